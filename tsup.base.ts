@@ -1,0 +1,20 @@
+import { defineConfig, type Options } from 'tsup'
+
+// JavaScript only: `tsc -b` writes the declarations, and `clean` must leave them alone.
+const base: Options = {
+  format: 'esm',
+  target: 'node22',
+  platform: 'node',
+  sourcemap: true,
+  treeshake: true,
+  dts: false,
+  removeNodeProtocol: false,
+  clean: ['!**/*.d.ts', '!**/*.d.ts.map', '!.tsbuildinfo'],
+}
+
+/** A package that is imported: its dependencies stay imports. */
+export const library = (entry: string[]) => defineConfig({ ...base, entry })
+
+/** A package that is run: `bundled` dependencies go into the file, so that starting it reads few files. */
+export const program = (entry: string[], bundled: string[]) =>
+  defineConfig({ ...base, entry, noExternal: bundled, splitting: true, minify: true })
