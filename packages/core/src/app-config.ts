@@ -1,0 +1,103 @@
+/** An app's configuration after reading, validating and merging `hop3.toml`, `Procfile`, `app.json` and flags: what `@hop3/planner` returns. */
+import type { PlanInput, ToolVersion } from './build-plan.ts'
+
+/** A value in `[env]`: literal, or a secret made once on the first deploy and stored. */
+export type EnvValue =
+  | { readonly kind: 'literal'; readonly value: string }
+  | {
+      readonly kind: 'generate'
+      readonly format: 'hex' | 'base64' | 'urlsafe' | 'password' | 'uuid'
+      readonly length: number
+      readonly prefix: string
+      /** Shown once to the operator when made. */
+      readonly display: boolean
+    }
+
+/** One layer of the build plan above the toolchains, with the place it was written. */
+export interface PlanLayer {
+  readonly origin: string
+  readonly plan: PlanInput
+}
+
+/**
+ * What an app's configuration says about deploying it. It travels in the artifact's metadata, so it is plain JSON; everything that runs,
+ * scales or rolls back a release reads it from there.
+ */
+export interface DeployConfig {
+  /** `[deploy] strategy`: the deployer. Absent or `auto`: by the artifact's form. */
+  readonly strategy?: string
+  /** `[deploy] target`: where the deployer runs it (`swarm`, `kubernetes`). */
+  readonly target?: string
+  /** Host names the proxy routes to the app; `_` alone is the catch-all. */
+  readonly domains: readonly string[]
+  /** Fixed ports of the host: one owner each. */
+  readonly ports: readonly { readonly number: number; readonly protocol: 'tcp' | 'udp'; readonly name: string; readonly origin: string }[]
+  /** Instances by worker where the app asks for other than one. */
+  readonly scale: Readonly<Record<string, number>>
+  /** Seconds between SIGTERM and SIGKILL for a worker. */
+  readonly stopTimeout: number
+  /** A site answers unknown paths with its index.html. */
+  readonly spa: boolean
+  /** The strategies' own tables: `[deploy.uwsgi]`, … */
+  readonly options: Readonly<Record<string, unknown>>
+}
+
+export interface AppConfig {
+  readonly metadata: {
+    readonly id?: string
+    readonly version?: string
+    readonly title?: string
+    readonly description?: string
+    readonly author?: string
+    readonly license?: string
+  }
+  readonly build: {
+    /** ADR 022's `[build] strategy`; `builder` and ADR 006's `method` are read as the same key. Absent or `auto`: detection. */
+    readonly strategy?: string
+    /** Toolchains named by the app, in order; absent: detection. */
+    readonly toolchains?: readonly string[]
+    /** Ignore rules of the app besides .gitignore, in .gitignore syntax. */
+    readonly ignore: readonly string[]
+    /** The strategies' own tables: `[build.python]`, `[build.docker]`, … Each strategy validates its own. */
+    readonly options: Readonly<Record<string, unknown>>
+    /** Tool versions asked for in hop3.toml or by flag. */
+    readonly versions: Readonly<Record<string, ToolVersion>>
+  }
+  /** The keys of the runtime that hop3.toml, Procfile or app.json decide; a toolchain fills the rest. */
+  readonly runtime: {
+    readonly workers: Readonly<Record<string, string>>
+    readonly beforeRun?: readonly string[]
+    readonly staticPaths?: Readonly<Record<string, string>>
+    readonly healthcheckPath?: string
+    readonly healthcheckTimeout?: number
+  }
+  readonly deploy: DeployConfig
+  readonly env: Readonly<Record<string, EnvValue>>
+  /** Lowest first: Procfile, config file, environment, command line. */
+  readonly planLayers: readonly PlanLayer[]
+  /** Key path → `hop3.toml:3:1`, for messages and decisions. */
+  readonly origins: Readonly<Record<string, string>>
+  /** Sentences for the author, each with its origin. */
+  readonly warnings: readonly string[]
+}
+
+export const emptyDeployConfig: DeployConfig = Object.freeze<DeployConfig>({
+  domains: [],
+  ports: [],
+  scale: {},
+  stopTimeout: 10,
+  spa: false,
+  options: {},
+})
+
+/** The configuration of an app that says nothing. */
+export const emptyAppConfig: AppConfig = Object.freeze<AppConfig>({
+  metadata: {},
+  build: { ignore: [], options: {}, versions: {} },
+  runtime: { workers: {} },
+  deploy: emptyDeployConfig,
+  env: {},
+  planLayers: [],
+  origins: {},
+  warnings: [],
+})

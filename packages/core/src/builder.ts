@@ -1,0 +1,64 @@
+/**
+ * The Builder protocol (ADR 022): a strategy that turns an app's source into a BuildArtifact.
+ *
+ * A strategy is a factory that returns an object literal: no classes, no module state. The context is all it may use of the world.
+ */
+import type { AppConfig } from './app-config.ts'
+import type { BuildArtifact } from './artifact.ts'
+import type { Clock, Run } from './command.ts'
+import type { Log } from './log.ts'
+import type { ToolchainFactory } from './toolchain.ts'
+
+/** A strategy's answer to "is this yours?". */
+export interface Verdict {
+  readonly accepted: boolean
+  /** A whole phrase, also when accepted: "requirements.txt lists Flask", "no Dockerfile or Containerfile". */
+  readonly reason: string
+  /** What it rests on: `requirements.txt`, `hop3.toml:3`. */
+  readonly evidence?: readonly string[]
+}
+
+/** Everything a builder may use. It sees neither the app's secrets nor its running state. Frozen; every path is absolute. */
+export interface BuildContext {
+  readonly appName: string
+  /** The app's source. Read-only for a builder. */
+  readonly sourcePath: string
+  /** The app's configuration, read and validated by the host. */
+  readonly config: AppConfig
+  /** The release being built. The directory exists when `build` is called, at its final path, and nothing refers to it yet. */
+  readonly release: { readonly id: string; readonly path: string; readonly buildId: string }
+  /** Safe to delete at any time; shared by all apps of the host. */
+  readonly cachePath: string
+  /** The host's environment reduced to what a build may see: PATH, HOME, locale, proxy and certificate settings. */
+  readonly env: Readonly<Record<string, string>>
+  /** Values of the secrets phases may name, by name. Only for the processes of those phases. */
+  readonly secrets: Readonly<Record<string, string>>
+  readonly toolchains: readonly ToolchainFactory[]
+  readonly log: Log
+  /** The only way to start a process. */
+  readonly run: Run
+  readonly signal: AbortSignal
+  readonly clock: Clock
+}
+
+export interface Builder {
+  readonly name: string
+  /** Read-only, quick, always with a reason. */
+  accept(): Promise<Verdict>
+  /**
+   * A digest of everything the artifact would be made from, without starting a tool. When it equals the fingerprint of the release that
+   * serves, the host builds nothing. A builder that cannot tell leaves it out.
+   */
+  fingerprint?(): Promise<string>
+  /** Builds into `context.release.path`. Throws `build.*`; leaves cleaning up of the release directory to the host. */
+  build(): Promise<BuildArtifact>
+}
+
+export interface BuilderFactory {
+  readonly name: string
+  /**
+   * `declared`: accepts because of a file written for this strategy (Dockerfile, hop3.nix); ranks above `inferred` (package.json).
+   */
+  readonly specificity: 'declared' | 'inferred'
+  create(context: BuildContext): Builder
+}

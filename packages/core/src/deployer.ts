@@ -1,0 +1,117 @@
+/**
+ * The Deployer protocol (ADR 022): a strategy that runs a BuildArtifact and says where it answers.
+ *
+ * A deployer converges: `deploy` brings up the wanted instances (this release, this generation, the context's scale) beside whatever
+ * runs; `retire` takes away every other instance of the app. All else follows: scale is `deploy` then `retire`, undoing a failed new
+ * release is the old one's `retire`, recovery is calling them again.
+ */
+import * as z from 'zod'
+import type { DeployConfig } from './app-config.ts'
+import type { BuildArtifact } from './artifact.ts'
+import type { Verdict } from './builder.ts'
+import type { Clock, Run } from './command.ts'
+import type { Log } from './log.ts'
+
+/** `{"web": 2, "worker": -1}`: two more, one fewer. */
+export type Deltas = Readonly<Record<string, number>>
+/** Instances by worker. */
+export type Scale = Readonly<Record<string, number>>
+
+/** A socket path with `port: null`, or a host and its port. */
+export const upstreamSchema = z.strictObject({ address: z.string().min(1), port: z.number().int().min(1).max(65_535).nullable() })
+
+/** Where a release answers (ADR 022 "DeploymentInfo"). */
+export const deploymentInfoSchema = z.strictObject({
+  /** `static`: `address` is a directory. `none`: the app has no web worker, nothing answers. */
+  protocol: z.enum(['http', 'uwsgi', 'fastcgi', 'static', 'none']),
+  /** Socket path, host or directory of the first instance; empty with `none`. */
+  address: z.string(),
+  port: z.number().int().nullable(),
+  /** Every instance, the first included, by ordinal. */
+  upstreams: z.array(upstreamSchema),
+})
+
+export type Upstream = z.output<typeof upstreamSchema>
+export type DeploymentInfo = z.output<typeof deploymentInfoSchema>
+
+/** Everything a deployer may use. Frozen; every path is absolute. */
+export interface DeploymentContext {
+  readonly appName: string
+  readonly config: DeployConfig
+  /** The release this deployer is for. */
+  readonly release: { readonly id: string; readonly path: string }
+  /** Grows with every deploy, restart and rollback: instances of one release and different generations are different instances. */
+  readonly generation: number
+  /** Instances wanted of each worker; a worker that is not named has one. */
+  readonly scale: Scale
+  readonly directories: {
+    /** `$HOP3_HOME`: for what all apps share (an Emperor, provisioned tools). A strategy keeps to `<home>/<its name>` and `<home>/tools`. */
+    readonly home: string
+    /** Sockets of this app; short enough for one file name of 30 bytes more. */
+    readonly run: string
+    readonly logs: string
+    /** `$HOP3_DATA`: outlives releases. */
+    readonly data: string
+  }
+  /** What the operator set for the app, values included: for worker processes only. Read it as late as possible. */
+  readonly appEnv: Readonly<Record<string, string>>
+  /** The host's environment reduced to what a deployer's own tools need. Never for workers. */
+  readonly env: Readonly<Record<string, string>>
+  /** Fixed part of every worker's environment: HOME, USER, LANG, PATH. */
+  readonly baseEnv: Readonly<Record<string, string>>
+  /** A TCP port of 127.0.0.1 that is free and that no other app of this home has been given. */
+  reservePort(): Promise<number>
+  readonly log: Log
+  readonly run: Run
+  readonly signal: AbortSignal
+  readonly clock: Clock
+}
+
+export type WorkerState = 'running' | 'starting' | 'failing' | 'stopped'
+
+/** One instance, read from what really runs. */
+export interface WorkerStatus {
+  readonly app: string
+  readonly worker: string
+  /** From 1. */
+  readonly ordinal: number
+  readonly release: string
+  readonly generation: number
+  readonly state: WorkerState
+  readonly pid: number | null
+  /** `127.0.0.1:40123`, a socket path, a directory, or empty. */
+  readonly address: string
+}
+
+export interface ExecOptions {
+  /** `inherit` connects the terminal; `lines` sends output to the log. */
+  readonly stdio: 'lines' | 'inherit'
+}
+
+export interface Deployer {
+  readonly name: string
+  /** Read-only, quick, always with a reason. */
+  accept(): Promise<Verdict>
+  /**
+   * Makes the wanted instances run, beside whatever else runs, and waits until every one of them is healthy. Those that already run are
+   * left as they are. On failure it removes the ones it started and throws `deploy.*` or `health.*` with the worker's last lines.
+   * `deltas` are added to the context's scale first. Resolves to the address of the wanted instances alone.
+   */
+  deploy(deltas?: Deltas): Promise<DeploymentInfo>
+  /** `deploy(deltas)` then `retire(deltas)`. */
+  scale(deltas: Deltas): Promise<void>
+  /** Stops every instance of the app, of any release. Stopping what does not run succeeds. */
+  stop(): Promise<void>
+  /** Every instance of the app, of any release; starts nothing. */
+  status(): Promise<readonly WorkerStatus[]>
+  /** Drains and stops every instance of the app that is not wanted: older releases and generations, ordinals beyond the scale. */
+  retire?(deltas?: Deltas): Promise<void>
+  /** Runs one command as a worker of this release would run, once. Resolves to its exit code. Absent where nothing can run. */
+  exec?(command: string, options: ExecOptions): Promise<number>
+}
+
+export interface DeployerFactory {
+  readonly name: string
+  readonly specificity: 'declared' | 'inferred'
+  create(context: DeploymentContext, artifact: BuildArtifact): Deployer
+}

@@ -1,0 +1,158 @@
+/**
+ * What the pipeline needs of the host to keep releases: the Home protocol. `@hop3/releases` implements it on a file system; an embedder
+ * or a fault test may bring another. Every write is durable when its promise resolves.
+ */
+import type { BuildArtifact } from './artifact.ts'
+import type { Scale } from './deployer.ts'
+
+export interface Home {
+  /** `$HOP3_HOME`, absolute. */
+  readonly path: string
+  /** Safe to delete at any time. */
+  readonly cachePath: string
+  /** Names of the apps that have a home here, sorted. */
+  apps(): Promise<readonly string[]>
+  /** The home of one app. Checks the name; creates and reads nothing. */
+  app(name: string): AppHome
+}
+
+export interface AppHome {
+  readonly appName: string
+  /** Absolute paths; each exists once the app has been locked for the first time. */
+  readonly directories: { readonly root: string; readonly run: string; readonly logs: string; readonly data: string }
+  exists(): Promise<boolean>
+  /**
+   * Takes the app's lock, so that one command at a time changes it. A lock whose holder has died, by pid, start time and boot, is taken
+   * over with a notice. Throws `lock.held` naming the holder, or waits for it with `wait`. Throws `environment.*` when the home cannot
+   * be written.
+   */
+  lock(request: LockRequest): Promise<Lock>
+
+  /** The next release's id and final path. Nothing is created; asking twice gives the same counter. */
+  nextRelease(buildId: string): Promise<ReleaseSlot>
+  /** Creates the release's directory. From here on the counter has moved on, whatever happens. */
+  reserve(slot: ReleaseSlot): Promise<void>
+  /** Writes BUILD_ARTIFACT.json, which makes the release real. */
+  commit(slot: ReleaseSlot, artifact: BuildArtifact): Promise<void>
+  /** Removes a release's directory. Refuses current and previous with `internal.*`; removing what is not there succeeds. */
+  discard(releaseId: string): Promise<void>
+  /** Oldest first, with releases that were never committed. */
+  releases(): Promise<readonly ReleaseEntry[]>
+  /** The artifact of a committed release. Throws `artifact.missing`, `artifact.damaged` or `artifact.foreign`. */
+  artifact(releaseId: string): Promise<BuildArtifact>
+  /** Undefined before the first deploy. Throws `environment.current-damaged` when the link leads nowhere or to something that is no release. */
+  current(): Promise<string | undefined>
+  previous(): Promise<string | undefined>
+  /** Moves `current` to the release and `previous` to what was current, both atomically. Switching to the current one changes nothing. */
+  switchTo(releaseId: string): Promise<void>
+  /** Removes all but the newest `keep` committed releases, and every uncommitted one; never current or previous. Returns what it removed. */
+  prune(keep: number): Promise<readonly string[]>
+
+  /** Throws `environment.state-damaged`. Before the first write: `initialState`. */
+  readState(): Promise<AppState>
+  writeState(state: AppState): Promise<void>
+  /** A generation number nobody has had. */
+  nextGeneration(): Promise<number>
+
+  /** Appends one record to the journal, durably, before the side effect it announces. */
+  record(record: JournalRecord): Promise<void>
+  /** The records of the last operation if it has not ended, else none. */
+  openRecords(): Promise<readonly JournalRecord[]>
+
+  /** What the operator set for the app: names to values, sorted by name. */
+  readEnv(): Promise<Readonly<Record<string, string>>>
+  /** Sets and, with `undefined`, removes. Throws `config.env-name` or `config.env-value`, and then changes nothing. */
+  writeEnv(changes: Readonly<Record<string, string | undefined>>): Promise<void>
+
+  /** A free TCP port of 127.0.0.1 no other app of this home holds; the same name gives the same port again until released. */
+  reservePort(name: string): Promise<number>
+  /** Gives back every port of the app but those named. */
+  keepPorts(names: readonly string[]): Promise<void>
+  /** Throws `config.port-claimed` naming the other app, or `config.port-taken`. */
+  claimFixedPorts(ports: readonly { readonly number: number; readonly origin: string }[]): Promise<void>
+
+  /** Appends one line about a finished deploy to the app's history. */
+  remember(entry: HistoryEntry): Promise<void>
+  history(): Promise<readonly HistoryEntry[]>
+  /** Removes the app's home, `shared/` included. */
+  destroy(): Promise<void>
+}
+
+export interface LockRequest {
+  /** What is being done, for the message of whoever has to wait: `deploy`, `scale`, … */
+  readonly operation: string
+  readonly wait: boolean
+  readonly signal: AbortSignal
+  /** Told when a dead holder's lock is taken over, or that another command is being waited for. */
+  readonly notice: (text: string) => void
+}
+
+export interface Lock {
+  release(): Promise<void>
+}
+
+export interface ReleaseSlot {
+  readonly id: string
+  readonly path: string
+  readonly buildId: string
+}
+
+export interface ReleaseEntry {
+  readonly id: string
+  readonly path: string
+  readonly committed: boolean
+  readonly isCurrent: boolean
+  readonly isPrevious: boolean
+}
+
+/** What is wanted of an app, besides its current release. */
+export interface AppState {
+  readonly schema: 1
+  /** True after `stop`, until the next deploy or start. */
+  readonly stopped: boolean
+  readonly deployer: string | null
+  readonly proxy: string | null
+  readonly generation: number
+  /** Instances by worker, where the operator asked for other than the app does. */
+  readonly scale: Scale
+  /** The app's own port, kept for its life. */
+  readonly port: number | null
+  readonly url: string | null
+  /** Digest of the app env the running generation was started with. */
+  readonly envDigest: string
+}
+
+export const initialState: AppState = Object.freeze<AppState>({
+  schema: 1,
+  stopped: false,
+  deployer: null,
+  proxy: null,
+  generation: 0,
+  scale: {},
+  port: null,
+  url: null,
+  envDigest: '',
+})
+
+/** The steps of an operation, in the order `activate.ts` and its callers take them. */
+export type JournalStep = 'begin' | 'build' | 'commit' | 'before-run' | 'start' | 'route' | 'switch' | 'retire' | 'undo' | 'end'
+
+export interface JournalRecord {
+  readonly time: string
+  readonly operation: 'deploy' | 'run' | 'build' | 'rollback' | 'scale' | 'start' | 'restart' | 'stop' | 'destroy'
+  readonly step: JournalStep
+  /** The release the operation leads to. */
+  readonly release?: string
+  readonly generation?: number
+  readonly scale?: Scale
+  readonly deployer?: string
+}
+
+export interface HistoryEntry {
+  readonly time: string
+  readonly operation: JournalRecord['operation']
+  readonly release: string
+  readonly outcome: 'ok' | 'failed'
+  readonly milliseconds: number
+  readonly error?: { readonly code: string; readonly message: string }
+}

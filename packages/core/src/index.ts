@@ -1,0 +1,55 @@
+export { hop3Error, isHop3Error, toHop3Error, classOfCode } from './errors.ts'
+export type { Hop3Error, Hop3ErrorOptions, ErrorClass } from './errors.ts'
+export { checkAppName, checkWorkerName, formatReleaseId, releaseCounter, visible } from './names.ts'
+export { createLog, silentLog } from './log.ts'
+export type { Log, LogEvent, LogLevel, LogOptions, LogSink } from './log.ts'
+export { createSecretMask } from './secret-mask.ts'
+export type { SecretMask, SecretStream } from './secret-mask.ts'
+export { describeCommand, shellQuote } from './command.ts'
+export type { Clock, Command, CommandResult, Run } from './command.ts'
+export { createRun, systemClock } from './system-host.ts'
+export { syncDirectory, writeFileAtomic } from './write-file-atomic.ts'
+export { formatArtifact, parseArtifact, readArtifact, writeArtifact } from './artifact-file.ts'
+export { deltasTo, isSingular, targetScale } from './scale.ts'
+export { workerEnvironment } from './worker-env.ts'
+export type { WorkerEnvironmentRequest } from './worker-env.ts'
+export type { Host } from './host.ts'
+export type { Registry } from './registry.ts'
+export { freeze } from './freeze.ts'
+export { artifactForm } from './artifact-form.ts'
+export type { ArtifactForm } from './artifact-form.ts'
+export type { ArtifactMetadata, BuildArtifact, CacheOutcome, Decision, Platform, RuntimeConfig } from './artifact.ts'
+export type { BuildPlan, Phase, PhaseInput, PlanInput, StartInput, ToolVersion } from './build-plan.ts'
+export { emptyAppConfig, emptyDeployConfig } from './app-config.ts'
+export type { AppConfig, DeployConfig, EnvValue, PlanLayer } from './app-config.ts'
+export type { Builder, BuilderFactory, BuildContext, Verdict } from './builder.ts'
+export type { LanguageToolchain, SourceView, ToolchainContext, ToolchainFactory, ToolchainPlan, ToolchainRuntime } from './toolchain.ts'
+export { noAddress } from './no-address.ts'
+export type {
+  Deltas,
+  Deployer,
+  DeployerFactory,
+  DeploymentContext,
+  DeploymentInfo,
+  ExecOptions,
+  Scale,
+  Upstream,
+  WorkerState,
+  WorkerStatus,
+} from './deployer.ts'
+export type { Proxy, ProxyContext, ProxyFactory, Route } from './proxy.ts'
+export { definePlugin, protocolVersion, roleKeywords } from './plugin.ts'
+export type { Plugin, Role } from './plugin.ts'
+export { initialState } from './home.ts'
+export type {
+  AppHome,
+  AppState,
+  HistoryEntry,
+  Home,
+  JournalRecord,
+  JournalStep,
+  Lock,
+  LockRequest,
+  ReleaseEntry,
+  ReleaseSlot,
+} from './home.ts'

@@ -1,0 +1,42 @@
+/** The names that become file names, host names and arguments: one rule each, checked by one function each, at every entry. */
+import { hop3Error } from './errors.ts'
+
+const appName = /^[a-z][a-z0-9-]{0,62}$/
+const workerName = /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/
+const releaseId = /^r(\d{6,})-[0-9a-f]{8}$/
+
+/** Returns `name` when it is an app name. Throws `config.app-name`. */
+export function checkAppName(name: string, origin?: string): string {
+  if (appName.test(name)) return name
+  throw hop3Error('config.app-name', `${origin ? `${origin}: ` : ''}${visible(name)} is not an app name.`, {
+    hint: 'Use lower-case letters, digits and hyphens, starting with a letter, at most 63 characters: `--app my-app`.',
+    details: { name: visible(name) },
+  })
+}
+
+/** Returns `name` when it is a worker name. Throws `config.worker-name`. */
+export function checkWorkerName(name: string, origin?: string): string {
+  if (workerName.test(name)) return name
+  throw hop3Error('config.worker-name', `${origin ? `${origin}: ` : ''}${visible(name)} is not a worker name.`, {
+    hint: 'Use letters, digits, dots, underscores and hyphens, starting with a letter or digit, at most 63 characters.',
+    details: { name: visible(name) },
+  })
+}
+
+/** `r000042-1f3a9c2e`: a counter that only grows, then the first 8 hex digits of the build id. */
+export function formatReleaseId(counter: number, buildId: string): string {
+  return `r${String(counter).padStart(6, '0')}-${buildId.slice(0, 8)}`
+}
+
+/** The counter of a release id, or undefined when the text is not one. */
+export function releaseCounter(id: string): number | undefined {
+  const found = releaseId.exec(id)
+  return found ? Number(found[1]) : undefined
+}
+
+/** The text quoted, with unprintable characters as escapes, cut at 100 characters: fit for any message. */
+export function visible(text: string): string {
+  const shown = JSON.stringify(text.length > 100 ? `${text.slice(0, 100)}…` : text)
+  // eslint-disable-next-line no-control-regex -- the C1 controls and separators JSON leaves as they are
+  return shown.replace(/[\u007f-\u009f\u200b-\u200f\u2028-\u202e\ufeff]/g, (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`)
+}

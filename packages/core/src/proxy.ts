@@ -1,0 +1,56 @@
+/** The Proxy protocol (ADR 021): gives an app one stable name, and moves that name from one release to the next without losing a request. */
+import type { DeploymentInfo, Upstream } from './deployer.ts'
+import type { Verdict } from './builder.ts'
+import type { Clock, Run } from './command.ts'
+import type { Log } from './log.ts'
+
+/** What an app's name stands for. Host names and paths are validated before they get here. */
+export interface Route {
+  readonly appName: string
+  /** The release it leads to: the proxy answers a verification request with it. */
+  readonly release: string
+  /** RFC 1123 names; `_` alone is the catch-all. The proxy may add names of its own (`<app>.localhost`). */
+  readonly hosts: readonly string[]
+  readonly protocol: DeploymentInfo['protocol']
+  /** Every instance; for `static`, one directory. */
+  readonly upstreams: readonly Upstream[]
+  /** URL prefix ending in `/` → absolute directory. */
+  readonly staticPaths: Readonly<Record<string, string>>
+  /** The app's own port on this host, kept for its life. */
+  readonly port: number
+  /** Answer unknown paths of a site with its index.html. */
+  readonly spa: boolean
+}
+
+export interface ProxyContext {
+  readonly directories: { readonly home: string; readonly run: string; readonly logs: string }
+  /** Where all apps answer by host name. */
+  readonly listen: { readonly address: string; readonly port: number }
+  readonly env: Readonly<Record<string, string>>
+  readonly log: Log
+  readonly run: Run
+  readonly signal: AbortSignal
+  readonly clock: Clock
+}
+
+export interface Proxy {
+  readonly name: string
+  /** Whether this proxy can work on this host. Read-only. */
+  accept(): Promise<Verdict>
+  /**
+   * Makes the route live and verifies it with a request: when it resolves, new requests reach the new upstreams, and requests under way
+   * finish on the old. Resolves to the app's URL. On any failure the last good route keeps serving and it throws `deploy.proxy.*`.
+   */
+  apply(route: Route): Promise<string>
+  /** Forgets the app. Removing what is not there succeeds. */
+  remove(appName: string): Promise<void>
+  /** Whether the app's route is live now and leads to `release`. Starts nothing. */
+  serves?(appName: string, release: string): Promise<boolean>
+  /** Ends what the proxy itself keeps running, when no route is left or on `stop --all`. */
+  stop?(): Promise<void>
+}
+
+export interface ProxyFactory {
+  readonly name: string
+  create(context: ProxyContext): Proxy
+}

@@ -1,0 +1,136 @@
+/**
+ * The one place of Hop3 that starts processes. `node:child_process` and not a wrapper library: every process leads a group of its own, so
+ * that aborting ends the whole tree a package manager may have started.
+ */
+import { spawn, type ChildProcess } from 'node:child_process'
+import { StringDecoder } from 'node:string_decoder'
+import type { Command, CommandResult } from './command.ts'
+import { hop3Error, toHop3Error } from './errors.ts'
+import { visible } from './names.ts'
+
+const defaultKillAfter = 5_000
+const keptCharacters = 64 * 1024
+
+/** See `Run` in `command.ts`. */
+export async function runCommand(command: Command): Promise<CommandResult> {
+  command.signal?.throwIfAborted()
+  const child = start(command)
+  await started(child, command)
+  if (command.detached === true) {
+    child.unref()
+    return { exitCode: null, signal: null, timedOut: false, stdout: '', stderr: '', pid: child.pid ?? 0 }
+  }
+  const ender = endGroupOn(child, command)
+  const stdout = collectLines(child.stdout, (line) => command.onLine?.(line, 'stdout'))
+  const stderr = collectLines(child.stderr, (line) => command.onLine?.(line, 'stderr'))
+  child.stdin?.on('error', () => {}) // the process may close its input before reading all of it: not the caller's problem
+  child.stdin?.end(command.input ?? '')
+  const { exitCode, signal } = await ended(child, ender)
+  const result = { exitCode, signal, timedOut: ender.timedOut(), stdout: stdout(), stderr: stderr(), pid: child.pid ?? 0 }
+  command.signal?.throwIfAborted()
+  return result
+}
+
+function start(command: Command): ChildProcess {
+  const detached = command.detached === true
+  return spawn(command.file, [...command.args], {
+    cwd: command.cwd,
+    env: { ...command.env },
+    // An interactive command stays in the terminal's foreground group: it could not read from the terminal otherwise.
+    detached: command.stdio !== 'inherit',
+    stdio: detached ? 'ignore' : command.stdio === 'inherit' ? 'inherit' : 'pipe',
+  })
+}
+
+function started(child: ChildProcess, command: Command): Promise<void> {
+  return new Promise((resolve, reject) => {
+    child.once('spawn', resolve)
+    child.once('error', (cause: NodeJS.ErrnoException) => reject(startFailure(cause, command)))
+  })
+}
+
+function startFailure(cause: NodeJS.ErrnoException, command: Command): unknown {
+  if (cause.code !== 'ENOENT') return toHop3Error(cause, `Cannot start ${visible(command.file)}`)
+  return hop3Error('environment.command-missing', `Cannot start ${visible(command.file)}: there is no such program on PATH, or ${command.cwd} does not exist.`, {
+    hint: `Install ${visible(command.file)}, or add its directory to PATH.`,
+    details: { file: command.file },
+    cause,
+  })
+}
+
+interface GroupEnder {
+  timedOut(): boolean
+  dispose(): void
+}
+
+/** Ends the process group on abort and on timeout: SIGTERM, then SIGKILL. */
+function endGroupOn(child: ChildProcess, command: Command): GroupEnder {
+  let timedOut = false
+  let killTimer: NodeJS.Timeout | undefined
+  const end = (): void => {
+    if (killTimer !== undefined) return
+    signalGroup(child, command, 'SIGTERM')
+    killTimer = setTimeout(() => signalGroup(child, command, 'SIGKILL'), command.killAfter ?? defaultKillAfter)
+  }
+  const expire = (): void => {
+    timedOut = true
+    end()
+  }
+  const timer = command.timeout === undefined ? undefined : setTimeout(expire, command.timeout)
+  command.signal?.addEventListener('abort', end, { once: true })
+  return {
+    timedOut: () => timedOut,
+    dispose() {
+      clearTimeout(timer)
+      clearTimeout(killTimer)
+      command.signal?.removeEventListener('abort', end)
+      // The leader may be gone while members of its group still run.
+      if (killTimer !== undefined) signalGroup(child, command, 'SIGKILL')
+    },
+  }
+}
+
+function signalGroup(child: ChildProcess, command: Command, signal: NodeJS.Signals): void {
+  if (child.pid === undefined) return
+  try {
+    process.kill(command.stdio === 'inherit' ? child.pid : -child.pid, signal)
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error
+  }
+}
+
+/** Resolves when the process has ended and its streams are closed, or a little after its end where a background child keeps them open. */
+function ended(child: ChildProcess, ender: GroupEnder): Promise<{ exitCode: number | null; signal: NodeJS.Signals | null }> {
+  return new Promise((resolve) => {
+    child.once('exit', (exitCode, signal) => {
+      const finish = (): void => {
+        clearTimeout(timer)
+        child.stdout?.destroy()
+        child.stderr?.destroy()
+        ender.dispose()
+        resolve({ exitCode, signal })
+      }
+      const timer = setTimeout(finish, 500)
+      child.once('close', finish)
+    })
+  })
+}
+
+/** Hands out whole lines as they come and returns a function for the last 64 KiB of the text. */
+function collectLines(stream: NodeJS.ReadableStream | null, onLine: (line: string) => void): () => string {
+  const decoder = new StringDecoder('utf8')
+  let text = ''
+  let line = ''
+  stream?.on('data', (chunk: Buffer) => {
+    const decoded = decoder.write(chunk)
+    text = (text + decoded).slice(-keptCharacters)
+    const lines = (line + decoded).split('\n')
+    line = (lines.pop() ?? '').slice(-keptCharacters)
+    for (const one of lines) onLine(one.endsWith('\r') ? one.slice(0, -1) : one)
+  })
+  stream?.on('end', () => {
+    if (line !== '') onLine(line)
+    line = ''
+  })
+  return () => text + decoder.end()
+}

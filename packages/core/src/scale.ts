@@ -1,0 +1,48 @@
+/** The whole file is about one question: how many instances of each worker? */
+import type { Deltas, Scale } from './deployer.ts'
+import { hop3Error } from './errors.ts'
+import { visible } from './names.ts'
+
+/** More of one worker on one host is a slip of the finger, not a plan. */
+const largestCount = 200
+
+/**
+ * Instances of every worker: `scale` where it says something, else 1, plus `deltas`. Zero is allowed. A cron worker and a site have one
+ * instance at most, or they would run twice. Throws `config.scale` for an unknown worker and for counts out of bounds.
+ */
+export function targetScale(workers: Readonly<Record<string, string>>, scale: Scale, deltas: Deltas = {}): Scale {
+  for (const name of Object.keys(deltas)) checkKnown(name, workers)
+  return Object.fromEntries(
+    Object.keys(workers)
+      .toSorted()
+      .map((name) => [name, checkCount(name, (scale[name] ?? 1) + (deltas[name] ?? 0))]),
+  )
+}
+
+/** The deltas that lead from `scale` to the counts in `to`. Throws as `targetScale`. */
+export function deltasTo(workers: Readonly<Record<string, string>>, scale: Scale, to: Scale): Deltas {
+  for (const name of Object.keys(to)) checkKnown(name, workers)
+  return Object.fromEntries(Object.entries(to).map(([name, count]) => [name, checkCount(name, count) - (scale[name] ?? 1)]))
+}
+
+/** Whether only one instance of the worker makes sense. */
+export function isSingular(worker: string): boolean {
+  return worker === 'static' || worker.startsWith('cron')
+}
+
+function checkKnown(name: string, workers: Readonly<Record<string, string>>): void {
+  if (Object.hasOwn(workers, name)) return
+  throw hop3Error('config.scale', `Cannot scale ${visible(name)}: the app has no such worker.`, {
+    hint: `Its workers are ${Object.keys(workers).toSorted().join(', ') || 'none'}.`,
+    details: { worker: name },
+  })
+}
+
+function checkCount(name: string, count: number): number {
+  const most = isSingular(name) ? 1 : largestCount
+  if (Number.isInteger(count) && count >= 0 && count <= most) return count
+  throw hop3Error('config.scale', `Cannot run ${count} instances of ${visible(name)}.`, {
+    hint: `Ask for a whole number from 0 to ${most}: \`hop3 scale <app> --to ${name}=1\`.`,
+    details: { worker: name, count },
+  })
+}

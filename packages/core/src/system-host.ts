@@ -1,0 +1,17 @@
+/** The real clock and the real way to start processes. */
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Clock, Run } from './command.ts'
+
+export const systemClock: Clock = Object.freeze<Clock>({
+  now: () => new Date(),
+  monotonic: () => performance.now(),
+  sleep: (milliseconds, signal) => sleep(milliseconds, undefined, signal === undefined ? {} : { signal }),
+})
+
+/** Starts processes on this machine; loads what it needs with the first one. */
+export function createRun(): Run {
+  return async (command) => {
+    const { runCommand } = await import('./run-command.ts')
+    return runCommand(command)
+  }
+}

@@ -1,0 +1,84 @@
+/**
+ * Level 2 of ADR 030: a toolchain says WHAT an app of its language needs, as data; builders decide how. A toolchain reads named files
+ * through a read-only view of the source, and neither runs a process nor looks at the host.
+ */
+import type { Decision } from './artifact.ts'
+import type { PhaseInput, ToolVersion } from './build-plan.ts'
+import type { Verdict } from './builder.ts'
+import type { Log } from './log.ts'
+
+/** The source, as far as planning may see it. Paths are relative to its root, with `/`. Reads are cached; no write, no walk. */
+export interface SourceView {
+  /** True for a regular file (a link that stays inside the source counts as what it points to). */
+  hasFile(path: string): Promise<boolean>
+  hasDirectory(path: string): Promise<boolean>
+  /** Undefined when there is no such file. Throws `config.unreadable` when it cannot be read, is not UTF-8 or is larger than 4 MiB. */
+  readText(path: string): Promise<string | undefined>
+  /** As `readText`, parsed. Throws `config.syntax` with file:line:column. */
+  readJson(path: string): Promise<unknown>
+  readToml(path: string): Promise<unknown>
+  /** Names in one directory, sorted by code unit; empty when there is no such directory. */
+  list(directory?: string): Promise<readonly string[]>
+}
+
+export interface ToolchainContext {
+  readonly appName: string
+  readonly source: SourceView
+  /** The toolchain's own table of the configuration (`[build.<name>]`), not yet validated. */
+  readonly options: unknown
+  /** A version asked for on the command line or in hop3.toml, by tool: beats every file of the app. */
+  readonly versions: Readonly<Record<string, ToolVersion>>
+  /** True when config names this toolchain: then `plan` does the sensible part or says precisely what is missing. */
+  readonly named: boolean
+  readonly log: Log
+}
+
+/** What an app of one language needs. Every path is relative to the app's root. */
+export interface ToolchainPlan {
+  /** Becomes the artifact's `kind`: `python`, `node`, `static`, … */
+  readonly kind: string
+  /** Phases by plain name (`setup`, `install`, `build`); the planner prefixes them where several toolchains run. */
+  readonly phases: Readonly<Record<string, PhaseInput>>
+  /** Default commands by process name; `web`, `wsgi`, `static`, `worker`, … */
+  readonly processes: Readonly<Record<string, string>>
+  /** Variables of the build commands. */
+  readonly variables?: Readonly<Record<string, string>>
+  readonly versions: Readonly<Record<string, ToolVersion>>
+  /** Paths never copied into a release because the build makes them anew (`node_modules`, `.venv`). */
+  readonly exclude?: readonly string[]
+  readonly runtime: ToolchainRuntime
+  /** What was decided and why, for `hop3 plan` and the artifact. */
+  readonly decisions: readonly Decision[]
+  /** Sentences for the author: deprecated files, unpinned dependencies. */
+  readonly warnings: readonly string[]
+}
+
+export interface ToolchainRuntime {
+  /** Plain values (`PYTHONUNBUFFERED=1`). */
+  readonly envVars?: Readonly<Record<string, string>>
+  /** Variables whose value is a path inside the app (`VIRTUAL_ENV` → `.venv`): builders make them absolute. */
+  readonly envPaths?: Readonly<Record<string, string>>
+  /** Directories for PATH. */
+  readonly pathPrepend?: readonly string[]
+  readonly beforeRun?: readonly string[]
+  /** URL prefix → directory. */
+  readonly staticPaths?: Readonly<Record<string, string>>
+  readonly healthcheckPath?: string
+  /** A site whose unknown paths are answered with index.html. */
+  readonly spa?: boolean
+}
+
+export interface LanguageToolchain {
+  readonly name: string
+  /** Read-only, quick, always with a reason. */
+  accept(): Promise<Verdict>
+  /** Throws `config.*` or `build.<name>.*` with file:line where the app contradicts itself. */
+  plan(): Promise<ToolchainPlan>
+}
+
+export interface ToolchainFactory {
+  readonly name: string
+  /** `declared`: the app carries a file written for this toolchain; see `builder.ts`. */
+  readonly specificity: 'declared' | 'inferred'
+  create(context: ToolchainContext): LanguageToolchain
+}
