@@ -1,1 +1,11 @@
-export {}
+export { createHome } from './home.ts'
+export type { HomeOptions } from './home.ts'
+export { describeHealth, formatUpstream, waitHealthy } from './health-gate.ts'
+export type { HealthOutcome, HealthProbe, HealthSighting } from './health-gate.ts'
+export { listeningAddresses, processTree } from './listening-sockets.ts'
+export { followLogs } from './follow-logs.ts'
+export type { FollowRequest, LogLine } from './follow-logs.ts'
+export { readLogs } from './log-files.ts'
+export type { LogFile, LogFileLines, LogSelection } from './log-files.ts'
+export { rotateLogs } from './rotate-logs.ts'
+export type { Rotation } from './rotate-logs.ts'
