@@ -83,7 +83,9 @@ function parseJson(text: string, path: string): unknown {
 }
 
 function known(object: Readonly<Record<string, unknown>>, keys: Readonly<Record<string, string>>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(keys).flatMap(([onDisk, inCode]) => (object[onDisk] === undefined ? [] : [[inCode, object[onDisk]]])))
+  return Object.fromEntries(
+    Object.entries(keys).flatMap(([onDisk, inCode]) => (object[onDisk] === undefined ? [] : [[inCode, object[onDisk]]])),
+  )
 }
 
 function unknownOf(object: Readonly<Record<string, unknown>>, keys: Readonly<Record<string, string>>): Record<string, unknown> {
@@ -97,7 +99,9 @@ function inOrder(value: object, keys: Readonly<Record<string, string>>): Record<
 
 function explain(issue: { readonly path: readonly PropertyKey[]; readonly message: string } | undefined): string {
   if (issue === undefined) return 'it does not fit the schema'
-  const onDisk = new Map<string, string>([...Object.entries(artifactKeys), ...Object.entries(runtimeKeys)].map(([disk, code]) => [code, disk]))
+  const onDisk = new Map<string, string>(
+    [...Object.entries(artifactKeys), ...Object.entries(runtimeKeys)].map(([disk, code]) => [code, disk]),
+  )
   const field = issue.path.map((part) => onDisk.get(String(part)) ?? String(part)).join('.')
   return field === '' ? issue.message : `${field}: ${issue.message}`
 }

@@ -84,7 +84,12 @@ export interface BuildPlan {
   readonly variables: Readonly<Record<string, string>>
   readonly staticAssets?: Readonly<Record<string, string>>
   readonly phases: Readonly<Record<string, Phase>>
-  readonly start?: { readonly cmd?: string; readonly runImage?: string; readonly onlyIncludeFiles?: readonly string[]; readonly user?: string }
+  readonly start?: {
+    readonly cmd?: string
+    readonly runImage?: string
+    readonly onlyIncludeFiles?: readonly string[]
+    readonly user?: string
+  }
   readonly processes: Readonly<Record<string, string>>
   readonly versions: Readonly<Record<string, ToolVersion>>
   readonly exclude?: readonly string[]

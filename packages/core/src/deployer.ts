@@ -59,8 +59,11 @@ export interface DeploymentContext {
   readonly env: Readonly<Record<string, string>>
   /** Fixed part of every worker's environment: HOME, USER, LANG, PATH. */
   readonly baseEnv: Readonly<Record<string, string>>
-  /** A TCP port of 127.0.0.1 that is free and that no other app of this home has been given. */
-  reservePort(): Promise<number>
+  /**
+   * A TCP port of 127.0.0.1 for one instance of this generation, named `worker.ordinal`. Nobody else of this home is given it; the same
+   * name gives the same port again until the instance has been retired.
+   */
+  reservePort(instance: string): Promise<number>
   readonly log: Log
   readonly run: Run
   readonly signal: AbortSignal

@@ -82,12 +82,28 @@ function systemProblem(thrown: unknown): SystemProblem | undefined {
   if (!(thrown instanceof Error) || !('code' in thrown) || typeof thrown.code !== 'string') return undefined
   const path = 'path' in thrown && typeof thrown.path === 'string' ? ` (${thrown.path})` : ''
   const known: Readonly<Record<string, readonly [code: string, saw: string, hint: string]>> = {
-    ENOSPC: ['environment.disk-full', 'no space is left on the disk', 'Free some space (`hop3 destroy` an unused app, or empty the cache directory), then run the command again.'],
+    ENOSPC: [
+      'environment.disk-full',
+      'no space is left on the disk',
+      'Free some space (`hop3 destroy` an unused app, or empty the cache directory), then run the command again.',
+    ],
     EDQUOT: ['environment.disk-full', 'the disk quota is used up', 'Free some space or raise the quota, then run the command again.'],
-    EACCES: ['environment.permission', 'permission denied', 'Make the path readable and writable for this user, or set HOP3_HOME to a directory that is.'],
-    EPERM: ['environment.permission', 'operation not permitted', 'Make the path readable and writable for this user, or set HOP3_HOME to a directory that is.'],
+    EACCES: [
+      'environment.permission',
+      'permission denied',
+      'Make the path readable and writable for this user, or set HOP3_HOME to a directory that is.',
+    ],
+    EPERM: [
+      'environment.permission',
+      'operation not permitted',
+      'Make the path readable and writable for this user, or set HOP3_HOME to a directory that is.',
+    ],
     EROFS: ['environment.read-only', 'the file system is read-only', 'Set HOP3_HOME to a directory on a writable file system.'],
-    EIO: ['environment.io', 'the disk reported an input/output error', 'Check the disk (dmesg names the device), then run the command again.'],
+    EIO: [
+      'environment.io',
+      'the disk reported an input/output error',
+      'Check the disk (dmesg names the device), then run the command again.',
+    ],
     EMFILE: ['environment.file-limit', 'too many open files', 'Raise the limit with `ulimit -n 4096`, then run the command again.'],
   }
   const found = known[thrown.code]

@@ -10,6 +10,8 @@ export interface Home {
   readonly path: string
   /** Safe to delete at any time. */
   readonly cachePath: string
+  /** `$HOP3_RUN`: for sockets all apps share; paths in it stay under 108 bytes. */
+  readonly runPath: string
   /** Names of the apps that have a home here, sorted. */
   apps(): Promise<readonly string[]>
   /** The home of one app. Checks the name; creates and reads nothing. */
@@ -28,6 +30,8 @@ export interface AppHome {
    */
   lock(request: LockRequest): Promise<Lock>
 
+  /** Where a release is or would be. */
+  releasePath(releaseId: string): string
   /** The next release's id and final path. Nothing is created; asking twice gives the same counter. */
   nextRelease(buildId: string): Promise<ReleaseSlot>
   /** Creates the release's directory. From here on the counter has moved on, whatever happens. */

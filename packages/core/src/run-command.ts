@@ -51,11 +51,15 @@ function started(child: ChildProcess, command: Command): Promise<void> {
 
 function startFailure(cause: NodeJS.ErrnoException, command: Command): unknown {
   if (cause.code !== 'ENOENT') return toHop3Error(cause, `Cannot start ${visible(command.file)}`)
-  return hop3Error('environment.command-missing', `Cannot start ${visible(command.file)}: there is no such program on PATH, or ${command.cwd} does not exist.`, {
-    hint: `Install ${visible(command.file)}, or add its directory to PATH.`,
-    details: { file: command.file },
-    cause,
-  })
+  return hop3Error(
+    'environment.command-missing',
+    `Cannot start ${visible(command.file)}: there is no such program on PATH, or ${command.cwd} does not exist.`,
+    {
+      hint: `Install ${visible(command.file)}, or add its directory to PATH.`,
+      details: { file: command.file },
+      cause,
+    },
+  )
 }
 
 interface GroupEnder {

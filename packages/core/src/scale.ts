@@ -12,17 +12,29 @@ const largestCount = 200
  */
 export function targetScale(workers: Readonly<Record<string, string>>, scale: Scale, deltas: Deltas = {}): Scale {
   for (const name of Object.keys(deltas)) checkKnown(name, workers)
-  return Object.fromEntries(
-    Object.keys(workers)
-      .toSorted()
-      .map((name) => [name, checkCount(name, (scale[name] ?? 1) + (deltas[name] ?? 0))]),
-  )
+  return Object.fromEntries(instantiated(workers).map((name) => [name, checkCount(name, (scale[name] ?? 1) + (deltas[name] ?? 0))]))
+}
+
+/** Beside other workers `static` is directories the proxy serves, not an instance of anything. */
+function instantiated(workers: Readonly<Record<string, string>>): readonly string[] {
+  const names = Object.keys(workers).toSorted()
+  return names.length > 1 ? names.filter((name) => name !== 'static') : names
 }
 
 /** The deltas that lead from `scale` to the counts in `to`. Throws as `targetScale`. */
 export function deltasTo(workers: Readonly<Record<string, string>>, scale: Scale, to: Scale): Deltas {
   for (const name of Object.keys(to)) checkKnown(name, workers)
   return Object.fromEntries(Object.entries(to).map(([name, count]) => [name, checkCount(name, count) - (scale[name] ?? 1)]))
+}
+
+/**
+ * The operator's scale after `deltas`: what was asked for before, without workers the app no longer has, plus the changed counts.
+ * `appScale` is what the app's configuration wants where the operator said nothing.
+ */
+export function changedScale(workers: Readonly<Record<string, string>>, appScale: Scale, operatorScale: Scale, deltas: Deltas = {}): Scale {
+  const asked = Object.fromEntries(Object.entries(operatorScale).filter(([name]) => Object.hasOwn(workers, name)))
+  const target = targetScale(workers, { ...appScale, ...asked }, deltas)
+  return { ...asked, ...Object.fromEntries(Object.keys(deltas).map((name) => [name, target[name] ?? 1])) }
 }
 
 /** Whether only one instance of the worker makes sense. */

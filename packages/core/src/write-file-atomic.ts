@@ -6,7 +6,11 @@ import { dirname } from 'node:path'
  * Writes a whole file so that a reader, a crash or a full disk sees the old content or the new, never a part: temporary file in the same
  * directory, fsync, rename, fsync of the directory. Throws the system's error and leaves no temporary file.
  */
-export async function writeFileAtomic(path: string, data: string | Uint8Array, { mode = 0o600 }: { readonly mode?: number } = {}): Promise<void> {
+export async function writeFileAtomic(
+  path: string,
+  data: string | Uint8Array,
+  { mode = 0o600 }: { readonly mode?: number } = {},
+): Promise<void> {
   const temporary = `${path}.${randomBytes(6).toString('hex')}.tmp`
   try {
     const file = await open(temporary, 'wx', mode)

@@ -1,0 +1,28 @@
+import { deploymentContext } from './contexts.ts'
+import type { WorkerStatus } from './deployer.ts'
+import type { Host } from './host.ts'
+import { recoverApp } from './recover-app.ts'
+import { targetFor } from './settle.ts'
+
+export interface AppStatus {
+  readonly app: string
+  /** Null before the first deploy has succeeded. */
+  readonly release: string | null
+  readonly stopped: boolean
+  readonly url: string | null
+  readonly port: number | null
+  readonly workers: readonly WorkerStatus[]
+}
+
+/** What of the app really runs. Recovers first; starts nothing else. */
+export async function appStatus(appName: string, host: Host): Promise<AppStatus> {
+  await recoverApp(appName, host)
+  const appHome = host.home.app(appName)
+  const [state, release] = [await appHome.readState(), (await appHome.current()) ?? null]
+  const common = { app: appName, release, stopped: state.stopped, url: state.stopped ? null : state.url, port: state.port }
+  if (release === null || state.deployer === null) return { ...common, workers: [] }
+  const target = await targetFor({ appHome }, release, state)
+  const factory = (await host.registry.deployers()).find((one) => one.name === state.deployer)
+  const deployer = factory?.create(await deploymentContext({ appHome, host }, target), target.artifact)
+  return { ...common, workers: (await deployer?.status()) ?? [] }
+}

@@ -1,0 +1,63 @@
+/** Makes the frozen values strategies are created with. */
+import type { App } from './app.ts'
+import { deployConfigOf } from './deploy-config.ts'
+import type { BuildContext } from './builder.ts'
+import { instancePort } from './instance-ports.ts'
+import type { Converging, Target } from './converge.ts'
+import type { DeploymentContext } from './deployer.ts'
+import type { ReleaseSlot } from './home.ts'
+import type { Host } from './host.ts'
+import type { ProxyContext } from './proxy.ts'
+
+export async function buildContext(app: App, slot: ReleaseSlot, host: Host): Promise<BuildContext> {
+  return Object.freeze({
+    appName: app.name,
+    sourcePath: app.sourcePath,
+    config: app.config,
+    release: slot,
+    cachePath: host.home.cachePath,
+    env: host.toolEnv,
+    secrets: {},
+    toolchains: await host.registry.toolchains(),
+    log: host.log.child({ phase: 'build' }),
+    run: host.run,
+    signal: host.signal,
+    clock: host.clock,
+  })
+}
+
+export async function deploymentContext(
+  { appHome, host }: Pick<Converging, 'appHome' | 'host'>,
+  target: Target,
+): Promise<DeploymentContext> {
+  const config = deployConfigOf(target.artifact)
+  return Object.freeze({
+    appName: appHome.appName,
+    config,
+    release: target.release,
+    generation: target.generation,
+    scale: { ...config.scale, ...target.scale },
+    directories: { home: host.home.path, run: appHome.directories.run, logs: appHome.directories.logs, data: appHome.directories.data },
+    appEnv: await appHome.readEnv(),
+    env: host.toolEnv,
+    baseEnv: host.baseEnv,
+    reservePort: (instance: string) => appHome.reservePort(instancePort(target.generation, instance)),
+    log: host.log.child({ phase: 'start' }),
+    run: host.run,
+    signal: host.signal,
+    clock: host.clock,
+  })
+}
+
+export function proxyContext(host: Host): ProxyContext {
+  const { path } = host.home
+  return Object.freeze({
+    directories: { home: path, run: host.home.runPath, logs: `${path}/logs` },
+    listen: host.listen,
+    env: host.toolEnv,
+    log: host.log.child({ phase: 'route' }),
+    run: host.run,
+    signal: host.signal,
+    clock: host.clock,
+  })
+}

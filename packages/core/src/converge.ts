@@ -1,0 +1,157 @@
+/**
+ * The second half of every deploy, rollback, start, restart, scale and recovery: one wanted set of instances becomes the one that serves.
+ * Every step may be repeated, so a command killed anywhere is finished by doing the same again.
+ */
+import type { BuildArtifact } from './artifact.ts'
+import { deploymentContext, proxyContext } from './contexts.ts'
+import { deployConfigOf } from './deploy-config.ts'
+import type { Deployer, DeploymentInfo, Scale } from './deployer.ts'
+import { hop3Error } from './errors.ts'
+import type { AppHome, AppState } from './home.ts'
+import type { Host } from './host.ts'
+import { appPort, wantedPorts } from './instance-ports.ts'
+import type { Operation } from './operation.ts'
+import type { Route } from './proxy.ts'
+import { selectDeployer, selectProxy } from './select-strategy.ts'
+
+/** A release, and how many instances of which generation of it are wanted. */
+export interface Target {
+  readonly release: { readonly id: string; readonly path: string }
+  readonly artifact: BuildArtifact
+  readonly generation: number
+  /** What the operator asked for; the app's own wishes fill the rest. */
+  readonly scale: Scale
+  /** Run `before_run` first: for a deploy, not for anything that starts a release again. */
+  readonly isNew: boolean
+  /** Deployers that may have instances of this app, besides the one chosen now. */
+  readonly otherDeployers: readonly string[]
+}
+
+export interface Served {
+  readonly url: string | null
+  readonly port: number | null
+  readonly info: DeploymentInfo
+}
+
+export type Converging = Pick<Operation, 'appHome' | 'host' | 'state' | 'record'>
+
+/** start → gate → route → switch → retire → prune. Throws before `switch` with the old release still serving. */
+export async function converge(operation: Converging, target: Target): Promise<Served> {
+  const { appHome, host, record } = operation
+  const { id } = target.release
+  const context = await deploymentContext(operation, target)
+  const deployer = (await selectDeployer(host.registry, context, target.artifact)).chosen
+  if (target.isNew) await runBefore(deployer, target, record)
+
+  await record('start', { release: id, generation: target.generation, scale: target.scale, deployer: deployer.name })
+  const info = await deployer.deploy()
+  host.signal.throwIfAborted()
+
+  await record('route', { release: id, generation: target.generation, scale: target.scale, deployer: deployer.name })
+  const { url, port, proxy } = await route(operation, target, info)
+
+  await record('switch', { release: id })
+  await appHome.switchTo(id)
+  const envDigest = target.generation === operation.state.generation ? operation.state.envDigest : await digestOfEnv(context.appEnv)
+  await appHome.writeState({
+    schema: 1,
+    stopped: false,
+    deployer: deployer.name,
+    proxy,
+    generation: target.generation,
+    scale: target.scale,
+    port,
+    url,
+    envDigest,
+  })
+
+  await record('retire', { release: id })
+  await deployer.retire?.()
+  await stopUnder(operation, target, others(deployer.name, target, operation.state))
+  await appHome.keepPorts(wantedPorts(target))
+  await prune(appHome, host)
+  await record('end', { release: id })
+  return { url, port, info }
+}
+
+/** Changes when any name or value the operator set changes; says nothing about them. */
+export async function digestOfEnv(env: Readonly<Record<string, string>>): Promise<string> {
+  const { createHash } = await import('node:crypto')
+  return createHash('sha256')
+    .update(JSON.stringify(Object.entries(env).toSorted(([one], [other]) => (one < other ? -1 : 1))))
+    .digest('hex')
+}
+
+async function runBefore(deployer: Deployer, target: Target, record: Operation['record']): Promise<void> {
+  for (const command of target.artifact.runtime.beforeRun) {
+    await record('before-run', { release: target.release.id })
+    if (deployer.exec === undefined) {
+      throw hop3Error('deploy.before-run', `Cannot run "${command}" before the release: the ${deployer.name} deployer runs no commands.`, {
+        hint: 'Make it part of the build: `postbuild:` in Procfile, or [build] after-build in hop3.toml.',
+      })
+    }
+    const exitCode = await deployer.exec(command, { stdio: 'lines' })
+    if (exitCode === 0) continue
+    throw hop3Error('deploy.before-run', `"${command}" has to succeed before the new release may serve, but it exited with ${exitCode}.`, {
+      hint: 'Its output is above. Mend it and deploy again; the version that served before still serves.',
+      details: { command, exitCode, release: target.release.id },
+    })
+  }
+}
+
+async function route(
+  { appHome, host, state }: Converging,
+  target: Target,
+  info: DeploymentInfo,
+): Promise<{ url: string | null; port: number | null; proxy: string | null }> {
+  if (info.protocol === 'none') {
+    if (state.proxy !== null) await forget(appHome, host, state)
+    return { url: null, port: state.port, proxy: null }
+  }
+  const { chosen } = await selectProxy(host.registry, proxyContext(host), host.proxy)
+  const port = state.port ?? (await appHome.reservePort(appPort))
+  const url = await chosen.apply(routeTo(appHome.appName, target, info, port))
+  if (state.proxy !== null && state.proxy !== chosen.name) await forget(appHome, host, state)
+  return { url, port, proxy: chosen.name }
+}
+
+function routeTo(appName: string, { release, artifact }: Target, info: DeploymentInfo, port: number): Route {
+  const deploy = deployConfigOf(artifact)
+  return {
+    appName,
+    release: release.id,
+    hosts: deploy.domains,
+    protocol: info.protocol,
+    upstreams: info.upstreams,
+    staticPaths: artifact.runtime.staticPaths,
+    port,
+    spa: deploy.spa,
+  }
+}
+
+/** Takes the app's name from the proxy that has it. */
+export async function forget(appHome: AppHome, host: Host, state: AppState): Promise<void> {
+  const factory = (await host.registry.proxies()).find((one) => one.name === state.proxy)
+  await factory?.create(proxyContext(host)).remove(appHome.appName)
+}
+
+/** Stops every instance of the app under the named deployers. */
+export async function stopUnder(converging: Converging, target: Target, names: ReadonlySet<string>): Promise<void> {
+  const context = await deploymentContext(converging, target)
+  for (const factory of await converging.host.registry.deployers()) {
+    if (names.has(factory.name)) await factory.create(context, target.artifact).stop()
+  }
+}
+
+function others(chosen: string, { otherDeployers }: Target, state: AppState): ReadonlySet<string> {
+  return new Set([...otherDeployers, state.deployer ?? chosen].filter((name) => name !== chosen))
+}
+
+/** A release that cannot be removed costs disk, not service: the next deploy tries again. */
+async function prune(appHome: AppHome, host: Host): Promise<void> {
+  try {
+    for (const id of await appHome.prune(host.keep)) host.log.debug(`Removed release ${id}.`)
+  } catch (error) {
+    host.log.warn(`Cannot remove old releases: ${error instanceof Error ? error.message : String(error)}`)
+  }
+}

@@ -1,0 +1,18 @@
+import type { Converging, Target } from './converge.ts'
+import { hop3Error } from './errors.ts'
+import { targetFor } from './settle.ts'
+
+/** The current release with the wanted generation and scale. Throws `deploy.not-deployed`, and `deploy.stopped` unless `evenStopped`. */
+export async function currentTarget(converging: Pick<Converging, 'appHome' | 'state'>, { evenStopped = false } = {}): Promise<Target> {
+  const { appHome, state } = converging
+  const current = await appHome.current()
+  if (current === undefined) {
+    throw hop3Error('deploy.not-deployed', `${appHome.appName} has not been deployed on this host.`, {
+      hint: `Deploy it first: \`hop3 deploy --app ${appHome.appName}\`. \`hop3 ps\` lists what is there.`,
+    })
+  }
+  if (state.stopped && !evenStopped) {
+    throw hop3Error('deploy.stopped', `${appHome.appName} is stopped.`, { hint: `Start it first: \`hop3 start ${appHome.appName}\`.` })
+  }
+  return targetFor(converging, current, state)
+}

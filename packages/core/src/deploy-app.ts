@@ -1,0 +1,58 @@
+/**
+ * The pipeline (the seeds' `do_deploy`): source → artifact → running workers → address.
+ *
+ * Whatever happens on the way — a failing build, a crashing worker, a kill -9, a full disk — the version that served before still serves,
+ * and the next command on the app finishes or undoes the rest (`settle.ts`).
+ */
+import type { App } from './app.ts'
+import { buildRelease } from './build-release.ts'
+import { buildContext } from './contexts.ts'
+import { converge } from './converge.ts'
+import { deployConfigOf } from './deploy-config.ts'
+import { deployResult, type DeployResult } from './deploy-result.ts'
+import type { Deltas } from './deployer.ts'
+import { makeGeneratedEnv } from './generated-env.ts'
+import type { Host } from './host.ts'
+import { operate } from './operation.ts'
+import { preflight } from './preflight.ts'
+import { redeployUnchanged } from './redeploy-unchanged.ts'
+import { changedScale } from './scale.ts'
+import { selectBuilder } from './select-strategy.ts'
+
+export interface DeployOptions {
+  /** Wait for another command on this app instead of throwing `lock.held`. */
+  readonly wait?: boolean
+  /** Build and start anew even when nothing has changed. */
+  readonly force?: boolean
+  /** Added to the scale with this deploy (ADR 022). */
+  readonly deltas?: Deltas
+}
+
+/** Deploys an app. Throws any code of `docs/errors.md`; the old version then still serves. */
+export async function deployApp(app: App, host: Host, options: DeployOptions = {}): Promise<DeployResult> {
+  return operate({ appName: app.name, host, operation: 'deploy', wait: options.wait }, async (operation) => {
+    const { appHome, record, state } = operation
+    await preflight(app, operation)
+    const slot = await appHome.nextRelease(host.newBuildId())
+    const builder = (await selectBuilder(host.registry, await buildContext(app, slot, host))).chosen
+
+    const fingerprint = await builder.fingerprint?.()
+    if (options.force !== true && fingerprint !== undefined) {
+      const unchanged = await redeployUnchanged(operation, app, fingerprint, options.deltas)
+      if (unchanged !== undefined) return unchanged
+    }
+
+    await record('begin', { release: slot.id, ...(state.deployer === null ? {} : { deployer: state.deployer }) })
+    const artifact = await buildRelease(app, builder, slot, operation)
+    await makeGeneratedEnv(app, operation)
+    const served = await converge(operation, {
+      release: slot,
+      artifact,
+      generation: await appHome.nextGeneration(),
+      scale: changedScale(artifact.runtime.workers, deployConfigOf(artifact).scale, state.scale, options.deltas),
+      isNew: true,
+      otherDeployers: [],
+    })
+    return deployResult(app.name, slot.id, served)
+  })
+}

@@ -1,0 +1,18 @@
+import type { Served } from './converge.ts'
+
+/** What a command that makes a release serve tells its caller. */
+export interface DeployResult {
+  readonly app: string
+  readonly release: string
+  /** False when what was asked for served already, and nothing was started. */
+  readonly changed: boolean
+  /** Null for an app without a web worker. */
+  readonly url: string | null
+  /** The app's own address and port on this host: they lead to the proxy and stay the same for the app's life. */
+  readonly address: string | null
+  readonly port: number | null
+}
+
+export function deployResult(app: string, release: string, { url, port }: Pick<Served, 'url' | 'port'>, changed = true): DeployResult {
+  return { app, release, changed, url, address: url === null ? null : '127.0.0.1', port: url === null ? null : port }
+}

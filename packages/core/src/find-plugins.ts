@@ -1,0 +1,134 @@
+/**
+ * Discovery: which installed packages are strategies. Reads package.json files only; no code of any package runs here.
+ *
+ * A plugin is a package that a root's package.json declares as a dependency and that carries one of our keywords. Declared dependencies
+ * and not directories are looked at, so that what is merely installed by something else is never a strategy, and no layout of
+ * node_modules matters. The app being deployed is never a root.
+ */
+import { readFile, realpath } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { roleKeywords, type Role } from './plugin.ts'
+
+export interface FindPluginsOptions {
+  /** Absolute directories that hold a package.json, in order of preference. */
+  readonly roots: readonly string[]
+  /** Package names that are never plugins. */
+  readonly disabled?: readonly string[]
+}
+
+/** A package found, not yet imported. */
+export interface Candidate {
+  readonly name: string
+  readonly version: string
+  /** Real path of the package. */
+  readonly directory: string
+  /** The root that declares it; its entry is resolved from there. */
+  readonly root: string
+  readonly roles: readonly Role[]
+}
+
+/** A package that could have been a plugin and is not, and why. */
+export interface IgnoredPlugin {
+  readonly name: string
+  readonly directory: string
+  readonly stage: 'find' | 'shadowed' | 'resolve' | 'import' | 'shape' | 'protocol'
+  readonly error: string
+}
+
+export interface FoundPlugins {
+  readonly candidates: readonly Candidate[]
+  readonly ignored: readonly IgnoredPlugin[]
+  /** What was read, for "nothing found" messages. */
+  readonly inspected: readonly { readonly root: string; readonly dependencies: number }[]
+}
+
+/** In order of roots, then of names by code unit. The same real path counts once; of two copies of a package the first root's wins. */
+export async function findPlugins({ roots, disabled = [] }: FindPluginsOptions): Promise<FoundPlugins> {
+  const found = await Promise.all(roots.map((root) => inspectRoot(root, new Set(disabled))))
+  const { candidates, shadowed } = firstOfEach(found.flatMap((one) => one.candidates))
+  return {
+    candidates,
+    ignored: [...found.flatMap((one) => one.ignored), ...shadowed],
+    inspected: found.map((one, index) => ({ root: roots[index] ?? '', dependencies: one.dependencies })),
+  }
+}
+
+interface InspectedRoot {
+  readonly candidates: readonly Candidate[]
+  readonly ignored: readonly IgnoredPlugin[]
+  readonly dependencies: number
+}
+
+async function inspectRoot(root: string, disabled: ReadonlySet<string>): Promise<InspectedRoot> {
+  const manifest = await readManifest(join(root, 'package.json'))
+  if (!('manifest' in manifest)) {
+    return { candidates: [], ignored: [{ name: root, directory: root, stage: 'find', error: manifest.error }], dependencies: 0 }
+  }
+  const names = declaredDependencies(manifest.manifest).filter((name) => !disabled.has(name))
+  const results = await Promise.all(names.map((name) => inspectDependency(root, name)))
+  return {
+    candidates: results.flatMap((one) => (one !== undefined && 'roles' in one ? [one] : [])),
+    ignored: results.flatMap((one) => (one !== undefined && 'stage' in one ? [one] : [])),
+    dependencies: names.length,
+  }
+}
+
+async function inspectDependency(root: string, name: string): Promise<Candidate | IgnoredPlugin | undefined> {
+  for (let directory = root; ; directory = dirname(directory)) {
+    const path = join(directory, 'node_modules', name)
+    const read = await readManifest(join(path, 'package.json'))
+    if ('manifest' in read) {
+      const roles = rolesOf(read.manifest)
+      if (roles.length === 0) return undefined
+      const version = read.manifest['version']
+      return { name, version: typeof version === 'string' ? version : '', directory: await realpath(path), root, roles }
+    }
+    if (!read.missing) return { name, directory: path, stage: 'find', error: read.error }
+    // Declared but not installed: nothing says whether it would be a plugin, except a name of ours.
+    if (dirname(directory) === directory) return undefined
+  }
+}
+
+type Manifest = Readonly<Record<string, unknown>>
+
+async function readManifest(path: string): Promise<{ manifest: Manifest } | { error: string; missing: boolean }> {
+  try {
+    const text = await readFile(path, 'utf8')
+    const manifest: unknown = JSON.parse(text.startsWith('\ufeff') ? text.slice(1) : text)
+    if (isManifest(manifest)) return { manifest }
+    return { error: `${path} is not an object`, missing: false }
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined
+    const message = error instanceof Error ? error.message : String(error)
+    return { error: `cannot read ${path}: ${message}`, missing: code === 'ENOENT' || code === 'ENOTDIR' }
+  }
+}
+
+function declaredDependencies(manifest: Manifest): readonly string[] {
+  const fields = ['dependencies', 'devDependencies', 'optionalDependencies'].map((field) => manifest[field])
+  const names = fields.flatMap((field) => (isManifest(field) ? Object.keys(field) : []))
+  return [...new Set(names)].toSorted()
+}
+
+function rolesOf(manifest: Manifest): readonly Role[] {
+  const written = manifest['keywords']
+  const keywords = new Set(Array.isArray(written) ? written : [written])
+  return Object.entries(roleKeywords).flatMap(([keyword, role]) => (keywords.has(keyword) ? [role] : []))
+}
+
+function firstOfEach(candidates: readonly Candidate[]): { candidates: readonly Candidate[]; shadowed: readonly IgnoredPlugin[] } {
+  const kept = new Map<string, Candidate>()
+  const shadowed: IgnoredPlugin[] = []
+  for (const candidate of candidates) {
+    const first = kept.get(candidate.name)
+    if (first === undefined) kept.set(candidate.name, candidate)
+    else if (first.directory !== candidate.directory) {
+      shadowed.push({ name: candidate.name, directory: candidate.directory, stage: 'shadowed', error: `shadowed by ${first.directory}` })
+    }
+  }
+  return { candidates: [...kept.values()], shadowed }
+}
+
+function isManifest(value: unknown): value is Manifest {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

@@ -1,0 +1,22 @@
+import { isHop3Error } from './errors.ts'
+import type { Host } from './host.ts'
+import { settle } from './settle.ts'
+
+/**
+ * Finishes or undoes what an earlier command left, for commands that only look: does nothing while another command has the lock.
+ * Commands that change the app recover by themselves.
+ */
+export async function recoverApp(appName: string, host: Host): Promise<void> {
+  const appHome = host.home.app(appName)
+  if (!(await appHome.exists()) || (await appHome.openRecords()).length === 0) return
+  try {
+    const lock = await appHome.lock({ operation: 'recover', wait: false, signal: host.signal, notice: (text) => host.log.warn(text) })
+    try {
+      await settle(appHome, host)
+    } finally {
+      await lock.release()
+    }
+  } catch (error) {
+    if (!isHop3Error(error) || error.code !== 'lock.held') throw error
+  }
+}

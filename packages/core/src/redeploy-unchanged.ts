@@ -1,0 +1,79 @@
+/** A deploy of what serves already: nothing to build, and mostly nothing to do. */
+import type { App } from './app.ts'
+import type { BuildArtifact } from './artifact.ts'
+import { deploymentContext, proxyContext } from './contexts.ts'
+import { converge, digestOfEnv, type Target } from './converge.ts'
+import { deployConfigOf } from './deploy-config.ts'
+import { deployResult, type DeployResult } from './deploy-result.ts'
+import type { Deltas } from './deployer.ts'
+import { isHop3Error } from './errors.ts'
+import { makeGeneratedEnv } from './generated-env.ts'
+import type { Operation } from './operation.ts'
+import { changedScale, targetScale } from './scale.ts'
+import { selectDeployer } from './select-strategy.ts'
+import { targetFor } from './settle.ts'
+
+/**
+ * Undefined when the current release was made from something else. Otherwise makes sure that it serves, with the operator's env and scale
+ * of now, and says whether anything had to be done. Builds nothing; starts no process when nothing has to be done.
+ */
+export async function redeployUnchanged(
+  operation: Operation,
+  app: App,
+  fingerprint: string,
+  deltas?: Deltas,
+): Promise<DeployResult | undefined> {
+  const { appHome, state, record } = operation
+  const current = await appHome.current()
+  if (current === undefined) return undefined
+  const artifact = await readableArtifact(operation, current)
+  if (artifact === undefined || !isMadeFrom(artifact, app, fingerprint)) return undefined
+
+  await makeGeneratedEnv(app, operation)
+  const isEnvSame = state.envDigest === (await digestOfEnv(await appHome.readEnv()))
+  const target: Target = {
+    ...(await targetFor(operation, current, state)),
+    generation: isEnvSame ? state.generation : await appHome.nextGeneration(),
+    scale: changedScale(artifact.runtime.workers, deployConfigOf(artifact).scale, state.scale, deltas),
+  }
+  if (isEnvSame && !state.stopped && (await serves(operation, target))) {
+    return deployResult(app.name, current, state, false)
+  }
+  await record('begin', { release: current })
+  return deployResult(app.name, current, await converge(operation, target))
+}
+
+/** A damaged release is rebuilt, not complained about. */
+async function readableArtifact({ appHome, log }: Operation, current: string): Promise<BuildArtifact | undefined> {
+  try {
+    return await appHome.artifact(current)
+  } catch (error) {
+    if (!isHop3Error(error) || !error.code.startsWith('artifact.')) throw error
+    log.warn(`${error.message} Building again.`)
+    return undefined
+  }
+}
+
+function isMadeFrom(artifact: BuildArtifact, app: App, fingerprint: string): boolean {
+  if (artifact.metadata['fingerprint'] !== fingerprint) return false
+  const spa = app.config.deploy.spa || artifact.metadata['spa'] === true
+  return JSON.stringify(artifact.metadata['deploy']) === JSON.stringify({ ...app.config.deploy, spa })
+}
+
+/** Whether exactly the wanted instances run and the proxy leads to them. */
+async function serves(operation: Operation, target: Target): Promise<boolean> {
+  const { appHome, host, state } = operation
+  const context = await deploymentContext(operation, target)
+  const deployer = (await selectDeployer(host.registry, context, target.artifact)).chosen
+  if (deployer.name !== state.deployer) return false
+  const running = await deployer.status()
+  const counts = targetScale(target.artifact.runtime.workers, context.scale)
+  const expected = Object.values(counts).reduce((sum, count) => sum + count, 0)
+  const wanted = running.filter(
+    (one) => one.state === 'running' && one.release === target.release.id && one.generation === target.generation,
+  )
+  if (wanted.length !== running.length || wanted.length !== expected) return false
+  if (state.proxy === null) return state.url === null
+  const proxy = (await host.registry.proxies()).find((one) => one.name === state.proxy)?.create(proxyContext(host))
+  return proxy !== undefined && (await proxy.serves?.(appHome.appName, target.release.id)) === true
+}

@@ -1,0 +1,47 @@
+import type { BuildArtifact } from './artifact.ts'
+import { converge } from './converge.ts'
+import { deployResult, type DeployResult } from './deploy-result.ts'
+import { checkRunnable } from './existing-release.ts'
+import { freeze } from './freeze.ts'
+import type { Host } from './host.ts'
+import { operate } from './operation.ts'
+
+export interface RunOptions {
+  readonly wait?: boolean
+}
+
+/**
+ * Makes an artifact serve that was built before, here or elsewhere (seed: `hop3 run myapp --artifact artifact.json`). One that lies in a
+ * release of this app makes that release serve; any other gets a release of its own that refers to it. `before_run` runs.
+ */
+export async function runArtifact(appName: string, artifact: BuildArtifact, host: Host, { wait }: RunOptions = {}): Promise<DeployResult> {
+  return operate({ appName, host, operation: 'run', wait }, async (operation) => {
+    const { appHome, record, state } = operation
+    await checkRunnable(artifact)
+    const own = (await appHome.releases()).find(
+      (one) => one.committed && one.id === artifact.metadata['release'] && artifact.location.startsWith(`${one.path}/`),
+    )
+    const slot = own ?? (await appHome.nextRelease(host.newBuildId()))
+    // An existing release is not this operation's to discard, so it is not announced as one it makes.
+    await record('begin', own === undefined ? { release: slot.id } : {})
+    const committed =
+      own === undefined
+        ? freeze({ ...artifact, appName, metadata: { ...artifact.metadata, release: slot.id } })
+        : await appHome.artifact(own.id)
+    if (own === undefined) {
+      const fresh = { id: slot.id, path: slot.path, buildId: artifact.buildId }
+      await appHome.reserve(fresh)
+      await record('commit', { release: slot.id })
+      await appHome.commit(fresh, committed)
+    }
+    const target = {
+      release: { id: slot.id, path: slot.path },
+      artifact: committed,
+      generation: await appHome.nextGeneration(),
+      scale: state.scale,
+      isNew: true,
+      otherDeployers: [],
+    }
+    return deployResult(appName, slot.id, await converge(operation, target))
+  })
+}

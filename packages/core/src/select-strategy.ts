@@ -1,0 +1,164 @@
+/** Which strategy takes an app or an artifact: the named one, or the best of those that accept. Everyone is asked, so that a person can see why. */
+import type { BuildArtifact } from './artifact.ts'
+import { artifactForm } from './artifact-form.ts'
+import type { Builder, BuildContext, Verdict } from './builder.ts'
+import type { Deployer, DeploymentContext } from './deployer.ts'
+import { hop3Error, type Hop3Error } from './errors.ts'
+import { visible } from './names.ts'
+import type { Proxy, ProxyContext } from './proxy.ts'
+import type { Registry } from './registry.ts'
+
+/** One strategy's verdict, in registry order. */
+export interface Considered {
+  readonly name: string
+  readonly specificity: 'declared' | 'inferred'
+  readonly verdict: Verdict
+}
+
+export interface Selection<S> {
+  readonly chosen: S
+  readonly considered: readonly Considered[]
+  /** Others of the same rank that accept too. */
+  readonly tied: readonly string[]
+}
+
+/** Throws `select.builder.none`, `select.builder.refused` or `select.builder.unknown`; each lists what every builder said. */
+export async function selectBuilder(registry: Registry, context: BuildContext): Promise<Selection<Builder>> {
+  const strategy = context.config.build.strategy
+  const options = (await registry.builders()).map((factory) => candidate(factory, factory.create(context)))
+  const selection = choose(await ask(options), strategy, {
+    role: 'builder',
+    subject: `the app in ${context.sourcePath}`,
+    key: '[build] strategy',
+    origin: context.config.origins['build.strategy'],
+    registry,
+  })
+  announceTie(selection, context.log, '[build] strategy')
+  return selection
+}
+
+/** Throws `select.deployer.none`, `select.deployer.refused` or `select.deployer.unknown`. */
+export async function selectDeployer(
+  registry: Registry,
+  context: DeploymentContext,
+  artifact: BuildArtifact,
+): Promise<Selection<Deployer>> {
+  const options = (await registry.deployers()).map((factory) => candidate(factory, factory.create(context, artifact)))
+  const selection = choose(await ask(options), context.config.strategy, {
+    role: 'deployer',
+    subject: `a ${artifactForm(artifact)} artifact (kind "${artifact.kind}")`,
+    key: '[deploy] strategy',
+    origin: undefined,
+    registry,
+  })
+  announceTie(selection, context.log, '[deploy] strategy')
+  return selection
+}
+
+/** The host's proxy: the named one, else the first that accepts. Throws `select.proxy.*`. */
+export async function selectProxy(registry: Registry, context: ProxyContext, named: string | undefined): Promise<Selection<Proxy>> {
+  const options = (await registry.proxies()).map((factory) =>
+    candidate({ name: factory.name, specificity: 'inferred' }, factory.create(context)),
+  )
+  return choose(await ask(options), named, { role: 'proxy', subject: 'this host', key: 'HOP3_PROXY', origin: undefined, registry })
+}
+
+interface Option<S> {
+  readonly name: string
+  readonly specificity: 'declared' | 'inferred'
+  readonly strategy: S
+}
+
+interface Asked<S> extends Option<S> {
+  readonly verdict: Verdict
+  readonly failure?: unknown
+}
+
+interface Question {
+  readonly role: 'builder' | 'deployer' | 'proxy'
+  readonly subject: string
+  readonly key: string
+  readonly origin: string | undefined
+  readonly registry: Registry
+}
+
+function candidate<S>(factory: { readonly name: string; readonly specificity: 'declared' | 'inferred' }, strategy: S): Option<S> {
+  return { name: factory.name, specificity: factory.specificity, strategy }
+}
+
+/** A throwing `accept` is a no with its reason; it is only fatal for the strategy that was asked for by name. */
+async function ask<S extends { accept(): Promise<Verdict> }>(options: readonly Option<S>[]): Promise<readonly Asked<S>[]> {
+  return Promise.all(
+    options.map(async (option) => {
+      try {
+        return { ...option, verdict: await option.strategy.accept() }
+      } catch (failure) {
+        const reason = failure instanceof Error ? failure.message : String(failure)
+        return { ...option, verdict: { accepted: false, reason }, failure }
+      }
+    }),
+  )
+}
+
+function choose<S>(asked: readonly Asked<S>[], named: string | undefined, question: Question): Selection<S> {
+  const considered = asked.map(({ name, specificity, verdict }) => ({ name, specificity, verdict }))
+  if (named !== undefined && named !== 'auto') {
+    return { chosen: byName(asked, named, question, considered), considered, tied: [] }
+  }
+  const accepted = asked.filter((one) => one.verdict.accepted)
+  const declared = accepted.filter((one) => one.specificity === 'declared')
+  const [first, ...others] = declared.length > 0 ? declared : accepted
+  if (first === undefined) throw noneAccepts(asked, considered, question)
+  return { chosen: first.strategy, considered, tied: others.map((one) => one.name) }
+}
+
+function byName<S>(asked: readonly Asked<S>[], named: string, question: Question, considered: readonly Considered[]): S {
+  const found = asked.find((one) => one.name === named)
+  const where = question.origin === undefined ? question.key : `${question.origin}: ${question.key}`
+  if (found === undefined) {
+    const broken = question.registry.ignored().find((one) => one.name.includes(named))
+    const seen = broken ? `; ${broken.name} was ignored (${broken.stage}: ${broken.error})` : ''
+    throw hop3Error(
+      `select.${question.role}.unknown`,
+      `${where} asks for ${visible(named)}, but there is no such ${question.role}${seen}.`,
+      {
+        hint: `Use one of ${asked.map((one) => one.name).join(', ') || 'none: no strategy is installed'}, or install the package that offers it. \`hop3 plugins\` lists what was found.`,
+        details: { named, considered },
+      },
+    )
+  }
+  if (found.failure !== undefined) throw found.failure
+  if (found.verdict.accepted) return found.strategy
+  throw hop3Error(
+    `select.${question.role}.refused`,
+    `${where} asks for ${visible(named)}, which does not take ${question.subject}: ${found.verdict.reason}.`,
+    {
+      hint: `Remove the line to let Hop3 choose, or mend what the reason names.`,
+      details: { named, considered },
+    },
+  )
+}
+
+function noneAccepts<S>(asked: readonly Asked<S>[], considered: readonly Considered[], question: Question): Hop3Error | Error {
+  // A strategy that failed while looking (a contradiction in the app, an unreadable file) says more than "no".
+  const failed = asked.find((one) => one.failure !== undefined)
+  if (failed?.failure instanceof Error) return failed.failure
+  const table = asked.map((one) => `\n  ${one.name}: ${one.verdict.reason}`).join('')
+  return hop3Error(`select.${question.role}.none`, `No ${question.role} takes ${question.subject}.${table}`, {
+    hint: noneHint[question.role],
+    details: { considered },
+  })
+}
+
+const noneHint = {
+  builder: 'Add what one of them looks for, or a Procfile with a line such as `web: ./start-my-app`. `hop3 detect` shows every verdict.',
+  deployer: 'Install a deployer for this form of artifact (npm keyword hop3-deployer). `hop3 plugins` lists what was found.',
+  proxy: 'Install a proxy (npm keyword hop3-proxy), or mend what the reasons name.',
+} as const
+
+function announceTie<S extends { readonly name: string }>(selection: Selection<S>, log: BuildContext['log'], key: string): void {
+  if (selection.tied.length === 0) return
+  log.warn(
+    `${[selection.chosen.name, ...selection.tied].join(' and ')} accept equally; using ${selection.chosen.name}. Write ${key} = "${selection.chosen.name}" in hop3.toml to settle it.`,
+  )
+}

@@ -1,0 +1,27 @@
+import { converge } from './converge.ts'
+import { currentTarget } from './current-target.ts'
+import { deployResult, type DeployResult } from './deploy-result.ts'
+import type { Host } from './host.ts'
+import { operate } from './operation.ts'
+
+export interface StartOptions {
+  readonly wait?: boolean
+}
+
+/** Makes the current release serve: after `stop`, after a reboot, or to bring back what died. What already runs is left alone. */
+export async function startApp(appName: string, host: Host, { wait }: StartOptions = {}): Promise<DeployResult> {
+  return operate({ appName, host, operation: 'start', wait }, async (operation) => {
+    const target = await currentTarget(operation, { evenStopped: true })
+    await operation.record('begin', { release: target.release.id })
+    return deployResult(appName, target.release.id, await converge(operation, target))
+  })
+}
+
+/** Replaces every instance of the current release by a new one, started with the app env of now, without losing a request. */
+export async function restartApp(appName: string, host: Host, { wait }: StartOptions = {}): Promise<DeployResult> {
+  return operate({ appName, host, operation: 'restart', wait }, async (operation) => {
+    const target = { ...(await currentTarget(operation, { evenStopped: true })), generation: await operation.appHome.nextGeneration() }
+    await operation.record('begin', { release: target.release.id })
+    return deployResult(appName, target.release.id, await converge(operation, target))
+  })
+}
