@@ -21,7 +21,7 @@ function isDeployConfig(value: unknown): value is Partial<DeployConfig> {
     fits('target', isText) &&
     fits('domains', (one) => Array.isArray(one) && one.every(isText)) &&
     fits('ports', Array.isArray) &&
-    fits('scale', (one) => isRecord(one) && Object.values(Object(one)).every(Number.isInteger)) &&
+    fits('scale', (one) => typeof one === 'object' && one !== null && Object.values(one).every(Number.isInteger)) &&
     fits('stopTimeout', (one) => typeof one === 'number' && one > 0) &&
     fits('spa', (one) => typeof one === 'boolean') &&
     fits('options', isRecord)

@@ -13,7 +13,7 @@ export interface Operation {
   /** As it was when the operation began. */
   readonly state: AppState
   /** Announces the next side effect in the journal. */
-  record(step: JournalStep, details?: Partial<JournalRecord>): Promise<void>
+  readonly record: (step: JournalStep, details?: Partial<JournalRecord>) => Promise<void>
 }
 
 export interface OperationRequest {

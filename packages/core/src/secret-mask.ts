@@ -17,6 +17,8 @@ export interface SecretStream {
 const replacement = '[MASKED]'
 /** Shorter values (a port, "true") would mask ordinary words. */
 const shortestSecret = 6
+/** A longer run without a blank is data, not a URL. */
+const longestWord = 4_096
 const credentialsInUrl = /(:\/\/[^\s/:@]*:)[^\s/@]+(?=@)/g
 
 /** Masks each value, its base64 and its percent-encoded form, and the password in any `scheme://user:password@`. */
@@ -75,8 +77,9 @@ function maskStream(needles: readonly string[], mask: (text: string) => string):
 
 /** How many last characters could still become a secret (or a URL's credentials) with the next chunk. */
 function heldBack(text: string, needles: readonly string[], longest: number): number {
-  const url = /[a-z+.-]*:\/\/[^\s/@]*$/i.exec(text)
-  let keep = url === null ? 0 : text.length - url.index
+  // A URL's credentials end at its `@`; until a blank or an `@` comes, a word could still become one.
+  const word = /[^\s@]*$/.exec(text)?.[0].length ?? 0
+  let keep = word > longestWord ? 0 : word
   for (let length = Math.min(longest - 1, text.length); length > keep; length--) {
     const tail = text.slice(-length)
     if (needles.some((needle) => needle.startsWith(tail))) keep = length

@@ -1,0 +1,311 @@
+/** A host without a disk: the Home protocol and three strategies in memory, so that a command can be cut off after any step. */
+import {
+  createLog,
+  createRegistry,
+  definePlugin,
+  emptyAppConfig,
+  freeze,
+  hop3Error,
+  initialState,
+  protocolVersion,
+  systemClock,
+  type App,
+  type AppHome,
+  type AppState,
+  type BuildArtifact,
+  type Deployer,
+  type DeploymentContext,
+  type Host,
+  type JournalRecord,
+  type LogEvent,
+  type Route,
+  type WorkerStatus,
+} from '../src/index.ts'
+import { targetScale } from '../src/index.ts'
+
+/** Thrown by everything once the command has been "killed". */
+export class Killed extends Error {}
+
+export interface Source {
+  readonly version: string
+  readonly workers?: Readonly<Record<string, string>>
+  readonly fault?: 'build' | 'before-run' | 'start' | 'route'
+  readonly beforeRun?: readonly string[]
+}
+
+export function createWorld() {
+  const disk = {
+    releases: new Map<string, BuildArtifact | undefined>(),
+    current: undefined as string | undefined,
+    previous: undefined as string | undefined,
+    state: initialState as AppState,
+    journal: [] as JournalRecord[],
+    env: {} as Record<string, string>,
+    counter: 0,
+    generation: 0,
+    locked: false,
+    destroyed: false,
+  }
+  const instances = new Set<string>()
+  const routes = new Map<string, Route>()
+  const events: LogEvent[] = []
+  const calls: string[] = []
+  const control = { dead: false, killAfterRecords: Number.POSITIVE_INFINITY, records: 0 }
+  let source: Source = { version: '1' }
+
+  const alive = (): void => {
+    if (control.dead) throw new Killed('killed')
+  }
+  const step = <T>(work: () => T): Promise<T> => {
+    try {
+      alive()
+      return Promise.resolve(work())
+    } catch (error) {
+      return Promise.reject(error instanceof Error ? error : new Error(String(error)))
+    }
+  }
+
+  const appHome: AppHome = {
+    appName: 'blog',
+    directories: { root: '/', run: '/run', logs: '/logs', data: '/data' },
+    exists: () => step(() => !disk.destroyed),
+    lock: () =>
+      step(() => {
+        if (disk.locked) throw hop3Error('lock.held', 'locked')
+        disk.locked = true
+        return { release: async () => void (disk.locked = false) }
+      }),
+    releasePath: (id) => `/releases/${id}`,
+    nextRelease: (buildId) =>
+      step(() => ({
+        id: `r${String(disk.counter + 1).padStart(6, '0')}-${buildId.slice(0, 8)}`,
+        path: `/releases/${disk.counter + 1}`,
+        buildId,
+      })),
+    reserve: (slot) => step(() => void (disk.counter++, disk.releases.set(slot.id, undefined))),
+    commit: (slot, artifact) => step(() => void disk.releases.set(slot.id, artifact)),
+    discard: (id) =>
+      step(() => {
+        if (id === disk.current || id === disk.previous) throw hop3Error('internal.discard', `${id} is in use`)
+        disk.releases.delete(id)
+      }),
+    releases: () =>
+      step(() =>
+        [...disk.releases].map(([id, artifact]) => ({
+          id,
+          path: `/releases/${id}`,
+          committed: artifact !== undefined,
+          isCurrent: id === disk.current,
+          isPrevious: id === disk.previous,
+        })),
+      ),
+    artifact: (id) =>
+      step(() => {
+        const artifact = disk.releases.get(id)
+        if (artifact === undefined) throw hop3Error('artifact.missing', `no ${id}`)
+        return artifact
+      }),
+    current: () => step(() => disk.current),
+    previous: () => step(() => disk.previous),
+    switchTo: (id) =>
+      step(() => {
+        if (disk.current === id) return
+        disk.previous = disk.current
+        disk.current = id
+      }),
+    prune: () => step(() => []),
+    readState: () => step(() => disk.state),
+    writeState: (state) => step(() => void (disk.state = state)),
+    nextGeneration: () => step(() => ++disk.generation),
+    record: (record) =>
+      step(() => {
+        const ended = disk.journal.at(-1)?.step === 'end'
+        disk.journal = ended ? [record] : [...disk.journal, record]
+        if (++control.records >= control.killAfterRecords) control.dead = true
+      }),
+    openRecords: () => step(() => (disk.journal.at(-1)?.step === 'end' ? [] : disk.journal)),
+    readEnv: () => step(() => disk.env),
+    writeEnv: (changes) => step(() => void Object.assign(disk.env, changes)),
+    reservePort: () => step(() => 20_000),
+    keepPorts: () => step(() => {}),
+    claimFixedPorts: () => step(() => {}),
+    remember: () => step(() => {}),
+    history: () => step(() => []),
+    destroy: () =>
+      step(
+        () =>
+          void Object.assign(disk, {
+            destroyed: true,
+            releases: new Map(),
+            current: undefined,
+            previous: undefined,
+            journal: [],
+            state: initialState,
+          }),
+      ),
+  }
+
+  const faultOf = (artifact: BuildArtifact): unknown => artifact.metadata['fault']
+  const instanceName = (context: DeploymentContext, worker: string, ordinal: number): string =>
+    `${context.release.id}/${context.generation}/${worker}.${ordinal}`
+  const wanted = (context: DeploymentContext, artifact: BuildArtifact): readonly string[] =>
+    Object.entries(targetScale(artifact.runtime.workers, context.scale)).flatMap(([worker, count]) =>
+      Array.from({ length: count }, (_, index) => instanceName(context, worker, index + 1)),
+    )
+
+  const makeDeployer = (context: DeploymentContext, artifact: BuildArtifact): Deployer => ({
+    name: 'memory',
+    accept: () => step(() => ({ accepted: true, reason: 'takes everything' })),
+    deploy: () =>
+      step(() => {
+        calls.push(`deploy ${context.release.id}`)
+        const fresh = wanted(context, artifact).filter((one) => !instances.has(one))
+        for (const one of fresh) instances.add(one)
+        if (faultOf(artifact) === 'start') {
+          for (const one of fresh) instances.delete(one)
+          throw hop3Error('health.exited', 'exited at once')
+        }
+        const web = wanted(context, artifact).filter((one) => one.includes('/web.'))
+        return web.length === 0 && !('web' in artifact.runtime.workers)
+          ? { protocol: 'none' as const, address: '', port: null, upstreams: [] }
+          : {
+              protocol: 'http' as const,
+              address: '127.0.0.1',
+              port: 20_000,
+              upstreams: web.map((name) => ({ address: name, port: 20_000 })),
+            }
+      }),
+    retire: () =>
+      step(() => {
+        calls.push(`retire all but ${context.release.id}`)
+        const keep = new Set(wanted(context, artifact))
+        for (const one of instances) if (!keep.has(one)) instances.delete(one)
+      }),
+    scale: () => step(() => {}),
+    stop: () => step(() => (calls.push('stop'), instances.clear())),
+    status: () =>
+      step(() =>
+        [...instances].map((name): WorkerStatus => {
+          const [release = '', generation = '', rest = ''] = name.split('/')
+          const [worker = '', ordinal = ''] = rest.split('.')
+          return {
+            app: 'blog',
+            worker,
+            ordinal: Number(ordinal),
+            release,
+            generation: Number(generation),
+            state: 'running',
+            pid: 1,
+            address: '',
+          }
+        }),
+      ),
+    exec: (command) => step(() => (calls.push(`exec ${command}`), faultOf(artifact) === 'before-run' ? 1 : 0)),
+  })
+
+  const plugin = definePlugin({
+    protocol: protocolVersion,
+    builders: [
+      {
+        name: 'memory',
+        specificity: 'inferred',
+        create: (context) => ({
+          name: 'memory',
+          accept: () => step(() => ({ accepted: true, reason: 'takes everything' })),
+          fingerprint: () => step(() => JSON.stringify(source)),
+          build: () =>
+            step(() => {
+              calls.push('build')
+              if (source.fault === 'build') throw hop3Error('build.phase-failed', 'the build failed')
+              const workers = { ...(source.workers ?? { web: `serve ${source.version}` }) }
+              const runtime = {
+                envVars: {},
+                pathPrepend: [],
+                workingDir: '/',
+                workers,
+                beforeRun: [...(source.beforeRun ?? [])],
+                staticPaths: {},
+                healthcheckPath: '',
+                healthcheckTimeout: 30,
+              }
+              return {
+                kind: 'memory',
+                location: 'memory',
+                runtime,
+                builder: 'memory',
+                appName: context.appName,
+                builtAt: '',
+                buildId: '',
+                metadata: { fault: source.fault },
+              }
+            }),
+        }),
+      },
+    ],
+    deployers: [{ name: 'memory', specificity: 'inferred', create: makeDeployer }],
+    proxies: [
+      {
+        name: 'memory',
+        create: () => ({
+          name: 'memory',
+          accept: () => step(() => ({ accepted: true, reason: 'always' })),
+          apply: (route) =>
+            step(() => {
+              const artifact = disk.releases.get(route.release)
+              if (artifact !== undefined && faultOf(artifact) === 'route') throw hop3Error('deploy.proxy.verify', 'the proxy refused')
+              routes.set(route.appName, route)
+              return 'http://blog.localhost'
+            }),
+          remove: (app) => step(() => void routes.delete(app)),
+          serves: (app, release) => step(() => routes.get(app)?.release === release),
+        }),
+      },
+    ],
+  })
+
+  const host: Host = {
+    registry: createRegistry({ plugins: { memory: plugin } }),
+    home: { path: '/home', cachePath: '/cache', runPath: '/run', apps: async () => ['blog'], app: () => appHome },
+    run: () => Promise.reject(new Error('nothing is run here')),
+    clock: systemClock,
+    log: createLog({ sink: (event) => events.push(event), clock: systemClock }),
+    signal: new AbortController().signal,
+    toolEnv: {},
+    baseEnv: {},
+    listen: { address: '127.0.0.1', port: 8080 },
+    keep: 5,
+    newBuildId: () => 'a'.repeat(32),
+  }
+  const app: App = { name: 'blog', sourcePath: '/source', config: freeze({ ...emptyAppConfig }) }
+
+  return {
+    app,
+    host,
+    disk,
+    instances,
+    routes,
+    events,
+    calls,
+    use(next: Source) {
+      source = next
+    },
+    /** The command dies right after its `records`th record from now. */
+    killAfter(records: number) {
+      Object.assign(control, { records: 0, killAfterRecords: records })
+    },
+    /** The next command runs in a new process: nothing is dead, and a dead holder's lock is no lock. */
+    revive() {
+      const wasKilled = control.dead
+      Object.assign(control, { dead: false, killAfterRecords: Number.POSITIVE_INFINITY })
+      disk.locked = false
+      return wasKilled
+    },
+    /** What a client of the app reaches: the version whose instance the route leads to, or undefined. */
+    answers(): string | undefined {
+      const route = routes.get('blog')
+      const first = route?.upstreams[0]?.address
+      if (first === undefined || !instances.has(first)) return undefined
+      return disk.releases.get(route?.release ?? '')?.runtime.workers['web']
+    },
+  }
+}

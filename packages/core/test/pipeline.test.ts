@@ -1,0 +1,208 @@
+import { beforeEach, describe, expect, it } from 'vitest'
+import {
+  appStatus,
+  deployApp,
+  destroyApp,
+  recoverApp,
+  restartApp,
+  rollbackApp,
+  runArtifact,
+  scaleApp,
+  startApp,
+  stopApp,
+} from '../src/index.ts'
+import { createWorld } from './memory-world.ts'
+
+let world: ReturnType<typeof createWorld>
+beforeEach(async () => {
+  world = createWorld()
+  world.use({ version: '1' })
+  await deployApp(world.app, world.host)
+})
+
+const steps = (): readonly string[] => world.disk.journal.map((one) => one.step)
+
+describe('deploy', () => {
+  it('takes its steps in order and ends with one release serving', async () => {
+    expect(steps()).toEqual(['begin', 'build', 'commit', 'start', 'route', 'switch', 'retire', 'end'])
+    expect(world.answers()).toBe('serve 1')
+    world.use({ version: '2', beforeRun: ['migrate', 'seed'] })
+    const result = await deployApp(world.app, world.host)
+    expect(result).toMatchObject({ app: 'blog', changed: true, url: 'http://blog.localhost', address: '127.0.0.1', port: 20_000 })
+    expect(steps()).toEqual(['begin', 'build', 'commit', 'before-run', 'before-run', 'start', 'route', 'switch', 'retire', 'end'])
+    expect(world.answers()).toBe('serve 2')
+    expect(world.instances.size).toBe(1)
+    expect(world.disk.previous).toMatch(/^r000001/)
+  })
+
+  it('of what serves already does nothing at all', async () => {
+    world.calls.length = 0
+    expect(await deployApp(world.app, world.host)).toMatchObject({ changed: false, url: 'http://blog.localhost' })
+    expect(world.calls).toEqual([])
+  })
+
+  it('of what serves already builds and starts anew when forced', async () => {
+    expect(await deployApp(world.app, world.host, { force: true })).toMatchObject({ changed: true })
+    expect(world.disk.current).toMatch(/^r000002/)
+  })
+
+  it('starts what should run and does not, without building', async () => {
+    world.instances.clear()
+    world.calls.length = 0
+    expect(await deployApp(world.app, world.host)).toMatchObject({ changed: true })
+    expect(world.calls).not.toContain('build')
+    expect(world.answers()).toBe('serve 1')
+  })
+
+  it('starts anew with a changed env, without building', async () => {
+    world.disk.env = { A: '1' }
+    world.calls.length = 0
+    expect(await deployApp(world.app, world.host)).toMatchObject({ changed: true })
+    expect(world.calls).not.toContain('build')
+    expect([...world.instances]).toEqual([expect.stringContaining('/2/web.1')])
+  })
+
+  it('with deltas scales, also when nothing else has changed', async () => {
+    await deployApp(world.app, world.host, { deltas: { web: 2 } })
+    expect(world.instances.size).toBe(3)
+    expect(world.disk.state.scale).toEqual({ web: 3 })
+  })
+
+  it.each([
+    ['build', 'build.phase-failed'],
+    ['before-run', 'deploy.before-run'],
+    ['start', 'health.exited'],
+    ['route', 'deploy.proxy.verify'],
+  ] as const)('that fails at %s leaves the old version serving and nothing else', async (fault, code) => {
+    world.use({ version: '2', fault, beforeRun: ['migrate'] })
+    await expect(deployApp(world.app, world.host)).rejects.toThrow(expect.objectContaining({ code }))
+    expect(world.answers()).toBe('serve 1')
+    expect([...world.instances]).toEqual([expect.stringContaining('r000001')])
+    expect([...world.disk.releases.keys()]).toEqual([expect.stringContaining('r000001')])
+    expect(steps().at(-1)).toBe('end')
+    world.use({ version: '3' })
+    await deployApp(world.app, world.host)
+    expect(world.answers()).toBe('serve 3')
+  })
+
+  it('of a first version that fails leaves nothing', async () => {
+    const fresh = createWorld()
+    fresh.use({ version: '1', fault: 'route' })
+    await expect(deployApp(fresh.app, fresh.host)).rejects.toThrow('the proxy refused')
+    expect([fresh.instances.size, fresh.routes.size, fresh.disk.releases.size, fresh.disk.current]).toEqual([0, 0, 0, undefined])
+  })
+
+  it('of an app without web has no address, and takes away the one it had', async () => {
+    world.use({ version: '2', workers: { worker: 'work' } })
+    expect(await deployApp(world.app, world.host)).toMatchObject({ url: null, address: null, port: null })
+    expect(world.routes.size).toBe(0)
+    expect((await appStatus('blog', world.host)).workers).toMatchObject([{ worker: 'worker', state: 'running' }])
+  })
+})
+
+describe('the rest of an app’s life', () => {
+  it('stop, start, restart, destroy', async () => {
+    await stopApp('blog', world.host)
+    expect([world.instances.size, world.routes.size]).toEqual([0, 0])
+    await stopApp('blog', world.host)
+    await startApp('blog', world.host)
+    expect(world.answers()).toBe('serve 1')
+    const before = [...world.instances]
+    await restartApp('blog', world.host)
+    expect(world.instances.size).toBe(1)
+    expect([...world.instances]).not.toEqual(before)
+    await destroyApp('blog', world.host)
+    expect([world.instances.size, world.disk.destroyed]).toEqual([0, true])
+  })
+
+  it('rollback goes to the previous release and back', async () => {
+    world.use({ version: '2' })
+    await deployApp(world.app, world.host)
+    await rollbackApp('blog', world.host)
+    expect(world.answers()).toBe('serve 1')
+    await rollbackApp('blog', world.host)
+    expect(world.answers()).toBe('serve 2')
+    await rollbackApp('blog', world.host, { release: 'r000001' })
+    expect(world.answers()).toBe('serve 1')
+  })
+
+  it('rollback without a previous release says so', async () => {
+    await expect(rollbackApp('blog', world.host)).rejects.toThrow(expect.objectContaining({ code: 'deploy.rollback-nothing' }))
+    expect(world.answers()).toBe('serve 1')
+  })
+
+  it('scale adds, sets, and goes to zero', async () => {
+    expect((await scaleApp('blog', world.host, { deltas: { web: 2 } })).scale).toEqual({ web: 3 })
+    expect((await scaleApp('blog', world.host, { to: { web: 2 } })).scale).toEqual({ web: 2 })
+    expect(world.routes.get('blog')?.upstreams.length).toBe(2)
+    expect((await scaleApp('blog', world.host, { deltas: { web: -2 } })).scale).toEqual({ web: 0 })
+    expect(world.instances.size).toBe(0)
+    await expect(scaleApp('blog', world.host, { deltas: { web: -1 } })).rejects.toThrow(expect.objectContaining({ code: 'config.scale' }))
+    world.use({ version: '2' })
+    await deployApp(world.app, world.host)
+    expect(world.instances.size).toBe(0)
+  })
+
+  it('run makes an artifact serve that was built elsewhere', async () => {
+    const artifact = world.disk.releases.get(world.disk.current ?? '')
+    if (artifact === undefined) throw new Error('nothing deployed')
+    await runArtifact('blog', { ...artifact, runtime: { ...artifact.runtime, workers: { web: 'serve elsewhere' } } }, world.host)
+    expect(world.answers()).toBe('serve elsewhere')
+  })
+})
+
+describe('a command killed after any of its records', () => {
+  const commands = {
+    deploy: () => (world.use({ version: '2', beforeRun: ['migrate'] }), deployApp(world.app, world.host)),
+    'failing deploy': () => (world.use({ version: '2', fault: 'start' }), deployApp(world.app, world.host)),
+    'deploy the proxy refuses': () => (world.use({ version: '2', fault: 'route' }), deployApp(world.app, world.host)),
+    rollback: () => rollbackApp('blog', world.host),
+    scale: () => scaleApp('blog', world.host, { deltas: { web: 2 } }),
+    'scale down': () => scaleApp('blog', world.host, { to: { web: 1 } }),
+    restart: () => restartApp('blog', world.host),
+  }
+  const followers = {
+    recover: () => recoverApp('blog', world.host),
+    deploy: () => (world.use({ version: '3' }), deployApp(world.app, world.host)),
+    scale: () => scaleApp('blog', world.host, { to: { web: 1 } }),
+  }
+
+  it.each(Object.keys(commands).flatMap((command) => Object.keys(followers).map((follower) => [command, follower])))(
+    '%s, then %s: one version serves throughout and alone afterwards',
+    async (command, follower) => {
+      for (let records = 1; ; records++) {
+        world = createWorld()
+        for (const version of ['0', '1']) {
+          world.use({ version })
+          await deployApp(world.app, world.host)
+        }
+        await scaleApp('blog', world.host, { to: { web: 2 } })
+        world.killAfter(records)
+        await commands[command as keyof typeof commands]().catch(() => undefined)
+        const answered = world.answers()
+        expect(['serve 0', 'serve 1', 'serve 2']).toContain(answered)
+        if (!world.revive()) break
+
+        await followers[follower as keyof typeof followers]()
+        const current = world.disk.current ?? ''
+        expect(world.disk.releases.get(current)).toBeDefined()
+        expect(world.answers()).toBe(world.disk.releases.get(current)?.runtime.workers['web'])
+        expect([...world.instances].filter((one) => !one.startsWith(`${current}/${world.disk.state.generation}/`))).toEqual([])
+        expect(world.instances.size).toBe(world.disk.state.scale['web'])
+        expect([...world.disk.releases.values()].filter((one) => one === undefined)).toEqual([])
+        expect(world.disk.journal.at(-1)?.step).toBe('end')
+        await followers.deploy()
+        expect(world.answers()).toBe('serve 3')
+      }
+    },
+  )
+
+  it.each(['stop', 'destroy'] as const)('%s is finished by whatever comes next', async (command) => {
+    world.killAfter(1)
+    await (command === 'stop' ? stopApp : destroyApp)('blog', world.host).catch(() => undefined)
+    expect(world.revive()).toBe(true)
+    await recoverApp('blog', world.host)
+    expect([world.instances.size, world.routes.size]).toEqual([0, 0])
+    expect(world.disk.destroyed).toBe(command === 'destroy')
+  })
+})
