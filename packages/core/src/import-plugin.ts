@@ -65,7 +65,7 @@ function isPlugin(value: Readonly<Record<string, unknown>>): value is Readonly<R
   return typeof value['protocol'] === 'number' && roles.every((role) => value[role] === undefined || isFactoryList(value[role]))
 }
 
-function isFactoryList(value: unknown): boolean {
+function isFactoryList(value: unknown): value is readonly unknown[] {
   return (
     Array.isArray(value) && value.every((one) => isObject(one) && typeof one['name'] === 'string' && typeof one['create'] === 'function')
   )

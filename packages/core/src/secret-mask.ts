@@ -2,7 +2,7 @@
 
 export interface SecretMask {
   /** A whole text, masked. */
-  mask(text: string): string
+  readonly mask: (text: string) => string
   /** A stream's masker: keeps back what could be the beginning of a secret until the next chunk decides. */
   stream(): SecretStream
 }

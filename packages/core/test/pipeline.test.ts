@@ -152,7 +152,7 @@ describe('the rest of an app’s life', () => {
 })
 
 describe('a command killed after any of its records', () => {
-  const commands = {
+  const commands: Readonly<Record<string, () => Promise<unknown>>> = {
     deploy: () => (world.use({ version: '2', beforeRun: ['migrate'] }), deployApp(world.app, world.host)),
     'failing deploy': () => (world.use({ version: '2', fault: 'start' }), deployApp(world.app, world.host)),
     'deploy the proxy refuses': () => (world.use({ version: '2', fault: 'route' }), deployApp(world.app, world.host)),
@@ -161,7 +161,7 @@ describe('a command killed after any of its records', () => {
     'scale down': () => scaleApp('blog', world.host, { to: { web: 1 } }),
     restart: () => restartApp('blog', world.host),
   }
-  const followers = {
+  const followers: Readonly<Record<string, () => Promise<unknown>>> = {
     recover: () => recoverApp('blog', world.host),
     deploy: () => (world.use({ version: '3' }), deployApp(world.app, world.host)),
     scale: () => scaleApp('blog', world.host, { to: { web: 1 } }),
@@ -178,12 +178,12 @@ describe('a command killed after any of its records', () => {
         }
         await scaleApp('blog', world.host, { to: { web: 2 } })
         world.killAfter(records)
-        await commands[command as keyof typeof commands]().catch(() => undefined)
+        await commands[command]?.().catch(() => undefined)
         const answered = world.answers()
         expect(['serve 0', 'serve 1', 'serve 2']).toContain(answered)
         if (!world.revive()) break
 
-        await followers[follower as keyof typeof followers]()
+        await followers[follower]?.()
         const current = world.disk.current ?? ''
         expect(world.disk.releases.get(current)).toBeDefined()
         expect(world.answers()).toBe(world.disk.releases.get(current)?.runtime.workers['web'])
@@ -191,7 +191,7 @@ describe('a command killed after any of its records', () => {
         expect(world.instances.size).toBe(world.disk.state.scale['web'])
         expect([...world.disk.releases.values()].filter((one) => one === undefined)).toEqual([])
         expect(world.disk.journal.at(-1)?.step).toBe('end')
-        await followers.deploy()
+        await followers['deploy']?.()
         expect(world.answers()).toBe('serve 3')
       }
     },

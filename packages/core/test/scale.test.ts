@@ -13,14 +13,14 @@ it('adds and takes away, down to none', () => {
   expect(targetScale(workers, { web: 2 }, { web: 2, worker: -1 })).toEqual({ 'cron.daily': 1, web: 4, worker: 0 })
 })
 
-it.each([
+it.each<[Record<string, number>, string]>([
   [{ web: -2 }, 'Cannot run -1'],
   [{ web: 1e9 }, 'Cannot run'],
   [{ web: Number.NaN }, 'Cannot run NaN'],
   [{ web: 0.5 }, 'Cannot run 1.5'],
   [{ 'cron.daily': 1 }, 'Cannot run 2'],
   [{ nope: 1 }, 'no such worker'],
-  [{ __proto__: undefined, constructor: 1 }, 'no such worker'],
+  [{ constructor: 1 }, 'no such worker'],
 ])('refuses %j', (deltas, message) => {
   expect(() => targetScale(workers, {}, deltas)).toThrow(
     expect.objectContaining({ code: 'config.scale', message: expect.stringContaining(message) }),

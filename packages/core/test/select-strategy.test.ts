@@ -1,0 +1,96 @@
+import { describe, expect, it } from 'vitest'
+import {
+  createLog,
+  createRegistry,
+  emptyAppConfig,
+  protocolVersion,
+  selectBuilder,
+  systemClock,
+  type AppConfig,
+  type BuildContext,
+  type BuilderFactory,
+  type LogEvent,
+  type Verdict,
+} from '../src/index.ts'
+
+const builder = (name: string, verdict: Verdict | Error, specificity: 'declared' | 'inferred' = 'inferred'): BuilderFactory => ({
+  name,
+  specificity,
+  create: () => ({
+    name,
+    accept: () => (verdict instanceof Error ? Promise.reject(verdict) : Promise.resolve(verdict)),
+    build: () => Promise.reject(new Error('not built here')),
+  }),
+})
+const yes: Verdict = { accepted: true, reason: 'package.json' }
+const no: Verdict = { accepted: false, reason: 'no Dockerfile' }
+
+const select = async (builders: readonly BuilderFactory[], strategy?: string) => {
+  const events: LogEvent[] = []
+  const config: AppConfig = {
+    ...emptyAppConfig,
+    build: { ...emptyAppConfig.build, ...(strategy === undefined ? {} : { strategy }) },
+    origins: { 'build.strategy': 'hop3.toml:2:12' },
+  }
+  const context: BuildContext = {
+    appName: 'blog',
+    sourcePath: '/source',
+    config,
+    release: { id: '', path: '', buildId: '' },
+    cachePath: '/cache',
+    env: {},
+    secrets: {},
+    toolchains: [],
+    log: createLog({ sink: (event) => events.push(event), clock: systemClock }),
+    run: () => Promise.reject(new Error('nothing runs here')),
+    signal: new AbortController().signal,
+    clock: systemClock,
+  }
+  const registry = createRegistry({ plugins: { mine: { protocol: protocolVersion, builders } } })
+  return { selection: await selectBuilder(registry, context), warnings: events.map((one) => one.text) }
+}
+
+describe('selectBuilder', () => {
+  it('ranks what the app was written for above what is inferred, and lists every verdict', async () => {
+    const { selection, warnings } = await select([
+      builder('local', yes),
+      builder('nix', no, 'declared'),
+      builder('docker', yes, 'declared'),
+    ])
+    expect(selection.chosen.name).toBe('docker')
+    expect(selection.considered.map((one) => [one.name, one.verdict.accepted])).toEqual([
+      ['local', true],
+      ['nix', false],
+      ['docker', true],
+    ])
+    expect(warnings).toEqual([])
+  })
+
+  it('announces a tie with the line that settles it', async () => {
+    const { selection, warnings } = await select([builder('docker', yes, 'declared'), builder('nix', yes, 'declared')])
+    expect([selection.chosen.name, selection.tied]).toEqual(['docker', ['nix']])
+    expect(warnings.join()).toContain('[build] strategy = "docker"')
+  })
+
+  it('takes the named one, even when another ranks higher', async () => {
+    expect((await select([builder('docker', yes, 'declared'), builder('local', yes)], 'local')).selection.chosen.name).toBe('local')
+  })
+
+  it.each([
+    ['select.builder.none', [builder('local', no)], undefined, 'local: no Dockerfile'],
+    ['select.builder.none', [], undefined, 'No builder takes'],
+    ['select.builder.refused', [builder('local', no)], 'local', 'hop3.toml:2:12'],
+    ['select.builder.unknown', [builder('local', yes)], 'dcoker', '"dcoker"'],
+  ] as const)('throws %s', async (code, builders, strategy, seen) => {
+    await expect(select(builders, strategy)).rejects.toThrow(
+      expect.objectContaining({ code, message: expect.stringContaining(seen), hint: expect.any(String) }),
+    )
+  })
+
+  it('treats a throwing strategy as a no, unless it is the only one or was named', async () => {
+    const broken = builder('broken', new Error('cannot look'))
+    expect((await select([broken, builder('local', yes)])).selection.chosen.name).toBe('local')
+    await expect(select([broken, builder('local', yes)], 'broken')).rejects.toThrow('cannot look')
+    await expect(select([broken, builder('local', no)])).rejects.toThrow('cannot look')
+  })
+})
