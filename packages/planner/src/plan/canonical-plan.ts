@@ -1,0 +1,59 @@
+/** One order of keys for every plan, so that equal plans are equal bytes. */
+import type { BuildPlan, Phase } from '@hop3/core'
+import type { ReadablePhase, ReadablePlan, ReadableStart } from './readable-plan.ts'
+
+/** The plan with every key in its fixed place, maps sorted by name, nothing undefined or null. Adds no default: that is `finishPlan`. */
+export function canonicalPlan(plan: ReadablePlan): BuildPlan {
+  const { buildImage, staticAssets, start, exclude } = plan
+  return {
+    providers: [...(plan.providers ?? [])],
+    ...(isGiven(buildImage) ? { buildImage } : {}),
+    variables: sorted(plan.variables ?? {}),
+    ...(isGiven(staticAssets) ? { staticAssets: sorted(staticAssets) } : {}),
+    phases: mapSorted(plan.phases ?? {}, canonicalPhase),
+    ...(isGiven(start) ? { start: canonicalStart(start) } : {}),
+    processes: sorted(plan.processes ?? {}),
+    versions: mapSorted(plan.versions ?? {}, ({ version, origin }) => ({ version, origin })),
+    ...(isGiven(exclude) ? { exclude: [...exclude] } : {}),
+  }
+}
+
+function canonicalPhase(phase: ReadablePhase): Phase {
+  return {
+    cmds: [...(phase.cmds ?? [])],
+    dependsOn: [...new Set(phase.dependsOn ?? [])].toSorted(),
+    ...(isGiven(phase.nixPkgs) ? { nixPkgs: [...phase.nixPkgs] } : {}),
+    ...(isGiven(phase.nixLibs) ? { nixLibs: [...phase.nixLibs] } : {}),
+    ...(isGiven(phase.nixOverlays) ? { nixOverlays: [...phase.nixOverlays] } : {}),
+    ...(isGiven(phase.nixpkgsArchive) ? { nixpkgsArchive: phase.nixpkgsArchive } : {}),
+    ...(isGiven(phase.aptPkgs) ? { aptPkgs: [...phase.aptPkgs] } : {}),
+    ...(isGiven(phase.onlyIncludeFiles) ? { onlyIncludeFiles: [...phase.onlyIncludeFiles] } : {}),
+    ...(isGiven(phase.cacheDirectories) ? { cacheDirectories: [...phase.cacheDirectories] } : {}),
+    ...(isGiven(phase.paths) ? { paths: [...phase.paths] } : {}),
+    ...(isGiven(phase.outputs) ? { outputs: [...phase.outputs] } : {}),
+    ...(isGiven(phase.secrets) ? { secrets: [...phase.secrets] } : {}),
+    ...(isGiven(phase.variables) ? { variables: sorted(phase.variables) } : {}),
+  }
+}
+
+function canonicalStart(start: ReadableStart): NonNullable<BuildPlan['start']> {
+  return {
+    ...(isGiven(start.cmd) ? { cmd: start.cmd } : {}),
+    ...(isGiven(start.runImage) ? { runImage: start.runImage } : {}),
+    ...(isGiven(start.onlyIncludeFiles) ? { onlyIncludeFiles: [...start.onlyIncludeFiles] } : {}),
+    ...(isGiven(start.user) ? { user: start.user } : {}),
+  }
+}
+
+function sorted<Value>(table: Readonly<Record<string, Value>>): Record<string, Value> {
+  return mapSorted(table, (value) => value)
+}
+
+function mapSorted<Value, Result>(table: Readonly<Record<string, Value>>, change: (value: Value) => Result): Record<string, Result> {
+  const entries = Object.entries(table).map(([name, value]) => [name, change(value)] as const)
+  return Object.fromEntries(entries.toSorted(([one], [other]) => (one < other ? -1 : 1)))
+}
+
+function isGiven<Value>(value: Value | null | undefined): value is Value {
+  return value !== undefined && value !== null
+}
