@@ -38,7 +38,7 @@ export function createWorld() {
     releases: new Map<string, BuildArtifact | undefined>(),
     current: undefined as string | undefined,
     previous: undefined as string | undefined,
-    state: initialState as AppState,
+    state: initialState,
     journal: [] as JournalRecord[],
     env: {} as Record<string, string>,
     counter: 0,
