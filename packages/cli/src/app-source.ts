@@ -1,0 +1,67 @@
+import { checkAppName, hop3Error, visible, type App } from '@hop3/core'
+import { readAppConfig, type PlanOverrides } from '@hop3/planner'
+import { stat } from 'node:fs/promises'
+import { basename, resolve } from 'node:path'
+import type { Invocation, Options } from './invocation.ts'
+
+/**
+ * The app in a directory: its configuration with the command line on top, and its name — `--app`, else `[metadata] id`, else the
+ * directory's. Throws `usage.no-directory`, `config.app-name` with a name that would do, and what reading the configuration throws.
+ */
+export async function appInDirectory({ options, terminal }: Pick<Invocation, 'options' | 'terminal'>, operand: string | undefined, givenName?: string): Promise<App> {
+  const sourcePath = resolve(terminal.cwd, operand ?? '.')
+  await checkDirectory(sourcePath, operand)
+  const config = await readAppConfig({ sourcePath, overrides: planOverrides(options) })
+  return { name: chooseAppName(givenName ?? options.text('app'), config.metadata.id, sourcePath), sourcePath, config }
+}
+
+/** Throws `config.app-name`. */
+export function chooseAppName(asked: string | undefined, id: string | undefined, sourcePath: string): string {
+  if (asked !== undefined) return checkAppName(asked, '--app')
+  if (id !== undefined) return checkAppName(id, 'hop3.toml: [metadata] id')
+  const name = basename(sourcePath)
+  try {
+    return checkAppName(name)
+  } catch (cause) {
+    const similar = similarName(name)
+    throw hop3Error('config.app-name', `The app has no name: its directory is called ${visible(name)}, which cannot be one.`, {
+      hint: `Give it one with \`--app ${similar}\`, or for good with \`id = "${similar}"\` under [metadata] in hop3.toml.`,
+      details: { name: visible(name), suggestion: similar },
+      cause,
+    })
+  }
+}
+
+/** The nearest app name: "My App" → "my-app". */
+export function similarName(text: string): string {
+  const name = text
+    .normalize('NFKD')
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^[^a-z]+/, '')
+    .slice(0, 63)
+    .replace(/-+$/, '')
+  return name === '' ? 'my-app' : name
+}
+
+async function checkDirectory(path: string, written: string | undefined): Promise<void> {
+  const found = await stat(path).catch(() => undefined)
+  if (found?.isDirectory()) return
+  throw hop3Error('usage.no-directory', `${visible(written ?? path)} is ${found === undefined ? 'not there' : 'not a directory'}.`, {
+    hint: "Name the directory that holds the app's source, or run the command inside it.",
+    details: { path },
+  })
+}
+
+function planOverrides(options: Options): PlanOverrides {
+  const [builder, deployer, installCmd, buildCmd, startCmd] = ['builder', 'deployer', 'install-cmd', 'build-cmd', 'start-cmd'].map((name) => options.text(name))
+  const toolchains = options.list('toolchain')
+  return {
+    ...(builder !== undefined && { builder }),
+    ...(deployer !== undefined && { deployer }),
+    ...(toolchains.length > 0 && { toolchains }),
+    ...(installCmd !== undefined && { installCmd }),
+    ...(buildCmd !== undefined && { buildCmd }),
+    ...(startCmd !== undefined && { startCmd }),
+  }
+}

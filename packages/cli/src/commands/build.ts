@@ -1,0 +1,31 @@
+import { buildApp, writeArtifact } from '@hop3/core'
+import { stat } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import { appInDirectory } from '../app-source.ts'
+import type { CommandResult } from '../command-spec.ts'
+import { createHost } from '../host.ts'
+import type { Invocation } from '../invocation.ts'
+
+export async function run(invocation: Invocation): Promise<CommandResult> {
+  const { options, operands, terminal } = invocation
+  const [named] = operands
+  const isDirectory = named === undefined || named.includes('/') || (await exists(resolve(terminal.cwd, named)))
+  const app = await (isDirectory ? appInDirectory(invocation, named) : appInDirectory(invocation, undefined, named))
+  const host = await createHost(invocation, app.sourcePath)
+  for (const warning of app.config.warnings) host.log.warn(warning)
+
+  const { release, artifact } = await buildApp(app, host, { wait: options.flag('wait') })
+  const output = options.text('output')
+  const file = output === undefined ? null : resolve(terminal.cwd, output)
+  if (file !== null) await writeArtifact(file, artifact)
+  const written = file ?? `${artifact.location}`
+  const next = file === null ? `hop3 rollback ${app.name} ${release}` : `hop3 run ${app.name} --artifact ${file}`
+  return {
+    value: { app: app.name, release, kind: artifact.kind, builder: artifact.builder, location: artifact.location, artifact: file },
+    text: `Built ${release} of ${app.name}: ${written}\nPut it live with: ${next}`,
+  }
+}
+
+async function exists(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => undefined)) !== undefined
+}

@@ -1,0 +1,47 @@
+import { isHop3Error, selectBuilder, type App, type Considered, type Host } from '@hop3/core'
+import { planApp } from '@hop3/planner'
+import { appInDirectory } from '../app-source.ts'
+import { askingContext } from '../asking-context.ts'
+import type { CommandResult } from '../command-spec.ts'
+import { exitCodeOf } from '../exit-codes.ts'
+import { createHost } from '../host.ts'
+import type { Invocation } from '../invocation.ts'
+import { verdictText, type VerdictRow } from '../render/verdict-text.ts'
+
+export async function run(invocation: Invocation): Promise<CommandResult> {
+  const app = await appInDirectory(invocation, invocation.operands[0])
+  const host = await createHost(invocation, app.sourcePath)
+  const builders = await askBuilders(app, host)
+  const toolchains = await planApp({ appName: app.name, sourcePath: app.sourcePath, config: app.config, toolchains: await host.registry.toolchains(), log: host.log })
+  const considered = [
+    ...toolchains.considered.map(({ name, verdict }): VerdictRow => ({ role: 'toolchain', name, ...verdict })),
+    ...builders.considered.map(({ name, verdict }): VerdictRow => ({ role: 'builder', name, ...verdict })),
+  ]
+  const chosen = { builder: builders.chosen, toolchains: toolchains.toolchains }
+  return {
+    value: { app: app.name, ...chosen, considered },
+    text: verdictText({ appName: app.name, ...chosen, considered, problem: builders.problem?.message }, invocation.output.paint),
+    exitCode: builders.problem === undefined ? 0 : exitCodeOf(builders.problem.code),
+  }
+}
+
+interface Builders {
+  readonly chosen: string | null
+  readonly considered: readonly Considered[]
+  readonly problem?: { readonly code: string; readonly message: string }
+}
+
+/** That nobody takes the app is an answer here, not a failure to answer. */
+async function askBuilders(app: App, host: Host): Promise<Builders> {
+  try {
+    const { chosen, considered } = await selectBuilder(host.registry, await askingContext(app, host))
+    return { chosen: chosen.name, considered }
+  } catch (error) {
+    if (!isHop3Error(error) || !isConsidered(error.details['considered'])) throw error
+    return { chosen: null, considered: error.details['considered'], problem: error }
+  }
+}
+
+function isConsidered(value: unknown): value is readonly Considered[] {
+  return Array.isArray(value)
+}

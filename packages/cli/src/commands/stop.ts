@@ -1,0 +1,30 @@
+import { hop3Error, stopApp, type Host } from '@hop3/core'
+import type { CommandResult } from '../command-spec.ts'
+import { createHost } from '../host.ts'
+import type { Invocation } from '../invocation.ts'
+import { knownApp } from '../known-app.ts'
+
+export async function run(invocation: Invocation): Promise<CommandResult> {
+  const { options, operands } = invocation
+  const host = await createHost(invocation)
+  if (options.flag('all')) {
+    if (operands.length > 0) throw hop3Error('usage.extra-operand', '--all stops every app, and an app was named besides.', { hint: 'Leave out one of the two.' })
+    return stopAll(host, options.flag('wait'))
+  }
+  const { appName } = await knownApp(invocation, host, operands[0])
+  const result = await stopApp(appName, host, { wait: options.flag('wait') })
+  return { value: { ...result }, text: `${appName} is stopped. \`hop3 start ${appName}\` brings it back.` }
+}
+
+async function stopAll(host: Host, wait: boolean): Promise<CommandResult> {
+  const apps = await host.home.apps()
+  for (const appName of apps) {
+    // One that cannot be read needs no reading to be stopped.
+    await host.home
+      .app(appName)
+      .readEnv()
+      .catch(() => undefined)
+    await stopApp(appName, host, { wait })
+  }
+  return { value: { apps, stopped: true }, text: apps.length === 0 ? 'There is nothing to stop.' : `Stopped ${apps.join(', ')}.` }
+}

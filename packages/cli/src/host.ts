@@ -1,0 +1,48 @@
+import { createLog, createRegistry, createRun, findPlugins, hop3Error, systemClock, visible, type Host, type Log, type Registry } from '@hop3/core'
+import { createHome } from '@hop3/releases'
+import { homePaths, listenAddress } from './home-paths.ts'
+import type { Invocation } from './invocation.ts'
+import { maskedHome } from './masked-home.ts'
+import { pluginRoots } from './plugin-roots.ts'
+import { baseEnv, toolEnv } from './tool-env.ts'
+
+/** This machine, as a pipeline function gets it. `sourcePath` is the app's source where the command has one. */
+export async function createHost(invocation: Invocation, sourcePath?: string): Promise<Host> {
+  const { terminal, signal, output } = invocation
+  const { env, cwd } = terminal
+  const run = createRun()
+  return Object.freeze<Host>({
+    registry: await createHostRegistry(invocation, sourcePath),
+    home: maskedHome(createHome({ ...homePaths(env, cwd, process.getuid?.() === 0), clock: systemClock, run }), output.protect),
+    run,
+    clock: systemClock,
+    log: hostLog(invocation),
+    signal,
+    toolEnv: toolEnv(env),
+    baseEnv: baseEnv(env),
+    listen: listenAddress(env),
+    ...(env['HOP3_PROXY'] ? { proxy: env['HOP3_PROXY'] } : {}),
+    keep: releasesToKeep(env['HOP3_KEEP']),
+    newBuildId: () => Buffer.from(crypto.getRandomValues(new Uint8Array(16))).toString('hex'),
+  })
+}
+
+/** The strategies this program can use; packages are imported when a role is first needed. */
+export async function createHostRegistry({ terminal, options }: Invocation, sourcePath?: string): Promise<Registry> {
+  const roots = await pluginRoots({ cwd: terminal.cwd, asked: options.list('plugin-root'), sourcePath })
+  return createRegistry({ found: await findPlugins({ roots }) })
+}
+
+/** The log whose events the output shows, masked. */
+export function hostLog({ output }: Pick<Invocation, 'output'>): Log {
+  return createLog({ sink: (event) => output.event(event), clock: systemClock, mask: output.mask })
+}
+
+const defaultKeep = 5
+
+function releasesToKeep(text: string | undefined): number {
+  if (!text) return defaultKeep
+  const keep = Number(text)
+  if (Number.isInteger(keep) && keep >= 0) return keep
+  throw hop3Error('config.keep', `HOP3_KEEP is ${visible(text)}, which is no number of releases.`, { hint: 'Write a whole number from 0.' })
+}

@@ -1,0 +1,20 @@
+/** What an event is to a view. Events of strategies that bracket nothing are notes. */
+import type { LogEvent } from '@hop3/core'
+
+export type SeenEvent =
+  | { readonly kind: 'begin'; readonly phase: string; readonly text: string }
+  | { readonly kind: 'end'; readonly phase: string; readonly text: string; readonly milliseconds: number; readonly failed: boolean; readonly cached: boolean }
+  | { readonly kind: 'output'; readonly phase: string; readonly text: string }
+  | { readonly kind: 'note'; readonly phase: string; readonly text: string; readonly level: LogEvent['level'] }
+
+export function seenEvent(event: LogEvent): SeenEvent {
+  const { phase, text, level, data = {} } = event
+  if (data['kind'] === 'begin') return { kind: 'begin', phase, text }
+  if (data['kind'] === 'end') {
+    const milliseconds = typeof data['milliseconds'] === 'number' ? data['milliseconds'] : 0
+    const failed = data['outcome'] === 'failed' || data['failed'] === true || level === 'error'
+    return { kind: 'end', phase, text, milliseconds, failed, cached: data['cache'] === 'hit' || data['outcome'] === 'hit' }
+  }
+  if (data['kind'] === 'output') return { kind: 'output', phase, text }
+  return { kind: 'note', phase, text, level }
+}

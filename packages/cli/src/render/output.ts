@@ -1,0 +1,100 @@
+/** Where a command's words go: stdout carries results (with `--json` events too), stderr carries talk. */
+import { createSecretMask, type Hop3Error, type LogEvent } from '@hop3/core'
+import type { CommandResult } from '../command-spec.ts'
+import type { OutputStream, Terminal } from '../invocation.ts'
+import { errorText, errorValue } from './error-text.ts'
+import { createJsonView } from './json-view.ts'
+import { createLiveView } from './live-view.ts'
+import { createPlainView } from './plain-view.ts'
+import { createPaint, type Paint } from './style.ts'
+import type { Verbosity, View } from './view.ts'
+
+export interface Output {
+  readonly json: boolean
+  readonly verbosity: Verbosity
+  /** For texts on stdout. */
+  readonly paint: Paint
+  /** The sink of the log. */
+  event(event: LogEvent): void
+  /** Talk, on stderr; not with `--json` or `--quiet`. */
+  say(text: string): void
+  /** A part of the result that is ready before the rest: a line of a log that is followed. Not with `--json`. */
+  print(text: string): void
+  result(result: CommandResult): void
+  failure(error: Hop3Error): void
+  /** From now on these values, and their usual encodings, are shown as [MASKED] in events, talk and errors. */
+  protect(secrets: Iterable<string>): void
+  mask(text: string): string
+  /** Called when nobody reads stdout any more. */
+  onReaderGone(listener: () => void): void
+  close(): void
+}
+
+export interface OutputOptions {
+  readonly terminal: Pick<Terminal, 'env' | 'stdout' | 'stderr'>
+  readonly json: boolean
+  readonly verbosity: Verbosity
+}
+
+export function createOutput({ terminal, json, verbosity }: OutputOptions): Output {
+  const { env, stdout, stderr } = terminal
+  const goneListeners: (() => void)[] = []
+  const out = tolerantWriter(stdout, () => goneListeners.forEach((listener) => listener()))
+  const talk = tolerantWriter(stderr, () => {})
+  const talkPaint = createPaint(stderr, env)
+  const view = json ? createJsonView(out) : createTalkView(terminal, talk, talkPaint, verbosity)
+  const protectedValues = new Set<string>()
+  let { mask } = createSecretMask([])
+  const write = (text: string): void => {
+    if (text !== '') out(text.endsWith('\n') ? text : `${text}\n`)
+  }
+
+  return {
+    json,
+    verbosity,
+    paint: createPaint(stdout, env),
+    event: (event) => view.event(event),
+    say: (text) => {
+      if (verbosity !== 'quiet') view.line(mask(text))
+    },
+    print: (text) => {
+      if (!json) write(text)
+    },
+    result(result) {
+      view.close()
+      if (json && result.verbatim !== true) out(`${JSON.stringify(result.value)}\n`)
+      else write(result.text ?? '')
+    },
+    failure(error) {
+      view.close()
+      if (json) out(`${mask(JSON.stringify(errorValue(error)))}\n`)
+      else talk(`${mask(errorText(error, talkPaint, verbosity === 'verbose'))}\n`)
+    },
+    protect(secrets) {
+      for (const secret of secrets) protectedValues.add(secret)
+      mask = createSecretMask(protectedValues).mask
+    },
+    mask: (text) => mask(text),
+    onReaderGone: (listener) => goneListeners.push(listener),
+    close: () => view.close(),
+  }
+}
+
+function createTalkView({ env, stderr }: Pick<Terminal, 'env' | 'stderr'>, write: (text: string) => void, paint: Paint, verbosity: Verbosity): View {
+  const isLive = stderr.isTTY === true && env['TERM'] !== 'dumb' && verbosity !== 'quiet'
+  if (!isLive) return createPlainView({ write, paint, verbosity })
+  return createLiveView({ write, columns: () => stderr.columns ?? 80, monotonic: () => performance.now(), paint, verbosity })
+}
+
+/** A reader that went away (`| head`) is no reason to stop a deploy half-way: what follows is dropped. */
+function tolerantWriter(stream: OutputStream, onGone: () => void): (text: string) => void {
+  let isGone = false
+  stream.on('error', () => {
+    if (isGone) return
+    isGone = true
+    onGone()
+  })
+  return (text) => {
+    if (!isGone) stream.write(text)
+  }
+}

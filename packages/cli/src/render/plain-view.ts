@@ -1,0 +1,47 @@
+import { formatDuration } from './duration.ts'
+import { seenEvent, type SeenEvent } from './event-kind.ts'
+import type { Paint } from './style.ts'
+import { plainLine } from './text-width.ts'
+import type { Verbosity, View } from './view.ts'
+
+export interface PlainViewOptions {
+  readonly write: (text: string) => void
+  readonly paint: Paint
+  readonly verbosity: Verbosity
+}
+
+/** One line per event, in the order they come: for pipes and files. */
+export function createPlainView({ write, paint, verbosity }: PlainViewOptions): View {
+  return {
+    event(event) {
+      const line = plainText(seenEvent(event), verbosity, paint)
+      if (line !== undefined) write(`${line}\n`)
+    },
+    line: (text) => write(`${text}\n`),
+    close: () => {},
+  }
+}
+
+/** The line for an event; undefined when it is not worth one. */
+export function plainText(seen: SeenEvent, verbosity: Verbosity, paint: Paint): string | undefined {
+  if (seen.kind === 'note') return noteText(seen, verbosity, paint)
+  if (verbosity === 'quiet') return undefined
+  if (seen.kind === 'begin') return `${paint('cyan', '→')} ${paint('bold', seen.phase)}${seen.text && seen.text !== seen.phase ? `  ${seen.text}` : ''}`
+  if (seen.kind === 'output') return paint('dim', `  ${plainLine(seen.text)}`)
+  return endText(seen, paint)
+}
+
+/** A finished phase, as both views write it. */
+export function endText(seen: Extract<SeenEvent, { kind: 'end' }>, paint: Paint): string {
+  const sign = seen.failed ? paint('red', '✗') : paint('green', '✓')
+  const time = seen.cached ? 'cached' : formatDuration(seen.milliseconds)
+  return `${sign} ${paint('bold', seen.phase)}  ${paint('dim', time)}`
+}
+
+/** A remark; details only when asked for. */
+export function noteText(seen: Extract<SeenEvent, { kind: 'note' }>, verbosity: Verbosity, paint: Paint): string | undefined {
+  if (seen.level === 'warn') return `${paint('yellow', 'warning:')} ${seen.text}`
+  if (seen.level === 'error') return `${paint('red', 'error:')} ${seen.text}`
+  if (verbosity === 'quiet' || (seen.level === 'debug' && verbosity !== 'verbose')) return undefined
+  return seen.level === 'debug' ? paint('dim', `  ${seen.text}`) : `  ${seen.text}`
+}

@@ -1,0 +1,12 @@
+import type { LogEvent } from '@hop3/core'
+
+/** Shows events as they come. */
+export interface View {
+  event(event: LogEvent): void
+  /** A line of talk that belongs to no event. */
+  line(text: string): void
+  /** Leaves the terminal as it was found. May be called twice. */
+  close(): void
+}
+
+export type Verbosity = 'quiet' | 'normal' | 'verbose'

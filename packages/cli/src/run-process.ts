@@ -1,0 +1,24 @@
+import { watchInterrupt } from './interrupt.ts'
+import { main } from './main.ts'
+import type { Output } from './render/output.ts'
+
+/** Runs this process's own command line and sets its exit code. */
+export async function runProcess(): Promise<void> {
+  let output: Output | undefined
+  const interrupt = watchInterrupt({
+    onInterrupt: () => output?.say('Stopping, and undoing what was begun. Press Ctrl-C again to end at once.'),
+    onForce: () => output?.close(),
+  })
+  const { argv, env, stdin, stdout, stderr } = process
+  const exitCode = await main({
+    words: argv.slice(2),
+    terminal: { cwd: process.cwd(), env, stdin, stdout, stderr },
+    signal: interrupt.signal,
+    leaveInterrupts: interrupt.leave,
+    onOutput: (created) => {
+      output = created
+    },
+  })
+  interrupt.dispose()
+  process.exitCode = interrupt.exitCode() ?? exitCode
+}
