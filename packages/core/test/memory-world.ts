@@ -11,7 +11,6 @@ import {
   systemClock,
   type App,
   type AppHome,
-  type AppState,
   type BuildArtifact,
   type Deployer,
   type DeploymentContext,
