@@ -1,11 +1,76 @@
-import type { AppHome } from '@hop3/core'
-import type { HomeOptions } from './home.ts'
+/** One app's directory on a file system: core's AppHome protocol, put together from one file per concern. */
+import { join } from 'node:path'
+import type { AppHome, Clock, Run } from '@hop3/core'
+import { appExists, makeAppDirectories, removeAppDirectories } from './app-directories.ts'
+import { readAppEnv, writeAppEnv } from './app-env.ts'
+import { attempt } from './attempt.ts'
+import { countRelease, nextGeneration, nextRelease } from './counters.ts'
+import { readCurrent, readPrevious, switchCurrent } from './current-link.ts'
+import { appendHistory, readHistory } from './history.ts'
+import { appendRecord, readOpenRecords } from './journal.ts'
+import { takeLock } from './lock.ts'
+import { claimFixedPorts, keepPorts, releasePorts, reservePort, type PortRange } from './ports.ts'
+import { discardRelease, pruneReleases, releaseEntries } from './prune.ts'
+import { commitRelease, makeRelease, readRelease, releasePath } from './release-directories.ts'
 import type { RunPath } from './run-path.ts'
+import { readAppState, writeAppState } from './state.ts'
 
-export interface AppHomeOptions extends Omit<HomeOptions, 'runPath'> {
-  readonly run: RunPath & { readonly app: string }
+export interface AppHomeOptions {
+  /** `$HOP3_HOME`. */
+  readonly home: string
+  readonly sockets: RunPath
+  /** The app's own directory among them. */
+  readonly run: string
+  readonly ports: PortRange
+  readonly clock: Clock
+  readonly runCommand: Run | undefined
+  readonly boot: string | undefined
 }
 
 export function createAppHome(appName: string, options: AppHomeOptions): AppHome {
-  throw new Error(`${appName} ${options.path}: to come`)
+  const { home, clock, boot } = options
+  const root = join(home, 'apps', appName)
+  const directories = { root, run: options.run, logs: join(root, 'logs'), data: join(root, 'shared') }
+  const prepare = (): Promise<void> => makeAppDirectories(directories, options.sockets)
+  const ports = { home, appName, range: options.ports, clock, boot }
+  return Object.freeze<AppHome>({
+    appName,
+    directories,
+    exists: () => appExists(root),
+    lock: (request) =>
+      attempt(`Cannot lock ${appName}`, () => takeLock({ ...request, path: join(root, 'lock'), subject: appName, clock, boot, prepare })),
+
+    nextRelease: (buildId) => nextRelease(root, buildId),
+    reserve: async (slot) => {
+      await countRelease(root, slot)
+      await makeRelease(root, slot)
+    },
+    commit: (slot, artifact) => commitRelease(slot, artifact, options.runCommand),
+    discard: (id) => discardRelease(root, id),
+    releases: () => releaseEntries(root),
+    releasePath: (id) => releasePath(root, id),
+    artifact: (id) => readRelease(root, id),
+    current: () => readCurrent(root),
+    previous: () => readPrevious(root),
+    switchTo: (id) => switchCurrent(root, id),
+    prune: (keep) => pruneReleases(root, keep),
+
+    readState: () => readAppState(root),
+    writeState: (state) => writeAppState(root, state),
+    nextGeneration: () => nextGeneration(root),
+    record: (record) => appendRecord(root, record),
+    openRecords: () => readOpenRecords(root),
+    remember: (entry) => appendHistory(root, entry),
+    history: () => readHistory(root),
+
+    readEnv: () => readAppEnv(root),
+    writeEnv: (changes) => writeAppEnv(root, changes),
+    reservePort: (name) => reservePort(ports, name),
+    keepPorts: (names) => keepPorts(ports, names),
+    claimFixedPorts: (wanted) => claimFixedPorts(ports, wanted),
+    destroy: async () => {
+      await releasePorts(ports)
+      await removeAppDirectories(directories)
+    },
+  })
 }

@@ -52,16 +52,12 @@ export async function waitHealthy(probe: HealthProbe): Promise<HealthOutcome> {
 /** The outcome as the end of a sentence about the instance: `answered with status 500 (GET /up at 127.0.0.1:20010)`. */
 export function describeHealth(outcome: HealthOutcome, probe: Pick<HealthProbe, 'candidates' | 'path' | 'timeoutSeconds'>): string {
   const wanted = probe.candidates.map(formatUpstream).join(' or ')
-  switch (outcome.state) {
-    case 'healthy':
-      return `is healthy at ${formatUpstream(outcome.upstream)}`
-    case 'exited':
-      return outcome.exitCode === null ? 'ended while it was starting' : `ended with exit code ${outcome.exitCode} while it was starting`
-    case 'wrong-port':
-      return `listens on ${outcome.listening.join(', ')} instead of ${wanted}: it must listen on $PORT at $BIND_ADDRESS`
-    case 'unhealthy':
-      return describeSighting(outcome.saw, outcome.upstream === null ? wanted : formatUpstream(outcome.upstream), probe)
+  if (outcome.state === 'healthy') return `is healthy at ${formatUpstream(outcome.upstream)}`
+  if (outcome.state === 'exited') return `ended${outcome.exitCode === null ? '' : ` with exit code ${outcome.exitCode}`} while it was starting`
+  if (outcome.state === 'wrong-port') {
+    return `listens on ${outcome.listening.join(', ')} instead of ${wanted}: it must listen on $PORT at $BIND_ADDRESS`
   }
+  return describeSighting(outcome.saw, outcome.upstream === null ? wanted : formatUpstream(outcome.upstream), probe)
 }
 
 /** `127.0.0.1:20010`, `[::1]:20010` or a socket path. */

@@ -3,6 +3,7 @@ import { readdir } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { checkAppName, toHop3Error, type Clock, type Home, type Run } from '@hop3/core'
 import { createAppHome } from './app-home.ts'
+import { defaultPorts } from './ports.ts'
 import { appRunPath, homeRunPath } from './run-path.ts'
 
 export interface HomeOptions {
@@ -22,13 +23,22 @@ export interface HomeOptions {
 /** The home at `path`. Touches nothing. Throws `environment.run-path-too-long` when `runPath` is given and leaves no room for a socket's name. */
 export function createHome(options: HomeOptions): Home {
   const path = resolve(options.path)
-  const run = homeRunPath(path, options.runPath)
+  const sockets = homeRunPath(path, options.runPath)
   return Object.freeze<Home>({
     path,
-    runPath: run.path,
+    runPath: sockets.path,
     cachePath: join(path, 'cache'),
     apps: () => appsIn(join(path, 'apps')),
-    app: (name) => createAppHome(checkAppName(name), { ...options, path, run: { ...run, app: appRunPath(run.path, name) } }),
+    app: (name) =>
+      createAppHome(checkAppName(name), {
+        home: path,
+        sockets,
+        run: appRunPath(sockets.path, name),
+        ports: options.ports ?? defaultPorts,
+        clock: options.clock,
+        runCommand: options.run,
+        boot: options.boot,
+      }),
   })
 }
 

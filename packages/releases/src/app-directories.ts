@@ -1,0 +1,39 @@
+/** The directories of one app: made when it is first locked, gone as one when it is destroyed. */
+import { randomBytes } from 'node:crypto'
+import { lstat, mkdir, readdir, rename } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+import { syncDirectory, type AppHome } from '@hop3/core'
+import { attempt, orElse } from './attempt.ts'
+import { removeTree } from './release-directories.ts'
+import { makeRunDirectories, type RunPath } from './run-path.ts'
+
+/** Logs hold what workers print, so others may not read them; releases and data may be for a web server to read. */
+export async function makeAppDirectories({ root, run, logs, data }: AppHome['directories'], sockets: RunPath): Promise<void> {
+  await mkdir(join(root, 'releases'), { recursive: true })
+  await mkdir(data, { recursive: true })
+  await mkdir(logs, { recursive: true, mode: 0o750 })
+  await makeRunDirectories(sockets, run)
+}
+
+export async function appExists(root: string): Promise<boolean> {
+  const found = await attempt(`Cannot look at ${root}`, () => orElse(lstat(root), undefined))
+  return found?.isDirectory() ?? false
+}
+
+/** Renames the home away, which is the moment it ceases to be, and then removes it and what earlier, killed removals left. */
+export async function removeAppDirectories({ root, run }: Pick<AppHome['directories'], 'root' | 'run'>): Promise<void> {
+  await attempt(`Cannot remove ${root}`, async () => {
+    const apps = dirname(root)
+    const isThere = await appExists(root)
+    if (isThere) {
+      await rename(root, join(apps, `${removedPrefix}${basename(root)}-${randomBytes(6).toString('hex')}`))
+      await syncDirectory(apps)
+    }
+    await removeTree(run)
+    const left = await orElse(readdir(apps), [])
+    for (const name of left.filter((one) => one.startsWith(removedPrefix))) await removeTree(join(apps, name))
+  })
+}
+
+/** No app's name begins with a dot. */
+const removedPrefix = '.removed-'

@@ -1,0 +1,127 @@
+/**
+ * One holder at a time, known by a file. A holder that died is replaced, by exactly one of all who try:
+ * the right to replace a dead lock is itself a lock by these same rules, a file named after the dead one's token. Whoever holds it looks
+ * again whether that dead lock is still there (nobody else may replace it now) and renames its own over it.
+ */
+import { randomBytes } from 'node:crypto'
+import { readdir } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+import { hop3Error, visible, type Clock, type Hop3Error, type Lock } from '@hop3/core'
+import { createLockFile, readLockFile, removeLockFile, replaceLockFile, type LockContent } from './lock-file.ts'
+import { identifySelf, livenessOf, type Holder, type Liveness, type Self } from './lock-holder.ts'
+import { systemCode } from './attempt.ts'
+
+export interface LockOptions {
+  readonly path: string
+  /** What is locked, for messages: `blog`. */
+  readonly subject: string
+  readonly operation: string
+  readonly clock: Clock
+  /** Overrides the machine's boot id. */
+  readonly boot: string | undefined
+  readonly wait: boolean
+  readonly signal: AbortSignal
+  readonly notice: (text: string) => void
+  /** Makes the directory the lock lies in; called again when it has vanished while waiting. */
+  readonly prepare: () => Promise<void>
+}
+
+/** Throws `lock.held` when a living process has it and `wait` is false, and the signal's reason. */
+export async function takeLock(options: LockOptions): Promise<Lock> {
+  const self = await identifySelf(options.boot)
+  const { path, subject, operation, clock, signal, notice } = options
+  let announced = ''
+  for (;;) {
+    signal.throwIfAborted()
+    const mine: Holder = { ...self, operation, since: clock.now().toISOString(), token: randomBytes(8).toString('hex') }
+    await options.prepare()
+    const result = await tryToTake(path, mine, self).catch(directoryVanished)
+    if (result?.state === 'taken') {
+      if (result.from !== undefined) notice(describeTakeover(subject, result.from, clock))
+      await sweep(path, mine, self)
+      return { release: () => removeLockFile(path, mine.token) }
+    }
+    if (result?.state === 'held') {
+      if (!options.wait) throw held(options, result)
+      if (announced !== result.by.token) notice(`Waiting for the ${describeHolder(subject, result.by, clock)} to finish.`)
+      announced = result.by.token
+    }
+    await clock.sleep(pollInterval, signal)
+  }
+}
+
+type Attempt =
+  | { readonly state: 'taken'; readonly from?: LockContent }
+  | { readonly state: 'held'; readonly by: Holder; readonly liveness: Liveness }
+  /** Another has just done something to it: look again. */
+  | { readonly state: 'moving' }
+
+const pollInterval = 50
+
+async function tryToTake(path: string, mine: Holder, self: Self): Promise<Attempt> {
+  const holder = await readLockFile(path)
+  if (holder === undefined) return (await createLockFile(path, mine)) ? { state: 'taken' } : { state: 'moving' }
+  const liveness = holder.pid === null ? 'dead' : await livenessOf(holder, self)
+  if (holder.pid !== null && liveness !== 'dead') return { state: 'held', by: holder, liveness }
+  const right = `${path}.${holder.token}`
+  const claim = await tryToTake(right, mine, self)
+  if (claim.state === 'held' && claim.liveness === 'unknown') return claim
+  // Its heir is at work and will soon be done.
+  if (claim.state !== 'taken') return { state: 'moving' }
+  try {
+    if ((await readLockFile(path))?.token !== holder.token) return { state: 'moving' }
+    await replaceLockFile(path, mine)
+    return { state: 'taken', from: holder }
+  } finally {
+    await removeLockFile(right, mine.token)
+  }
+}
+
+function directoryVanished(error: unknown): undefined {
+  if (systemCode(error) !== 'ENOENT') throw error
+}
+
+/** Removes what takers left that were killed: rights to locks that are gone, and temporary files. Ours is held, so nobody needs them. */
+async function sweep(path: string, mine: Holder, self: Self): Promise<void> {
+  for (const name of await readdir(dirname(path))) {
+    if (!name.startsWith(`${basename(path)}.`)) continue
+    const left = await readLockFile(join(dirname(path), name))
+    if (left === undefined || left.pid === null || left.token === mine.token) continue
+    if ((await livenessOf(left, self)) === 'dead') await removeLockFile(join(dirname(path), name), left.token)
+  }
+}
+
+function held({ path, subject, clock }: LockOptions, { by, liveness }: { readonly by: Holder; readonly liveness: Liveness }): Hop3Error {
+  const details = { pid: by.pid, host: by.host, operation: by.operation, since: by.since, path }
+  const message = `Another command is changing ${subject}: ${describeHolder(subject, by, clock)}.`
+  if (liveness === 'alive') {
+    return hop3Error('lock.held', message, { hint: 'Run the command again when it has finished, or add --wait.', details })
+  }
+  return hop3Error(
+    'lock.held',
+    `${message} It was started on ${visible(by.host)}, another machine or container, so whether it still runs cannot be seen from here.`,
+    {
+      hint: `If it has ended, remove its lock: rm '${path}'`,
+      details,
+    },
+  )
+}
+
+function describeHolder(subject: string, { operation, pid, since }: Holder, clock: Clock): string {
+  return `${operation} of ${subject} by pid ${pid} since ${timeOfDay(since, clock.now())}`
+}
+
+function describeTakeover(subject: string, from: LockContent, clock: Clock): string {
+  if (from.pid === null) return `The lock of ${subject} was damaged; took it over.`
+  return `The ${describeHolder(subject, from, clock)} ended without releasing the lock; took it over.`
+}
+
+/** `10:31:07`, with the date in front when it was another day. Local time, as on the reader's clock. */
+function timeOfDay(since: string, now: Date): string {
+  const date = new Date(since)
+  if (Number.isNaN(date.getTime())) return visible(since)
+  const two = (number: number): string => String(number).padStart(2, '0')
+  const time = [date.getHours(), date.getMinutes(), date.getSeconds()].map(two).join(':')
+  if (date.toDateString() === now.toDateString()) return time
+  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())} ${time}`
+}
