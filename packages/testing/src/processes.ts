@@ -1,0 +1,41 @@
+import { readdir, readFile, readlink } from 'node:fs/promises'
+
+export interface SeenProcess {
+  readonly pid: number
+  readonly command: string
+}
+
+/** Processes whose environment, arguments or working directory name `marker` (a path only the test knows). Empty where there is no /proc. */
+export async function processesWith(marker: string): Promise<readonly SeenProcess[]> {
+  const entries = await readdir('/proc').catch(() => [])
+  const pids = entries.filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
+  const seen = await Promise.all(pids.map((pid) => look(Number(pid), marker)))
+  return seen.filter((one) => one !== undefined)
+}
+
+/** Kills those processes, and those they start meanwhile, until none is left. */
+export async function endProcesses(marker: string): Promise<void> {
+  for (let attempt = 0; attempt < 50; attempt++) {
+    const left = await processesWith(marker)
+    if (left.length === 0) return
+    for (const { pid } of left) kill(pid)
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+}
+
+async function look(pid: number, marker: string): Promise<SeenProcess | undefined> {
+  // A process may end at any moment, and others' environments are not ours to read: both count as not seen.
+  const read = (name: string): Promise<string> => readFile(`/proc/${pid}/${name}`, 'utf8').catch(() => '')
+  const [environment, command] = await Promise.all([read('environ'), read('cmdline')])
+  const directory = await readlink(`/proc/${pid}/cwd`).catch(() => '')
+  const found = [environment, command, directory].some((text) => text.includes(marker))
+  return found ? { pid, command: command.replaceAll('\0', ' ').trim() } : undefined
+}
+
+function kill(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL')
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error
+  }
+}

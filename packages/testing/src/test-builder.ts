@@ -1,0 +1,158 @@
+import { isAbsolute, relative } from 'node:path'
+import { access, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { BuildArtifact, BuildContext, Builder, BuilderFactory } from '@hop3/core'
+import { describe, expect, test } from 'vitest'
+import { watchConduct } from './conduct.ts'
+import { buildContextFor } from './context-for.ts'
+import type { Files } from './files.ts'
+import { processesWith } from './processes.ts'
+import { tempApp } from './temp-app.ts'
+import { testHost, type TestHost } from './test-host.ts'
+import { treeDigest } from './tree-digest.ts'
+import { checkFailure, checkName, checkVerdict } from './verdict-checks.ts'
+
+export interface BuilderSuite {
+  readonly factory: BuilderFactory
+  /** An app it builds, in the seconds of `timeout`. */
+  readonly accepts: Files
+  /** An app it leaves to others. An empty directory is tried besides. */
+  readonly rejects: Files
+  /** An app it takes and whose build fails. */
+  readonly fails: Files
+  /** An app whose build starts a process that runs for minutes unless it is ended. */
+  readonly slow: Files
+  /** What the context holds besides the standard: `toolchains`, `env`, `secrets`. */
+  readonly context?: Partial<BuildContext>
+  /** Milliseconds for one test that builds. Default 60 000. */
+  readonly timeout?: number
+}
+
+/** Registers the tests every builder passes: the promises of `Builder` in `@hop3/core`, by building for real. */
+export function testBuilder({ factory, accepts, rejects, fails, slow, context: given, timeout = 60_000 }: BuilderSuite): void {
+  describe(`${factory.name} keeps the builder contract`, { timeout }, () => {
+    watchConduct()
+    const prepare = (files: Files, change: Partial<BuildContext> = {}): Promise<Prepared> =>
+      prepareWith(factory, files, { ...given, ...change })
+
+    test('carries its name and says how specific it is', async () => {
+      checkName(factory, (await prepare(accepts)).builder)
+      expect(['declared', 'inferred']).toContain(factory.specificity)
+    })
+
+    test('accepts its app, read-only, with a reason', async () => {
+      const { builder, source, host } = await prepare(accepts)
+      expect(await checkVerdict(() => builder.accept(), [source, host.directory])).toMatchObject({ accepted: true })
+    })
+
+    test.each([
+      ['another app', rejects],
+      ['an empty directory', {}],
+    ])('refuses %s with a reason', async (_what, files) => {
+      const { builder, source, host } = await prepare(files)
+      expect(await checkVerdict(() => builder.accept(), [source, host.directory])).toMatchObject({ accepted: false })
+    })
+
+    test('builds a valid artifact into the release, and leaves the source alone', async () => {
+      const { builder, source, context, host } = await prepare(accepts)
+      const before = await treeDigest(source)
+      await checkArtifact(await builder.build(), context, factory.name)
+      expect(await treeDigest(source), 'build() changes nothing in the source').toEqual(before)
+      expect(await processesWith(host.directory), 'build() leaves no process').toEqual([])
+    })
+
+    test('builds again from a warm cache, and without one', async () => {
+      const { builder, source, host, context } = await prepare(accepts)
+      const first = await builder.build()
+      const again = await prepareWith(factory, source, { ...given, release: secondRelease(context) }, host)
+      const second = await again.builder.build()
+      await checkArtifact(second, again.context, factory.name)
+      expect(Object.keys(second.runtime.workers)).toEqual(Object.keys(first.runtime.workers))
+      expect(second.kind).toBe(first.kind)
+    })
+
+    test('keeps its fingerprint while the source stays, changes it with the source, and starts no tool for it', async () => {
+      const { builder, source, host, context } = await prepare(accepts)
+      if (builder.fingerprint === undefined) return
+      const first = await builder.fingerprint()
+      expect(first).not.toBe('')
+      const fresh = (): Promise<Prepared> => prepareWith(factory, source, { ...given, release: secondRelease(context) }, host)
+      expect(await (await fresh()).builder.fingerprint?.(), 'another release of the same source has the same fingerprint').toBe(first)
+      await writeFile(join(source, 'added-by-the-contract.txt'), 'one more file\n')
+      expect(await (await fresh()).builder.fingerprint?.(), 'a file more is another fingerprint').not.toBe(first)
+      expect(host.commands, 'fingerprint() starts no tool').toEqual([])
+    })
+
+    test('says why a build failed, and leaves no process', async () => {
+      const { builder, host } = await prepare(fails)
+      await checkFailure(() => builder.build(), /^(build|config)\./)
+      expect(await processesWith(host.directory)).toEqual([])
+    })
+
+    test('ends at once and leaves no process when the signal aborts', async () => {
+      const controller = new AbortController()
+      const { builder, host } = await prepare(slow, { signal: controller.signal })
+      const building = builder.build().then(
+        () => 'built',
+        (thrown: unknown) => thrown,
+      )
+      await Promise.race([untilBusy(host), building])
+      controller.abort(new Error('stopped by the contract'))
+      expect(await building, 'an aborted build rejects').not.toBe('built')
+      expect(await processesWith(host.directory), 'an aborted build leaves no process').toEqual([])
+    })
+
+    test('does not begin when the signal has aborted before', async () => {
+      const { builder, host } = await prepare(slow, { signal: AbortSignal.abort(new Error('stopped by the contract')) })
+      await expect(builder.build()).rejects.toBeDefined()
+      expect(await processesWith(host.directory)).toEqual([])
+    })
+  })
+}
+
+interface Prepared {
+  readonly builder: Builder
+  readonly context: BuildContext
+  readonly source: string
+  readonly host: TestHost
+}
+
+async function prepareWith(
+  factory: BuilderFactory,
+  files: Files | string,
+  given: Partial<BuildContext>,
+  known?: TestHost,
+): Promise<Prepared> {
+  const host = known ?? (await testHost())
+  const source = typeof files === 'string' ? files : await tempApp(files)
+  const context = await buildContextFor(host, { ...given, sourcePath: source })
+  return { builder: factory.create(context), context, source, host }
+}
+
+function secondRelease({ release }: BuildContext): BuildContext['release'] {
+  const id = release.id.replace('000001', '000002')
+  return { id, path: release.path.replace(release.id, id), buildId: release.buildId }
+}
+
+async function checkArtifact(artifact: BuildArtifact, context: BuildContext, builder: string): Promise<void> {
+  const { buildArtifactSchema } = await import('@hop3/core/schemas')
+  expect(buildArtifactSchema.safeParse(artifact), 'the artifact fits the schema').toMatchObject({ success: true })
+  expect(JSON.parse(JSON.stringify(artifact)), 'an artifact is plain JSON').toEqual(artifact)
+  expect(artifact.builder).toBe(builder)
+  expect(Object.keys(artifact.runtime.workers), 'the artifact has something to run or to publish').not.toEqual([])
+  if (artifact.kind === 'docker-image' || !isAbsolute(artifact.location) || isInStore(artifact.location)) return
+  for (const path of [artifact.location, artifact.runtime.workingDir]) {
+    expect(relative(context.release.path, path), `${path} lies in the release`).not.toMatch(/^\.\./)
+    await access(path)
+  }
+}
+
+/** Paths of a content-addressed store are as final as a release's. */
+function isInStore(path: string): boolean {
+  return path.startsWith('/nix/store/')
+}
+
+/** Resolves once a process of the build runs. */
+async function untilBusy(host: TestHost): Promise<void> {
+  while ((await processesWith(host.directory)).length === 0) await host.clock.sleep(20)
+}
