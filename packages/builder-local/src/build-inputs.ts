@@ -1,0 +1,56 @@
+/** What a build is made from, found without starting a tool: the source, the plan, the tools of the host. Made once per builder. */
+import { createHash } from 'node:crypto'
+import type { BuildContext, Platform } from '@hop3/core'
+import { createSourceFilter, formatPlan, type PlannedApp } from '@hop3/planner'
+import { openHashCache } from './hash-cache.ts'
+import { namedSecrets } from './phase-environment.ts'
+import { secretDigest } from './phase-key.ts'
+import { phaseTools } from './plan-tools.ts'
+import { hostPlatform } from './platform.ts'
+import { sourceDigest } from './source-digest.ts'
+import type { SourceEntry } from './source-entry.ts'
+import { scanSource } from './source-scan.ts'
+
+/** Entries of the source as it is now. Throws `build.source-*`. */
+export async function readSource(context: BuildContext, planned: PlannedApp): Promise<readonly SourceEntry[]> {
+  const { sourcePath, config, cachePath, clock, signal, release } = context
+  const [filter, hashes] = await Promise.all([
+    createSourceFilter({ sourcePath, config, exclude: planned.plan.exclude ?? [] }),
+    openHashCache(cachePath, sourcePath, clock),
+  ])
+  const entries = await scanSource({ sourcePath, filter, own: [cachePath, release.path], hashes, signal })
+  await hashes.save()
+  return entries
+}
+
+/** Equal for equal sources, plans, configuration, secrets, tools and hosts. */
+export async function fingerprintOf(context: BuildContext, planned: PlannedApp, entries: readonly SourceEntry[]): Promise<string> {
+  const { plan, runtime, kind, spa } = planned
+  const { deploy, env } = context.config
+  const digest = createHash('sha256')
+  const facts = [
+    'hop3 local 1',
+    sourceDigest(entries),
+    formatPlan(plan),
+    JSON.stringify({ kind, spa, runtime, deploy, env }),
+    JSON.stringify(toolIdentities(context, planned)),
+    platformText(hostPlatform()),
+    await secretDigest(context.cachePath, phaseSecrets(context, planned)),
+  ]
+  for (const fact of facts) digest.update(`${fact.length}:${fact}\n`)
+  return digest.digest('hex')
+}
+
+/** Which programs the commands would start, by path, size and time: their versions would take a process each. */
+function toolIdentities({ env, sourcePath }: BuildContext, { plan }: PlannedApp): readonly string[] {
+  const tools = Object.values(plan.phases).flatMap((phase) => phaseTools(phase, env['PATH'] ?? '', sourcePath))
+  return [...new Set(tools.map(({ identity }) => identity))].toSorted()
+}
+
+function phaseSecrets({ secrets }: BuildContext, { plan }: PlannedApp): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.values(plan.phases).flatMap((phase) => Object.entries(namedSecrets(phase, secrets))))
+}
+
+function platformText({ os, arch, libc }: Platform): string {
+  return `${os} ${arch} ${libc}`
+}

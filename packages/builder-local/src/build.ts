@@ -1,0 +1,63 @@
+/** One build, from the source to the artifact. */
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { hop3Error, toHop3Error, type BuildArtifact, type BuildContext } from '@hop3/core'
+import { formatPlan, type PlannedApp } from '@hop3/planner'
+import { openBuildLog } from './build-log.ts'
+import { fingerprintOf, readSource } from './build-inputs.ts'
+import { describeArtifact } from './describe-artifact.ts'
+import { warnOfEnvFiles, warnOfSystemPackages } from './host-warnings.ts'
+import { readOptions } from './options.ts'
+import { hostPlatform } from './platform.ts'
+import { runPhases } from './run-phases.ts'
+import type { Session } from './session.ts'
+import { stageSource } from './stage-source.ts'
+
+/** See `Builder.build`. */
+export async function buildApp(session: Session): Promise<BuildArtifact> {
+  const { context } = session
+  try {
+    return await buildInto(context, await session.planned())
+  } catch (error) {
+    if (context.signal.aborted) throw error
+    throw toHop3Error(error, `Cannot build ${context.appName}`)
+  }
+}
+
+async function buildInto(context: BuildContext, planned: PlannedApp): Promise<BuildArtifact> {
+  const { release, sourcePath, signal, log, secrets } = context
+  const { plan, kind, warnings } = planned
+  if (kind === '')
+    throw hop3Error('build.nothing-to-build', `Nothing says what ${context.appName} is.`, {
+      hint: 'Run `hop3 detect` to see what was looked for.',
+    })
+  const options = readOptions(context.config)
+  const platform = hostPlatform()
+  const appRoot = join(release.path, 'source')
+  const logPath = join(release.path, 'build.log')
+  for (const warning of warnings) log.warn(warning)
+  await writeFile(join(release.path, 'plan.json'), formatPlan(plan))
+  const buildLog = openBuildLog(logPath, secrets)
+  try {
+    const staged = await copySource(context, planned, appRoot)
+    warnOfEnvFiles(staged, log)
+    warnOfSystemPackages(plan, log)
+    const fingerprint = await fingerprintOf(context, planned, staged)
+    const cache = await runPhases({ context, plan, options, platform, appRoot, staged, buildLog, logPath })
+    signal.throwIfAborted()
+    return await describeArtifact({ context, planned, staged, fingerprint, cache, platform, appRoot, sourcePath })
+  } finally {
+    buildLog.close()
+  }
+}
+
+async function copySource(context: BuildContext, planned: PlannedApp, appRoot: string): ReturnType<typeof stageSource> {
+  const { sourcePath, signal, clock } = context
+  const log = context.log.child({ phase: 'source' })
+  const started = clock.monotonic()
+  log.info('source', { kind: 'begin' })
+  const staged = await stageSource({ sourcePath, entries: await readSource(context, planned), target: appRoot, signal })
+  const files = staged.filter(({ kind }) => kind === 'file').length
+  log.info('source', { kind: 'end', milliseconds: Math.round(clock.monotonic() - started), cached: false, files })
+  return staged
+}

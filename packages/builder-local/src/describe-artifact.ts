@@ -1,0 +1,48 @@
+import { readdir } from 'node:fs/promises'
+import { freeze, type ArtifactMetadata, type BuildArtifact, type BuildContext, type CacheOutcome, type Platform } from '@hop3/core'
+import { planDigest, resolveRuntime, type PlannedApp } from '@hop3/planner'
+import { gitSha } from './git-sha.ts'
+import { sourceDigest } from './source-digest.ts'
+import type { SourceEntry } from './source-entry.ts'
+import { treeDigest } from './tree-digest.ts'
+
+export interface ArtifactRequest {
+  readonly context: BuildContext
+  readonly planned: PlannedApp
+  readonly staged: readonly SourceEntry[]
+  readonly fingerprint: string
+  readonly cache: readonly CacheOutcome[]
+  readonly platform: Platform
+  readonly appRoot: string
+  readonly sourcePath: string
+}
+
+/** The artifact of a finished build. */
+export async function describeArtifact(request: ArtifactRequest): Promise<BuildArtifact> {
+  const { context, planned, staged, fingerprint, cache, platform, appRoot, sourcePath } = request
+  const sha = await gitSha(sourcePath)
+  const metadata: ArtifactMetadata & { readonly spa: boolean } = {
+    schema: 1,
+    release: context.release.id,
+    fingerprint,
+    toolchains: planned.toolchains,
+    plan_digest: planDigest(planned.plan),
+    source_digest: sourceDigest(staged),
+    ...(sha === undefined ? {} : { git_sha: sha }),
+    platform,
+    tree_digest: await treeDigest(appRoot, await readdir(appRoot)),
+    decisions: planned.decisions,
+    cache,
+    spa: planned.spa,
+  }
+  return freeze({
+    kind: planned.kind,
+    location: appRoot,
+    runtime: resolveRuntime(planned, appRoot),
+    builder: 'local',
+    appName: context.appName,
+    builtAt: context.clock.now().toISOString(),
+    buildId: context.release.buildId,
+    metadata: { ...metadata },
+  })
+}

@@ -1,0 +1,93 @@
+/** Finds programs the way a shell does, and tells one build of a program from another without starting it. */
+import { accessSync, closeSync, constants, openSync, readFileSync, readSync, realpathSync, statSync } from 'node:fs'
+import { basename, dirname, isAbsolute, join } from 'node:path'
+
+export interface FoundTool {
+  readonly name: string
+  /** Where PATH leads: what to start. */
+  readonly file: string
+  /** The same, links resolved. */
+  readonly path: string
+  /** Changes whenever the program may have. */
+  readonly identity: string
+  /** True for a version manager's stand-in (pyenv, rbenv, asdf, mise, rustup): which program it starts depends on more than itself. */
+  readonly shim: boolean
+  /** The program that runs it, where it is a script: `node` of npm. */
+  readonly interpreter?: string
+}
+
+/** Undefined when PATH has no such program. `name` may be a path, relative to `directory`. */
+export function findTool(name: string, path: string, directory: string): FoundTool | undefined {
+  const found = locate(name, path, directory)
+  if (found === undefined) return undefined
+  const real = realpathSync(found)
+  const shim = basename(dirname(real)) === 'shims' || ['mise', 'rustup', 'volta-shim'].includes(basename(real))
+  const interpreter = interpreterOf(real)
+  return {
+    name: basename(name),
+    file: found,
+    path: real,
+    identity: [real, stampOf(real), ...(shim ? shimState(real) : [])].join(' '),
+    shim,
+    ...(interpreter === undefined || shim ? {} : { interpreter }),
+  }
+}
+
+function locate(name: string, path: string, directory: string): string | undefined {
+  const candidates = name.includes('/')
+    ? [isAbsolute(name) ? name : join(directory, name)]
+    : path.split(':').map((one) => join(one === '' ? directory : one, name))
+  return candidates.find(isExecutable)
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK)
+    return statSync(path).isFile()
+  } catch {
+    // Not there, or not for us: a shell goes on with the next directory, too.
+    return false
+  }
+}
+
+function stampOf(path: string): string {
+  const { size, mtimeNs } = statSync(path, { bigint: true })
+  return `${size}:${mtimeNs}`
+}
+
+/** The global choice of the version manager; the app's own files (`.python-version`, `.tool-versions`) are part of its source. */
+function shimState(real: string): readonly string[] {
+  return ['version', 'versions'].map((one) => {
+    try {
+      const file = join(dirname(real), '..', one)
+      return one === 'version' ? readFileSync(file, 'utf8').trim() : stampOf(file)
+    } catch {
+      // This version manager keeps no such file.
+      return ''
+    }
+  })
+}
+
+/** `node` for `#!/usr/bin/env node`; a path for `#!/usr/bin/python3`. */
+function interpreterOf(real: string): string | undefined {
+  const line = /^#![ \t]*(\S+)(?:[ \t]+(?:-S[ \t]+)?(\S+))?/.exec(firstBytes(real))
+  const [program, argument] = [line?.[1], line?.[2]]
+  const named = program !== undefined && basename(program) === 'env' ? argument : program
+  return named === undefined || ['sh', 'bash', 'dash'].includes(basename(named)) ? undefined : named
+}
+
+function firstBytes(path: string): string {
+  const buffer = Buffer.alloc(256)
+  let file: number
+  try {
+    file = openSync(path, 'r')
+  } catch {
+    // Executable but not readable: then it is not a script either.
+    return ''
+  }
+  try {
+    return buffer.toString('latin1', 0, readSync(file, buffer))
+  } finally {
+    closeSync(file)
+  }
+}

@@ -1,0 +1,32 @@
+/** What a build goes on in spite of, and its author had better know. */
+import { existsSync } from 'node:fs'
+import type { BuildPlan, Log } from '@hop3/core'
+import type { SourceEntry } from './source-entry.ts'
+
+/** Frameworks read `.env` files while they build and run, so they are copied; no server of Hop3 ever hands one out. */
+export function warnOfEnvFiles(staged: readonly SourceEntry[], log: Log): void {
+  const found = staged
+    .filter(({ kind, path }) => kind === 'file' && /^(?:.*\/)?\.env(?:\.(?:[^/]*\.)?local)?$/.test(path))
+    .map(({ path }) => path)
+  if (found.length === 0) return
+  log.warn(
+    `${found.join(', ')} ${found.length === 1 ? 'is' : 'are'} copied into the release. Keep secrets out of the source: \`hop3 env set NAME=value\`.`,
+  )
+}
+
+/** Debian packages the plan asks for and the host lacks. This builder installs none: that would take root and change the host for all apps. */
+export function warnOfSystemPackages(plan: BuildPlan, log: Log, dpkg = '/var/lib/dpkg/info'): void {
+  if (!existsSync(dpkg)) return
+  const wanted = [...new Set(Object.values(plan.phases).flatMap((phase) => phase.aptPkgs ?? []))]
+  const missing = wanted.filter((name) => /^[a-z0-9][a-z0-9+.-]*$/.test(name) && !isInstalled(dpkg, name))
+  if (missing.length > 0)
+    log.warn(
+      `The plan asks for Debian packages this host lacks, and they are not installed by a local build: \`apt-get install ${missing.join(' ')}\`.`,
+    )
+}
+
+function isInstalled(dpkg: string, name: string): boolean {
+  return ['', ':amd64', ':arm64', ':armhf', ':i386', ':riscv64', ':ppc64el', ':s390x'].some((arch) =>
+    existsSync(`${dpkg}/${name}${arch}.list`),
+  )
+}

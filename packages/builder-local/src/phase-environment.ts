@@ -1,0 +1,33 @@
+import { delimiter, join } from 'node:path'
+import type { BuildContext, BuildPlan, Phase } from '@hop3/core'
+import { packageCacheVariables } from './package-caches.ts'
+
+export interface EnvironmentRequest {
+  readonly context: Pick<BuildContext, 'env' | 'secrets' | 'cachePath'>
+  readonly plan: BuildPlan
+  readonly phase: Phase
+  /** `paths` of this and all earlier phases, first in front; relative to the app. */
+  readonly paths: readonly string[]
+  readonly appRoot: string
+}
+
+/** Later wins: the host's reduced environment, shared package caches, the plan's variables, the phase's, the secrets it names. */
+export function phaseEnvironment({ context, plan, phase, paths, appRoot }: EnvironmentRequest): Readonly<Record<string, string>> {
+  const variables = phaseVariables(plan, phase)
+  const env = {
+    ...context.env,
+    ...packageCacheVariables(phase.cacheDirectories ?? [], context.cachePath, context.env),
+    ...variables,
+    ...namedSecrets(phase, context.secrets),
+  }
+  return { ...env, PATH: [...paths.map((path) => join(appRoot, path)), env['PATH'] ?? ''].filter((one) => one !== '').join(delimiter) }
+}
+
+export function phaseVariables(plan: BuildPlan, phase: Phase): Readonly<Record<string, string>> {
+  return { ...plan.variables, ...phase.variables }
+}
+
+/** The secrets the phase names, as far as they have values. */
+export function namedSecrets(phase: Phase, secrets: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  return Object.fromEntries((phase.secrets ?? []).flatMap((name) => (secrets[name] === undefined ? [] : [[name, secrets[name]] as const])))
+}

@@ -1,0 +1,70 @@
+/** The key of a phase: equal keys mean equal outputs. */
+import { createHmac, hash, randomBytes } from 'node:crypto'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import type { Platform } from '@hop3/core'
+import * as z from 'zod'
+
+const texts = z.record(z.string(), z.string())
+
+/** Everything a phase's result depends on, but for secrets, whose values are nowhere written. */
+export const keyPartsSchema = z.object({
+  cmds: z.array(z.string()),
+  outputs: z.array(z.string()),
+  paths: z.array(z.string()),
+  variables: texts,
+  secrets: z.array(z.string()),
+  /** Content hash by path. */
+  inputs: texts,
+  /** Version by name. */
+  tools: texts,
+  /** Key by name of the phases this one depends on. */
+  before: texts,
+  platform: z.object({ os: z.string(), arch: z.string(), libc: z.string() }),
+  /** Lengths of the release's path in its forms: an output fits only releases whose paths are as long. */
+  lengths: z.array(z.number()),
+})
+
+export interface KeyParts extends z.output<typeof keyPartsSchema> {
+  readonly platform: Platform
+}
+
+/** Raised when entries of an earlier form are to be ignored. */
+const format = 1
+
+/** Hex. `secrets`: digest of the values the phase gets, see `secretDigest`. */
+export function phaseKey(parts: KeyParts, secrets: string): string {
+  const ordered = Object.entries(parts).toSorted(([one], [other]) => (one < other ? -1 : 1))
+  return hash('sha256', JSON.stringify([format, secrets, ordered.map(([name, value]) => [name, canonical(value)])]), 'hex')
+}
+
+/** What stands for a phase without outputs in the keys of later phases: what it does and with what, not every file it could read. */
+export function uncachedKey(parts: KeyParts, declaresInputs: boolean): string {
+  return phaseKey(declaresInputs ? parts : { ...parts, inputs: {} }, '')
+}
+
+/** A digest of secret values that says nothing to whoever does not have this cache's salt as well; empty for none. */
+export async function secretDigest(cachePath: string, values: Readonly<Record<string, string>>): Promise<string> {
+  if (Object.keys(values).length === 0) return ''
+  return createHmac('sha256', await readSalt(join(cachePath, 'salt')))
+    .update(JSON.stringify(canonical(values)))
+    .digest('hex')
+}
+
+async function readSalt(file: string): Promise<string> {
+  await mkdir(dirname(file), { recursive: true, mode: 0o700 })
+  try {
+    await writeFile(file, randomBytes(32).toString('hex'), { flag: 'wx', mode: 0o600 })
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
+  }
+  return readFile(file, 'utf8')
+}
+
+/** Maps as sorted pairs, so that the order of keys does not matter. */
+function canonical(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
+  return Object.entries(value)
+    .toSorted(([one], [other]) => (one < other ? -1 : 1))
+    .map(([name, one]) => [name, canonical(one)])
+}

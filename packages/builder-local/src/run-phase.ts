@@ -1,0 +1,54 @@
+/** Runs the commands of one phase. */
+import type { BuildContext, Log, Phase } from '@hop3/core'
+import type { BuildLog } from './build-log.ts'
+import { requiredProgramOf } from './command-words.ts'
+import { findTool } from './find-tool.ts'
+import { phaseFailure } from './phase-failure.ts'
+import { toolMissing } from './tool-packages.ts'
+
+export interface PhaseRun {
+  readonly name: string
+  readonly phase: Phase
+  readonly appRoot: string
+  readonly env: Readonly<Record<string, string>>
+  /** Seconds for the whole phase. */
+  readonly timeout: number
+  readonly context: Pick<BuildContext, 'run' | 'signal' | 'clock'>
+  readonly log: Log
+  readonly buildLog: BuildLog
+  readonly logPath: string
+}
+
+const keptLines = 20
+
+/** One shell per command, in the app's root. Throws `build.tool-missing`, `build.timeout`, `build.phase-failed`, or the signal's reason. */
+export async function runPhase(run: PhaseRun): Promise<void> {
+  const { name, phase, context, timeout, logPath } = run
+  const end = context.clock.monotonic() + timeout * 1000
+  for (const command of phase.cmds) {
+    requireProgram(run, command)
+    run.buildLog.note(`[${name}] $ ${command}`)
+    run.log.info(command, { kind: 'command', command })
+    const lines: string[] = []
+    const result = await context.run({
+      file: '/bin/sh',
+      args: ['-e', '-c', command],
+      cwd: run.appRoot,
+      env: run.env,
+      signal: context.signal,
+      timeout: Math.max(1, end - context.clock.monotonic()),
+      onLine: (line, stream) => {
+        lines.push(run.buildLog.output(run.log, line, stream))
+        if (lines.length > keptLines) lines.shift()
+      },
+    })
+    if (result.exitCode !== 0 || result.timedOut) throw phaseFailure({ phase: name, command, result, lines, timeout, logPath })
+  }
+}
+
+/** Before the command starts, because half of it may be done before the shell notices. */
+function requireProgram({ name, env, appRoot }: PhaseRun, command: string): void {
+  const program = requiredProgramOf(command)
+  if (program === undefined || program.includes('/')) return
+  if (findTool(program, env['PATH'] ?? '', appRoot) === undefined) throw toolMissing(name, command, program)
+}

@@ -1,0 +1,127 @@
+/** Runs the phases of a plan in order, each from the cache where it can. */
+import { join } from 'node:path'
+import type { BuildContext, BuildPlan, CacheOutcome, Phase, Platform } from '@hop3/core'
+import { orderPhases } from '@hop3/planner'
+import { appCaches } from './app-caches.ts'
+import type { BuildLog } from './build-log.ts'
+import type { LocalOptions } from './options.ts'
+import { appCacheDirectories } from './package-caches.ts'
+import { createPhaseCache, type PhaseCache } from './phase-cache.ts'
+import { namedSecrets, phaseEnvironment, phaseVariables } from './phase-environment.ts'
+import { phaseInputs } from './phase-inputs.ts'
+import { phaseKey, secretDigest, uncachedKey, type KeyParts } from './phase-key.ts'
+import { insideApp, phaseOutputs } from './phase-paths.ts'
+import { phaseTools } from './plan-tools.ts'
+import { releasePathForms } from './release-paths.ts'
+import { runPhase } from './run-phase.ts'
+import type { SourceEntry } from './source-entry.ts'
+import { toolVersions } from './tool-versions.ts'
+
+export interface PhasesRequest {
+  readonly context: BuildContext
+  readonly plan: BuildPlan
+  readonly options: LocalOptions
+  readonly platform: Platform
+  readonly appRoot: string
+  readonly staged: readonly SourceEntry[]
+  readonly buildLog: BuildLog
+  readonly logPath: string
+}
+
+interface Progress {
+  readonly request: PhasesRequest
+  readonly cache: PhaseCache
+  readonly staged: ReadonlyMap<string, SourceEntry>
+  readonly lengths: readonly number[]
+  /** Keys of the phases that have run, by name. */
+  readonly keys: Map<string, string>
+  /** `paths` so far, the latest first. */
+  readonly paths: string[]
+  /** True once something ran that may have changed staged files. */
+  touched: boolean
+}
+
+/** What became of each phase that has commands, in order. Throws what `runPhase` throws, `build.output-outside`, and errors of the disk. */
+export async function runPhases(request: PhasesRequest): Promise<readonly CacheOutcome[]> {
+  const { context, options, appRoot, staged } = request
+  const forms = releasePathForms(context.release.path)
+  const progress: Progress = {
+    request,
+    cache: createPhaseCache({ context, appRoot, forms, enabled: options.cache, limit: options.cacheSize * 2 ** 30 }),
+    staged: new Map(staged.map((entry) => [entry.path, entry])),
+    lengths: forms.map((form) => Buffer.byteLength(form)),
+    keys: new Map(),
+    paths: [],
+    touched: false,
+  }
+  const outcomes: CacheOutcome[] = []
+  for (const name of orderPhases(request.plan)) {
+    const phase = request.plan.phases[name]
+    if (phase === undefined) continue
+    context.signal.throwIfAborted()
+    progress.paths.unshift(...(phase.paths ?? []).map((path) => insideApp(name, 'paths', path)))
+    if (phase.cmds.length > 0) outcomes.push(await makePhase(progress, name, phase))
+  }
+  await progress.cache.finish()
+  return outcomes
+}
+
+async function makePhase(progress: Progress, name: string, phase: Phase): Promise<CacheOutcome> {
+  const { context } = progress.request
+  const log = context.log.child({ phase: name })
+  const started = context.clock.monotonic()
+  log.info(name, { kind: 'begin' })
+  const outputs = phaseOutputs(name, phase)
+  const parts = await keyParts(progress, phase, outputs)
+  const secrets = await secretDigest(context.cachePath, namedSecrets(phase, context.secrets))
+  const key = outputs.length === 0 ? uncachedKey(parts, phase.onlyIncludeFiles !== undefined) : phaseKey(parts, secrets)
+  progress.keys.set(name, key)
+  const outcome = await progress.cache.restore({ name, key, parts, outputs })
+  if (outcome.outcome !== 'hit') {
+    await execute(progress, name, phase)
+    await progress.cache.store({ name, key, parts, outputs })
+  }
+  progress.touched = true
+  const milliseconds = Math.round(context.clock.monotonic() - started)
+  log.info(name, { kind: 'end', milliseconds, cached: outcome.outcome === 'hit', reasons: outcome.reasons })
+  return outcome
+}
+
+async function keyParts(progress: Progress, phase: Phase, outputs: readonly string[]): Promise<KeyParts> {
+  const { request, staged, touched, keys } = progress
+  const { context, appRoot, plan, platform } = request
+  const env = environmentOf(progress, phase)
+  const tools = phaseTools(phase, env['PATH'] ?? '', appRoot)
+  const { run, signal, cachePath } = context
+  return {
+    cmds: [...phase.cmds],
+    outputs: [...outputs],
+    paths: [...progress.paths],
+    variables: { ...phaseVariables(plan, phase) },
+    secrets: [...(phase.secrets ?? [])],
+    inputs: { ...phaseInputs({ appRoot, staged, touched, declared: phase.onlyIncludeFiles, outputs }) },
+    // Without the phase's secrets: these processes only say their version.
+    tools: { ...(await toolVersions({ tools, cachePath, directory: appRoot, env: { ...context.env, ...plan.variables }, run, signal })) },
+    before: Object.fromEntries(phase.dependsOn.map((target) => [target, keys.get(target) ?? ''])),
+    platform,
+    lengths: [...progress.lengths],
+  }
+}
+
+async function execute(progress: Progress, name: string, phase: Phase): Promise<void> {
+  const { context, options, appRoot, buildLog, logPath } = progress.request
+  const inApp = appCacheDirectories(phase.cacheDirectories ?? []).map((path) => insideApp(name, 'cacheDirectories', path))
+  const caches = appCaches(appRoot, join(context.cachePath, 'apps', context.appName), inApp)
+  await caches.bring()
+  try {
+    const log = context.log.child({ phase: name })
+    await runPhase({ name, phase, appRoot, env: environmentOf(progress, phase), timeout: options.timeout, context, log, buildLog, logPath })
+  } finally {
+    await caches.takeAway()
+  }
+}
+
+function environmentOf({ request, paths }: Progress, phase: Phase): Readonly<Record<string, string>> {
+  const { context, plan, appRoot } = request
+  return phaseEnvironment({ context, plan, phase, paths, appRoot })
+}
