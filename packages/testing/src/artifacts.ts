@@ -4,7 +4,8 @@ import type { BuildArtifact, RuntimeConfig } from '@hop3/core'
 import { writeFiles } from './files.ts'
 
 /**
- * A process artifact in `directory`: worker `web` is a Node server that answers every path with JSON `{ release, pid, app }`, worker
+ * A process artifact in `directory`: worker `web` is a Node server that answers every path with JSON `{ release, pid, app }` (`/slow`
+ * after a second), worker
  * `clock` prints a line and sleeps. `runtime` replaces parts of it.
  */
 export async function processArtifact(directory: string, runtime: Partial<RuntimeConfig> = {}): Promise<BuildArtifact> {
@@ -54,7 +55,9 @@ const server = `import { createServer } from 'node:http'
 const { APP, HOP3_RELEASE, HOP3_SOCKET, PORT, BIND_ADDRESS } = process.env
 const server = createServer((request, response) => {
   response.setHeader('content-type', 'application/json')
-  response.end(JSON.stringify({ app: APP, release: HOP3_RELEASE, pid: process.pid }))
+  const answer = () => response.end(JSON.stringify({ app: APP, release: HOP3_RELEASE, pid: process.pid }))
+  if (request.url === '/slow') setTimeout(answer, 1000)
+  else answer()
 })
 if (PORT === undefined) server.listen(HOP3_SOCKET)
 else server.listen(Number(PORT), BIND_ADDRESS)

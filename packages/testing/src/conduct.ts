@@ -26,9 +26,9 @@ export function watchConduct(): void {
 
 /** Replaces what is watched and returns the function that puts it back. Everything still works as before, but for exit and chdir. */
 function watch(report: (what: string) => void): () => void {
-  const { env, exit, chdir } = process
-  process.env = new Proxy(env, {
-    get(target, name, receiver) {
+  const before = { env: process.env, exit: process.exit.bind(process), chdir: process.chdir.bind(process) }
+  process.env = new Proxy(before.env, {
+    get(target, name, receiver): unknown {
       if (typeof name === 'string') report(`reads process.env.${name}`)
       return Reflect.get(target, name, receiver)
     },
@@ -45,7 +45,7 @@ function watch(report: (what: string) => void): () => void {
   process.chdir = (directory) => refuse(`calls process.chdir(${directory})`)
   const printers = [...watchPrinting(console, report), ...watchStreams(report)]
   return () => {
-    Object.assign(process, { env, exit, chdir })
+    Object.assign(process, before)
     for (const restore of printers) restore()
   }
 
@@ -69,9 +69,9 @@ function watchPrinting(target: Console, report: (what: string) => void): readonl
 function watchStreams(report: (what: string) => void): readonly (() => void)[] {
   return (['stdout', 'stderr'] as const).map((name) => {
     const stream = process[name]
-    const original = stream.write
+    const { write: original } = stream
     stream.write = new Proxy(original, {
-      apply(target, self, args) {
+      apply(target, self, args): unknown {
         report(`writes to process.${name}`)
         return Reflect.apply(target, self, args)
       },

@@ -1,6 +1,5 @@
-import { isAbsolute, relative } from 'node:path'
 import { access, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { isAbsolute, join, relative } from 'node:path'
 import type { BuildArtifact, BuildContext, Builder, BuilderFactory } from '@hop3/core'
 import { describe, expect, test } from 'vitest'
 import { watchConduct } from './conduct.ts'
@@ -10,7 +9,7 @@ import { processesWith } from './processes.ts'
 import { tempApp } from './temp-app.ts'
 import { testHost, type TestHost } from './test-host.ts'
 import { treeDigest } from './tree-digest.ts'
-import { checkFailure, checkName, checkVerdict } from './verdict-checks.ts'
+import { actionable, checkName, checkVerdict, failureOf } from './verdict-checks.ts'
 
 export interface BuilderSuite {
   readonly factory: BuilderFactory
@@ -85,7 +84,7 @@ export function testBuilder({ factory, accepts, rejects, fails, slow, context: g
 
     test('says why a build failed, and leaves no process', async () => {
       const { builder, host } = await prepare(fails)
-      await checkFailure(() => builder.build(), /^(build|config)\./)
+      expect(await failureOf(() => builder.build())).toMatchObject(actionable(/^(build|config)\./))
       expect(await processesWith(host.directory)).toEqual([])
     })
 

@@ -1,15 +1,25 @@
-import type { BuildArtifact, DeployerFactory, DeploymentContext } from '@hop3/core'
+import { artifactForm, type ArtifactForm, type BuildArtifact, type DeployerFactory, type DeploymentContext } from '@hop3/core'
+import { describe, expect, test } from 'vitest'
+import { watchConduct } from './conduct.ts'
+import { registerFailureTests } from './deployer-failures.ts'
+import { registerLifeTests } from './deployer-life.ts'
+import { registerProcessTests } from './deployer-processes.ts'
+import { stageFor } from './deployer-stage.ts'
+import { checkName, checkVerdict } from './verdict-checks.ts'
+
+/** Makes an artifact in a release directory that exists and is empty. */
+export type MakeArtifact = (directory: string) => BuildArtifact | Promise<BuildArtifact>
 
 export interface DeployerSuite {
   readonly factory: DeployerFactory
-  /** Makes an artifact it runs, in a release directory that exists: `processArtifact`, `siteArtifact`, or your own. */
-  readonly artifact: (directory: string) => BuildArtifact | Promise<BuildArtifact>
-  /** Makes an artifact it leaves to others. */
-  readonly rejects: (directory: string) => BuildArtifact | Promise<BuildArtifact>
-  /**
-   * Makes an artifact that cannot come up. Default: for processes, a `web` that exits with 3; for a site, a directory that is not there.
-   */
-  readonly crashes?: (directory: string) => BuildArtifact | Promise<BuildArtifact>
+  /** What it runs. `process` adds the tests of environment, commands, scale and draining. */
+  readonly form: ArtifactForm
+  /** Makes what it runs: `processArtifact`, `siteArtifact`, or your own. */
+  readonly artifact: MakeArtifact
+  /** Makes what it leaves to others. */
+  readonly rejects: MakeArtifact
+  /** Makes what cannot come up: a worker that ends at once, a directory that is not there, an image without a command. */
+  readonly crashes: MakeArtifact
   /** What the context holds besides the standard: `env`, `config`. */
   readonly context?: Partial<DeploymentContext>
   /** Milliseconds for one test. Default 60 000. */
@@ -17,4 +27,30 @@ export interface DeployerSuite {
 }
 
 /** Registers the tests every deployer passes: the promises of `Deployer` in `@hop3/core`, with real instances. */
-export function testDeployer(_suite: DeployerSuite): void {}
+export function testDeployer(suite: DeployerSuite): void {
+  const { factory, form, rejects, timeout = 60_000 } = suite
+  describe(`${factory.name} keeps the deployer contract`, { timeout }, () => {
+    watchConduct()
+    const stage = stageFor(suite)
+
+    test('carries its name and says how specific it is', async () => {
+      checkName(factory, (await stage()).deployer())
+      expect(['declared', 'inferred']).toContain(factory.specificity)
+    })
+
+    test('accepts its form of artifact, read-only, with a reason', async () => {
+      const { artifact, deployer, host } = await stage()
+      expect(artifactForm(artifact)).toBe(form)
+      expect(await checkVerdict(() => deployer().accept(), [host.directory])).toMatchObject({ accepted: true })
+    })
+
+    test('refuses another form with a reason', async () => {
+      const { deployer, host } = await stage({ make: rejects })
+      expect(await checkVerdict(() => deployer().accept(), [host.directory])).toMatchObject({ accepted: false })
+    })
+
+    registerLifeTests(stage)
+    registerFailureTests(stage, suite)
+    if (form === 'process') registerProcessTests(stage)
+  })
+}

@@ -1,4 +1,11 @@
 import type { ProxyContext, ProxyFactory } from '@hop3/core'
+import { describe, expect, test } from 'vitest'
+import { watchConduct } from './conduct.ts'
+import { registerProxyFailureTests } from './proxy-failures.ts'
+import { registerRouteTests } from './proxy-routes.ts'
+import { proxyStageFor } from './proxy-stage.ts'
+import { registerSwapTests } from './proxy-swaps.ts'
+import { checkName, checkVerdict } from './verdict-checks.ts'
 
 export interface ProxySuite {
   readonly factory: ProxyFactory
@@ -8,5 +15,26 @@ export interface ProxySuite {
   readonly timeout?: number
 }
 
-/** Registers the tests every proxy passes: the promises of `Proxy` in `@hop3/core`, with real requests. */
-export function testProxy(_suite: ProxySuite): void {}
+/** Registers the tests every proxy passes: the promises of `Proxy` in `@hop3/core`, with real requests to real upstreams. */
+export function testProxy(suite: ProxySuite): void {
+  const { factory, timeout = 60_000 } = suite
+  describe(`${factory.name} keeps the proxy contract`, { timeout }, () => {
+    watchConduct()
+    const stage = proxyStageFor(suite)
+
+    test('carries its name', async () => {
+      const { proxy } = await stage()
+      expect(proxy().name).toBe(factory.name)
+      checkName(factory, proxy())
+    })
+
+    test('says whether it can work here, read-only, with a reason', async () => {
+      const { proxy, host } = await stage()
+      expect(await checkVerdict(() => proxy().accept(), [host.directory])).toMatchObject({ accepted: true })
+    })
+
+    registerRouteTests(stage)
+    registerSwapTests(stage)
+    registerProxyFailureTests(stage)
+  })
+}

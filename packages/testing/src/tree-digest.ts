@@ -5,7 +5,7 @@ import { join } from 'node:path'
 /** Everything below a directory that a strategy could change: path → kind, mode, time of change and content. Empty for a missing one. */
 export async function treeDigest(directory: string): Promise<Readonly<Record<string, string>>> {
   const entries = await readdir(directory, { recursive: true }).catch(() => [])
-  const described = await Promise.all(entries.toSorted().map(async (path) => [path, await describeEntry(join(directory, path))] as const))
+  const described = await Promise.all(entries.map(async (path) => [path, await describeEntry(join(directory, path))] as const))
   return Object.fromEntries(described)
 }
 

@@ -13,19 +13,25 @@ export async function checkVerdict(ask: () => Promise<Verdict>, directories: rea
   return verdict
 }
 
-/** Runs what must fail and returns its error: one of ours, in these code areas, with a message and a hint. */
-export async function checkFailure(work: () => Promise<unknown>, areas: RegExp): Promise<Hop3Error> {
+/** The error of work that must fail. Fails itself when the work succeeds, or throws what is not one of our errors. */
+export async function failureOf(work: () => Promise<unknown>): Promise<Hop3Error> {
   const outcome = await work().then(
     (value: unknown) => ({ value }),
     (thrown: unknown) => ({ thrown }),
   )
   expect(outcome, 'it throws').toHaveProperty('thrown')
   const thrown = 'thrown' in outcome ? outcome.thrown : undefined
-  if (!isHop3Error(thrown)) throw new Error('What a strategy throws is made by hop3Error().', { cause: thrown })
-  expect(thrown.code).toMatch(areas)
-  expect(thrown.message.trim(), 'an error says what was seen').not.toBe('')
-  expect(thrown.hint ?? '', `the error ${thrown.code} has a hint: the next command or line to write`).not.toBe('')
-  return thrown
+  if (isHop3Error(thrown)) return thrown
+  throw new Error('What a strategy throws is made by hop3Error().', { cause: thrown })
+}
+
+/** For `toMatchObject`: an error in these code areas that says what was seen and, in its hint, the next command or line to write. */
+export function actionable(code: RegExp): object {
+  return { code: matching(code), message: matching(/\S/), hint: matching(/\S/) }
+}
+
+function matching(pattern: RegExp): unknown {
+  return expect.stringMatching(pattern)
 }
 
 /** Names are file names, table names and arguments. */
