@@ -1,7 +1,8 @@
-import { checkAppName, hop3Error, visible, type App } from '@hop3/core'
+import { hop3Error, visible, type App } from '@hop3/core'
 import { readAppConfig, type PlanOverrides } from '@hop3/planner'
 import { stat } from 'node:fs/promises'
-import { basename, resolve } from 'node:path'
+import { resolve } from 'node:path'
+import { chooseAppName } from './app-name.ts'
 import type { Invocation, Options } from './invocation.ts'
 
 /**
@@ -13,35 +14,6 @@ export async function appInDirectory({ options, terminal }: Pick<Invocation, 'op
   await checkDirectory(sourcePath, operand)
   const config = await readAppConfig({ sourcePath, overrides: planOverrides(options) })
   return { name: chooseAppName(givenName ?? options.text('app'), config.metadata.id, sourcePath), sourcePath, config }
-}
-
-/** Throws `config.app-name`. */
-export function chooseAppName(asked: string | undefined, id: string | undefined, sourcePath: string): string {
-  if (asked !== undefined) return checkAppName(asked, '--app')
-  if (id !== undefined) return checkAppName(id, 'hop3.toml: [metadata] id')
-  const name = basename(sourcePath)
-  try {
-    return checkAppName(name)
-  } catch (cause) {
-    const similar = similarName(name)
-    throw hop3Error('config.app-name', `The app has no name: its directory is called ${visible(name)}, which cannot be one.`, {
-      hint: `Give it one with \`--app ${similar}\`, or for good with \`id = "${similar}"\` under [metadata] in hop3.toml.`,
-      details: { name: visible(name), suggestion: similar },
-      cause,
-    })
-  }
-}
-
-/** The nearest app name: "My App" → "my-app". */
-export function similarName(text: string): string {
-  const name = text
-    .normalize('NFKD')
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, '-')
-    .replace(/^[^a-z]+/, '')
-    .slice(0, 63)
-    .replace(/-+$/, '')
-  return name === '' ? 'my-app' : name
 }
 
 async function checkDirectory(path: string, written: string | undefined): Promise<void> {

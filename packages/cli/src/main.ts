@@ -1,4 +1,5 @@
 import { toHop3Error } from '@hop3/core'
+import type { CommandResult } from './command-spec.ts'
 import { commands } from './commands.ts'
 import { exitCodeOf } from './exit-codes.ts'
 import type { Invocation, Terminal } from './invocation.ts'
@@ -13,14 +14,16 @@ export interface MainOptions {
   readonly leaveInterrupts?: () => void
   /** Told of the output as soon as there is one, for whoever has to close it from outside. */
   readonly onOutput?: (output: Output) => void
+  /** Told of the result besides its being shown, for callers in this process. */
+  readonly onResult?: (result: CommandResult) => void
 }
 
 /** Runs one command: parse, call, render. Resolves to the exit code; nothing is thrown. */
-export async function main({ words, terminal, signal, leaveInterrupts = () => {}, onOutput }: MainOptions): Promise<number> {
+export async function main({ words, terminal, signal, leaveInterrupts = () => {}, onOutput, onResult = () => {} }: MainOptions): Promise<number> {
   const output = outputFor(words, terminal)
   onOutput?.(output)
   try {
-    return await perform(parseArguments(words, commands), { output, terminal, signal, leaveInterrupts })
+    return await perform(parseArguments(words, commands), { output, terminal, signal, leaveInterrupts }, onResult)
   } catch (thrown) {
     const error = toHop3Error(thrown, `hop3 ${words.find((word) => !word.startsWith('-')) ?? ''}`.trim())
     output.failure(error)
@@ -39,7 +42,9 @@ function outputFor(words: readonly string[], terminal: Terminal): Output {
   return createOutput({ terminal, json: before.has('--json'), verbosity })
 }
 
-async function perform(parsed: Parsed, surroundings: Pick<Invocation, 'output' | 'terminal' | 'signal' | 'leaveInterrupts'>): Promise<number> {
+type Surroundings = Pick<Invocation, 'output' | 'terminal' | 'signal' | 'leaveInterrupts'>
+
+async function perform(parsed: Parsed, surroundings: Surroundings, onResult: (result: CommandResult) => void): Promise<number> {
   const { output } = surroundings
   if (parsed.kind === 'version') {
     const { version } = await import('./version.ts')
@@ -54,6 +59,7 @@ async function perform(parsed: Parsed, surroundings: Pick<Invocation, 'output' |
   const { command, options, operands, commandLine } = parsed
   const { run } = await command.load()
   const result = await run({ options, operands, commandLine, ...surroundings })
+  onResult(result)
   output.result(result)
   return result.exitCode ?? 0
 }

@@ -1,7 +1,7 @@
 import { hop3Error } from '@hop3/core'
 import { writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import { chooseAppName } from '../app-source.ts'
+import { chooseAppName } from '../app-name.ts'
 import type { CommandResult } from '../command-spec.ts'
 import { firstConfig } from '../first-config.ts'
 import type { Invocation } from '../invocation.ts'

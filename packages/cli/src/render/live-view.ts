@@ -115,7 +115,8 @@ interface Frame {
 function phaseLines(phase: RunningPhase, { columns, now, sign, paint }: Frame): readonly string[] {
   const room = Math.max(8, columns - 1)
   const time = formatDuration(now - phase.since)
-  const name = cutToWidth(phase.name, room - time.length - 4)
-  const head = `${paint('cyan', sign)} ${paint('bold', name)}  ${paint('dim', time)}`
+  const roomForName = room - time.length - 4
+  const name = cutToWidth(phase.name, roomForName > 3 ? roomForName : room - 2)
+  const head = `${paint('cyan', sign)} ${paint('bold', name)}${roomForName > 3 ? `  ${paint('dim', time)}` : ''}`
   return phase.lastLine === '' ? [head] : [head, paint('dim', cutToWidth(`  ${phase.lastLine}`, room))]
 }

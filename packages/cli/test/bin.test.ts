@@ -1,0 +1,183 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { fakeMachine, type FakeMachine } from './fake-plugin.ts'
+import { hop3Command, runCommand, type Finished } from './hop3-process.ts'
+
+let machine: FakeMachine
+beforeAll(async () => {
+  machine = await fakeMachine()
+})
+afterAll(() => machine.remove())
+
+const hop3 = (words: readonly string[], input = '', env: Readonly<Record<string, string>> = {}): Promise<Finished> =>
+  runCommand(hop3Command([...(words[0]?.startsWith('-V') ? [] : ['--plugin-root', machine.pluginRoot]), ...words]), {
+    cwd: machine.app,
+    env: { ...machine.env, ...env },
+    input,
+  })
+
+function jsonLines(text: string): readonly Readonly<Record<string, unknown>>[] {
+  expect(text.endsWith('\n')).toBe(true)
+  return text
+    .trimEnd()
+    .split('\n')
+    .map((line): Readonly<Record<string, unknown>> => JSON.parse(line))
+}
+
+test('--version is the version of the package', async () => {
+  const { version } = JSON.parse(readFileSync(join(import.meta.dirname, '../package.json'), 'utf8'))
+  expect(await hop3(['-V'])).toEqual({ exitCode: 0, stdout: `${version}\n`, stderr: '' })
+  expect(await hop3(['--version'])).toEqual({ exitCode: 0, stdout: `${version}\n`, stderr: '' })
+})
+
+test('help goes to stdout, a usage error to stderr', async () => {
+  expect(await hop3(['deploy', '--help'])).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('Usage: hop3 deploy'), stderr: '' })
+  expect(await hop3(['depoly'])).toMatchObject({ exitCode: 2, stdout: '', stderr: expect.stringContaining('Did you mean `hop3 deploy`?') })
+})
+
+describe('a deploy', () => {
+  test('in a pipe: the address on stdout, the talk on stderr, no color', async () => {
+    await machine.instruct({ version: 1 })
+    const { exitCode, stdout, stderr } = await hop3(['deploy'])
+    expect(stderr).toContain('→ install  Installing\n  package 1\n✓ install  0.0 s\n')
+    expect(stdout).toMatch(/^blog runs r000001-[0-9a-f]{8}\.\nhttp:\/\/blog\.example\.test\/\nhttp:\/\/127\.0\.0\.1:\d+\/\n$/)
+    expect(exitCode).toBe(0)
+  })
+
+  test('--json: events, then one result', async () => {
+    await machine.instruct({ version: 2 })
+    const { exitCode, stdout, stderr } = await hop3(['deploy', '--json'])
+    const lines = jsonLines(stdout)
+    for (const event of lines.slice(0, -1))
+      expect(event).toMatchObject({ time: expect.stringMatching(/Z$/), phase: expect.any(String), strategy: expect.any(String), level: expect.any(String), text: expect.any(String) })
+    expect(lines).toContainEqual(expect.objectContaining({ phase: 'install', strategy: 'fake', text: 'package 1', data: { kind: 'output', stream: 'stdout' } }))
+    expect(lines.at(-1)).toEqual({
+      app: 'blog',
+      release: expect.stringMatching(/^r000002-/),
+      changed: true,
+      url: 'http://blog.example.test/',
+      address: '127.0.0.1',
+      port: expect.any(Number),
+    })
+    expect([exitCode, stderr]).toEqual([0, ''])
+  })
+
+  test('again: nothing to do', async () => {
+    expect(jsonLines((await hop3(['deploy', '--json'])).stdout).at(-1)).toMatchObject({ changed: false, release: expect.stringMatching(/^r000002-/) })
+  })
+
+  test('--quiet leaves the result', async () => {
+    expect(await hop3(['deploy', '--force', '-q'])).toMatchObject({ exitCode: 0, stderr: '', stdout: expect.stringContaining('http://blog.example.test/') })
+  })
+
+  test.each([
+    ['build.phase', 30],
+    ['deploy.start', 50],
+    ['health.timeout', 51],
+    ['internal.oops', 1],
+  ])('%s exits with %i', async (fail, exitCode) => {
+    await machine.instruct({ fail })
+    const result = await hop3(['deploy'])
+    expect(result).toMatchObject({ exitCode, stdout: '' })
+    expect(result.stderr).toContain(`error: It was told to fail with ${fail}. [${fail}]\nhint: Tell it not to.\n`)
+    expect(/^ +at /m.test(result.stderr)).toBe(fail.startsWith('internal'))
+    const inJson = await hop3(['deploy', '--json'])
+    expect(jsonLines(inJson.stdout).at(-1)).toEqual({ code: fail, message: `It was told to fail with ${fail}.`, hint: 'Tell it not to.', details: { told: true } })
+    expect(inJson.exitCode).toBe(exitCode)
+  })
+})
+
+describe('what is there', () => {
+  test('ps --json', async () => {
+    const worker = { app: 'blog', worker: 'web', ordinal: 1, release: expect.any(String), state: 'running', pid: 4711, address: '127.0.0.1:1' }
+    const value = jsonLines((await hop3(['ps', '--json'])).stdout).at(-1)
+    expect(value).toMatchObject({ workers: [worker], apps: [{ app: 'blog', stopped: false }] })
+  })
+
+  test('ps', async () => {
+    expect((await hop3(['ps'])).stdout).toMatch(/^APP +WORKER +STATE +RELEASE +PID +ADDRESS\nblog +web\.1 +running +r00000\d-[0-9a-f]{8} +4711 +127\.0\.0\.1:1\n/)
+  })
+
+  test('releases, and going back to one', async () => {
+    const releases = (await hop3(['releases', 'blog'])).stdout
+    expect(releases).toMatch(/current +fake/)
+    const previous = /^(r\d+-[0-9a-f]+) +previous/m.exec(releases)?.[1] ?? ''
+    expect(await hop3(['rollback', previous])).toMatchObject({ exitCode: 0, stdout: expect.stringContaining(`blog runs ${previous}.`) })
+  })
+
+  test('an app that is not', async () => {
+    const result = await hop3(['stop', 'blgo'])
+    expect(result).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('Did you mean blog? There is blog.') })
+  })
+
+  test('plugins and doctor name what they found', async () => {
+    expect((await hop3(['plugins'])).stdout).toMatch(/^fake-strategies +1\.0\.0 +loaded +builder fake, deployer fake, proxy fake/m)
+    const { findings } = JSON.parse((await hop3(['doctor', '--json'])).stdout)
+    expect(findings).toContainEqual(expect.objectContaining({ check: 'proxy fake', state: 'ok' }))
+  })
+
+  test('detect lists everyone, chosen or not', async () => {
+    const value = jsonLines((await hop3(['detect', '--json'])).stdout).at(-1)
+    expect(value).toMatchObject({ app: 'blog', builder: 'fake', considered: expect.arrayContaining([expect.objectContaining({ role: 'builder', name: 'fake', accepted: true })]) })
+    expect((await hop3(['detect'])).stdout).toMatch(/builder +fake +yes +fake\.json is there \(fake\.json\)/)
+  })
+})
+
+describe('variables', () => {
+  test('a secret from stdin is stored, restarts the app, and is shown nowhere but where asked', async () => {
+    await machine.instruct({ version: 3 })
+    await hop3(['deploy'])
+    const set = await hop3(['env', 'set', 'blog', 'SECRET_KEY', '--verbose'], 'correct horse\n')
+    expect(set).toMatchObject({ exitCode: 0, stdout: 'Set SECRET_KEY for blog. It runs with the change.\n' })
+    expect(set.stderr).toContain('The key is [MASKED]')
+    const deployed = await hop3(['deploy', '--force', '--json'])
+    expect(deployed.stdout).toContain('The key is [MASKED]')
+    expect(deployed.stdout).not.toContain('correct horse')
+    expect((await hop3(['env', 'list', 'blog'])).stdout).toMatch(/^NAME +VALUE\nSECRET_KEY +\(hidden; --show\)\n$/)
+    expect((await hop3(['env', 'list', 'blog', '--show'])).stdout).toContain('correct horse')
+    expect((await hop3(['env', 'get', 'SECRET_KEY'])).stdout).toBe('correct horse\n')
+    expect((await hop3(['env', 'unset', 'SECRET_KEY', '--no-restart'])).stdout).toBe('Removed SECRET_KEY for blog. The next start or deploy uses the change.\n')
+    expect(await hop3(['env', 'get', 'SECRET_KEY'])).toMatchObject({ exitCode: 2 })
+  })
+})
+
+describe('exec', () => {
+  test("the command's output and exit code are the command's", async () => {
+    expect(await hop3(['exec', 'blog', '--', 'echo out; echo err >&2; exit 7'])).toEqual({ exitCode: 7, stdout: 'out\n', stderr: 'err\n' })
+    expect(await hop3(['exec', 'blog', '--', 'printf', '%s|', 'a b', '$HOME'])).toMatchObject({ exitCode: 0, stdout: 'a b|$HOME|' })
+  })
+})
+
+describe('interruptions', () => {
+  test('the first SIGINT undoes, and exits with 130', async () => {
+    await machine.instruct({ sleep: 60, version: 4 })
+    const result = await runCommand(hop3Command(['--plugin-root', machine.pluginRoot, 'deploy']), {
+      cwd: machine.app,
+      env: machine.env,
+      onStart: (child) => child.stderr?.on('data', (text: string) => text.includes('package 1') && child.kill('SIGINT')),
+    })
+    expect(result).toMatchObject({ exitCode: 130, stdout: '' })
+    expect(result.stderr).toContain('Stopping, and undoing what was begun.')
+    expect((await hop3(['ps', '--json'])).stdout).not.toContain('r000010')
+    expect((await hop3(['ps'])).exitCode).toBe(0)
+  })
+
+  test('a reader that goes away does not stop a deploy', async () => {
+    await machine.instruct({ lines: 3000, version: 5 })
+    const result = await runCommand(hop3Command(['--plugin-root', machine.pluginRoot, 'deploy', '--json']), {
+      cwd: machine.app,
+      env: machine.env,
+      onStart: (child) => child.stdout?.once('data', () => child.stdout?.destroy()),
+    })
+    expect(result).toMatchObject({ exitCode: 0, stderr: '' })
+    await machine.instruct({ lines: 3000, version: 5 })
+    expect(jsonLines((await hop3(['deploy', '--json'])).stdout).at(-1)).toMatchObject({ changed: false })
+  })
+})
+
+test('destroy asks first, then leaves nothing', async () => {
+  expect(await hop3(['destroy', 'blog'])).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('hop3 destroy blog --yes') })
+  expect(await hop3(['destroy', 'blog', '--yes'])).toMatchObject({ exitCode: 0, stdout: 'blog is gone.\n' })
+  expect((await hop3(['ps', '--json'])).stdout).toBe('{"apps":[],"workers":[]}\n')
+})

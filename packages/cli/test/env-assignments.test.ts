@@ -1,0 +1,38 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Readable } from 'node:stream'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { readAssignments } from '../src/env-assignments.ts'
+
+let cwd = ''
+beforeEach(async () => {
+  cwd = await mkdtemp(join(tmpdir(), 'hop3-env-'))
+})
+afterEach(() => rm(cwd, { recursive: true }))
+
+const read = (words: readonly string[], file?: string, input = '') =>
+  readAssignments(words, file, { cwd, stdin: Readable.from([input]), stderr: { write: () => true, on: () => {} } })
+
+test('values may hold equals signs, and be empty', async () => {
+  expect(await read(['A=b=c', 'EMPTY='])).toEqual({ A: 'b=c', EMPTY: '' })
+})
+
+test('a name alone takes its value from stdin, without the last line end only', async () => {
+  expect(await read(['KEY', 'A=1'], undefined, ' two\nlines \n')).toEqual({ KEY: ' two\nlines ', A: '1' })
+})
+
+test('a file of lines, under the words', async () => {
+  await writeFile(join(cwd, '.env'), '# comment\nA=1\nB="two words"\n')
+  expect(await read(['A=2'], '.env')).toEqual({ A: '2', B: 'two words' })
+  expect(await read([], '-', 'C=3\n')).toEqual({ C: '3' })
+})
+
+test('stdin can be read once', async () => {
+  await expect(read(['ONE', 'TWO'])).rejects.toThrow(expect.objectContaining({ code: 'usage.stdin-twice' }))
+  await expect(read(['ONE'], '-')).rejects.toThrow(expect.objectContaining({ code: 'usage.stdin-twice' }))
+})
+
+test('a file that is not there', async () => {
+  await expect(read([], 'missing')).rejects.toThrow(expect.objectContaining({ code: 'usage.unreadable-file', message: 'Cannot read "missing": ENOENT.' }))
+})
