@@ -1,6 +1,6 @@
 /** The directories of one app: made when it is first locked, gone as one when it is destroyed. */
 import { randomBytes } from 'node:crypto'
-import { lstat, mkdir, readdir, rename } from 'node:fs/promises'
+import { lstat, mkdir, readdir, readlink, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { syncDirectory, type AppHome } from '@hop3/core'
 import { attempt, orElse } from './attempt.ts'
@@ -33,6 +33,15 @@ export async function removeAppDirectories({ root, run }: Pick<AppHome['director
     const left = await orElse(readdir(apps), [])
     for (const name of left.filter((one) => one.startsWith(removedPrefix))) await removeTree(join(apps, name))
   })
+}
+
+/** Removes what killed commands left half written in the app's directory. Only under its lock. */
+export async function sweepLeftovers(root: string): Promise<void> {
+  const kept = await orElse(readlink(join(root, 'env')), '', ['ENOENT', 'EINVAL'])
+  for (const name of await readdir(root)) {
+    const isLeft = /\.[0-9a-f]{12}\.tmp$/.test(name) || (kept !== '' && name.startsWith('.env-') && name !== kept)
+    if (isLeft) await rm(join(root, name), { recursive: true, force: true })
+  }
 }
 
 /** No app's name begins with a dot. */

@@ -1,7 +1,7 @@
 /** One app's directory on a file system: core's AppHome protocol, put together from one file per concern. */
 import { join } from 'node:path'
 import type { AppHome, Clock, Run } from '@hop3/core'
-import { appExists, makeAppDirectories, removeAppDirectories } from './app-directories.ts'
+import { appExists, makeAppDirectories, removeAppDirectories, sweepLeftovers } from './app-directories.ts'
 import { readAppEnv, writeAppEnv } from './app-env.ts'
 import { attempt } from './attempt.ts'
 import { countRelease, nextGeneration, nextRelease } from './counters.ts'
@@ -38,7 +38,11 @@ export function createAppHome(appName: string, options: AppHomeOptions): AppHome
     directories,
     exists: () => appExists(root),
     lock: (request) =>
-      attempt(`Cannot lock ${appName}`, () => takeLock({ ...request, path: join(root, 'lock'), subject: appName, clock, boot, prepare })),
+      attempt(`Cannot lock ${appName}`, async () => {
+        const lock = await takeLock({ ...request, path: join(root, 'lock'), subject: appName, clock, boot, prepare })
+        await sweepLeftovers(root)
+        return lock
+      }),
 
     nextRelease: (buildId) => nextRelease(root, buildId),
     reserve: async (slot) => {

@@ -53,7 +53,8 @@ export async function waitHealthy(probe: HealthProbe): Promise<HealthOutcome> {
 export function describeHealth(outcome: HealthOutcome, probe: Pick<HealthProbe, 'candidates' | 'path' | 'timeoutSeconds'>): string {
   const wanted = probe.candidates.map(formatUpstream).join(' or ')
   if (outcome.state === 'healthy') return `is healthy at ${formatUpstream(outcome.upstream)}`
-  if (outcome.state === 'exited') return `ended${outcome.exitCode === null ? '' : ` with exit code ${outcome.exitCode}`} while it was starting`
+  if (outcome.state === 'exited')
+    return `ended${outcome.exitCode === null ? '' : ` with exit code ${outcome.exitCode}`} while it was starting`
   if (outcome.state === 'wrong-port') {
     return `listens on ${outcome.listening.join(', ')} instead of ${wanted}: it must listen on $PORT at $BIND_ADDRESS`
   }

@@ -1,0 +1,204 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+import type { AppHome } from '@hop3/core'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { lock, tempApp, tempHome } from './temp-home.ts'
+
+const program = fileURLToPath(new URL('programs/take-lock.ts', import.meta.url))
+
+describe('a held lock', () => {
+  test('refuses a second taker and names the holder', async () => {
+    const app = await tempApp()
+    const held = await lock(app, { operation: 'scale' })
+    const since = new Date(JSON.parse(await readFile(join(app.directories.root, 'lock'), 'utf8')).since).toTimeString().slice(0, 8)
+    await expect(lock(app)).rejects.toMatchObject({
+      code: 'lock.held',
+      message: `Another command is changing blog: scale of blog by pid ${process.pid} since ${since}.`,
+      hint: 'Run the command again when it has finished, or add --wait.',
+    })
+    await held.release()
+    await (await lock(app)).release()
+  })
+
+  test('is waited for with wait, and the wait is announced once', async () => {
+    const app = await tempApp()
+    const held = await lock(app)
+    const notices: string[] = []
+    const waiting = lock(app, { wait: true, notices })
+    await expect.poll(() => notices.length).toBe(1)
+    await held.release()
+    await (await waiting).release()
+    expect(notices).toEqual([expect.stringMatching(/^Waiting for the deploy of blog by pid \d+ since .* to finish\.$/)])
+  })
+
+  test('stops waiting when the signal aborts', async () => {
+    const app = await tempApp()
+    const held = await lock(app)
+    const stop = new AbortController()
+    const waiting = lock(app, { wait: true, signal: stop.signal })
+    stop.abort()
+    await expect(waiting).rejects.toThrow(/abort/i)
+    await held.release()
+  })
+
+  test('of another process is respected, and free again after it was killed', async () => {
+    const app = await tempApp()
+    const holder = await startTaker(app)
+    expect(holder.said).toBe('taken')
+    await expect(lock(app)).rejects.toMatchObject({ code: 'lock.held', details: { pid: holder.child.pid } })
+    holder.child.kill('SIGKILL')
+    await once(holder.child, 'exit')
+    const notices: string[] = []
+    await (await lock(app, { notices })).release()
+    expect(notices).toEqual([
+      expect.stringMatching(/^The deploy of blog by pid \d+ since .* ended without releasing the lock; took it over\.$/),
+    ])
+  })
+
+  test('survives the removal of the app it was waited for', async () => {
+    const app = await tempApp()
+    const held = await lock(app)
+    const waiting = lock(app, { wait: true })
+    await app.destroy()
+    await held.release()
+    const mine = await waiting
+    await expect(lock(app)).rejects.toMatchObject({ code: 'lock.held' })
+    await mine.release()
+  })
+
+  test('leaves nothing behind', async () => {
+    const app = await tempApp()
+    await forge(app, { pid: await deadPid() })
+    await (await lock(app)).release()
+    expect((await readdir(app.directories.root)).filter((name) => name.startsWith('lock'))).toEqual([])
+  })
+})
+
+describe('a lock is taken over when its holder', () => {
+  test('has died', async () => expectTakeover({ pid: await deadPid() }))
+  test('had a pid that now belongs to another process', () => expectTakeover({ pid: process.pid, started: '1' }))
+  test('ran before the last boot', () => expectTakeover({ pid: process.pid, boot: 'another-boot' }))
+  test('is a process whose end nobody has noticed', async () => expectTakeover({ pid: await defunctPid(), started: '' }))
+  test.each(['', '{"pid":', 'null', '{"pid":"1"}', '\0\0\0\0', '{"pid":1,"token":"../../x"}'])(
+    'cannot be read from %j',
+    async (content) => {
+      const app = await tempApp()
+      await writeFile(join(app.directories.root, 'lock'), content)
+      const notices: string[] = []
+      await (await lock(app, { notices })).release()
+      expect(notices).toEqual(['The lock of blog was damaged; took it over.'])
+    },
+  )
+})
+
+describe('a lock is left alone when its holder', () => {
+  test.each([
+    ['ran on another machine', { host: 'another-host', boot: 'another-boot' }],
+    ['ran in another container', { pidNamespace: 'pid:[1]' }],
+  ])('%s', async (_, change) => {
+    const app = await tempApp()
+    await forge(app, { pid: 999_999, ...change })
+    await expect(lock(app)).rejects.toMatchObject({
+      code: 'lock.held',
+      hint: `If it has ended, remove its lock: rm '${join(app.directories.root, 'lock')}'`,
+    })
+  })
+})
+
+test('a directory in the place of the lock is reported, not removed', async () => {
+  const app = await tempApp()
+  await mkdir(join(app.directories.root, 'lock'))
+  await expect(lock(app)).rejects.toMatchObject({ code: 'environment.lock-damaged' })
+})
+
+describe('of many takers of one dead lock', () => {
+  test('in one process exactly one wins, every time', async () => {
+    const app = await tempApp()
+    const pid = await deadPid()
+    for (let round = 0; round < 20; round++) {
+      await forge(app, { pid, token: round.toString(16).padStart(16, '0') })
+      const results = await Promise.allSettled(Array.from({ length: 20 }, () => lock(app)))
+      const won = results.filter((one) => one.status === 'fulfilled')
+      expect(won).toHaveLength(1)
+      await won[0]?.value.release()
+    }
+  })
+
+  test('in twenty processes exactly one wins', async () => {
+    const app = await tempApp()
+    await forge(app, { pid: await deadPid() })
+    const takers = await Promise.all(Array.from({ length: 20 }, () => startTaker(app)))
+    expect(takers.map(({ said }) => said).toSorted()).toEqual([...Array.from({ length: 19 }, () => 'lock.held'), 'taken'])
+  })
+
+  test('the heir that was killed at its work is replaced too', async () => {
+    const app = await tempApp()
+    const pid = await deadPid()
+    await forge(app, { pid, token: 'aaaaaaaaaaaaaaaa' })
+    await forge(app, { pid, token: 'bbbbbbbbbbbbbbbb' }, 'lock.aaaaaaaaaaaaaaaa')
+    await forge(app, { pid, token: 'cccccccccccccccc' }, 'lock.aaaaaaaaaaaaaaaa.bbbbbbbbbbbbbbbb')
+    const results = await Promise.allSettled(Array.from({ length: 10 }, () => lock(app)))
+    expect(results.filter((one) => one.status === 'fulfilled')).toHaveLength(1)
+    expect((await readdir(app.directories.root)).filter((name) => name.startsWith('lock'))).toEqual(['lock'])
+  })
+})
+
+test('nobody holds a lock while another does', async () => {
+  const app = (await tempHome()).app('blog')
+  let [inside, most] = [0, 0]
+  const work = async (): Promise<void> => {
+    const held = await lock(app, { wait: true })
+    most = Math.max(most, ++inside)
+    await new Promise((resolve) => setImmediate(resolve))
+    inside--
+    await held.release()
+  }
+  await Promise.all(Array.from({ length: 8 }, work))
+  expect(most).toBe(1)
+})
+
+async function expectTakeover(change: Record<string, unknown>): Promise<void> {
+  const app = await tempApp()
+  await forge(app, change)
+  const notices: string[] = []
+  const taken = await lock(app, { notices })
+  expect(notices).toEqual([expect.stringContaining('took it over')])
+  await expect(lock(app)).rejects.toMatchObject({ code: 'lock.held' })
+  await taken.release()
+}
+
+/** Writes the lock as a process would have that was like this one but for `change`. */
+async function forge(app: AppHome, change: Record<string, unknown>, name = 'lock'): Promise<void> {
+  const held = await lock(app)
+  const mine = JSON.parse(await readFile(join(app.directories.root, 'lock'), 'utf8'))
+  await held.release()
+  await writeFile(join(app.directories.root, name), JSON.stringify({ ...mine, token: '0123456789abcdef', ...change }))
+}
+
+async function deadPid(): Promise<number> {
+  const child = spawn('true')
+  await once(child, 'exit')
+  return child.pid ?? 0
+}
+
+/** The pid of a process that has ended and whose parent has not asked how. */
+async function defunctPid(): Promise<number> {
+  const parent = spawn('sh', ['-c', 'sleep 0.05 & echo $!; exec sleep 60'], { stdio: ['ignore', 'pipe', 'ignore'] })
+  onTestFinished(() => void parent.kill('SIGKILL'))
+  const [line] = await once(createInterface(parent.stdout), 'line')
+  const pid = Number(line)
+  await expect.poll(() => readFile(`/proc/${pid}/stat`, 'utf8')).toMatch(/\) Z /)
+  return pid
+}
+
+async function startTaker(app: AppHome): Promise<{ child: ChildProcess; said: string }> {
+  const home = join(app.directories.root, '..', '..')
+  const child = spawn(process.execPath, ['--conditions=@hop3/source', program, home], { stdio: ['pipe', 'pipe', 'inherit'] })
+  onTestFinished(() => void child.kill('SIGKILL'))
+  const [said] = await once(createInterface(child.stdout), 'line')
+  return { child, said: String(said) }
+}
