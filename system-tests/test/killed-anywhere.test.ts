@@ -1,0 +1,90 @@
+import { spawn } from 'node:child_process'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { appStatus, deployApp, recoverApp, scaleApp, startApp } from '@hop3/core'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { versionedApps } from '../src/apps.ts'
+import type { Interruption } from '../src/interrupted-child.ts'
+import { processesOf, temporaryFiles } from '../src/left-over.ts'
+import { startSteadyClient } from '../src/steady-client.ts'
+import { appIn, createTemporaryHost, type TemporaryHost } from '../src/temporary-host.ts'
+
+let temporary: TemporaryHost
+beforeEach(async () => void (temporary = await createTemporaryHost()))
+afterEach(async () => {
+  const { directory } = temporary
+  await temporary.dispose()
+  expect(await processesOf(directory)).toEqual([])
+})
+
+/** Every app is killed while deploying; what does not depend on the kind of worker is tried with one. */
+const cases = [
+  ...versionedApps.map((app) => ({ app, command: 'deploy' as const })),
+  ...(['rollback', 'scale', 'restart'] as const).flatMap((command) => versionedApps.filter((app) => app.name === 'attached').map((app) => ({ app, command }))),
+]
+
+describe.each(cases)('$command of $app.name killed after any record of the journal', ({ app, command }) => {
+  it('leaves one version serving throughout, and nothing else after the next command', { timeout: 300_000 }, async () => {
+    const { host, directory } = temporary
+    const source = join(directory, 'source')
+    const worker = app.name === 'native' ? 'wsgi' : 'web'
+    let version = 0
+    const nextVersion = () => app.write(source, `v${++version}`)
+    await nextVersion()
+    const { port } = await deployApp(await appIn(source, app.name), host)
+    if (port === null) throw new Error('the app has no port')
+    await nextVersion()
+    await deployApp(await appIn(source, app.name), host)
+    const paths = app.hasProcesses ? { quick: '/', slow: '/slow', upload: '/upload' } : { quick: '/' }
+    const client = startSteadyClient({ port, requestsPerSecond: 100, paths, isRight: (answer) => /^v\d+$/.test(answer) })
+
+    for (let records = 1; ; records++) {
+      if (command === 'deploy') await nextVersion()
+      const wasKilled = await runInterrupted({ directory, listenPort: host.listen.port, source, app: app.name, command, worker, records })
+      await recoverApp(app.name, host)
+      await expectOneVersion(app.name, host)
+      expect(client.failures).toEqual([])
+      if (!wasKilled) break
+      if (app.hasProcesses) await scaleApp(app.name, host, { to: { [worker]: 1 } })
+    }
+    expect(await client.stop()).toEqual([])
+    expect(await temporaryFiles(host.home.path)).toEqual([])
+  })
+})
+
+it('a stop that is killed is finished by the next command, and the app can be started again', { timeout: 60_000 }, async () => {
+  const { host, directory } = temporary
+  const [, app] = versionedApps
+  if (app === undefined) throw new Error('no app')
+  const source = join(directory, 'source')
+  await app.write(source, 'v1')
+  await deployApp(await appIn(source, app.name), host)
+  await runInterrupted({ directory, listenPort: host.listen.port, source, app: app.name, command: 'stop', worker: 'web', records: 1 })
+  await recoverApp(app.name, host)
+  expect(await appStatus(app.name, host)).toMatchObject({ stopped: true, workers: [] })
+  await startApp(app.name, host)
+  await expectOneVersion(app.name, host)
+})
+
+/** `current` is committed and serves alone: one release, one generation, every instance healthy. */
+async function expectOneVersion(name: string, host: TemporaryHost['host']): Promise<void> {
+  const status = await appStatus(name, host)
+  expect(status.workers.length).toBeGreaterThan(0)
+  expect(new Set(status.workers.map((one) => one.release))).toEqual(new Set([status.release]))
+  expect(new Set(status.workers.map((one) => one.generation)).size).toBe(1)
+  expect(status.workers.filter((one) => one.state !== 'running')).toEqual([])
+  const releases = await host.home.app(name).releases()
+  expect(releases.filter((one) => !one.committed)).toEqual([])
+  expect(await host.home.app(name).openRecords()).toEqual([])
+}
+
+/** True when the command was killed; false when it came to its end before its nth record. */
+async function runInterrupted(interruption: Interruption): Promise<boolean> {
+  const script = fileURLToPath(new URL('../src/interrupted-child.ts', import.meta.url))
+  const child = spawn(process.execPath, ['--conditions=@hop3/source', script, JSON.stringify(interruption)], { stdio: ['ignore', 'ignore', 'pipe'] })
+  let errors = ''
+  child.stderr.on('data', (chunk: Buffer) => (errors += chunk.toString()))
+  const [exitCode, signal] = await new Promise<[number | null, string | null]>((resolve) => child.once('exit', (...ended) => resolve(ended)))
+  if (signal !== 'SIGKILL' && exitCode !== 0) throw new Error(errors)
+  return signal === 'SIGKILL'
+}

@@ -1,0 +1,54 @@
+import { join } from 'node:path'
+import { appStatus, deployApp, rollbackApp, scaleApp, systemClock } from '@hop3/core'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { versionedApps } from '../src/apps.ts'
+import { processesOf } from '../src/left-over.ts'
+import { startSteadyClient } from '../src/steady-client.ts'
+import { appIn, createTemporaryHost, type TemporaryHost } from '../src/temporary-host.ts'
+
+let temporary: TemporaryHost
+beforeEach(async () => void (temporary = await createTemporaryHost()))
+afterEach(async () => {
+  const { directory } = temporary
+  await temporary.dispose()
+  expect(await processesOf(directory)).toEqual([])
+})
+
+describe.each(versionedApps)('$name', (app) => {
+  it('loses no request over 20 deploys, 5 rollbacks, 10 scalings and a killed worker', { timeout: 300_000 }, async () => {
+    const { host, directory } = temporary
+    const source = join(directory, 'source')
+    const deploy = async (version: string) => {
+      await app.write(source, version)
+      return deployApp(await appIn(source, app.name), host)
+    }
+    const { port } = await deploy('v0')
+    if (port === null) throw new Error('the app has no port')
+    const paths = app.hasProcesses ? { quick: '/', slow: '/slow', upload: '/upload' } : { quick: '/' }
+    const client = startSteadyClient({ port, requestsPerSecond: 500, paths, isRight: (answer) => /^v\d+$/.test(answer) })
+
+    for (let version = 1; version <= 20; version++) {
+      expect(await deploy(`v${version}`)).toMatchObject({ changed: true, port })
+      if (version % 4 === 0) await rollbackApp(app.name, host)
+      if (app.hasProcesses && version % 4 === 1) {
+        await scaleApp(app.name, host, { deltas: { [app.name === 'native' ? 'wsgi' : 'web']: 1 } })
+        await scaleApp(app.name, host, { deltas: { [app.name === 'native' ? 'wsgi' : 'web']: -1 } })
+      }
+    }
+    await killOneWorker(app.name, host)
+    await systemClock.sleep(2_000)
+    const failures = await client.stop()
+    expect(failures).toEqual([])
+    expect(client.requests()).toBeGreaterThan(2_000)
+    expect(client.answers.size).toBeGreaterThan(15)
+  })
+})
+
+/** With two instances one may die: requests of a dead one go to the other. */
+async function killOneWorker(appName: string, host: TemporaryHost['host']): Promise<void> {
+  const [first] = (await appStatus(appName, host)).workers
+  if (first?.pid == null || first.worker === 'static') return
+  await scaleApp(appName, host, { to: { [first.worker]: 2 } })
+  const victim = (await appStatus(appName, host)).workers[0]?.pid
+  if (victim != null) process.kill(victim, 'SIGKILL')
+}
