@@ -54,7 +54,11 @@ export const versionedApps: readonly VersionedApp[] = [
     name: 'attached',
     hasProcesses: true,
     write: (directory, version) =>
-      writeAll(directory, { 'package.json': JSON.stringify({ name: 'attached', version: '1.0.0', type: 'module', private: true }), 'server.js': nodeApp(version), Procfile: 'web: node server.js\n' }),
+      writeAll(directory, {
+        'package.json': JSON.stringify({ name: 'attached', version: '1.0.0', type: 'module', private: true }),
+        'server.js': nodeApp(version),
+        Procfile: 'web: node server.js\n',
+      }),
   },
   { name: 'site', hasProcesses: false, write: (directory, version) => writeAll(directory, { 'index.html': version }) },
 ]

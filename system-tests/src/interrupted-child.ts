@@ -1,18 +1,11 @@
-/** Runs one command on a home and is killed, by itself, right after the nth record of the journal: `node interrupted-child.ts <json>`. */
+/**
+ * Runs one command on a home and is killed, by itself, right after the nth record of the journal:
+ * `node interrupted-child.ts <home> <listen port> <source> <app> <command> <worker> <n>`.
+ */
 import { deployApp, restartApp, rollbackApp, scaleApp, stopApp, type Home, type Host } from '@hop3/core'
 import { appIn, createTemporaryHost } from './temporary-host.ts'
 
-export interface Interruption {
-  readonly directory: string
-  readonly listenPort: number
-  readonly source: string
-  readonly app: string
-  readonly command: 'deploy' | 'rollback' | 'scale' | 'restart' | 'stop'
-  readonly worker: string
-  readonly records: number
-}
-
-const { directory, listenPort, source, app, command, worker, records }: Interruption = JSON.parse(process.argv[2] ?? '{}')
+const [directory = '', listenPort, source = '', app = '', command = '', worker = '', records] = process.argv.slice(2)
 
 function dyingHome(home: Home): Home {
   let seen = 0
@@ -24,20 +17,20 @@ function dyingHome(home: Home): Home {
         ...appHome,
         record: async (record) => {
           await appHome.record(record)
-          if (++seen === records) process.kill(process.pid, 'SIGKILL')
+          if (++seen === Number(records)) process.kill(process.pid, 'SIGKILL')
         },
       }
     },
   }
 }
 
-const { host: real } = await createTemporaryHost({ directory, listenPort })
+const { host: real } = await createTemporaryHost({ directory, listenPort: Number(listenPort) })
 const host: Host = { ...real, home: dyingHome(real.home) }
-const commands = {
+const commands: Readonly<Record<string, () => Promise<unknown>>> = {
   deploy: async () => deployApp(await appIn(source, app), host),
   rollback: async () => rollbackApp(app, host),
   scale: async () => scaleApp(app, host, { deltas: { [worker]: 1 } }),
   restart: async () => restartApp(app, host),
   stop: async () => stopApp(app, host),
 }
-await commands[command]()
+await commands[command]?.()

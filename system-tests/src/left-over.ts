@@ -7,9 +7,13 @@ export async function processesOf(directory: string): Promise<readonly string[]>
   const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
   const found = await Promise.all(
     pids.map(async (pid) => {
-      const [commandLine, environment] = await Promise.all(['cmdline', 'environ'].map((file) => readFile(`/proc/${pid}/${file}`, 'utf8').catch(() => '')))
+      const [commandLine, environment] = await Promise.all(
+        ['cmdline', 'environ'].map((file) => readFile(`/proc/${pid}/${file}`, 'utf8').catch(() => '')),
+      )
       const isTestRunner = commandLine?.includes('vitest') === true
-      return !isTestRunner && (commandLine?.includes(directory) || environment?.includes(directory)) ? [`${pid} ${commandLine?.replaceAll('\0', ' ')}`] : []
+      return !isTestRunner && (commandLine?.includes(directory) || environment?.includes(directory))
+        ? [`${pid} ${commandLine?.replaceAll('\0', ' ')}`]
+        : []
     }),
   )
   return found.flat()

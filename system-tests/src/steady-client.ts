@@ -38,7 +38,8 @@ export function startSteadyClient({ port, requestsPerSecond, paths, isRight }: S
   let sent = 0
   const send = (): void => {
     const number = sent++
-    const kind = number % 50 === 7 && paths.slow !== undefined ? 'slow' : number % 20 === 3 && paths.upload !== undefined ? 'upload' : 'quick'
+    const kind =
+      number % 50 === 7 && paths.slow !== undefined ? 'slow' : number % 20 === 3 && paths.upload !== undefined ? 'upload' : 'quick'
     const connection = number % 3 === 0 ? 'new' : 'keep-alive'
     const path = paths[kind] ?? paths.quick
     const asking = ask(port, path, connection === 'new' ? fresh : kept, kind === 'upload').then((saw) => {
@@ -69,7 +70,14 @@ export function startSteadyClient({ port, requestsPerSecond, paths, isRight }: S
 
 function ask(port: number, path: string, agent: Agent, isUpload: boolean): Promise<string> {
   return new Promise((resolve) => {
-    const outgoing = request({ host: '127.0.0.1', port, path, agent, method: isUpload ? 'POST' : 'GET', headers: isUpload ? { 'content-length': uploadBody.length } : {} })
+    const outgoing = request({
+      host: '127.0.0.1',
+      port,
+      path,
+      agent,
+      method: isUpload ? 'POST' : 'GET',
+      headers: isUpload ? { 'content-length': uploadBody.length } : {},
+    })
     outgoing.setTimeout(20_000, () => outgoing.destroy(new Error('no answer within 20 s')))
     outgoing.on('response', (incoming) => void readAnswer(incoming).then(resolve))
     outgoing.on('error', (error) => resolve(`error: ${error.message}`))

@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url'
 import { createLog, createRegistry, createRun, destroyApp, findPlugins, systemClock, type App, type Host, type LogEvent } from '@hop3/core'
 import { readAppConfig } from '@hop3/planner'
 import { createHome } from '@hop3/releases'
+import { processesOf } from './left-over.ts'
 
 export const cliDirectory = fileURLToPath(new URL('../../packages/cli', import.meta.url))
 
@@ -14,18 +15,27 @@ export interface TemporaryHost {
   readonly host: Host
   readonly directory: string
   readonly events: readonly LogEvent[]
-  /** Ends what was deployed and removes the directory. */
+  /** Ends what was deployed and removes the directory; throws when a process is left over. */
   dispose(): Promise<void>
 }
 
 /** `directory` of an earlier host makes another host value for the same home, as a second command would. */
-export async function createTemporaryHost({ directory, listenPort }: { directory?: string; listenPort?: number } = {}): Promise<TemporaryHost> {
+export async function createTemporaryHost({
+  directory,
+  listenPort,
+}: { directory?: string; listenPort?: number } = {}): Promise<TemporaryHost> {
   const own = directory ?? (await mkdtemp(join(tmpdir(), 'hop3-system-')))
   const events: LogEvent[] = []
   const env = process.env
   const run = createRun()
   const toolEnv = Object.fromEntries(
-    Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined && /^(PATH|HOME|LANG|LC_.*|.*_PROXY|.*_proxy|SSL_.*|NODE_EXTRA_CA_CERTS|PIP_.*|UV_.*|npm_config_registry|REQUESTS_CA_BUNDLE)$/.test(entry[0])),
+    Object.entries(env).filter(
+      (entry): entry is [string, string] =>
+        entry[1] !== undefined &&
+        /^(PATH|HOME|LANG|LC_.*|.*_PROXY|.*_proxy|SSL_.*|NODE_EXTRA_CA_CERTS|PIP_.*|UV_.*|npm_config_registry|REQUESTS_CA_BUNDLE)$/.test(
+          entry[0],
+        ),
+    ),
   )
   const host: Host = Object.freeze({
     registry: createRegistry({ found: await findPlugins({ roots: [cliDirectory] }) }),
@@ -51,10 +61,17 @@ export async function appIn(sourcePath: string, name: string): Promise<App> {
 
 async function dispose(host: Host, directory: string): Promise<void> {
   for (const name of await host.home.apps()) await destroyApp(name, host)
-  const { directories, listen } = { directories: { home: host.home.path, run: host.home.runPath, logs: join(host.home.path, 'logs') }, listen: host.listen }
-  for (const factory of await host.registry.proxies()) {
-    await factory.create({ directories, listen, env: host.toolEnv, log: host.log, run: host.run, signal: host.signal, clock: host.clock }).stop?.()
+  const { directories, listen } = {
+    directories: { home: host.home.path, run: host.home.runPath, logs: join(host.home.path, 'logs') },
+    listen: host.listen,
   }
+  for (const factory of await host.registry.proxies()) {
+    await factory
+      .create({ directories, listen, env: host.toolEnv, log: host.log, run: host.run, signal: host.signal, clock: host.clock })
+      .stop?.()
+  }
+  const left = await processesOf(directory)
+  if (left.length > 0) throw new Error(`processes are left over:\n${left.join('\n')}`)
   await rm(directory, { recursive: true, force: true })
 }
 

@@ -4,23 +4,20 @@ import { fileURLToPath } from 'node:url'
 import { appStatus, deployApp, recoverApp, scaleApp, startApp } from '@hop3/core'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { versionedApps } from '../src/apps.ts'
-import type { Interruption } from '../src/interrupted-child.ts'
-import { processesOf, temporaryFiles } from '../src/left-over.ts'
+import { temporaryFiles } from '../src/left-over.ts'
 import { startSteadyClient } from '../src/steady-client.ts'
 import { appIn, createTemporaryHost, type TemporaryHost } from '../src/temporary-host.ts'
 
 let temporary: TemporaryHost
 beforeEach(async () => void (temporary = await createTemporaryHost()))
-afterEach(async () => {
-  const { directory } = temporary
-  await temporary.dispose()
-  expect(await processesOf(directory)).toEqual([])
-})
+afterEach(() => temporary.dispose())
 
 /** Every app is killed while deploying; what does not depend on the kind of worker is tried with one. */
 const cases = [
   ...versionedApps.map((app) => ({ app, command: 'deploy' as const })),
-  ...(['rollback', 'scale', 'restart'] as const).flatMap((command) => versionedApps.filter((app) => app.name === 'attached').map((app) => ({ app, command }))),
+  ...(['rollback', 'scale', 'restart'] as const).flatMap((command) =>
+    versionedApps.filter((app) => app.name === 'attached').map((app) => ({ app, command })),
+  ),
 ]
 
 describe.each(cases)('$command of $app.name killed after any record of the journal', ({ app, command }) => {
@@ -40,7 +37,7 @@ describe.each(cases)('$command of $app.name killed after any record of the journ
 
     for (let records = 1; ; records++) {
       if (command === 'deploy') await nextVersion()
-      const wasKilled = await runInterrupted({ directory, listenPort: host.listen.port, source, app: app.name, command, worker, records })
+      const wasKilled = await runInterrupted([directory, host.listen.port, source, app.name, command, worker, records])
       await recoverApp(app.name, host)
       await expectOneVersion(app.name, host)
       expect(client.failures).toEqual([])
@@ -59,7 +56,7 @@ it('a stop that is killed is finished by the next command, and the app can be st
   const source = join(directory, 'source')
   await app.write(source, 'v1')
   await deployApp(await appIn(source, app.name), host)
-  await runInterrupted({ directory, listenPort: host.listen.port, source, app: app.name, command: 'stop', worker: 'web', records: 1 })
+  await runInterrupted([directory, host.listen.port, source, app.name, 'stop', 'web', 1])
   await recoverApp(app.name, host)
   expect(await appStatus(app.name, host)).toMatchObject({ stopped: true, workers: [] })
   await startApp(app.name, host)
@@ -79,12 +76,16 @@ async function expectOneVersion(name: string, host: TemporaryHost['host']): Prom
 }
 
 /** True when the command was killed; false when it came to its end before its nth record. */
-async function runInterrupted(interruption: Interruption): Promise<boolean> {
+async function runInterrupted(words: readonly (string | number)[]): Promise<boolean> {
   const script = fileURLToPath(new URL('../src/interrupted-child.ts', import.meta.url))
-  const child = spawn(process.execPath, ['--conditions=@hop3/source', script, JSON.stringify(interruption)], { stdio: ['ignore', 'ignore', 'pipe'] })
+  const child = spawn(process.execPath, ['--conditions=@hop3/source', script, ...words.map(String)], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+  })
   let errors = ''
   child.stderr.on('data', (chunk: Buffer) => (errors += chunk.toString()))
-  const [exitCode, signal] = await new Promise<[number | null, string | null]>((resolve) => child.once('exit', (...ended) => resolve(ended)))
+  const [exitCode, signal] = await new Promise<[number | null, string | null]>((resolve) =>
+    child.once('exit', (...ended) => resolve(ended)),
+  )
   if (signal !== 'SIGKILL' && exitCode !== 0) throw new Error(errors)
   return signal === 'SIGKILL'
 }
