@@ -69,7 +69,7 @@ function watchPrinting(target: Console, report: (what: string) => void): readonl
 function watchStreams(report: (what: string) => void): readonly (() => void)[] {
   return (['stdout', 'stderr'] as const).map((name) => {
     const stream = process[name]
-    const { write: original } = stream
+    const original = stream.write.bind(stream)
     stream.write = new Proxy(original, {
       apply(target, self, args): unknown {
         report(`writes to process.${name}`)

@@ -29,7 +29,8 @@ export function registerRouteTests(stage: StageProxy): void {
     const { proxy, route, ask } = await stage()
     await proxy().apply(await route({ upstreams: [await startUpstream('one'), await startUpstream('two')] }))
     const bodies = await Promise.all(Array.from({ length: 40 }, async () => (await ask()).body))
-    expect(new Set(bodies.map((body) => JSON.parse(body).name))).toEqual(new Set(['one', 'two']))
+    expect(bodies.filter((body) => body.includes('"one"'))).not.toEqual([])
+    expect(bodies.filter((body) => body.includes('"two"'))).not.toEqual([])
   })
 
   test('reaches an instance on a unix socket', async () => {
@@ -47,7 +48,8 @@ export function registerRouteTests(stage: StageProxy): void {
     expect(await ask({ path: '/deep/page.html' })).toMatchObject({ status: 200, body: 'deep' })
     expect((await ask({ path: '/missing' })).status).toBe(404)
     for (const path of ['/../secret.txt', '/%2e%2e/secret.txt', '/deep/..%2f..%2fsecret.txt']) {
-      expect((await ask({ path })).body, path).not.toContain('secret')
+      const { body } = await ask({ path })
+      expect(body, path).not.toContain('secret')
     }
   })
 

@@ -61,18 +61,16 @@ export function registerSwapTests(stage: StageProxy): void {
 async function askingAlong(ask: ProxyStage['ask'], work: () => Promise<void>): Promise<{ asked: number; failures: readonly string[] }> {
   const failures: string[] = []
   let asked = 0
-  let isOver = false
+  const over = new AbortController()
   const client = async (): Promise<void> => {
-    while (!isOver) {
+    while (!over.signal.aborted) {
       const answer = await ask().catch((error: unknown) => ({ status: 0, body: String(error) }))
       asked += 1
       if (answer.status !== 200) failures.push(`${answer.status} ${answer.body}`)
     }
   }
   const clients = [client(), client(), client(), client()]
-  await work().finally(() => {
-    isOver = true
-  })
+  await work().finally(() => over.abort())
   await Promise.all(clients)
   return { asked, failures }
 }

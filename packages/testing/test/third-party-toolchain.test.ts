@@ -1,0 +1,2 @@
+// The package in examples/ runs the suite as its author would; it has no test project of its own.
+import '../../../examples/third-party-toolchain/test/contract.test.js'
