@@ -17,4 +17,14 @@ export const library = (entry: string[]) => defineConfig({ ...base, entry })
 
 /** A package that is run: `bundled` dependencies go into the file, so that starting it reads few files. */
 export const program = (entry: string[], bundled: string[]) =>
-  defineConfig({ ...base, entry, noExternal: bundled, splitting: true, minify: true })
+  defineConfig({
+    ...base,
+    entry,
+    noExternal: bundled,
+    splitting: true,
+    minify: true,
+    // Siblings are bundled from their sources, so that the order in which packages are built does not matter.
+    esbuildOptions: (options) => {
+      options.conditions = ['@hop3/source']
+    },
+  })

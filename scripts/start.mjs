@@ -48,12 +48,12 @@ const nextLines = [
 
 /** Runs the command in this process: three starts of Node would take longer than three deploys with nothing to do. */
 async function deploy(directory, signal) {
-  const { env, stdin, stderr } = process
+  const { env, stderr } = process
   let value
   const exitCode = await main({
     words: ['deploy', directory],
     // What it prints is shown below, for all of them at once.
-    terminal: { cwd: root, env, stdin, stdout: { write: () => true, on: () => {} }, stderr },
+    terminal: { cwd: root, env, stdin: () => process.stdin, stdout: { write: () => true, on: () => {} }, stderr },
     signal,
     onResult: (result) => (value = result.value),
   })

@@ -1,3 +1,4 @@
 import { program } from '../../tsup.base.ts'
 
-export default program(['src/bin.ts'], ['execa', 'smol-toml', 'zod'])
+// What every start reads goes into the program's own files; strategies stay packages, found like anybody's.
+export default program(['src/bin.ts'], ['@hop3/core', '@hop3/planner', '@hop3/releases', 'zod', 'smol-toml', 'ignore'])

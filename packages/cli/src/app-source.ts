@@ -9,7 +9,11 @@ import type { Invocation, Options } from './invocation.ts'
  * The app in a directory: its configuration with the command line on top, and its name — `--app`, else `[metadata] id`, else the
  * directory's. Throws `usage.no-directory`, `config.app-name` with a name that would do, and what reading the configuration throws.
  */
-export async function appInDirectory({ options, terminal }: Pick<Invocation, 'options' | 'terminal'>, operand: string | undefined, givenName?: string): Promise<App> {
+export async function appInDirectory(
+  { options, terminal }: Pick<Invocation, 'options' | 'terminal'>,
+  operand: string | undefined,
+  givenName?: string,
+): Promise<App> {
   const sourcePath = resolve(terminal.cwd, operand ?? '.')
   await checkDirectory(sourcePath, operand)
   const config = await readAppConfig({ sourcePath, overrides: planOverrides(options) })
@@ -26,7 +30,9 @@ async function checkDirectory(path: string, written: string | undefined): Promis
 }
 
 function planOverrides(options: Options): PlanOverrides {
-  const [builder, deployer, installCmd, buildCmd, startCmd] = ['builder', 'deployer', 'install-cmd', 'build-cmd', 'start-cmd'].map((name) => options.text(name))
+  const [builder, deployer, installCmd, buildCmd, startCmd] = ['builder', 'deployer', 'install-cmd', 'build-cmd', 'start-cmd'].map((name) =>
+    options.text(name),
+  )
   const toolchains = options.list('toolchain')
   return {
     ...(builder !== undefined && { builder }),

@@ -4,7 +4,7 @@ export function didYouMean(word: string, candidates: readonly string[]): string 
   const near = candidates
     .map((candidate) => ({ candidate, distance: distance(word, candidate) }))
     .filter((one) => one.distance <= slips)
-    .sort((one, other) => one.distance - other.distance)
+    .toSorted((one, other) => one.distance - other.distance)
   const beginning = candidates.filter((candidate) => word.length > 1 && candidate.startsWith(word))
   return near[0]?.candidate ?? (beginning.length === 1 ? beginning[0] : undefined)
 }

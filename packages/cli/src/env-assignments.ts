@@ -15,9 +15,13 @@ export async function readAssignments(
 ): Promise<Readonly<Record<string, string>>> {
   const fromStdin = words.filter((word) => !word.includes('='))
   if (fromStdin.length + (file === '-' ? 1 : 0) > 1)
-    throw hop3Error('usage.stdin-twice', `Only one thing can be read from stdin, not ${[...fromStdin, ...(file === '-' ? ['--file -'] : [])].join(' and ')}.`, {
-      hint: 'Set them one by one, or all with --file.',
-    })
+    throw hop3Error(
+      'usage.stdin-twice',
+      `Only one thing can be read from stdin, not ${[...fromStdin, ...(file === '-' ? ['--file -'] : [])].join(' and ')}.`,
+      {
+        hint: 'Set them one by one, or all with --file.',
+      },
+    )
   const values = new Map(file === undefined ? [] : Object.entries(await readLines(file, terminal)))
   for (const word of words) {
     const at = word.indexOf('=')
@@ -28,18 +32,23 @@ export async function readAssignments(
 }
 
 async function readLines(file: string, terminal: Pick<Terminal, 'cwd' | 'stdin' | 'stderr'>): Promise<Readonly<Record<string, string>>> {
-  const text = file === '-' ? await readAll('NAME=value lines', terminal) : await readFile(resolve(terminal.cwd, file), 'utf8').catch(unreadable(file))
+  const text =
+    file === '-' ? await readAll('NAME=value lines', terminal) : await readFile(resolve(terminal.cwd, file), 'utf8').catch(unreadable(file))
   return Object.fromEntries(Object.entries(parseEnv(text)).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])))
 }
 
 function unreadable(file: string) {
   return (cause: NodeJS.ErrnoException): never => {
-    throw hop3Error('usage.unreadable-file', `Cannot read ${visible(file)}: ${cause.code ?? cause.message}.`, { hint: 'Name a file of NAME=value lines.', cause })
+    throw hop3Error('usage.unreadable-file', `Cannot read ${visible(file)}: ${cause.code ?? cause.message}.`, {
+      hint: 'Name a file of NAME=value lines.',
+      cause,
+    })
   }
 }
 
-async function readAll(what: string, { stdin, stderr }: Pick<Terminal, 'stdin' | 'stderr'>): Promise<string> {
-  if (stdin.isTTY === true) stderr.write(`Type ${what}, then Enter and Ctrl-D.\n`)
+async function readAll(what: string, terminal: Pick<Terminal, 'stdin' | 'stderr'>): Promise<string> {
+  const stdin = terminal.stdin()
+  if (stdin.isTTY === true) terminal.stderr.write(`Type ${what}, then Enter and Ctrl-D.\n`)
   let text = ''
   stdin.setEncoding('utf8')
   for await (const chunk of stdin) text += chunk

@@ -15,7 +15,10 @@ export function homePaths(env: Environment, cwd: string, isRoot: boolean): HomeP
   if (env['HOP3_HOME']) return { path: resolve(cwd, env['HOP3_HOME']), ...run }
   if (isRoot) return { path: '/var/lib/hop3', ...run }
   const data = env['XDG_DATA_HOME'] || (env['HOME'] && join(env['HOME'], '.local/share'))
-  if (!data) throw hop3Error('environment.home', 'Neither HOP3_HOME nor HOME is set, so there is no place for apps.', { hint: 'Set HOP3_HOME to a directory of yours.' })
+  if (!data)
+    throw hop3Error('environment.home', 'Neither HOP3_HOME nor HOME is set, so there is no place for apps.', {
+      hint: 'Set HOP3_HOME to a directory of yours.',
+    })
   // Only the default home uses the one runtime directory of a user: two homes in it would take each other's sockets.
   const runtime = env['XDG_RUNTIME_DIR'] ? { runPath: join(env['XDG_RUNTIME_DIR'], 'hop3') } : {}
   return { path: join(data, 'hop3'), ...runtime, ...run }
@@ -27,6 +30,8 @@ export function listenAddress(env: Environment): { readonly address: string; rea
   const found = /^(?:(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9.-]*):)?(\d{1,5})$/.exec(text)
   const port = Number(found?.[2])
   if (found === null || port < 1 || port > 65_535)
-    throw hop3Error('config.listen', `HOP3_LISTEN is ${visible(text)}, which is no address and port.`, { hint: 'Write it as 127.0.0.1:8080.' })
+    throw hop3Error('config.listen', `HOP3_LISTEN is ${visible(text)}, which is no address and port.`, {
+      hint: 'Write it as 127.0.0.1:8080.',
+    })
   return { address: found[1]?.replace(/^\[|\]$/g, '') || '127.0.0.1', port }
 }

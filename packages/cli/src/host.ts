@@ -1,4 +1,15 @@
-import { createLog, createRegistry, createRun, findPlugins, hop3Error, systemClock, visible, type Host, type Log, type Registry } from '@hop3/core'
+import {
+  createLog,
+  createRegistry,
+  createRun,
+  findPlugins,
+  hop3Error,
+  systemClock,
+  visible,
+  type Host,
+  type Log,
+  type Registry,
+} from '@hop3/core'
 import { createHome } from '@hop3/releases'
 import { homePaths, listenAddress } from './home-paths.ts'
 import type { Invocation } from './invocation.ts'
@@ -13,7 +24,9 @@ export async function createHost(invocation: Invocation, sourcePath?: string): P
   const run = createRun()
   return Object.freeze<Host>({
     registry: await createHostRegistry(invocation, sourcePath),
-    home: maskedHome(createHome({ ...homePaths(env, cwd, process.getuid?.() === 0), clock: systemClock, run }), output.protect),
+    home: maskedHome(createHome({ ...homePaths(env, cwd, process.getuid?.() === 0), clock: systemClock, run }), (secrets) =>
+      output.protect(secrets),
+    ),
     run,
     clock: systemClock,
     log: hostLog(invocation),
@@ -35,7 +48,7 @@ export async function createHostRegistry({ terminal, options }: Invocation, sour
 
 /** The log whose events the output shows, masked. */
 export function hostLog({ output }: Pick<Invocation, 'output'>): Log {
-  return createLog({ sink: (event) => output.event(event), clock: systemClock, mask: output.mask })
+  return createLog({ sink: (event) => output.event(event), clock: systemClock, mask: (text) => output.mask(text) })
 }
 
 const defaultKeep = 5

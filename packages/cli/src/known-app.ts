@@ -23,7 +23,8 @@ async function appOfCurrentDirectory(invocation: Invocation): Promise<string> {
 async function unknownApp(host: Host, name: string): Promise<Error> {
   const apps = await host.home.apps()
   const meant = didYouMean(name, apps)
-  const list = apps.length === 0 ? 'There are none yet: `hop3 deploy` makes one.' : `There ${apps.length === 1 ? 'is' : 'are'} ${apps.join(', ')}.`
+  const list =
+    apps.length === 0 ? 'There are none yet: `hop3 deploy` makes one.' : `There ${apps.length === 1 ? 'is' : 'are'} ${apps.join(', ')}.`
   return hop3Error('usage.unknown-app', `There is no app ${visible(name)} here.`, {
     hint: `${meant === undefined ? '' : `Did you mean ${meant}? `}${list}`,
     details: { app: visible(name) },

@@ -19,7 +19,14 @@ export interface MainOptions {
 }
 
 /** Runs one command: parse, call, render. Resolves to the exit code; nothing is thrown. */
-export async function main({ words, terminal, signal, leaveInterrupts = () => {}, onOutput, onResult = () => {} }: MainOptions): Promise<number> {
+export async function main({
+  words,
+  terminal,
+  signal,
+  leaveInterrupts = () => {},
+  onOutput,
+  onResult = () => {},
+}: MainOptions): Promise<number> {
   const output = outputFor(words, terminal)
   onOutput?.(output)
   try {
@@ -57,8 +64,8 @@ async function perform(parsed: Parsed, surroundings: Surroundings, onResult: (re
     return 0
   }
   const { command, options, operands, commandLine } = parsed
-  const { run } = await command.load()
-  const result = await run({ options, operands, commandLine, ...surroundings })
+  const code = await command.load()
+  const result = await code.run({ options, operands, commandLine, ...surroundings })
   onResult(result)
   output.result(result)
   return result.exitCode ?? 0

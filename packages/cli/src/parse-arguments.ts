@@ -35,7 +35,9 @@ export function parseArguments(words: readonly string[], commands: readonly Comm
   const all = command.takesCommandLine ? operands : [...operands, ...(after ?? [])]
   checkOperands(command, all)
   if (command.takesCommandLine && (after ?? []).length === 0)
-    throw hop3Error('usage.missing-command', `\`hop3 ${command.name}\` was given nothing to run.`, { hint: `Write ${command.examples[0]?.[0]}` })
+    throw hop3Error('usage.missing-command', `\`hop3 ${command.name}\` was given nothing to run.`, {
+      hint: `Write ${command.examples[0]?.[0]}`,
+    })
   return { kind: 'run', command, options: createOptions(values), operands: all, commandLine: command.takesCommandLine ? after : undefined }
 }
 
@@ -121,13 +123,21 @@ function unknownOption(rawName: string, known: readonly OptionSpec[], command: C
 function checkOperands(command: CommandSpec, operands: readonly string[]): void {
   const usage = `hop3 ${[command.name, ...command.operands.map((operand) => operand.label)].join(' ')}`
   if (operands.length < command.atLeast)
-    throw hop3Error('usage.missing-operand', `\`hop3 ${command.name}\` needs ${command.operands[operands.length]?.label ?? 'more words'}.`, {
-      hint: `Write: ${usage}. For example: ${command.examples[0]?.[0]}`,
-    })
+    throw hop3Error(
+      'usage.missing-operand',
+      `\`hop3 ${command.name}\` needs ${command.operands[operands.length]?.label ?? 'more words'}.`,
+      {
+        hint: `Write: ${usage}. For example: ${command.examples[0]?.[0]}`,
+      },
+    )
   if (operands.length > command.atMost)
-    throw hop3Error('usage.extra-operand', `\`hop3 ${command.name}\` does not know what to do with ${visible(operands[command.atMost] ?? '')}.`, {
-      hint: `Write: ${usage}`,
-    })
+    throw hop3Error(
+      'usage.extra-operand',
+      `\`hop3 ${command.name}\` does not know what to do with ${visible(operands[command.atMost] ?? '')}.`,
+      {
+        hint: `Write: ${usage}`,
+      },
+    )
 }
 
 function createOptions(values: ReadonlyMap<string, Value>): Options {

@@ -9,12 +9,12 @@ export async function runProcess(): Promise<void> {
     onInterrupt: () => output?.say('Stopping, and undoing what was begun. Press Ctrl-C again to end at once.'),
     onForce: () => output?.close(),
   })
-  const { argv, env, stdin, stdout, stderr } = process
+  const { argv, env, stdout, stderr } = process
   const exitCode = await main({
     words: argv.slice(2),
-    terminal: { cwd: process.cwd(), env, stdin, stdout, stderr },
+    terminal: { cwd: process.cwd(), env, stdin: () => process.stdin, stdout, stderr },
     signal: interrupt.signal,
-    leaveInterrupts: interrupt.leave,
+    leaveInterrupts: () => interrupt.leave(),
     onOutput: (created) => {
       output = created
     },

@@ -3,7 +3,7 @@
 type Environment = Readonly<Record<string, string | undefined>>
 
 const names = new Set([
-  'PATH', 'HOME', 'USER', 'LOGNAME', 'LANG', 'LANGUAGE', 'TZ', 'TMPDIR', 'SHELL', 'TERM', 'CI',
+  'PATH', 'HOME', 'USER', 'LOGNAME', 'LANG', 'LANGUAGE', 'TZ', 'TMPDIR', 'TERM',
   // Proxies.
   'HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY', 'ALL_PROXY', 'http_proxy', 'https_proxy', 'no_proxy', 'all_proxy',
   // Certificates: hosts behind an inspecting proxy name their authority in one or the other.
@@ -13,7 +13,9 @@ const names = new Set([
   'PIP_DEFAULT_TIMEOUT', 'PIP_CONFIG_FILE', 'UV_INDEX_URL', 'UV_DEFAULT_INDEX', 'UV_INDEX', 'UV_EXTRA_INDEX_URL', 'GOPROXY', 'GOSUMDB', 'RUBYGEMS_HOST', 'BUNDLE_MIRROR__ALL',
   // Where version managers keep what their entries on PATH lead to.
   'PYENV_ROOT', 'NVM_DIR', 'VOLTA_HOME', 'ASDF_DIR', 'ASDF_DATA_DIR', 'MISE_DATA_DIR', 'RUSTUP_HOME', 'CARGO_HOME',
-  'XDG_CACHE_HOME', 'XDG_CONFIG_HOME', 'XDG_DATA_HOME', 'XDG_RUNTIME_DIR', 'DOCKER_HOST', 'DOCKER_CONTEXT', 'DOCKER_CONFIG', 'KUBECONFIG',
+  'XDG_CACHE_HOME',
+  // Which engine or cluster the operator means.
+  'DOCKER_HOST', 'DOCKER_CONTEXT', 'DOCKER_CONFIG', 'DOCKER_TLS_VERIFY', 'DOCKER_CERT_PATH', 'KUBECONFIG',
 ]) // prettier-ignore
 
 const isLocale = (name: string): boolean => name.startsWith('LC_')

@@ -9,7 +9,11 @@ test('--app before [metadata] id before the directory', () => {
 
 test('a directory that cannot be a name gets one suggested, and nothing is guessed', () => {
   expect(() => chooseAppName(undefined, undefined, '/srv/My App')).toThrow(
-    expect.objectContaining({ code: 'config.app-name', hint: expect.stringContaining('--app my-app'), message: expect.stringContaining('"My App"') }),
+    expect.objectContaining({
+      code: 'config.app-name',
+      hint: expect.stringContaining('--app my-app'),
+      message: expect.stringContaining('"My App"'),
+    }),
   )
 })
 

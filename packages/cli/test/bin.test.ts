@@ -50,8 +50,16 @@ describe('a deploy', () => {
     const { exitCode, stdout, stderr } = await hop3(['deploy', '--json'])
     const lines = jsonLines(stdout)
     for (const event of lines.slice(0, -1))
-      expect(event).toMatchObject({ time: expect.stringMatching(/Z$/), phase: expect.any(String), strategy: expect.any(String), level: expect.any(String), text: expect.any(String) })
-    expect(lines).toContainEqual(expect.objectContaining({ phase: 'install', strategy: 'fake', text: 'package 1', data: { kind: 'output', stream: 'stdout' } }))
+      expect(event).toMatchObject({
+        time: expect.stringMatching(/Z$/),
+        phase: expect.any(String),
+        strategy: expect.any(String),
+        level: expect.any(String),
+        text: expect.any(String),
+      })
+    expect(lines).toContainEqual(
+      expect.objectContaining({ phase: 'install', strategy: 'fake', text: 'package 1', data: { kind: 'output', stream: 'stdout' } }),
+    )
     expect(lines.at(-1)).toEqual({
       app: 'blog',
       release: expect.stringMatching(/^r000002-/),
@@ -64,11 +72,18 @@ describe('a deploy', () => {
   })
 
   test('again: nothing to do', async () => {
-    expect(jsonLines((await hop3(['deploy', '--json'])).stdout).at(-1)).toMatchObject({ changed: false, release: expect.stringMatching(/^r000002-/) })
+    expect(jsonLines((await hop3(['deploy', '--json'])).stdout).at(-1)).toMatchObject({
+      changed: false,
+      release: expect.stringMatching(/^r000002-/),
+    })
   })
 
   test('--quiet leaves the result', async () => {
-    expect(await hop3(['deploy', '--force', '-q'])).toMatchObject({ exitCode: 0, stderr: '', stdout: expect.stringContaining('http://blog.example.test/') })
+    expect(await hop3(['deploy', '--force', '-q'])).toMatchObject({
+      exitCode: 0,
+      stderr: '',
+      stdout: expect.stringContaining('http://blog.example.test/'),
+    })
   })
 
   test.each([
@@ -83,20 +98,35 @@ describe('a deploy', () => {
     expect(result.stderr).toContain(`error: It was told to fail with ${fail}. [${fail}]\nhint: Tell it not to.\n`)
     expect(/^ +at /m.test(result.stderr)).toBe(fail.startsWith('internal'))
     const inJson = await hop3(['deploy', '--json'])
-    expect(jsonLines(inJson.stdout).at(-1)).toEqual({ code: fail, message: `It was told to fail with ${fail}.`, hint: 'Tell it not to.', details: { told: true } })
+    expect(jsonLines(inJson.stdout).at(-1)).toEqual({
+      code: fail,
+      message: `It was told to fail with ${fail}.`,
+      hint: 'Tell it not to.',
+      details: { told: true },
+    })
     expect(inJson.exitCode).toBe(exitCode)
   })
 })
 
 describe('what is there', () => {
   test('ps --json', async () => {
-    const worker = { app: 'blog', worker: 'web', ordinal: 1, release: expect.any(String), state: 'running', pid: 4711, address: '127.0.0.1:1' }
+    const worker = {
+      app: 'blog',
+      worker: 'web',
+      ordinal: 1,
+      release: expect.any(String),
+      state: 'running',
+      pid: 4711,
+      address: '127.0.0.1:1',
+    }
     const value = jsonLines((await hop3(['ps', '--json'])).stdout).at(-1)
     expect(value).toMatchObject({ workers: [worker], apps: [{ app: 'blog', stopped: false }] })
   })
 
   test('ps', async () => {
-    expect((await hop3(['ps'])).stdout).toMatch(/^APP +WORKER +STATE +RELEASE +PID +ADDRESS\nblog +web\.1 +running +r00000\d-[0-9a-f]{8} +4711 +127\.0\.0\.1:1\n/)
+    expect((await hop3(['ps'])).stdout).toMatch(
+      /^APP +WORKER +STATE +RELEASE +PID +ADDRESS\nblog +web\.1 +running +r00000\d-[0-9a-f]{8} +4711 +127\.0\.0\.1:1\n/,
+    )
   })
 
   test('releases, and going back to one', async () => {
@@ -119,7 +149,11 @@ describe('what is there', () => {
 
   test('detect lists everyone, chosen or not', async () => {
     const value = jsonLines((await hop3(['detect', '--json'])).stdout).at(-1)
-    expect(value).toMatchObject({ app: 'blog', builder: 'fake', considered: expect.arrayContaining([expect.objectContaining({ role: 'builder', name: 'fake', accepted: true })]) })
+    expect(value).toMatchObject({
+      app: 'blog',
+      builder: 'fake',
+      considered: expect.arrayContaining([expect.objectContaining({ role: 'builder', name: 'fake', accepted: true })]),
+    })
     expect((await hop3(['detect'])).stdout).toMatch(/builder +fake +yes +fake\.json is there \(fake\.json\)/)
   })
 })
@@ -137,7 +171,9 @@ describe('variables', () => {
     expect((await hop3(['env', 'list', 'blog'])).stdout).toMatch(/^NAME +VALUE\nSECRET_KEY +\(hidden; --show\)\n$/)
     expect((await hop3(['env', 'list', 'blog', '--show'])).stdout).toContain('correct horse')
     expect((await hop3(['env', 'get', 'SECRET_KEY'])).stdout).toBe('correct horse\n')
-    expect((await hop3(['env', 'unset', 'SECRET_KEY', '--no-restart'])).stdout).toBe('Removed SECRET_KEY for blog. The next start or deploy uses the change.\n')
+    expect((await hop3(['env', 'unset', 'SECRET_KEY', '--no-restart'])).stdout).toBe(
+      'Removed SECRET_KEY for blog. The next start or deploy uses the change.\n',
+    )
     expect(await hop3(['env', 'get', 'SECRET_KEY'])).toMatchObject({ exitCode: 2 })
   })
 })

@@ -18,7 +18,9 @@ describe('bash', () => {
     const script = `hop3() { [[ $* == 'completion apps' ]] && printf 'blog\\nshop\\n'; }
 ${bashCompletion(commands)}
 COMP_WORDS=(${line}); COMP_CWORD=${words.length}; _hop3; printf '%s\\n' "\${COMPREPLY[@]}"`
-    return execFileSync('bash', ['--norc', '-euc', script], { encoding: 'utf8', cwd: import.meta.dirname }).split('\n').filter(Boolean)
+    return execFileSync('bash', ['--norc', '-euc', script], { encoding: 'utf8', cwd: import.meta.dirname })
+      .split('\n')
+      .filter(Boolean)
   }
 
   test('commands', () => {

@@ -12,7 +12,7 @@ beforeEach(async () => {
 afterEach(() => rm(cwd, { recursive: true }))
 
 const read = (words: readonly string[], file?: string, input = '') =>
-  readAssignments(words, file, { cwd, stdin: Readable.from([input]), stderr: { write: () => true, on: () => {} } })
+  readAssignments(words, file, { cwd, stdin: () => Readable.from([input]), stderr: { write: () => true, on: () => {} } })
 
 test('values may hold equals signs, and be empty', async () => {
   expect(await read(['A=b=c', 'EMPTY='])).toEqual({ A: 'b=c', EMPTY: '' })
@@ -34,5 +34,7 @@ test('stdin can be read once', async () => {
 })
 
 test('a file that is not there', async () => {
-  await expect(read([], 'missing')).rejects.toThrow(expect.objectContaining({ code: 'usage.unreadable-file', message: 'Cannot read "missing": ENOENT.' }))
+  await expect(read([], 'missing')).rejects.toThrow(
+    expect.objectContaining({ code: 'usage.unreadable-file', message: 'Cannot read "missing": ENOENT.' }),
+  )
 })

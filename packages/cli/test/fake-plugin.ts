@@ -10,7 +10,12 @@ export interface FakeMachine {
   readonly pluginRoot: string
   readonly env: Readonly<Record<string, string>>
   /** What the strategies do with the next deploy. */
-  instruct(instructions: { readonly fail?: string; readonly sleep?: number; readonly lines?: number; readonly version?: number }): Promise<void>
+  instruct(instructions: {
+    readonly fail?: string
+    readonly sleep?: number
+    readonly lines?: number
+    readonly version?: number
+  }): Promise<void>
   remove(): Promise<void>
 }
 
@@ -22,7 +27,10 @@ export async function fakeMachine(): Promise<FakeMachine> {
   await mkdir(app)
   await writeFile(join(pluginRoot, 'package.json'), JSON.stringify({ dependencies: { 'fake-strategies': '1' } }))
   const keywords = ['hop3-builder', 'hop3-deployer', 'hop3-proxy']
-  await writeFile(join(plugin, 'package.json'), JSON.stringify({ name: 'fake-strategies', version: '1.0.0', type: 'module', main: 'index.js', keywords }))
+  await writeFile(
+    join(plugin, 'package.json'),
+    JSON.stringify({ name: 'fake-strategies', version: '1.0.0', type: 'module', main: 'index.js', keywords }),
+  )
   await writeFile(join(plugin, 'index.js'), strategies)
   const instruct: FakeMachine['instruct'] = (instructions) => writeFile(join(app, 'fake.json'), JSON.stringify(instructions))
   await instruct({})

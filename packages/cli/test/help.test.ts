@@ -15,5 +15,5 @@ test.each(commands.map((command) => [command.name, command] as const))('hop3 %s 
 test('every command is offered once, and its module is there', async () => {
   const names = commands.map((command) => command.name)
   expect(new Set(names).size).toBe(names.length)
-  for (const command of commands) expect(await command.load(), command.name).toHaveProperty('run', expect.any(Function))
+  for (const command of commands) expect(await command.load()).toHaveProperty('run', expect.any(Function))
 })

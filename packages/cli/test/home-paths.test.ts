@@ -9,7 +9,10 @@ describe('the home', () => {
   test("root's, a user's, and one with XDG directories", () => {
     expect(homePaths({ HOME: '/root' }, '/', true)).toEqual({ path: '/var/lib/hop3' })
     expect(homePaths({ HOME: '/home/me' }, '/', false)).toEqual({ path: '/home/me/.local/share/hop3' })
-    expect(homePaths({ HOME: '/home/me', XDG_DATA_HOME: '/data', XDG_RUNTIME_DIR: '/run/user/1' }, '/', false)).toEqual({ path: '/data/hop3', runPath: '/run/user/1/hop3' })
+    expect(homePaths({ HOME: '/home/me', XDG_DATA_HOME: '/data', XDG_RUNTIME_DIR: '/run/user/1' }, '/', false)).toEqual({
+      path: '/data/hop3',
+      runPath: '/run/user/1/hop3',
+    })
   })
 
   test('two homes do not share the runtime directory of the user', () => {

@@ -26,7 +26,12 @@ describe('what is understood', () => {
     const { command, options, operands } = parsed('--json -v logs blog -f --lines=20 --worker web')
     expect(command.name).toBe('logs')
     expect(operands).toEqual(['blog'])
-    expect([options.flag('json'), options.flag('verbose'), options.flag('follow'), options.flag('quiet')]).toEqual([true, true, true, false])
+    expect([options.flag('json'), options.flag('verbose'), options.flag('follow'), options.flag('quiet')]).toEqual([
+      true,
+      true,
+      true,
+      false,
+    ])
     expect([options.text('lines'), options.text('worker'), options.text('app')]).toEqual(['20', 'web', undefined])
   })
 

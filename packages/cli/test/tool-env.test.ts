@@ -15,10 +15,22 @@ test('tools see where to find things, and no secret of the operator', () => {
     npm_config_userconfig: '/x',
     UNSET: undefined,
   }
-  expect(toolEnv(env)).toEqual({ PATH: '/bin', HOME: '/home/me', LC_CTYPE: 'C.UTF-8', https_proxy: 'http://proxy:3128', SSL_CERT_FILE: '/ca.pem', npm_config_registry: 'http://registry/' })
+  expect(toolEnv(env)).toEqual({
+    PATH: '/bin',
+    HOME: '/home/me',
+    LC_CTYPE: 'C.UTF-8',
+    https_proxy: 'http://proxy:3128',
+    SSL_CERT_FILE: '/ca.pem',
+    npm_config_registry: 'http://registry/',
+  })
 })
 
 test('workers get a small fixed base, also from an empty environment', () => {
-  expect(baseEnv({ PATH: '/bin', HOME: '/home/me', USER: 'me', LANG: 'de_DE.UTF-8', http_proxy: 'http://proxy' })).toEqual({ PATH: '/bin', HOME: '/home/me', USER: 'me', LANG: 'de_DE.UTF-8' })
+  expect(baseEnv({ PATH: '/bin', HOME: '/home/me', USER: 'me', LANG: 'de_DE.UTF-8', http_proxy: 'http://proxy' })).toEqual({
+    PATH: '/bin',
+    HOME: '/home/me',
+    USER: 'me',
+    LANG: 'de_DE.UTF-8',
+  })
   expect(baseEnv({})).toEqual({ HOME: '/', USER: 'hop3', LANG: 'C.UTF-8', PATH: '/usr/local/bin:/usr/bin:/bin' })
 })

@@ -37,7 +37,11 @@ export const appCommands: readonly CommandSpec[] = [
     operands: [app, { label: '[worker=±n…]' }],
     atLeast: 0,
     atMost: 50,
-    options: [{ name: 'to', value: 'worker=n', repeatable: true, summary: 'Set a number instead of changing it; repeat it for several' }, appOption, waitOption],
+    options: [
+      { name: 'to', value: 'worker=n', repeatable: true, summary: 'Set a number instead of changing it; repeat it for several' },
+      appOption,
+      waitOption,
+    ],
     examples: [
       ['hop3 scale blog web=+1 worker=-1', 'one web more, one worker less'],
       ['hop3 scale blog --to web=3', 'three web instances'],
@@ -129,7 +133,7 @@ export const appCommands: readonly CommandSpec[] = [
     atMost: 1,
     takesCommandLine: true,
     options: [appOption],
-    notes: ['One word after -- is a shell line; several are a command and its arguments. The exit code is the command\'s.'],
+    notes: ["One word after -- is a shell line; several are a command and its arguments. The exit code is the command's."],
     examples: [['hop3 exec blog -- python manage.py shell', "opens a shell with the app's variables"]],
     load: () => import('../commands/exec.ts'),
   },

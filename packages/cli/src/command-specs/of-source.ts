@@ -50,7 +50,12 @@ export const sourceCommands: readonly CommandSpec[] = [
     operands: [{ label: '[dir|app]', complete: 'directory' }],
     atLeast: 0,
     atMost: 1,
-    options: [{ name: 'output', short: 'o', value: 'file', summary: 'Also write the BuildArtifact to this file' }, appOption, waitOption, ...planOptions],
+    options: [
+      { name: 'output', short: 'o', value: 'file', summary: 'Also write the BuildArtifact to this file' },
+      appOption,
+      waitOption,
+      ...planOptions,
+    ],
     notes: ['A name that is no directory is taken as the name of the app whose source is the current directory.'],
     examples: [['hop3 build . --output artifact.json', 'builds this app; `hop3 run` puts the artifact live']],
     load: () => import('../commands/build.ts'),

@@ -12,13 +12,12 @@ export async function run(invocation: Invocation): Promise<CommandResult> {
   const isDirectory = named === undefined || named.includes('/') || (await exists(resolve(terminal.cwd, named)))
   const app = await (isDirectory ? appInDirectory(invocation, named) : appInDirectory(invocation, undefined, named))
   const host = await createHost(invocation, app.sourcePath)
-  for (const warning of app.config.warnings) host.log.warn(warning)
 
   const { release, artifact } = await buildApp(app, host, { wait: options.flag('wait') })
   const output = options.text('output')
   const file = output === undefined ? null : resolve(terminal.cwd, output)
   if (file !== null) await writeArtifact(file, artifact)
-  const written = file ?? `${artifact.location}`
+  const written = file ?? artifact.location
   const next = file === null ? `hop3 rollback ${app.name} ${release}` : `hop3 run ${app.name} --artifact ${file}`
   return {
     value: { app: app.name, release, kind: artifact.kind, builder: artifact.builder, location: artifact.location, artifact: file },

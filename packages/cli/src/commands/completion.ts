@@ -17,7 +17,9 @@ export async function run(invocation: Invocation): Promise<CommandResult> {
   if (shell === 'apps') return listApps(invocation)
   const script = scripts.get(shell)
   if (script === undefined)
-    throw hop3Error('usage.bad-value', `There is no completion for ${visible(shell)}.`, { hint: `Write one of: ${[...scripts.keys()].join(', ')}.` })
+    throw hop3Error('usage.bad-value', `There is no completion for ${visible(shell)}.`, {
+      hint: `Write one of: ${[...scripts.keys()].join(', ')}.`,
+    })
   const text = script(commands)
   return { value: { shell, script: text }, text }
 }

@@ -9,7 +9,6 @@ export async function run(invocation: Invocation): Promise<CommandResult> {
   const { options, operands, output } = invocation
   const app = await appInDirectory(invocation, operands[0])
   const host = await createHost(invocation, app.sourcePath)
-  for (const warning of app.config.warnings) host.log.warn(warning)
   const result = await deployApp(app, host, { wait: options.flag('wait'), force: options.flag('force') })
   return { value: { ...result }, text: deployText(result, output.paint) }
 }

@@ -12,7 +12,13 @@ export async function run(invocation: Invocation): Promise<CommandResult> {
   const app = await appInDirectory(invocation, invocation.operands[0])
   const host = await createHost(invocation, app.sourcePath)
   const builders = await askBuilders(app, host)
-  const toolchains = await planApp({ appName: app.name, sourcePath: app.sourcePath, config: app.config, toolchains: await host.registry.toolchains(), log: host.log })
+  const toolchains = await planApp({
+    appName: app.name,
+    sourcePath: app.sourcePath,
+    config: app.config,
+    toolchains: await host.registry.toolchains(),
+    log: host.log,
+  })
   const considered = [
     ...toolchains.considered.map(({ name, verdict }): VerdictRow => ({ role: 'toolchain', name, ...verdict })),
     ...builders.considered.map(({ name, verdict }): VerdictRow => ({ role: 'builder', name, ...verdict })),

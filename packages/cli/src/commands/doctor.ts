@@ -11,10 +11,18 @@ import type { Paint } from '../render/style.ts'
 
 export async function run(invocation: Invocation): Promise<CommandResult> {
   const host = await createHost(invocation)
-  const parts = await Promise.all([checkPrograms(host), checkHome(host), checkDisk(host), checkListen(host), checkProxies(host), checkPlugins(host)])
+  const parts = await Promise.all([
+    checkPrograms(host),
+    checkHome(host),
+    checkDisk(host),
+    checkListen(host),
+    checkProxies(host),
+    checkPlugins(host),
+  ])
   const findings = [checkNode(), ...parts.flat()]
   const problems = findings.filter((finding) => finding.state === 'problem').length
-  const summary = problems === 0 ? 'This machine can deploy.' : `${problems} ${problems === 1 ? 'problem has' : 'problems have'} to be mended first.`
+  const summary =
+    problems === 0 ? 'This machine can deploy.' : `${problems} ${problems === 1 ? 'problem has' : 'problems have'} to be mended first.`
   return {
     value: { ok: problems === 0, findings },
     text: [...findings.map((finding) => findingText(finding, invocation.output.paint)), '', summary].join('\n'),

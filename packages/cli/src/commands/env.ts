@@ -13,7 +13,8 @@ const actions: Readonly<Record<string, Action>> = { list, get, set, unset }
 export async function run(invocation: Invocation): Promise<CommandResult> {
   const [name = '', ...words] = invocation.operands
   const action = Object.hasOwn(actions, name) ? actions[name] : undefined
-  if (action === undefined) throw hop3Error('usage.bad-value', `\`hop3 env\` cannot ${visible(name)}.`, { hint: 'Write: hop3 env list, get, set or unset.' })
+  if (action === undefined)
+    throw hop3Error('usage.bad-value', `\`hop3 env\` cannot ${visible(name)}.`, { hint: 'Write: hop3 env list, get, set or unset.' })
   const { named, rest } = splitApp(words, name === 'list', invocation.options.text('app') !== undefined)
   return action(invocation, named, rest)
 }
@@ -40,22 +41,27 @@ async function list(invocation: Invocation, named: string | undefined): Promise<
 async function get(invocation: Invocation, named: string | undefined, words: readonly string[]): Promise<CommandResult> {
   const home = await knownApp(invocation, await createHost(invocation), named)
   const [name] = words
-  if (name === undefined || words.length > 1) throw hop3Error('usage.missing-operand', '`hop3 env get` reads one variable.', { hint: `Write: hop3 env get ${home.appName} NAME` })
+  if (name === undefined || words.length > 1)
+    throw hop3Error('usage.missing-operand', '`hop3 env get` reads one variable.', { hint: `Write: hop3 env get ${home.appName} NAME` })
   const values = await home.readEnv()
   const value = Object.hasOwn(values, name) ? values[name] : undefined
   if (value !== undefined) return { value: { app: home.appName, name, value }, text: value }
-  throw hop3Error('usage.unknown-variable', `${home.appName} has no variable ${visible(name)}.`, { hint: `\`hop3 env list ${home.appName}\` names those it has.` })
+  throw hop3Error('usage.unknown-variable', `${home.appName} has no variable ${visible(name)}.`, {
+    hint: `\`hop3 env list ${home.appName}\` names those it has.`,
+  })
 }
 
 async function set(invocation: Invocation, named: string | undefined, words: readonly string[]): Promise<CommandResult> {
   const changes = await readAssignments(words, invocation.options.text('file'), invocation.terminal)
   const names = Object.keys(changes)
-  if (names.length === 0) throw hop3Error('usage.missing-operand', '`hop3 env set` was given nothing to set.', { hint: 'Write: hop3 env set <app> NAME=value' })
+  if (names.length === 0)
+    throw hop3Error('usage.missing-operand', '`hop3 env set` was given nothing to set.', { hint: 'Write: hop3 env set <app> NAME=value' })
   return change(invocation, named, changes, `Set ${names.join(', ')}`)
 }
 
 async function unset(invocation: Invocation, named: string | undefined, words: readonly string[]): Promise<CommandResult> {
-  if (words.length === 0) throw hop3Error('usage.missing-operand', '`hop3 env unset` was given nothing to remove.', { hint: 'Write: hop3 env unset <app> NAME' })
+  if (words.length === 0)
+    throw hop3Error('usage.missing-operand', '`hop3 env unset` was given nothing to remove.', { hint: 'Write: hop3 env unset <app> NAME' })
   return change(invocation, named, Object.fromEntries(words.map((name) => [name, undefined])), `Removed ${words.join(', ')}`)
 }
 

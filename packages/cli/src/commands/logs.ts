@@ -21,7 +21,8 @@ export async function run(invocation: Invocation): Promise<CommandResult> {
 
   const files = await readLogs({ ...selection, lines: count })
   const lines = files.flatMap((file) => file.lines.map((text) => ({ worker: file.worker, ordinal: file.ordinal, text: output.mask(text) })))
-  if (!options.flag('follow')) return { value: { app: home.appName, lines }, text: lines.map((line) => lineText(line, invocation)).join('\n') }
+  if (!options.flag('follow'))
+    return { value: { app: home.appName, lines }, text: lines.map((line) => lineText(line, invocation)).join('\n') }
 
   for (const line of lines) show(line, invocation, host)
   for await (const line of followLogs({ ...selection, clock: host.clock, signal: untilUnread(invocation) }))

@@ -17,11 +17,10 @@ export async function run(invocation: Invocation): Promise<CommandResult> {
   const format = options.text('format') ?? 'text'
   if (format === 'json') return { value: {}, text: formatPlan(planned.plan), verbatim: true }
   if (format === 'toml') return { value: {}, text: planToToml(planned.plan), verbatim: true }
-  const warnings = [...app.config.warnings, ...planned.warnings]
-  const { kind, toolchains: chosen, plan, runtime, considered, decisions } = planned
+  const { kind, toolchains: chosen, plan, runtime, considered, decisions, warnings } = planned
   return {
     value: { app: app.name, kind, toolchains: chosen, plan, runtime, considered, decisions, warnings },
-    text: planText({ appName: app.name, planned, warnings }, output.paint),
+    text: planText(app.name, planned, output.paint),
   }
 }
 

@@ -10,7 +10,9 @@ export async function run(invocation: Invocation): Promise<CommandResult> {
   const home = await knownApp(invocation, await createHost(invocation), operands[0])
   const committed = (await home.releases()).filter((release) => release.committed)
   const releases = await Promise.all(committed.map((release) => describe(release, home)))
-  const rows = releases.toReversed().map(({ id, role, kind, builtAt }) => [id, role === 'current' ? output.paint('green', role) : role || '-', kind, builtAt || '-'])
+  const rows = releases
+    .toReversed()
+    .map(({ id, role, kind, builtAt }) => [id, role === 'current' ? output.paint('green', role) : role || '-', kind, builtAt || '-'])
   return {
     value: { app: home.appName, releases },
     text: rows.length === 0 ? `${home.appName} has no release yet.` : table(['RELEASE', 'ROLE', 'KIND', 'BUILT'], rows, output.paint),

@@ -15,7 +15,10 @@ export async function run(invocation: Invocation): Promise<CommandResult> {
 }
 
 /** A single operand is the app, unless it reads like a release or the app is known already. */
-function appAndRelease([first, second]: readonly string[], isAppGiven: boolean): { named: string | undefined; release: string | undefined } {
+function appAndRelease(
+  [first, second]: readonly string[],
+  isAppGiven: boolean,
+): { named: string | undefined; release: string | undefined } {
   if (second !== undefined) return { named: first, release: second }
   const isRelease = first !== undefined && (isAppGiven || releaseCounter(first) !== undefined)
   return isRelease ? { named: undefined, release: first } : { named: first, release: undefined }

@@ -8,9 +8,15 @@ export async function run(invocation: Invocation): Promise<CommandResult> {
   const { options, operands } = invocation
   const named = operands[0]?.includes('=') ? undefined : operands[0]
   const deltas = readCounts(operands.slice(named === undefined ? 0 : 1), /^[+-]\d{1,4}$/, 'web=+1')
-  const to = readCounts(options.list('to').flatMap((text) => text.split(',')), /^\d{1,4}$/, '--to web=3')
+  const to = readCounts(
+    options.list('to').flatMap((text) => text.split(',')),
+    /^\d{1,4}$/,
+    '--to web=3',
+  )
   if (Object.keys(deltas).length + Object.keys(to).length === 0)
-    throw hop3Error('usage.missing-operand', '`hop3 scale` was not told what to change.', { hint: 'Write: hop3 scale <app> web=+1, or hop3 scale <app> --to web=3.' })
+    throw hop3Error('usage.missing-operand', '`hop3 scale` was not told what to change.', {
+      hint: 'Write: hop3 scale <app> web=+1, or hop3 scale <app> --to web=3.',
+    })
   const host = await createHost(invocation)
   const { appName } = await knownApp(invocation, host, named)
   const result = await scaleApp(appName, host, { deltas, to, wait: options.flag('wait') })

@@ -3,12 +3,14 @@ import type { CommandResult } from '../command-spec.ts'
 import { createHost } from '../host.ts'
 import type { Invocation } from '../invocation.ts'
 import { knownApp } from '../known-app.ts'
+import { proxyContext } from '../proxy-context.ts'
 
 export async function run(invocation: Invocation): Promise<CommandResult> {
   const { options, operands } = invocation
   const host = await createHost(invocation)
   if (options.flag('all')) {
-    if (operands.length > 0) throw hop3Error('usage.extra-operand', '--all stops every app, and an app was named besides.', { hint: 'Leave out one of the two.' })
+    if (operands.length > 0)
+      throw hop3Error('usage.extra-operand', '--all stops every app, and an app was named besides.', { hint: 'Leave out one of the two.' })
     return stopAll(host, options.flag('wait'))
   }
   const { appName } = await knownApp(invocation, host, operands[0])
@@ -26,5 +28,6 @@ async function stopAll(host: Host, wait: boolean): Promise<CommandResult> {
       .catch(() => undefined)
     await stopApp(appName, host, { wait })
   }
+  for (const factory of await host.registry.proxies()) await factory.create(proxyContext(host, 'stop')).stop?.()
   return { value: { apps, stopped: true }, text: apps.length === 0 ? 'There is nothing to stop.' : `Stopped ${apps.join(', ')}.` }
 }

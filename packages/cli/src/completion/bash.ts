@@ -7,7 +7,9 @@ export function bashCompletion(commands: readonly CommandSpec[]): string {
     (command) => `    ${command.name})
       options='${optionWords(command).join(' ')}'
       with_value='${valueOptionWords(command).join(' ')}'
-      choices=(${completionChoices(command).map((choice) => `'${choice}'`).join(' ')})
+      choices=(${completionChoices(command)
+        .map((choice) => `'${choice}'`)
+        .join(' ')})
       ;;`,
   )
   return `# hop3 completion for bash. In ~/.bashrc: eval "$(hop3 completion bash)"

@@ -15,7 +15,10 @@ ${commands.flatMap(commandLines).join('\n')}
 }
 
 function commandLines(command: CommandSpec): readonly string[] {
-  return [...command.options.map((option) => optionLine(option, command.name)), ...command.operands.flatMap((operand) => operandLine(operand, command.name))]
+  return [
+    ...command.options.map((option) => optionLine(option, command.name)),
+    ...command.operands.flatMap((operand) => operandLine(operand, command.name)),
+  ]
 }
 
 function optionLine(option: OptionSpec, command: string | undefined): string {
@@ -27,7 +30,10 @@ function optionLine(option: OptionSpec, command: string | undefined): string {
 
 function operandLine({ complete }: OperandSpec, command: string): readonly string[] {
   if (complete === undefined) return []
-  const offer = typeof complete === 'string' ? { directory: "-a '(__fish_complete_directories)'", file: '-F', app: "-a '(hop3 completion apps 2>/dev/null)'" }[complete] : `-a '${complete.join(' ')}'`
+  const offer =
+    typeof complete === 'string'
+      ? { directory: "-a '(__fish_complete_directories)'", file: '-F', app: "-a '(hop3 completion apps 2>/dev/null)'" }[complete]
+      : `-a '${complete.join(' ')}'`
   return [`complete -c hop3 -n '__fish_seen_subcommand_from ${command}' ${offer}`]
 }
 

@@ -42,7 +42,12 @@ function optionArgument(option: OptionSpec): readonly string[] {
 }
 
 function operandArgument({ label, complete }: OperandSpec, index: number): string {
-  const action = typeof complete === 'string' ? { directory: '_files -/', file: '_files', app: '_hop3_apps' }[complete] : complete ? `(${complete.join(' ')})` : ' '
+  const action =
+    typeof complete === 'string'
+      ? { directory: '_files -/', file: '_files', app: '_hop3_apps' }[complete]
+      : complete
+        ? `(${complete.join(' ')})`
+        : ' '
   return quoted(`${index + 1}:${label.replaceAll(':', ' ')}:${action}`)
 }
 

@@ -21,7 +21,12 @@ export async function checkHome({ home }: Host): Promise<Finding> {
     await access(existing, constants.W_OK | constants.X_OK)
     return { check: 'home', state: 'ok', seen }
   } catch (error) {
-    return { check: 'home', state: 'problem', seen: toHop3Error(error, `Cannot write ${existing}`).message, fix: 'export HOP3_HOME=~/.local/share/hop3' }
+    return {
+      check: 'home',
+      state: 'problem',
+      seen: toHop3Error(error, `Cannot write ${existing}`).message,
+      fix: 'export HOP3_HOME=~/.local/share/hop3',
+    }
   }
 }
 

@@ -6,9 +6,17 @@ export async function checkListen({ home, listen }: Host): Promise<Finding> {
   const address = `${listen.address}:${listen.port}`
   const problem = await cannotListen(listen)
   if (problem === undefined) return { check: 'port', state: 'ok', seen: `${address} is free` }
-  const states = await Promise.all((await home.apps()).map((name) => home.app(name).readState().catch(() => undefined)))
+  const states = await Promise.all(
+    (await home.apps()).map((name) =>
+      home
+        .app(name)
+        .readState()
+        .catch(() => undefined),
+    ),
+  )
   const isServing = states.some((state) => state !== undefined && !state.stopped && state.proxy !== null)
-  if (problem === 'EADDRINUSE' && isServing) return { check: 'port', state: 'ok', seen: `${address} is in use, and apps are being served here` }
+  if (problem === 'EADDRINUSE' && isServing)
+    return { check: 'port', state: 'ok', seen: `${address} is in use, and apps are being served here` }
   const seen = problem === 'EADDRINUSE' ? `${address} is taken by another program` : `${address} cannot be listened on (${problem})`
   return { check: 'port', state: 'problem', seen, fix: 'export HOP3_LISTEN=127.0.0.1:8081' }
 }

@@ -11,8 +11,15 @@ interface Program {
 const programs: readonly Program[] = [
   {
     check: 'uwsgi',
-    commands: [['uwsgi', '--version'], ['uwsgi-core', '--version']],
-    missing: { state: 'note', seen: 'not installed; the first deploy fetches one (pyuwsgi) into the home', fix: 'apt-get install uwsgi-core uwsgi-plugin-python3' },
+    commands: [
+      ['uwsgi', '--version'],
+      ['uwsgi-core', '--version'],
+    ],
+    missing: {
+      state: 'note',
+      seen: 'not installed; the first deploy fetches one (pyuwsgi) into the home',
+      fix: 'apt-get install uwsgi-core uwsgi-plugin-python3',
+    },
   },
   {
     check: 'python',

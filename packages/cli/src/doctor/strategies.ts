@@ -1,15 +1,17 @@
-import type { Host, ProxyContext } from '@hop3/core'
+import type { Host } from '@hop3/core'
+import { proxyContext } from '../proxy-context.ts'
 import type { Finding } from './finding.ts'
 
 /** Every proxy's own answer; one that can work is enough. It is where a port that is taken shows. */
 export async function checkProxies(host: Host): Promise<readonly Finding[]> {
   const factories = await host.registry.proxies()
   const verdicts = await Promise.all(
-    factories.map(async ({ name, create }) => {
-      const verdict = await create(proxyContext(host))
+    factories.map(async (factory) => {
+      const verdict = await factory
+        .create(proxyContext(host, 'doctor'))
         .accept()
         .catch((error: unknown) => ({ accepted: false, reason: error instanceof Error ? error.message : String(error) }))
-      return { name, ...verdict }
+      return { name: factory.name, ...verdict }
     }),
   )
   const works = verdicts.some((verdict) => verdict.accepted)
@@ -25,24 +27,19 @@ export async function checkPlugins({ registry }: Host): Promise<readonly Finding
   const ignored = registry.ignored().filter((plugin) => plugin.stage !== 'shadowed')
   const summary: Finding =
     loaded.length > 0
-      ? { check: 'plugins', state: 'ok', seen: `${loaded.length} packages offer ${loaded.flatMap((plugin) => plugin.strategies).join(', ')}` }
+      ? {
+          check: 'plugins',
+          state: 'ok',
+          seen: `${loaded.length} packages offer ${loaded.flatMap((plugin) => plugin.strategies).join(', ')}`,
+        }
       : { check: 'plugins', state: 'problem', seen: 'no package offers a strategy', fix: 'Install @hop3/cli again, with its dependencies.' }
   return [
     summary,
-    ...ignored.map(
-      (plugin): Finding => ({ check: `plugin ${plugin.name}`, state: 'problem', seen: `${plugin.stage}: ${plugin.error.split('\n', 1)[0]}`, fix: 'hop3 plugins --verbose' }),
-    ),
+    ...ignored.map((plugin): Finding => ({
+      check: `plugin ${plugin.name}`,
+      state: 'problem',
+      seen: `${plugin.stage}: ${plugin.error.split('\n', 1)[0]}`,
+      fix: 'hop3 plugins --verbose',
+    })),
   ]
-}
-
-function proxyContext({ home, listen, toolEnv, log, run, signal, clock }: Host): ProxyContext {
-  return Object.freeze<ProxyContext>({
-    directories: { home: home.path, run: home.runPath, logs: `${home.path}/logs` },
-    listen,
-    env: toolEnv,
-    log: log.child({ phase: 'doctor' }),
-    run,
-    signal,
-    clock,
-  })
 }

@@ -18,7 +18,7 @@ export function errorValue(error: Hop3Error): Readonly<Record<string, unknown>> 
 
 function causes(cause: unknown, paint: Paint): readonly string[] {
   if (cause === undefined || cause === null) return []
-  const text = cause instanceof Error ? cause.message : String(cause)
+  const text = cause instanceof Error ? cause.message : typeof cause === 'string' ? cause : JSON.stringify(cause)
   return [`${paint('dim', 'cause:')} ${text}`, ...causes(cause instanceof Error ? cause.cause : undefined, paint)]
 }
 

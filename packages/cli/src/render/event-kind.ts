@@ -3,7 +3,14 @@ import type { LogEvent } from '@hop3/core'
 
 export type SeenEvent =
   | { readonly kind: 'begin'; readonly phase: string; readonly text: string }
-  | { readonly kind: 'end'; readonly phase: string; readonly text: string; readonly milliseconds: number; readonly failed: boolean; readonly cached: boolean }
+  | {
+      readonly kind: 'end'
+      readonly phase: string
+      readonly text: string
+      readonly milliseconds: number
+      readonly failed: boolean
+      readonly cached: boolean
+    }
   | { readonly kind: 'output'; readonly phase: string; readonly text: string }
   | { readonly kind: 'note'; readonly phase: string; readonly text: string; readonly level: LogEvent['level'] }
 

@@ -8,10 +8,15 @@ export function helpText(command: CommandSpec | undefined): string {
 }
 
 function overview(): string {
-  const groups = commandGroups.map(({ title, commands }) => section(title, commands.map((command) => [command.name, command.summary])))
+  const groups = commandGroups.map(({ title, commands }) =>
+    section(
+      title,
+      commands.map((command) => [command.name, command.summary]),
+    ),
+  )
   return [
     'Usage: hop3 <command> [options]',
-    "Builds, deploys and scales apps on this machine, with the old version up until the new one answers.",
+    'Builds, deploys and scales apps on this machine, with the old version up until the new one answers.',
     ...groups,
     section('Options of every command', [...globalOptions.map(optionRow), ['-V, --version', 'Print the version']]),
     section('Example', [

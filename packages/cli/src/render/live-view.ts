@@ -40,7 +40,9 @@ export function createLiveView({ write, columns, monotonic, paint, verbosity }: 
   let timer: NodeJS.Timeout | undefined
 
   const redraw = (above: string): void => {
-    const lines = running.flatMap((phase) => phaseLines(phase, { columns: columns(), now: monotonic(), sign: spinner[frame % spinner.length] ?? '', paint }))
+    const lines = running.flatMap((phase) =>
+      phaseLines(phase, { columns: columns(), now: monotonic(), sign: spinner[frame % spinner.length] ?? '', paint }),
+    )
     const back = drawnLines === 0 ? '' : `\u001b[${drawnLines}A\r`
     const ends = lines.map((line) => `${line}\n`).join('')
     write(`${beginFrame}${back}${eraseBelow}${above === '' ? '' : `${above}\n`}${ends}${endFrame}`)

@@ -80,7 +80,12 @@ export function createOutput({ terminal, json, verbosity }: OutputOptions): Outp
   }
 }
 
-function createTalkView({ env, stderr }: Pick<Terminal, 'env' | 'stderr'>, write: (text: string) => void, paint: Paint, verbosity: Verbosity): View {
+function createTalkView(
+  { env, stderr }: Pick<Terminal, 'env' | 'stderr'>,
+  write: (text: string) => void,
+  paint: Paint,
+  verbosity: Verbosity,
+): View {
   const isLive = stderr.isTTY === true && env['TERM'] !== 'dumb' && verbosity !== 'quiet'
   if (!isLive) return createPlainView({ write, paint, verbosity })
   return createLiveView({ write, columns: () => stderr.columns || 80, monotonic: () => performance.now(), paint, verbosity })

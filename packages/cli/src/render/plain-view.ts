@@ -26,7 +26,8 @@ export function createPlainView({ write, paint, verbosity }: PlainViewOptions): 
 export function plainText(seen: SeenEvent, verbosity: Verbosity, paint: Paint): string | undefined {
   if (seen.kind === 'note') return noteText(seen, verbosity, paint)
   if (verbosity === 'quiet') return undefined
-  if (seen.kind === 'begin') return `${paint('cyan', '→')} ${paint('bold', seen.phase)}${seen.text && seen.text !== seen.phase ? `  ${seen.text}` : ''}`
+  if (seen.kind === 'begin')
+    return `${paint('cyan', '→')} ${paint('bold', seen.phase)}${seen.text && seen.text !== seen.phase ? `  ${seen.text}` : ''}`
   if (seen.kind === 'output') return paint('dim', `  ${plainLine(seen.text)}`)
   return endText(seen, paint)
 }

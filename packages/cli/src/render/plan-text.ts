@@ -4,25 +4,31 @@ import { orderPhases, type PlannedApp } from '@hop3/planner'
 import type { Paint } from './style.ts'
 import { textWidth } from './text-width.ts'
 
-export interface ShownPlan {
-  readonly appName: string
-  readonly planned: PlannedApp
-  readonly warnings: readonly string[]
-}
-
-export function planText({ appName, planned, warnings }: ShownPlan, paint: Paint): string {
-  const { plan, runtime, kind, toolchains, decisions } = planned
+export function planText(appName: string, planned: PlannedApp, paint: Paint): string {
+  const { plan, runtime, kind, toolchains, decisions, warnings } = planned
   const sections = [
     [`${paint('bold', appName)}  ${kind}${toolchains.length > 0 && toolchains.join() !== kind ? ` (${toolchains.join(', ')})` : ''}`],
     section('Phases', phaseLines(planned, paint), paint),
-    section('Before each release', runtime.beforeRun.map((command) => `$ ${command}`), paint),
+    section(
+      'Before each release',
+      runtime.beforeRun.map((command) => `$ ${command}`),
+      paint,
+    ),
     section('Workers', columns(Object.entries(runtime.workers)), paint),
     section('Static files', columns(Object.entries(runtime.staticPaths)), paint),
     section('Health', runtime.healthcheckPath ? [`GET ${runtime.healthcheckPath} within ${runtime.healthcheckTimeout} s`] : [], paint),
-    section('Versions', columns(Object.entries(plan.versions).map(([tool, { version, origin }]) => [tool, version, paint('dim', origin)])), paint),
+    section(
+      'Versions',
+      columns(Object.entries(plan.versions).map(([tool, { version, origin }]) => [tool, version, paint('dim', origin)])),
+      paint,
+    ),
     section('Build variables', columns(Object.entries(plan.variables)), paint),
     section('Decisions', columns(decisions.map(({ key, value, origin }) => [key, value, paint('dim', origin)])), paint),
-    section('Warnings', warnings.map((warning) => `${paint('yellow', '!')} ${warning}`), paint),
+    section(
+      'Warnings',
+      warnings.map((warning) => `${paint('yellow', '!')} ${warning}`),
+      paint,
+    ),
   ]
   return sections
     .filter((lines) => lines.length > 0)
@@ -65,5 +71,10 @@ function phaseDetails(phase: Phase, paint: Paint): readonly string[] {
 function columns(rows: readonly (readonly string[])[]): readonly string[] {
   const widths: number[] = []
   for (const row of rows) for (const [index, cell] of row.entries()) widths[index] = Math.max(widths[index] ?? 0, textWidth(cell))
-  return rows.map((row) => row.map((cell, index) => cell + ' '.repeat((widths[index] ?? 0) - textWidth(cell))).join('  ').trimEnd())
+  return rows.map((row) =>
+    row
+      .map((cell, index) => cell + ' '.repeat((widths[index] ?? 0) - textWidth(cell)))
+      .join('  ')
+      .trimEnd(),
+  )
 }

@@ -15,10 +15,21 @@ export function statusText(statuses: readonly AppStatus[], paint: Paint): string
   return addresses.length === 0 ? instances : `${instances}\n\n${addresses.join('\n')}`
 }
 
-function workerRow({ app, worker, ordinal, state, release, pid, address }: WorkerStatus, status: AppStatus, paint: Paint): readonly string[] {
+function workerRow(
+  { app, worker, ordinal, state, release, pid, address }: WorkerStatus,
+  status: AppStatus,
+  paint: Paint,
+): readonly string[] {
   // While a deploy is under way instances of two releases run side by side.
   const isCurrent = release === status.release
-  return [app, `${worker}.${ordinal}`, paint(stateStyles[state], state), isCurrent ? release : paint('yellow', release), pid === null ? '-' : String(pid), address || '-']
+  return [
+    app,
+    `${worker}.${ordinal}`,
+    paint(stateStyles[state], state),
+    isCurrent ? release : paint('yellow', release),
+    pid === null ? '-' : String(pid),
+    address || '-',
+  ]
 }
 
 function restingRow({ app, release, stopped }: AppStatus, paint: Paint): readonly string[] {

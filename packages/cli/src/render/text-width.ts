@@ -1,8 +1,8 @@
 /** How many columns of a terminal a text takes, and cutting it to fit. */
 import { stripVTControlCharacters } from 'node:util'
 
-const segmenter = new Intl.Segmenter()
-const wide = /\p{Emoji_Presentation}|[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|[\u{20000}-\u{3fffd}]/u
+const wide =
+  /\p{Emoji_Presentation}|[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|[\u{20000}-\u{3fffd}]/u
 
 /** Colors take no room. */
 export function textWidth(styled: string): number {
@@ -10,7 +10,7 @@ export function textWidth(styled: string): number {
   // eslint-disable-next-line no-control-regex -- one column each, the common case
   if (/^[\x20-\x7e]*$/.test(text)) return text.length
   let width = 0
-  for (const { segment } of segmenter.segment(text)) width += wide.test(segment) ? 2 : 1
+  for (const segment of letters(text)) width += wide.test(segment) ? 2 : 1
   return width
 }
 
@@ -20,7 +20,7 @@ export function cutToWidth(text: string, columns: number): string {
   if (textWidth(text) <= columns) return text
   let width = 0
   let kept = ''
-  for (const { segment } of segmenter.segment(text)) {
+  for (const segment of letters(text)) {
     width += wide.test(segment) ? 2 : 1
     if (width > columns - 1) break
     kept += segment
@@ -30,7 +30,16 @@ export function cutToWidth(text: string, columns: number): string {
 
 /** One line that cannot move the cursor: what a child process printed, without colors, after its last carriage return. */
 export function plainLine(text: string): string {
-  const last = stripVTControlCharacters(text).replace(/[\r\n]+$/, '').split(/[\r\n]/).at(-1) ?? ''
+  const last =
+    stripVTControlCharacters(text)
+      .replace(/[\r\n]+$/, '')
+      .split(/[\r\n]/)
+      .at(-1) ?? ''
   // eslint-disable-next-line no-control-regex -- the controls are what has to go
   return last.replaceAll('\t', '  ').replace(/[\x00-\x1f\x7f-\x9f]/g, '')
+}
+
+/** What a reader takes for one letter each. Making a segmenter takes longer than all else at start-up, so it waits for a text that needs it. */
+function letters(text: string): readonly string[] {
+  return Array.from(new Intl.Segmenter().segment(text), (one) => one.segment)
 }

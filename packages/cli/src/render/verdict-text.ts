@@ -27,6 +27,9 @@ export function verdictText({ appName, builder, toolchains, considered, problem 
     evidence.length > 0 ? `${reason} ${paint('dim', `(${evidence.join(', ')})`)}` : reason,
   ])
   const firstLine = problem?.split('\n', 1)[0] ?? ''
-  const outcome = builder === null ? `${paint('red', 'error:')} ${firstLine}` : `${paint('bold', appName)} would be built by ${paint('bold', builder)}${toolchains.length > 0 ? ` with ${toolchains.join(', ')}` : ''}.`
+  const outcome =
+    builder === null
+      ? `${paint('red', 'error:')} ${firstLine}`
+      : `${paint('bold', appName)} would be built by ${paint('bold', builder)}${toolchains.length > 0 ? ` with ${toolchains.join(', ')}` : ''}.`
   return `${table(['ROLE', 'NAME', 'TAKES IT', 'WHY'], rows, paint)}\n\n${outcome}`
 }

@@ -33,7 +33,14 @@ test('a line of a child process cannot move the cursor', () => {
 
 test('a table is aligned whatever is in it', () => {
   const paint = createPaint({ write: () => true, on: () => {} }, { FORCE_COLOR: '1' })
-  const text = table(['APP', 'STATE', 'X'], [['blog', paint('green', 'running'), '1'], ['日本', 'up', '2']], paint)
+  const text = table(
+    ['APP', 'STATE', 'X'],
+    [
+      ['blog', paint('green', 'running'), '1'],
+      ['日本', 'up', '2'],
+    ],
+    paint,
+  )
   // eslint-disable-next-line no-control-regex -- the colors are what is taken out
   expect(text.replace(/\u001b\[\d+m/g, '')).toBe(['APP   STATE    X', 'blog  running  1', '日本  up       2'].join('\n'))
 })

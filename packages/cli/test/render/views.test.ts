@@ -36,7 +36,9 @@ describe('plain lines', () => {
   }
 
   test('normal, verbose, quiet', () => {
-    expect(shown('normal')).toBe('→ install  Installing with npm\n  added 12 packages\n✓ install  2.3 s\nwarning: no lockfile\n✓ build  cached\n✗ check  0.9 s\n')
+    expect(shown('normal')).toBe(
+      '→ install  Installing with npm\n  added 12 packages\n✓ install  2.3 s\nwarning: no lockfile\n✓ build  cached\n✗ check  0.9 s\n',
+    )
     expect(shown('verbose')).toContain('  key is abc\n')
     expect(shown('quiet')).toBe('warning: no lockfile\n')
   })
@@ -45,7 +47,13 @@ describe('plain lines', () => {
 describe('the live view', () => {
   function live(columns: number) {
     let [text, now] = ['', 0]
-    const view = createLiveView({ write: (part) => (text += part), columns: () => columns, monotonic: () => now, paint: noPaint, verbosity: 'normal' })
+    const view = createLiveView({
+      write: (part) => (text += part),
+      columns: () => columns,
+      monotonic: () => now,
+      paint: noPaint,
+      verbosity: 'normal',
+    })
     return { view, text: () => text, pass: (milliseconds: number) => (now += milliseconds) }
   }
 
@@ -78,7 +86,11 @@ describe('the live view', () => {
 })
 
 describe('errors', () => {
-  const error = hop3Error('health.timeout', 'web.1 did not answer.', { hint: 'Look at `hop3 logs`.', details: { ordinal: 1 }, cause: new Error('refused', { cause: 'deep' }) })
+  const error = hop3Error('health.timeout', 'web.1 did not answer.', {
+    hint: 'Look at `hop3 logs`.',
+    details: { ordinal: 1 },
+    cause: new Error('refused', { cause: 'deep' }),
+  })
 
   test('for a person', () => {
     expect(errorText(error, noPaint, false)).toBe('error: web.1 did not answer. [health.timeout]\nhint: Look at `hop3 logs`.')
@@ -87,7 +99,12 @@ describe('errors', () => {
   })
 
   test('for a program', () => {
-    expect(errorValue(error)).toEqual({ code: 'health.timeout', message: 'web.1 did not answer.', hint: 'Look at `hop3 logs`.', details: { ordinal: 1 } })
+    expect(errorValue(error)).toEqual({
+      code: 'health.timeout',
+      message: 'web.1 did not answer.',
+      hint: 'Look at `hop3 logs`.',
+      details: { ordinal: 1 },
+    })
     expect(errorValue(hop3Error('internal.x', 'x'))).toEqual({ code: 'internal.x', message: 'x', hint: null, details: {} })
   })
 })
@@ -104,7 +121,9 @@ describe('secrets', () => {
   test.each([true, false])('are not shown in talk and errors (json: %s)', (json) => {
     const { output, texts } = outputs(json)
     output.say('it is hunter22')
-    output.failure(hop3Error('deploy.x', 'saw hunter22', { hint: 'not hunter22', details: { seen: 'hunter22' }, cause: new Error('hunter22') }))
+    output.failure(
+      hop3Error('deploy.x', 'saw hunter22', { hint: 'not hunter22', details: { seen: 'hunter22' }, cause: new Error('hunter22') }),
+    )
     expect(texts.stdout + texts.stderr).not.toContain('hunter22')
     expect(texts.stdout + texts.stderr).toContain('[MASKED]')
   })
