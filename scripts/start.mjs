@@ -4,9 +4,11 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { fileURLToPath } from 'node:url'
+/* oxlint-disable no-restricted-imports -- this is how the program starts from its sources */
 import { watchInterrupt } from '../packages/cli/src/interrupt.ts'
 import { main } from '../packages/cli/src/main.ts'
 import { runProcess } from '../packages/cli/src/run-process.ts'
+/* oxlint-enable no-restricted-imports */
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const cwd = process.env.INIT_CWD ?? process.cwd()

@@ -29,7 +29,7 @@ describe.skipIf(isMissing)('on a terminal (apt-get install bsdutils)', () => {
     await machine.instruct({ sleep: 1, lines: 1 })
     const seen = await onTerminal(machine, ['deploy'])
     expect(seen).toContain('\u001b[?25l')
-    expect(seen).toMatch(/⠋ .*install/)
+    expect(seen).toMatch(/⠋\S* \S*install/)
     expect(seen).toContain('package 1')
     expect(seen).toContain('\u001b[32m✓\u001b[39m \u001b[1minstall\u001b[22m')
     expect(seen).toContain('\u001b[36mhttp://blog.example.test/\u001b[39m')

@@ -20,8 +20,9 @@ export function seenEvent(event: LogEvent): SeenEvent {
   if (data['kind'] === 'end') {
     const milliseconds = typeof data['milliseconds'] === 'number' ? data['milliseconds'] : 0
     const failed = data['outcome'] === 'failed' || data['failed'] === true || level === 'error'
-    return { kind: 'end', phase, text, milliseconds, failed, cached: data['cache'] === 'hit' || data['outcome'] === 'hit' }
+    return { kind: 'end', phase, text, milliseconds, failed, cached: data['cached'] === true }
   }
+  if (data['kind'] === 'command') return { kind: 'output', phase, text: `$ ${text}` }
   if (data['kind'] === 'output') return { kind: 'output', phase, text }
   return { kind: 'note', phase, text, level }
 }

@@ -1,6 +1,6 @@
 import { formatDuration } from './duration.ts'
 import { seenEvent, type SeenEvent } from './event-kind.ts'
-import { endText, noteText, plainText } from './plain-view.ts'
+import { endText, failedText, noteText, plainText } from './plain-view.ts'
 import type { Paint } from './style.ts'
 import { cutToWidth, plainLine } from './text-width.ts'
 import type { Verbosity, View } from './view.ts'
@@ -77,9 +77,10 @@ export function createLiveView({ write, columns, monotonic, paint, verbosity }: 
       if (running.length === 0) rest()
     },
     line: redraw,
-    close() {
+    close(outcome) {
+      const failed = outcome === 'failed' ? running.map((phase) => failedText(phase.name, paint)) : []
       running.length = 0
-      if (drawnLines > 0) redraw('')
+      if (drawnLines > 0) redraw(failed.join('\n'))
       rest()
     },
   }

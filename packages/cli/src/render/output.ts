@@ -61,12 +61,12 @@ export function createOutput({ terminal, json, verbosity }: OutputOptions): Outp
       if (!json) write(text)
     },
     result(result) {
-      view.close()
+      view.close('ok')
       if (json && result.verbatim !== true) out(`${JSON.stringify(result.value)}\n`)
       else write(result.text ?? '')
     },
     failure(error) {
-      view.close()
+      view.close('failed')
       if (json) out(`${mask(JSON.stringify(errorValue(error)))}\n`)
       else talk(`${mask(errorText(error, talkPaint, verbosity === 'verbose'))}\n`)
     },
@@ -76,7 +76,7 @@ export function createOutput({ terminal, json, verbosity }: OutputOptions): Outp
     },
     mask: (text) => mask(text),
     onReaderGone: (listener) => goneListeners.push(listener),
-    close: () => view.close(),
+    close: () => view.close('ok'),
   }
 }
 

@@ -12,13 +12,20 @@ export interface PlainViewOptions {
 
 /** One line per event, in the order they come: for pipes and files. */
 export function createPlainView({ write, paint, verbosity }: PlainViewOptions): View {
+  const running = new Set<string>()
   return {
     event(event) {
-      const line = plainText(seenEvent(event), verbosity, paint)
+      const seen = seenEvent(event)
+      if (seen.kind === 'begin') running.add(seen.phase)
+      if (seen.kind === 'end') running.delete(seen.phase)
+      const line = plainText(seen, verbosity, paint)
       if (line !== undefined) write(`${line}\n`)
     },
     line: (text) => write(`${text}\n`),
-    close: () => {},
+    close(outcome) {
+      if (outcome === 'failed' && verbosity !== 'quiet') for (const phase of running) write(`${failedText(phase, paint)}\n`)
+      running.clear()
+    },
   }
 }
 
@@ -37,6 +44,11 @@ export function endText(seen: Extract<SeenEvent, { kind: 'end' }>, paint: Paint)
   const sign = seen.failed ? paint('red', '✗') : paint('green', '✓')
   const time = seen.cached ? 'cached' : formatDuration(seen.milliseconds)
   return `${sign} ${paint('bold', seen.phase)}  ${paint('dim', time)}`
+}
+
+/** A phase whose end nobody announced, because it failed. */
+export function failedText(phase: string, paint: Paint): string {
+  return `${paint('red', '✗')} ${paint('bold', phase)}`
 }
 
 /** A remark; details only when asked for. */

@@ -23,7 +23,7 @@ const story = [
   event('install', 'key is abc', undefined, 'debug'),
   event('install', '', { kind: 'end', milliseconds: 2345 }),
   event('build', 'no lockfile', undefined, 'warn'),
-  event('build', '', { kind: 'end', milliseconds: 1, cache: 'hit' }),
+  event('build', '', { kind: 'end', milliseconds: 1, cached: true }),
   event('check', '', { kind: 'end', milliseconds: 900, outcome: 'failed' }),
 ]
 
@@ -67,8 +67,9 @@ describe('the live view', () => {
     view.event(event('install', '', { kind: 'end', milliseconds: 1600 }))
     // Three lines up to where the frame began, and everything below erased.
     expect(text().split('\u001b[?2026h').at(-1)).toBe('\u001b[3A\r\u001b[J✓ install  1.6 s\n⠋ build  0.0 s\n\u001b[?2026l')
-    view.close()
-    view.close()
+    view.close('failed')
+    view.close('ok')
+    expect(text()).toContain('✗ build')
     expect(text().endsWith('\u001b[?25h')).toBe(true)
     expect(text().split('\u001b[?25l')).toHaveLength(2)
     expect(text().split('\u001b[?25h')).toHaveLength(2)
@@ -81,7 +82,7 @@ describe('the live view', () => {
     view.event(event('b', 'b', { kind: 'begin' }))
     const frame = text().split('\u001b[J').at(-1)?.split('\u001b[?2026l')[0] ?? ''
     for (const line of frame.split('\n')) expect(textWidth(line)).toBeLessThan(Math.max(columns, 9))
-    view.close()
+    view.close('ok')
   })
 })
 
