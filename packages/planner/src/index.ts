@@ -1,1 +1,12 @@
-export {}
+export { createSourceView } from './source/source-view.ts'
+export { createSourceFilter } from './source/create-source-filter.ts'
+export { readAppConfig } from './config/read-app-config.ts'
+export type { PlanOverrides } from './config/plan-overrides.ts'
+export { planApp } from './app/plan-app.ts'
+export { resolveRuntime } from './app/planned-app.ts'
+export type { ConsideredToolchain, PlannedApp, PlannedRuntime } from './app/planned-app.ts'
+export { mergePlans } from './plan/merge-plans.ts'
+export { finishPlan } from './plan/finish-plan.ts'
+export { orderPhases } from './plan/order-phases.ts'
+export { formatPlan, planDigest } from './plan/format-plan.ts'
+export { planToToml } from './plan/plan-to-toml.ts'

@@ -17,7 +17,11 @@ export function orderPhases(plan: Graph): readonly string[] {
   const done = new Set<string>()
   while (done.size < names.length) {
     const level = names.filter((name) => !done.has(name) && [...edgesOf(name, edges)].every((target) => done.has(target)))
-    if (level.length === 0) throw cycleError(names.filter((name) => !done.has(name)), edges)
+    if (level.length === 0)
+      throw cycleError(
+        names.filter((name) => !done.has(name)),
+        edges,
+      )
     for (const name of level) done.add(name)
     ordered.push(...level)
   }
@@ -42,10 +46,14 @@ function checkTargets(name: string, edges: Edges): void {
 
 function cycleError(stuck: readonly string[], edges: Edges): Error {
   const path = findCycle(stuck, edges)
-  return hop3Error('config.plan.cycle', `The plan's phases wait for each other: ${path.map((name) => visible(name).slice(1, -1)).join(' → ')}.`, {
-    hint: `Take one of these edges out of dependsOn, for example ${visible(path[1] ?? '')} out of phase ${visible(path[0] ?? '')}.`,
-    details: { path },
-  })
+  return hop3Error(
+    'config.plan.cycle',
+    `The plan's phases wait for each other: ${path.map((name) => visible(name).slice(1, -1)).join(' → ')}.`,
+    {
+      hint: `Take one of these edges out of dependsOn, for example ${visible(path[1] ?? '')} out of phase ${visible(path[0] ?? '')}.`,
+      details: { path },
+    },
+  )
 }
 
 /** Every stuck phase waits for a stuck phase, so following the first such edge must come back to where it has been. */

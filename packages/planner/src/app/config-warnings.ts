@@ -1,0 +1,25 @@
+import type { AppConfig, ToolchainFactory } from '@hop3/core'
+import { nearestName } from '../config/nearest-name.ts'
+import type { PlannedRuntime } from './planned-app.ts'
+
+/** What only shows once workers and toolchains are known: names that lead nowhere. */
+export function configWarnings(
+  config: AppConfig,
+  workers: PlannedRuntime['workers'],
+  toolchains: readonly ToolchainFactory[],
+): readonly string[] {
+  const at = (key: string): string => (Object.hasOwn(config.origins, key) ? `${config.origins[key]}: ` : '')
+  const known = Object.keys(workers)
+  const scaled = Object.keys(config.deploy.scale)
+    .filter((name) => !known.includes(name))
+    .map(
+      (name) =>
+        `${at(`deploy.scale.${name}`)}${name} is scaled, and no worker has that name. The workers are ${known.join(', ') || 'none'}.`,
+    )
+  const names = toolchains.map(({ name }) => name)
+  const slips = Object.keys(config.build.options).flatMap((name) => {
+    const nearest = names.includes(name) ? undefined : nearestName(name, names)
+    return nearest === undefined ? [] : [`${at(`build.${name}`)}[build.${name}] is no toolchain's table. Did you mean [build.${nearest}]?`]
+  })
+  return [...scaled, ...slips]
+}

@@ -1,0 +1,103 @@
+import { freeze } from '@hop3/core'
+import type { AppConfig, LanguageToolchain, Log, SourceView, ToolchainContext, ToolchainFactory } from '@hop3/core'
+import { overrideDefaults } from '../config/web-workers.ts'
+import { finishPlan } from '../plan/finish-plan.ts'
+import { mergePlans } from '../plan/merge-plans.ts'
+import { createSourceView } from '../source/source-view.ts'
+import { chooseToolchains, type ChosenToolchains } from './choose-toolchains.ts'
+import { combineToolchains, type CombinedPlans, type NamedPlan } from './combine-toolchains.ts'
+import { configDecisions } from './config-decisions.ts'
+import { configWarnings } from './config-warnings.ts'
+import type { PlannedApp, PlannedRuntime } from './planned-app.ts'
+
+export interface PlanRequest {
+  readonly appName: string
+  /** Absolute. */
+  readonly sourcePath: string
+  readonly config: AppConfig
+  readonly toolchains: readonly ToolchainFactory[]
+  readonly log: Log
+  /** A view of `sourcePath` that was made before: its files are not read again. */
+  readonly source?: SourceView
+}
+
+/**
+ * What an app is, what must happen to it, and how it runs: the chosen toolchains' plan, overridden key by key by the configuration. Offline
+ * and deterministic; reads the files the toolchains name and no others. An app without a toolchain is fine when its configuration says what
+ * to run or publish; one that says nothing gets `kind: ''`. Throws `config.*` and what toolchains throw.
+ */
+export async function planApp(request: PlanRequest): Promise<PlannedApp> {
+  const { config } = request
+  const chosen = await chooseToolchains({ config, toolchains: request.toolchains, contextFor: contextsOf(request) })
+  const base = combineToolchains(await planAll(chosen.chosen))
+  const names = chosen.chosen.map(({ name }) => name)
+  const workers = overrideDefaults(base.processes, config.runtime.workers)
+  const runtime = runtimeOf(base, config, workers)
+  const plan = finishPlan(
+    mergePlans([base.plan, ...config.planLayers.map((layer) => layer.plan), { providers: names, processes: workers, ...startOf(workers) }]),
+  )
+  return freeze<PlannedApp>({
+    kind: base.kind || kindOf(runtime, Object.keys(plan.phases).length),
+    plan,
+    runtime,
+    toolchains: names,
+    considered: chosen.considered,
+    decisions: [...toolchainDecision(names, chosen), ...base.decisions, ...configDecisions(config, plan, runtime)],
+    warnings: [...config.warnings, ...chosen.warnings, ...base.warnings, ...configWarnings(config, workers, request.toolchains)],
+    spa: 'deploy.spa' in config.origins ? config.deploy.spa : base.spa,
+  })
+}
+
+function contextsOf({ appName, sourcePath, config, log, source = createSourceView(sourcePath) }: PlanRequest) {
+  const layered = mergePlans(config.planLayers.map(({ plan }) => plan)).versions
+  const versions = Object.freeze({ ...layered, ...config.build.versions })
+  return (name: string, named: boolean): ToolchainContext => {
+    const options = Object.hasOwn(config.build.options, name) ? config.build.options[name] : undefined
+    return Object.freeze<ToolchainContext>({ appName, source, options, versions, named, log: log.child({ phase: 'plan', strategy: name }) })
+  }
+}
+
+async function planAll(toolchains: readonly LanguageToolchain[]): Promise<readonly NamedPlan[]> {
+  const plans: NamedPlan[] = []
+  for (const toolchain of toolchains) plans.push({ name: toolchain.name, plan: await toolchain.plan() })
+  return plans
+}
+
+const defaultHealthcheckTimeout = 30
+
+function runtimeOf({ runtime }: CombinedPlans, config: AppConfig, workers: PlannedRuntime['workers']): PlannedRuntime {
+  const own = config.runtime
+  const literals = Object.entries(config.env).flatMap(([name, value]) => (value.kind === 'literal' ? [[name, value.value] as const] : []))
+  return {
+    envVars: { ...Object.fromEntries(literals), ...runtime.envVars },
+    envPaths: runtime.envPaths,
+    pathPrepend: runtime.pathPrepend,
+    workers,
+    beforeRun: own.beforeRun ?? runtime.beforeRun,
+    staticPaths: { ...withSlashes(runtime.staticPaths), ...own.staticPaths },
+    healthcheckPath: own.healthcheckPath ?? runtime.healthcheckPath,
+    healthcheckTimeout: own.healthcheckTimeout ?? defaultHealthcheckTimeout,
+  }
+}
+
+function withSlashes(paths: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  const slashed = (text: string): string => (text.endsWith('/') ? text : `${text}/`)
+  return Object.fromEntries(Object.entries(paths).map(([prefix, directory]) => [slashed(prefix), slashed(directory)]))
+}
+
+function startOf(workers: PlannedRuntime['workers']) {
+  const web = Object.hasOwn(workers, 'web') ? workers['web'] : undefined
+  return web === undefined ? {} : { start: { cmd: web } }
+}
+
+/** The kind of an app no toolchain knows. */
+function kindOf({ workers, staticPaths }: PlannedRuntime, phases: number): string {
+  const names = Object.keys(workers)
+  if (names.some((name) => name !== 'static')) return 'process'
+  if (names.length > 0 || Object.keys(staticPaths).length > 0) return 'static'
+  return phases > 0 ? 'process' : ''
+}
+
+function toolchainDecision(names: readonly string[], { origin }: ChosenToolchains) {
+  return names.length === 0 ? [] : [{ key: 'toolchain', value: names.join(', '), origin }]
+}

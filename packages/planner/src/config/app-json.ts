@@ -1,0 +1,105 @@
+import type { EnvValue, SourceView } from '@hop3/core'
+import * as z from 'zod'
+import { jsonPositions } from '../source/json-positions.ts'
+import { parseJson } from '../source/parse-json.ts'
+import { isTable } from './canonical-keys.ts'
+import type { ConfigLayer } from './config-layer.ts'
+import { validate } from './config-problem.ts'
+import { checkEnvName, reservedEnvWarning } from './env-name.ts'
+import { instances, seconds, text, urlPath } from './hop3-toml-fields.ts'
+import { locateJson, type LocatedValue } from './located-value.ts'
+
+const path = 'app.json'
+
+/** The part of Heroku's and Dokku's app.json that means something here; all other keys are another platform's and pass. */
+const variable = z.looseObject({
+  value: text.optional(),
+  description: text.optional(),
+  required: z.boolean({ error: 'must be true or false' }).optional(),
+  generator: text.optional(),
+})
+const check = z.looseObject({ path: urlPath.optional(), timeout: seconds.optional() })
+const appJsonSchema = z.looseObject(
+  {
+    name: text.optional(),
+    description: text.optional(),
+    env: z
+      .record(z.string(), z.union([text, variable], { error: 'must be a string or an object' }), { error: 'must be an object' })
+      .optional(),
+    formation: z
+      .record(z.string(), z.looseObject({ quantity: instances.optional() }, { error: 'must be an object' }), { error: 'must be an object' })
+      .optional(),
+    scripts: z.looseObject({}, { error: 'must be an object' }).optional(),
+    healthchecks: z.record(z.string(), z.array(check), { error: 'must be an object' }).optional(),
+  },
+  { error: 'must hold an object' },
+)
+type AppJson = z.output<typeof appJsonSchema>
+
+/**
+ * app.json: `name` and `description` become metadata, `env` values and `generator: "secret"` become `[env]`, `formation.*.quantity` the
+ * scale, `healthchecks.web` the health check. `scripts` do not run here. Expo's file of the same name is left alone. Throws `config.syntax`,
+ * `config.invalid` and `config.env-name`, naming file:line:column.
+ */
+export async function readAppJson(source: SourceView): Promise<ConfigLayer> {
+  const written = (await source.readText(path)) ?? ''
+  const value = parseJson(written, path)
+  if (isTable(value) && 'expo' in value) return { name: path, origins: {} }
+  const document = locateJson(path, written, value, jsonPositions(written).offsets)
+  return layerOf(validate(document, appJsonSchema), document)
+}
+
+function layerOf(app: AppJson, { originOf }: LocatedValue): ConfigLayer {
+  const env = Object.entries(app.env ?? {}).flatMap(([name, value]) => {
+    const known = envValue(value)
+    return known === undefined ? [] : [[checkEnvName(name, originOf(['env', name])), known] as const]
+  })
+  const scale = Object.entries(app.formation ?? {}).flatMap(([name, { quantity }]) =>
+    quantity === undefined ? [] : [[name, quantity] as const],
+  )
+  const health = (app.healthchecks?.['web'] ?? []).find((one) => one.path !== undefined)
+  return {
+    name: path,
+    metadata: {
+      ...(app.name === undefined ? {} : { title: app.name }),
+      ...(app.description === undefined ? {} : { description: app.description }),
+    },
+    env: Object.fromEntries(env),
+    deploy: { scale: Object.fromEntries(scale) },
+    runtime: {
+      ...(health?.path === undefined ? {} : { healthcheckPath: health.path }),
+      ...(health?.timeout === undefined ? {} : { healthcheckTimeout: health.timeout }),
+    },
+    origins: Object.fromEntries([
+      ...env.map(([name]) => [`env.${name}`, originOf(['env', name])] as const),
+      ...scale.map(([name]) => [`deploy.scale.${name}`, originOf(['formation', name])] as const),
+      ...(health === undefined ? [] : [['runtime.healthcheckPath', originOf(['healthchecks', 'web'])] as const]),
+    ]),
+    warnings: warningsOf(app, originOf),
+  }
+}
+
+type Variable = NonNullable<AppJson['env']>[string]
+
+function envValue(written: Variable): EnvValue | undefined {
+  if (typeof written === 'string') return { kind: 'literal', value: written }
+  // Heroku's generator makes 64 hex digits.
+  if (written.generator === 'secret') return { kind: 'generate', format: 'hex', length: 64, prefix: '', display: false }
+  return written.value === undefined ? undefined : { kind: 'literal', value: written.value }
+}
+
+function warningsOf(app: AppJson, originOf: LocatedValue['originOf']): readonly string[] {
+  const reserved = Object.keys(app.env ?? {}).flatMap((name) => reservedEnvWarning(name, originOf(['env', name])))
+  const wanted = Object.entries(app.env ?? {}).filter(
+    ([, value]) => envValue(value) === undefined && typeof value !== 'string' && value.required !== false,
+  )
+  const unset = wanted.map(([name]) => `${originOf(['env', name])}: the app expects ${name}: set it with \`hop3 env set ${name}=…\`.`)
+  const scripts = Object.keys(app.scripts ?? {})
+  const ignored =
+    scripts.length === 0
+      ? []
+      : [
+          `${originOf(['scripts'])}: scripts (${scripts.join(', ')}) do not run here; write \`release: …\` in the Procfile for what each deploy needs.`,
+        ]
+  return [...reserved, ...unset, ...ignored]
+}

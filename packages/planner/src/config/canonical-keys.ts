@@ -1,0 +1,74 @@
+/** The whole file is about one question: which key of ours is the key somebody wrote? */
+import { hop3Error } from '@hop3/core'
+import * as z from 'zod'
+import { pathKey } from '../source/json-positions.ts'
+import { showKeys } from './key-path.ts'
+import type { LocatedValue } from './located-value.ts'
+
+/**
+ * The same content with every key of `schema` as the schema spells it (`before_run` → `before-run`); names that are the author's own (of
+ * workers, variables, phases) stay. Throws `config.duplicate-key` when both spellings are there.
+ */
+export function canonicalKeys(document: LocatedValue, schema: z.ZodType): LocatedValue {
+  return renameKeys(document, schema, knownName)
+}
+
+/** What `key` is called in a table with the `known` keys. Unknown keys stay as they are. */
+export type NameKey = (key: string, known: readonly string[]) => string
+
+export function renameKeys(document: LocatedValue, schema: z.ZodType, nameKey: NameKey): LocatedValue {
+  const written = new Map<string, string>()
+  const rename = (value: unknown, one: z.ZodType, path: readonly string[]): unknown => {
+    const expected = unwrap(one, value)
+    if (Array.isArray(value)) {
+      const element = expected instanceof z.ZodArray ? expected.element : undefined
+      return element instanceof z.ZodType ? value.map((item: unknown, index) => rename(item, element, [...path, String(index)])) : value
+    }
+    if (!isTable(value)) return value
+    const shape = expected instanceof z.ZodObject ? expected.shape : {}
+    const rest = expected instanceof z.ZodRecord ? expected.valueType : undefined
+    const entries = Object.entries(value).map(([key, below]) => {
+      const name = expected instanceof z.ZodObject ? nameKey(key, Object.keys(shape)) : key
+      checkNew(written, document, [...path, name], key, value)
+      const schemaBelow: unknown = Object.hasOwn(shape, name) ? shape[name] : rest
+      return [name, schemaBelow instanceof z.ZodType ? rename(below, schemaBelow, [...path, name]) : below] as const
+    })
+    return Object.fromEntries(entries)
+  }
+  const value = rename(document.value, schema, [])
+  const asWritten = (keys: readonly PropertyKey[]): readonly PropertyKey[] =>
+    keys.map((key, index) => written.get(pathKey(keys.slice(0, index + 1))) ?? key)
+  return { path: document.path, value, originOf: (keys) => document.originOf(asWritten(keys)) }
+}
+
+export function isTable(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date)
+}
+
+function knownName(key: string, known: readonly string[]): string {
+  const hyphened = key.replaceAll('_', '-')
+  return !known.includes(key) && known.includes(hyphened) ? hyphened : key
+}
+
+/** The schema that `value` is meant for: without optional and nullable, and of a union the one for tables. */
+function unwrap(schema: z.ZodType, value: unknown): z.ZodType {
+  if (schema instanceof z.ZodOptional || schema instanceof z.ZodNullable) {
+    const inner: unknown = schema.unwrap()
+    return inner instanceof z.ZodType ? unwrap(inner, value) : schema
+  }
+  if (!(schema instanceof z.ZodUnion) || !isTable(value)) return schema
+  return schema.options.find((option): option is z.ZodObject => option instanceof z.ZodObject) ?? schema
+}
+
+function checkNew(written: Map<string, string>, document: LocatedValue, path: readonly string[], key: string, table: object): void {
+  const name = pathKey(path)
+  const before = written.get(name)
+  written.set(name, key)
+  const other = before ?? (path.at(-1) !== key && Object.hasOwn(table, path.at(-1) ?? '') ? path.at(-1) : undefined)
+  if (other === undefined || other === key) return
+  const [first, second] = [other, key].map((one) => document.originOf([...path.slice(0, -1), one]))
+  throw hop3Error('config.duplicate-key', `${second}: ${showKeys(path)} is given twice, as ${other} (${first}) and as ${key}.`, {
+    hint: `Remove one of the two lines.`,
+    details: { origin: second, first },
+  })
+}

@@ -1,0 +1,122 @@
+/** From what zod found wrong to one error the author can act on. */
+import { hop3Error, visible } from '@hop3/core'
+import * as z from 'zod'
+import { isTable } from './canonical-keys.ts'
+import { showKeys } from './key-path.ts'
+import type { LocatedValue } from './located-value.ts'
+import { nearestName } from './nearest-name.ts'
+
+/** The content as the schema types it. Throws `config.unknown-key` or `config.invalid` for the first fault, naming file:line:column. */
+export function validate<Schema extends z.ZodType>(
+  document: LocatedValue,
+  schema: Schema,
+  section: readonly string[] = [],
+): z.output<Schema> {
+  const read = schema.safeParse(document.value)
+  if (read.success) return read.data
+  const issues = read.error.issues.map((issue) => deepest(issue))
+  const [first] = issues
+  throw first === undefined
+    ? hop3Error('config.invalid', `${document.path} is not valid.`)
+    : problemError(first, issues.length, document, schema, section)
+}
+
+type Issue = z.core.$ZodIssue
+
+function problemError(issue: Issue, count: number, document: LocatedValue, schema: z.ZodType, section: readonly string[]): Error {
+  const keys = issue.code === 'unrecognized_keys' ? [...issue.path, issue.keys[0] ?? ''] : issue.path
+  const origin = document.originOf(keys)
+  const key = showKeys([...section, ...keys])
+  const more = count > 1 ? ` (${count - 1} more ${count === 2 ? 'problem' : 'problems'} in this file.)` : ''
+  const details = { origin, key }
+  if (issue.code === 'unrecognized_keys') {
+    const known = knownKeys(schema, issue.path, document.value)
+    const table = showKeys([...section, ...issue.path])
+    const where = table === '' ? 'at the top level' : `in [${table}]`
+    return hop3Error('config.unknown-key', `${origin}: unknown key ${visible(issue.keys[0] ?? '')} ${where}.${more}`, {
+      hint: unknownHint(issue.keys[0] ?? '', known),
+      details: { ...details, known },
+    })
+  }
+  const value = valueAt(document.value, issue.path)
+  const saw = value === undefined ? 'is missing and' : ''
+  const be = `${key} ${saw} ${messageOf(issue)}`.replace(/ +/g, ' ')
+  return hop3Error('config.invalid', `${origin}: ${be}${value === undefined ? '' : `; it is ${describe(value)}`}.${more}`, {
+    hint: hintFor(keys, messageOf(issue), value, document.path),
+    details,
+  })
+}
+
+/** A union says only that none of its kinds fits; where a table was written, what is wrong inside it says more. */
+function deepest(issue: Issue, path: readonly PropertyKey[] = issue.path): Issue {
+  const found = { ...issue, path: [...path] }
+  if (found.code !== 'invalid_union') return found
+  const inner = found.errors
+    .map((branch) => branch[0])
+    .find((one) => one !== undefined && (one.path.length > 0 || one.code !== 'invalid_type'))
+  if (inner === undefined || (inner.path.length === 0 && inner.code !== 'unrecognized_keys' && inner.code !== 'custom')) return found
+  return deepest(inner, [...path, ...inner.path])
+}
+
+function messageOf(issue: Issue): string {
+  if (!issue.message.startsWith('Invalid input') || issue.code !== 'invalid_type') return issue.message
+  const kinds: Readonly<Record<string, string>> = {
+    array: 'a list',
+    object: 'a table',
+    record: 'a table',
+    string: 'a string',
+    boolean: 'true or false',
+  }
+  return `must be ${kinds[issue.expected] ?? `of the kind ${issue.expected}`}`
+}
+
+function unknownHint(written: string, known: readonly string[]): string {
+  const nearest = nearestName(written, known)
+  return nearest === undefined ? `Known keys: ${known.join(', ')}.` : `Did you mean \`${nearest}\`? Known keys: ${known.join(', ')}.`
+}
+
+function knownKeys(schema: z.ZodType, path: readonly PropertyKey[], value: unknown): readonly string[] {
+  if ((schema instanceof z.ZodOptional || schema instanceof z.ZodNullable) && schema.unwrap() instanceof z.ZodType) {
+    const inner: unknown = schema.unwrap()
+    return inner instanceof z.ZodType ? knownKeys(inner, path, value) : []
+  }
+  if (schema instanceof z.ZodUnion) {
+    return schema.options.flatMap((option) => (option instanceof z.ZodType ? knownKeys(option, path, value) : []))
+  }
+  const [key, ...rest] = path
+  if (key === undefined) return schema instanceof z.ZodObject ? Object.keys(schema.shape) : []
+  const next: unknown =
+    schema instanceof z.ZodObject
+      ? schema.shape[String(key)]
+      : schema instanceof z.ZodRecord
+        ? schema.valueType
+        : schema instanceof z.ZodArray
+          ? schema.element
+          : undefined
+  return next instanceof z.ZodType ? knownKeys(next, rest, value) : []
+}
+
+function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>((inside, key) => {
+    if (Array.isArray(inside)) return inside[Number(key)]
+    return isTable(inside) && Object.hasOwn(inside, String(key)) ? inside[String(key)] : undefined
+  }, value)
+}
+
+function describe(value: unknown): string {
+  if (typeof value === 'string') return visible(value)
+  if (typeof value === 'number') return `the number ${value}`
+  if (typeof value === 'boolean') return String(value)
+  if (Array.isArray(value)) return 'a list'
+  if (value instanceof Date) return 'a date'
+  return value === null ? 'null' : 'a table'
+}
+
+function hintFor(keys: readonly PropertyKey[], message: string, value: unknown, path: string): string {
+  const key = String(keys.at(-1) ?? '')
+  const isUnquoted = /^must be (a string|a command)/.test(message) && (typeof value === 'number' || typeof value === 'boolean')
+  if (isUnquoted)
+    return path.endsWith('.json') ? `Put it in quotes: "${key}": "${String(value)}"` : `Put it in quotes: ${key} = "${String(value)}"`
+  if (message.startsWith('must be a list') && typeof value === 'string') return `Put it in brackets: ${key} = [${JSON.stringify(value)}]`
+  return `Correct ${showKeys(keys)} in ${path}.`
+}

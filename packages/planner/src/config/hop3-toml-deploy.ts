@@ -1,0 +1,121 @@
+import { hop3Error } from '@hop3/core'
+import type { DeployConfig } from '@hop3/core'
+import { isTable } from './canonical-keys.ts'
+import type { Hop3TomlDocument, Section } from './hop3-toml-document.ts'
+import { deployKeys } from './hop3-toml-schema.ts'
+
+/** `[deploy]`, `[domains]`, `[port]`, `[[ports]]`, `[healthcheck]` and what `[[component]]` says besides its command. */
+export function deploySection(document: Hop3TomlDocument): Section {
+  const { toml, originOf } = document
+  const { strategy, target, scale, spa, rollout, ...rest } = toml.deploy ?? {}
+  checkStrategy(strategy, originOf('deploy', 'strategy'))
+  const stopTimeout = rest['stop-timeout']
+  const components = (toml.component ?? []).map(({ name, command: _, scale: __, ...others }) => [name, others] as const)
+  const tables = Object.entries(toml.deploy ?? {}).filter(([name, value]) => !deployKeys.includes(name) && isTable(value))
+  const { path: _, ...healthcheck } = toml.healthcheck ?? {}
+  return {
+    deploy: {
+      ...(strategy === undefined || strategy === 'auto' ? {} : { strategy }),
+      ...(target === undefined ? {} : { target }),
+      ...(toml.domains === undefined ? {} : { domains: domainsOf(document, toml.domains.list) }),
+      ...(toml.ports === undefined ? {} : { ports: portsOf(document, toml.ports) }),
+      ...(stopTimeout === undefined ? {} : { stopTimeout }),
+      ...(spa === undefined ? {} : { spa }),
+      scale: scaleOf(document, scale ?? {}),
+      options: {
+        ...Object.fromEntries(tables),
+        ...(rollout === undefined ? {} : { rollout }),
+        ...(toml.port === undefined ? {} : { port: toml.port }),
+        ...(Object.keys(healthcheck).length === 0 ? {} : { healthcheck }),
+        ...(components.length === 0 ? {} : { component: Object.fromEntries(components) }),
+      },
+    },
+    origins: Object.fromEntries([
+      ...(['strategy', 'target', 'spa'] as const).flatMap((key) =>
+        toml.deploy?.[key] === undefined ? [] : [[`deploy.${key}`, originOf('deploy', key)] as const],
+      ),
+      ...(toml.domains === undefined ? [] : [['deploy.domains', originOf('domains', 'list')] as const]),
+      ...Object.keys(scale ?? {}).map((name) => [`deploy.scale.${name}`, originOf('deploy', 'scale', name)] as const),
+      ...(toml.component ?? []).flatMap(({ name, scale: count }, index) =>
+        count === undefined ? [] : [[`deploy.scale.${name}`, originOf('component', index, 'scale')] as const],
+      ),
+    ]),
+    warnings: componentWarnings(document),
+  }
+}
+
+/** ADR 032 used this key for how releases change places. */
+function checkStrategy(strategy: string | undefined, origin: string): void {
+  if (strategy === undefined || !['blue-green', 'rolling', 'canary'].includes(strategy)) return
+  throw hop3Error(
+    'config.invalid',
+    `${origin}: deploy.strategy must name a deployer, and ${JSON.stringify(strategy)} is a way to roll out.`,
+    {
+      hint: `Write rollout = "${strategy}" instead.`,
+      details: { origin },
+    },
+  )
+}
+
+function domainsOf({ originOf }: Hop3TomlDocument, list: readonly string[]): readonly string[] {
+  if (!list.includes('_') || list.length === 1) return [...new Set(list.map((name) => name.toLowerCase()))]
+  throw hop3Error('config.domains', `${originOf('domains', 'list')}: "_" stands for every host name, and other names stand beside it.`, {
+    hint: 'Write list = ["_"], or the names alone.',
+    details: { origin: originOf('domains', 'list') },
+  })
+}
+
+/** The web server's and the host's own. */
+const reservedPorts: readonly number[] = [22, 80, 443]
+
+function portsOf({ originOf }: Hop3TomlDocument, ports: NonNullable<Hop3TomlDocument['toml']['ports']>): DeployConfig['ports'] {
+  const owners = new Map<string, string>()
+  return ports.map(({ number, protocol = 'tcp', name = `${protocol}-${number}` }, index) => {
+    const origin = originOf('ports', index, 'number')
+    const before = owners.get(`${number}/${protocol}`)
+    const problem = reservedPorts.includes(number)
+      ? 'belongs to the host'
+      : before === undefined
+        ? undefined
+        : `is given twice; the first is ${before}`
+    if (problem !== undefined) {
+      throw hop3Error('config.port', `${origin}: port ${number} ${problem}.`, {
+        hint: 'Choose another port, from 1024 on. Web traffic needs none: it comes through the proxy.',
+        details: { origin, port: number },
+      })
+    }
+    owners.set(`${number}/${protocol}`, origin)
+    return { number, protocol, name, origin }
+  })
+}
+
+function scaleOf({ toml, originOf }: Hop3TomlDocument, scale: Readonly<Record<string, number>>): Readonly<Record<string, number>> {
+  const components = (toml.component ?? []).flatMap(({ name, scale: count }, index) =>
+    count === undefined ? [] : [{ name, count, index }],
+  )
+  for (const { name, count, index } of components) {
+    if (!Object.hasOwn(scale, name) || scale[name] === count) continue
+    const origin = originOf('component', index, 'scale')
+    throw hop3Error(
+      'config.conflict',
+      `${origin}: the component ${name} has scale ${count}, and deploy.scale.${name} (${originOf('deploy', 'scale', name)}) is ${scale[name]}.`,
+      {
+        hint: 'Keep one of the two lines.',
+        details: { origin },
+      },
+    )
+  }
+  return { ...scale, ...Object.fromEntries(components.map(({ name, count }) => [name, count])) }
+}
+
+function componentWarnings({ toml, originOf }: Hop3TomlDocument): readonly string[] {
+  const unused = ['port', 'memory-limit', 'depends-on', 'env', 'healthcheck'] as const
+  return (toml.component ?? []).flatMap((component, index) => {
+    const given = unused.filter((key) => component[key] !== undefined)
+    return given.length === 0
+      ? []
+      : [
+          `${originOf('component', index, given[0] ?? 'name')}: ${given.join(', ')} of component ${component.name}: kept for deployers that know it.`,
+        ]
+  })
+}

@@ -1,0 +1,137 @@
+/**
+ * Every section and key of hop3.toml. Keys stand here as they are documented, with hyphens; underscores are read as the same key
+ * (`canonical-keys.ts`). Strict: an unknown key is an error that names the nearest known one (`config-issue.ts`).
+ */
+import * as z from 'zod'
+import {
+  command,
+  commands,
+  flag,
+  instances,
+  oneOf,
+  port,
+  seconds,
+  strategyName,
+  table,
+  tableOf,
+  text,
+  texts,
+  urlPath,
+} from './hop3-toml-fields.ts'
+
+const metadata = table({
+  id: z.exactOptional(
+    text.regex(/^[a-z][a-z0-9-]{1,62}$/, 'must be 2 to 63 lower-case letters, digits and hyphens, starting with a letter'),
+  ),
+  version: z.exactOptional(text),
+  title: z.exactOptional(text),
+  description: z.exactOptional(text),
+  author: z.exactOptional(text),
+  license: z.exactOptional(text),
+})
+
+/** `[build.python]` and the like are handed to the strategy of that name, which validates them. */
+const options = tableOf(z.unknown())
+
+const build = z
+  .object(
+    {
+      strategy: strategyName,
+      builder: strategyName,
+      method: strategyName,
+      toolchain: strategyName,
+      toolchains: z.array(strategyName, { error: 'must be a list of toolchain names' }),
+      'before-build': commands,
+      build: commands,
+      'after-build': commands,
+      test: commands,
+      packages: texts,
+      'pip-install': texts,
+      ignore: texts,
+      'ignore-file': text,
+      plan: options,
+    },
+    { error: 'must be a table' },
+  )
+  .partial()
+  .catchall(options)
+
+const run = table({
+  start: commands,
+  'before-run': commands,
+  packages: texts,
+  'start-timeout': seconds,
+  healthcheck: urlPath,
+  'healthcheck-timeout': seconds,
+  workers: tableOf(command),
+}).partial()
+
+const generated = table({
+  generate: oneOf(['hex', 'base64', 'urlsafe', 'password', 'uuid']),
+  length: z.int({ error: 'must be a whole number' }).min(8, 'must be 8 or more').max(1024, 'must be 1024 or less').optional(),
+  prefix: text.optional(),
+  display: flag.optional(),
+})
+const noNul = text.refine((value) => !value.includes('\0'), 'must not contain a NUL character')
+const env = tableOf(z.union([noNul, generated], { error: 'must be a string or { generate = "hex" }' }))
+
+const domain = text.regex(
+  /^(?:_|(?=.{1,253}$)(?:\*\.)?[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*)$/i,
+  'must be a host name such as "www.example.com", or "_" for every name',
+)
+const containerPort = z.union([port, table({ container: port, public: port, https: flag }).partial()], {
+  error: 'must be a port number or a table',
+})
+const fixedPort = table({ number: port, protocol: oneOf(['tcp', 'udp']).optional(), name: text.optional() })
+const healthcheck = table({ path: urlPath, timeout: seconds, interval: seconds, retries: instances }).partial()
+
+const deploy = z
+  .object(
+    {
+      strategy: strategyName,
+      target: strategyName,
+      rollout: oneOf(['blue-green', 'rolling', 'canary']),
+      scale: tableOf(instances),
+      'stop-timeout': seconds,
+      spa: flag,
+    },
+    { error: 'must be a table' },
+  )
+  .partial()
+  .catchall(options)
+
+const component = table({
+  name: text,
+  command,
+  port: port.optional(),
+  scale: instances.optional(),
+  'memory-limit': text.optional(),
+  'depends-on': texts.optional(),
+  env: tableOf(text).optional(),
+  healthcheck: healthcheck.optional(),
+})
+
+/** Any other key of these tables is a strategy's own table. */
+export const buildKeys: readonly string[] = Object.keys(build.shape)
+export const deployKeys: readonly string[] = Object.keys(deploy.shape)
+
+export const hop3TomlSchema = table({
+  metadata,
+  build,
+  run,
+  env,
+  domains: table({ list: z.array(domain, { error: 'must be a list of host names' }) }),
+  port: tableOf(containerPort),
+  ports: z.array(fixedPort, { error: 'must be an array of tables: [[ports]]' }),
+  static: tableOf(text),
+  healthcheck,
+  deploy,
+  docker: options,
+  nix: options,
+  component: z.array(component, { error: 'must be an array of tables: [[component]]' }),
+  addons: z.unknown(),
+  backup: z.unknown(),
+  test: z.unknown(),
+}).partial()
+
+export type Hop3Toml = z.output<typeof hop3TomlSchema>

@@ -1,0 +1,34 @@
+import { emptyAppConfig, freeze } from '@hop3/core'
+import type { AppConfig } from '@hop3/core'
+import type { ConfigLayer } from './config-layer.ts'
+import { overrideWorkers } from './web-workers.ts'
+
+/** Folds layers, lowest first, per key. Frozen. */
+export function mergeConfigLayers(layers: readonly ConfigLayer[]): AppConfig {
+  return freeze(layers.reduce(mergeLayer, emptyAppConfig))
+}
+
+function mergeLayer(low: AppConfig, high: ConfigLayer): AppConfig {
+  const { build, runtime, deploy } = high
+  return {
+    metadata: { ...low.metadata, ...high.metadata },
+    build: {
+      ...low.build,
+      ...build,
+      ignore: [...low.build.ignore, ...(build?.ignore ?? [])],
+      options: { ...low.build.options, ...build?.options },
+      versions: { ...low.build.versions, ...build?.versions },
+    },
+    runtime: { ...low.runtime, ...runtime, workers: overrideWorkers(low.runtime.workers, runtime?.workers ?? {}) },
+    deploy: {
+      ...low.deploy,
+      ...deploy,
+      scale: { ...low.deploy.scale, ...deploy?.scale },
+      options: { ...low.deploy.options, ...deploy?.options },
+    },
+    env: { ...low.env, ...high.env },
+    planLayers: [...low.planLayers, ...(high.plans ?? []).map((plan) => ({ origin: high.name, plan }))],
+    origins: { ...low.origins, ...high.origins },
+    warnings: [...low.warnings, ...(high.warnings ?? [])],
+  }
+}

@@ -1,0 +1,59 @@
+import { isUtf8 } from 'node:buffer'
+import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs'
+import { hop3Error, visible } from '@hop3/core'
+import { findEntry, unreadable } from './source-path.ts'
+
+/** Larger files are no configuration. */
+const mostBytes = 4 * 1024 * 1024
+
+/**
+ * The text of a regular file of the source, without byte order mark; undefined when there is none. Throws `config.unreadable` when it
+ * cannot be read, is not UTF-8 or is larger than 4 MiB, and as `findEntry`.
+ */
+export function readSourceText(root: string, path: string): string | undefined {
+  const entry = findEntry(root, path)
+  if (entry === undefined || !entry.stats.isFile()) return undefined
+  return decode(path, readBounded(path, entry.realPath))
+}
+
+function readBounded(path: string, realPath: string): Buffer {
+  let descriptor: number | undefined
+  try {
+    // The path has no link: one that appears now was put there to mislead. Non-blocking, because a pipe may take the file's place.
+    descriptor = openSync(realPath, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK)
+    const { size } = fstatSync(descriptor)
+    if (size <= mostBytes) return readFileSync(descriptor)
+  } catch (error) {
+    throw unreadable(path, error)
+  } finally {
+    if (descriptor !== undefined) closeSync(descriptor)
+  }
+  throw hop3Error('config.unreadable', `Cannot read ${visible(path)}: it is larger than 4 MiB.`, {
+    hint: 'Check that this is the file that was meant; a file that planning reads is a few kilobytes.',
+    details: { path: visible(path) },
+  })
+}
+
+function decode(path: string, bytes: Buffer): string {
+  if (isUtf8(bytes)) {
+    const text = bytes.toString('utf8')
+    return text.startsWith('\ufeff') ? text.slice(1) : text
+  }
+  const isUtf16 = (bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff)
+  const saw = isUtf16 ? 'it is encoded in UTF-16' : `line ${firstBadLine(bytes)} is not UTF-8`
+  throw hop3Error('config.unreadable', `Cannot read ${visible(path)}: ${saw}.`, {
+    hint: `Save the file as UTF-8: iconv -f ${isUtf16 ? 'utf-16' : 'latin1'} -t utf-8 ${path}`,
+    details: { path: visible(path) },
+  })
+}
+
+/** No UTF-8 sequence spans a line feed, so lines can be judged one by one. */
+function firstBadLine(bytes: Buffer): number {
+  let line = 1
+  let start = 0
+  for (let end = bytes.indexOf(10); end !== -1 && isUtf8(bytes.subarray(start, end)); end = bytes.indexOf(10, start)) {
+    start = end + 1
+    line++
+  }
+  return line
+}

@@ -1,0 +1,58 @@
+import { readdirSync } from 'node:fs'
+import type { SourceView } from '@hop3/core'
+import { findEntry, unreadable, type SourceEntry } from './source-path.ts'
+import { readSourceText } from './read-source-text.ts'
+
+/**
+ * A read-only view of the app at `sourcePath`. Only what is asked for is looked at, once: no walk, no listing of the root unless asked.
+ * Links are followed inside the source and refused (`config.symlink-escapes`) where they leave it.
+ *
+ * The calls below are synchronous on purpose: a planner asks for some dozens of small files, one after another, and each question costs
+ * microseconds this way against a trip through the thread pool the other.
+ */
+export function createSourceView(sourcePath: string): SourceView {
+  const entry = cached((path) => findEntry(sourcePath, path))
+  const text = cached((path) => readSourceText(sourcePath, path))
+  const names = cached((path) => listDirectory(path, entry(path)))
+  const json = cached(async (path) => parseWith(async () => (await import('./parse-json.ts')).parseJson, path, text(path)))
+  const toml = cached(async (path) => parseWith(async () => (await import('./parse-toml.ts')).parseToml, path, text(path)))
+  return Object.freeze<SourceView>({
+    hasFile: async (path) => entry(path)?.stats.isFile() ?? false,
+    hasDirectory: async (path) => entry(path)?.stats.isDirectory() ?? false,
+    readText: async (path) => text(path),
+    readJson: async (path) => json(path),
+    readToml: async (path) => toml(path),
+    list: async (directory = '.') => names(directory),
+  })
+}
+
+/** Remembers results, not failures: those end the planning anyway. */
+function cached<Result>(compute: (path: string) => Result): (path: string) => Result {
+  const known = new Map<string, { readonly result: Result }>()
+  return (path) => {
+    const before = known.get(path)
+    if (before !== undefined) return before.result
+    const result = compute(path)
+    known.set(path, { result })
+    return result
+  }
+}
+
+function listDirectory(path: string, entry: SourceEntry | undefined): readonly string[] {
+  if (entry === undefined || !entry.stats.isDirectory()) return []
+  try {
+    return Object.freeze(readdirSync(entry.realPath).toSorted())
+  } catch (error) {
+    throw unreadable(path, error)
+  }
+}
+
+async function parseWith(
+  loadParser: () => Promise<(text: string, path: string) => unknown>,
+  path: string,
+  text: string | undefined,
+): Promise<unknown> {
+  if (text === undefined) return undefined
+  const parse = await loadParser()
+  return parse(text, path)
+}
