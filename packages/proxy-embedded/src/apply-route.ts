@@ -1,0 +1,78 @@
+/** Makes a route live: file, switch, proof, and back to the last good one when any of them fails. */
+import { checkAppName, hop3Error, isHop3Error, writeFileAtomic, type ProxyContext, type Route } from '@hop3/core'
+import { readFile, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { checkRoute } from './check-route.ts'
+import { askServer } from './control-client.ts'
+import type { ServerRecord } from './control-protocol.ts'
+import { portTaken } from './port-owner.ts'
+import { formatRoute } from './route-file.ts'
+import { serverPaths, type ServerPaths } from './server-paths.ts'
+import { ensureServer, serverOf } from './server-process.ts'
+import { verifyRoute } from './verify-route.ts'
+
+/** See `Proxy.apply`. Throws `deploy.proxy.*`. */
+export async function applyRoute(context: ProxyContext, route: Route): Promise<string> {
+  checkRoute(route)
+  const paths = serverPaths(context.directories)
+  const server = await ensureServer(context)
+  const file = join(paths.routes, `${route.appName}.json`)
+  const lastGood = await readFile(file, 'utf8').catch(() => undefined)
+  try {
+    await writeFileAtomic(file, formatRoute(route))
+    await load(context, paths, route)
+    await verifyRoute(context, server, route)
+  } catch (error) {
+    await restore(paths, route.appName, file, lastGood)
+    throw isHop3Error(error) ? error : failed(route, error)
+  }
+  return appUrl(context, route, server)
+}
+
+/** See `Proxy.remove`. Works without a server: the file is what counts. */
+export async function removeRoute(context: ProxyContext, appName: string): Promise<void> {
+  const paths = serverPaths(context.directories)
+  await rm(join(paths.routes, `${checkAppName(appName)}.json`), { force: true })
+  if ((await serverOf(paths)) !== undefined) await askServer(paths.socket, { do: 'drop', app: appName }).catch(ignoreGone)
+}
+
+async function load(context: ProxyContext, paths: ServerPaths, route: Route): Promise<void> {
+  const answer = await askServer(paths.socket, { do: 'load', app: route.appName })
+  if (answer.ok) return
+  if (answer.problem === 'port-taken') throw await portTaken(context, answer)
+  const attempted = `Cannot route ${route.appName} to ${route.release}: ${answer.message}.`
+  if (answer.problem === 'host-taken') {
+    throw hop3Error('deploy.proxy.host-taken', attempted, {
+      hint: 'Take the name out of `[deploy] domains` in the hop3.toml of one of the two apps.',
+    })
+  }
+  throw hop3Error('deploy.proxy.failed', attempted, { hint: `The proxy's log is ${paths.log}.` })
+}
+
+/** The old file is back even when the server has just died: the next one reads it. */
+async function restore(paths: ServerPaths, appName: string, file: string, lastGood: string | undefined): Promise<void> {
+  if (lastGood === undefined) await rm(file, { force: true })
+  else await writeFileAtomic(file, lastGood)
+  await askServer(paths.socket, { do: lastGood === undefined ? 'drop' : 'load', app: appName }).catch(ignoreGone)
+}
+
+/** A name everybody can resolve when the proxy can be reached from elsewhere; else the one that always works on this host. */
+function appUrl({ listen }: ProxyContext, { appName, hosts }: Route, server: ServerRecord): string {
+  const port = server.listen.port === 80 ? '' : `:${server.listen.port}`
+  const isLocal = listen.address.startsWith('127.') || listen.address === '::1' || listen.address === 'localhost'
+  const host = isLocal ? undefined : hosts.find((one) => one !== '_')
+  return `http://${host ?? `${appName}.localhost`}${port}`
+}
+
+function failed(route: Route, error: unknown): Error {
+  const seen = error instanceof Error ? error.message : String(error)
+  return hop3Error('deploy.proxy.failed', `Cannot route ${route.appName} to ${route.release}: ${seen}.`, {
+    hint: 'The route before it serves again. Run the command once more; if it fails again, the log of the proxy says why.',
+    cause: error,
+  })
+}
+
+function ignoreGone(error: unknown): void {
+  if (isHop3Error(error) && error.code === 'deploy.proxy.control') return
+  throw error
+}

@@ -1,0 +1,41 @@
+import { checkAppName, hop3Error, visible, type Route } from '@hop3/core'
+import { isAbsolute } from 'node:path'
+
+/** Throws for a route this proxy cannot serve: `deploy.proxy.protocol`, `deploy.proxy.route`. */
+export function checkRoute(route: Route): void {
+  checkAppName(route.appName)
+  const { protocol } = route
+  if (protocol !== 'http' && protocol !== 'static') {
+    throw hop3Error(
+      'deploy.proxy.protocol',
+      `The embedded proxy speaks HTTP to an app and serves files; ${route.appName} answers by ${protocol}.`,
+      {
+        hint: protocol === 'none' ? 'Give the app a `web` worker.' : 'Choose a proxy that speaks it: `HOP3_PROXY=nginx hop3 deploy`.',
+        details: { protocol },
+      },
+    )
+  }
+  for (const host of route.hosts) {
+    if (host !== '_' && !hostName.test(host)) throw unfit(route, `${visible(host)} is not a host name`)
+  }
+  for (const [prefix, directory] of Object.entries(route.staticPaths)) {
+    // Without the last slash `/a` would also stand for `/a../x`.
+    if (!urlPrefix.test(prefix) || prefix.includes('//') || prefix.includes('/.'))
+      throw unfit(route, `${visible(prefix)} is not a URL prefix that begins and ends with a slash`)
+    if (!isAbsolute(directory)) throw unfit(route, `the directory ${visible(directory)} of ${prefix} is not absolute`)
+  }
+  const first = route.upstreams[0]
+  if (first === undefined) throw unfit(route, 'it has no upstream')
+  for (const { address, port } of route.upstreams) {
+    if ((protocol === 'static' || port === null) && !isAbsolute(address)) throw unfit(route, `the path ${visible(address)} is not absolute`)
+  }
+}
+
+const hostName = /^(?=.{1,253}$)[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?)*$/
+const urlPrefix = /^\/(?:[A-Za-z0-9._~@+-]+\/)*$/
+
+function unfit({ appName }: Route, problem: string): Error {
+  return hop3Error('deploy.proxy.route', `Cannot route ${appName}: ${problem}.`, {
+    hint: 'Mend `[deploy] domains` or `static_paths` in hop3.toml.',
+  })
+}

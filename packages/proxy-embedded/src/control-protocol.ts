@@ -1,0 +1,108 @@
+/** What the proxy and its server say to each other: one line of JSON each way, over a unix socket only its user can open. */
+import { isRecord } from './route-file.ts'
+
+export type ControlRequest =
+  | { readonly do: 'hello' | 'stop' }
+  /** Reads the app's route file and makes it live. */
+  | { readonly do: 'load'; readonly app: string }
+  | { readonly do: 'drop'; readonly app: string }
+  /** Hands the listening sockets to a new server started with these arguments, then ends when its last request has. */
+  | {
+      readonly do: 'replace'
+      readonly file: string
+      readonly args: readonly string[]
+      readonly env: Readonly<Record<string, string>>
+      /** False: the new server listens elsewhere for the apps' names, and gets the apps' own ports alone. */
+      readonly sameAddress: boolean
+    }
+
+export type ControlAnswer =
+  | { readonly ok: true; readonly apps: Readonly<Record<string, string>>; readonly pid: number }
+  | { readonly ok: false; readonly problem: 'port-taken'; readonly address: string; readonly port: number; readonly message: string }
+  | { readonly ok: false; readonly problem: 'host-taken' | 'failed'; readonly message: string }
+
+/** How starting went: the server writes it where its starter waits for it. */
+export type StartOutcome = { readonly ok: true } | Extract<ControlAnswer, { ok: false }>
+
+export interface ServerConfig {
+  readonly version: string
+  readonly listen: { readonly address: string; readonly port: number }
+  readonly accessLog: boolean
+  readonly socket: string
+  readonly logs: string
+}
+
+export interface ServerRecord {
+  readonly pid: number
+  /** See `process-identity.ts`: a recycled pid has another. */
+  readonly startTime: string
+  readonly version: string
+  readonly listen: { readonly address: string; readonly port: number }
+  readonly accessLog: boolean
+  /** Opens verification requests. */
+  readonly token: string
+}
+
+/** Names a verification request; its value is the server's token. */
+export const verifyHeader = 'hop3-verify'
+/** In the answer to one: the release the route leads to. */
+export const releaseHeader = 'hop3-release'
+
+/** The record in `text`, or undefined when it is none. */
+export function parseServerRecord(text: string): ServerRecord | undefined {
+  const value = safeJson(text)
+  if (!isRecord(value)) return undefined
+  const { pid, startTime, version, accessLog, token } = value
+  const listen = parseListen(value['listen'])
+  if (typeof pid !== 'number' || typeof startTime !== 'string' || typeof version !== 'string' || typeof token !== 'string') return undefined
+  return listen && { pid, startTime, version, listen, accessLog: accessLog === true, token }
+}
+
+export function parseServerConfig(text: string): ServerConfig | undefined {
+  const value = safeJson(text)
+  if (!isRecord(value)) return undefined
+  const { version, accessLog, socket, logs } = value
+  const listen = parseListen(value['listen'])
+  if (typeof version !== 'string' || typeof socket !== 'string' || typeof logs !== 'string') return undefined
+  return listen && { version, listen, accessLog: accessLog === true, socket, logs }
+}
+
+export function parseControlRequest(text: string): ControlRequest | undefined {
+  const value = safeJson(text)
+  if (!isRecord(value)) return undefined
+  const { app, file, args, env } = value
+  if (value['do'] === 'hello' || value['do'] === 'stop') return { do: value['do'] }
+  if (value['do'] === 'load' || value['do'] === 'drop') return typeof app === 'string' ? { do: value['do'], app } : undefined
+  if (value['do'] !== 'replace' || typeof file !== 'string' || !Array.isArray(args) || !isRecord(env)) return undefined
+  const strings = Object.fromEntries(Object.entries(env).map(([key, one]) => [key, String(one)]))
+  return { do: 'replace', file, args: args.map(String), env: strings, sameAddress: value['sameAddress'] === true }
+}
+
+/** An answer or an outcome; undefined when it is neither. */
+export function parseControlAnswer(text: string): ControlAnswer | undefined {
+  const value = safeJson(text)
+  if (!isRecord(value)) return undefined
+  const { ok, problem, address, port, message, apps, pid } = value
+  if (ok === true) {
+    const releases = isRecord(apps) ? Object.entries(apps).map(([app, release]) => [app, String(release)] as const) : []
+    return { ok: true, apps: Object.fromEntries(releases), pid: typeof pid === 'number' ? pid : 0 }
+  }
+  if (typeof message !== 'string') return undefined
+  if (problem === 'port-taken' && typeof address === 'string' && typeof port === 'number')
+    return { ok: false, problem, address, port, message }
+  return { ok: false, problem: problem === 'host-taken' ? problem : 'failed', message }
+}
+
+function parseListen(value: unknown): ServerConfig['listen'] | undefined {
+  if (!isRecord(value)) return undefined
+  const { address, port } = value
+  return typeof address === 'string' && typeof port === 'number' ? { address, port } : undefined
+}
+
+function safeJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}

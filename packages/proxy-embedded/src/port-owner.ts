@@ -1,0 +1,58 @@
+/** Names who listens on a port, where the system says it. */
+import { hop3Error, type Hop3Error, type ProxyContext } from '@hop3/core'
+import { readdir, readFile, readlink } from 'node:fs/promises'
+
+/** The error for a port somebody else has. */
+export async function portTaken(
+  { listen }: Pick<ProxyContext, 'listen'>,
+  { address, port, message }: { readonly address: string; readonly port: number; readonly message: string },
+): Promise<Hop3Error> {
+  const owner = await portOwner(port)
+  const who = owner === undefined ? 'another program (of another user, or one that cannot be named)' : `${owner.command} (pid ${owner.pid})`
+  const common = port === listen.port && address === listen.address
+  const seen = message.includes('EADDRINUSE') ? `${who} listens on it` : message
+  return hop3Error('deploy.proxy.port-taken', `The proxy cannot listen on ${address}:${port}: ${seen}.`, {
+    hint: common
+      ? `End it, or choose another port for all apps: HOP3_LISTEN=${address}:${port + 1} hop3 deploy`
+      : `End it, then deploy again: ${port} is this app's own port on this host.`,
+    details: { address, port, ...(owner && { pid: owner.pid, command: owner.command }) },
+    class: 'environment',
+  })
+}
+
+export interface PortOwner {
+  readonly pid: number
+  readonly command: string
+}
+
+/** The process that listens on a TCP port; undefined when it belongs to another user, or the system has no `/proc`. */
+export async function portOwner(port: number): Promise<PortOwner | undefined> {
+  const inodes = new Set([...(await listeningInodes('/proc/net/tcp', port)), ...(await listeningInodes('/proc/net/tcp6', port))])
+  if (inodes.size === 0) return undefined
+  const pids = (await readdir('/proc').catch(() => [])).filter((name) => /^\d+$/.test(name))
+  for (const pid of pids) {
+    if (await holdsSocket(pid, inodes))
+      return { pid: Number(pid), command: (await readFile(`/proc/${pid}/comm`, 'utf8').catch(() => '?')).trim() }
+  }
+  return undefined
+}
+
+async function listeningInodes(path: string, port: number): Promise<string[]> {
+  const hex = port.toString(16).toUpperCase().padStart(4, '0')
+  const text = await readFile(path, 'utf8').catch(() => '')
+  return text.split('\n').flatMap((line) => {
+    const fields = line.trim().split(/\s+/)
+    const listens = fields[3] === '0A' && fields[1]?.endsWith(`:${hex}`) === true
+    return listens && fields[9] !== undefined ? [fields[9]] : []
+  })
+}
+
+async function holdsSocket(pid: string, inodes: ReadonlySet<string>): Promise<boolean> {
+  const descriptors = await readdir(`/proc/${pid}/fd`).catch(() => [])
+  for (const descriptor of descriptors) {
+    const target = await readlink(`/proc/${pid}/fd/${descriptor}`).catch(() => '')
+    const inode = /^socket:\[(\d+)\]$/.exec(target)?.[1]
+    if (inode !== undefined && inodes.has(inode)) return true
+  }
+  return false
+}

@@ -1,0 +1,184 @@
+/** Starts, finds, replaces and ends the one server process of a home. */
+import { hop3Error, writeFileAtomic, type ProxyContext } from '@hop3/core'
+import { randomBytes } from 'node:crypto'
+import { mkdir, readFile, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { askServer } from './control-client.ts'
+import { parseControlAnswer, parseServerRecord, type ControlAnswer, type ServerConfig, type ServerRecord } from './control-protocol.ts'
+import { portTaken } from './port-owner.ts'
+import { processStartTime } from './process-identity.ts'
+import { serverPaths, type ServerPaths } from './server-paths.ts'
+
+const startPatience = 15_000
+const stopPatience = 8_000
+const pollEvery = 15
+/** `sun_path` of Linux, less the NUL; macOS has 104. */
+const longestSocketPath = 103
+
+/** The server that runs and answers, if any. */
+export async function serverOf(paths: ServerPaths): Promise<ServerRecord | undefined> {
+  const record = await liveRecord(paths)
+  if (record === undefined) return undefined
+  const answers = await askServer(paths.socket, { do: 'hello' }).then(
+    ({ ok }) => ok,
+    () => false,
+  )
+  return answers ? record : undefined
+}
+
+/** The release an app's name leads to in the running server. */
+export async function servedRelease(context: ProxyContext, appName: string): Promise<string | undefined> {
+  const paths = serverPaths(context.directories)
+  if ((await liveRecord(paths)) === undefined) return undefined
+  const answer = await askServer(paths.socket, { do: 'hello' }).catch(() => undefined)
+  return answer?.ok === true ? answer.apps[appName] : undefined
+}
+
+/** A server of this version that listens where it should. Throws `deploy.proxy.start`, `deploy.proxy.port-taken`, `deploy.proxy.socket-path`. */
+export async function ensureServer(context: ProxyContext): Promise<ServerRecord> {
+  const paths = serverPaths(context.directories)
+  if (Buffer.byteLength(paths.socket) > longestSocketPath) {
+    throw hop3Error(
+      'deploy.proxy.socket-path',
+      `The path of the proxy's socket is longer than the ${longestSocketPath} bytes a system takes: ${paths.socket}.`,
+      {
+        hint: 'Set HOP3_RUN to a directory with a short path: export HOP3_RUN=/tmp/hop3-run',
+      },
+    )
+  }
+  const config = await wantedConfig(context, paths)
+  const running = await serverOf(paths)
+  if (running !== undefined && isWanted(running, config)) return running
+  await mkdir(paths.routes, { recursive: true, mode: 0o700 })
+  for (const directory of [context.directories.run, context.directories.logs]) await mkdir(directory, { recursive: true })
+  const before = await readFile(paths.config, 'utf8').catch(() => undefined)
+  await writeFileAtomic(paths.config, `${JSON.stringify(config)}\n`)
+  try {
+    if (running === undefined) await startServer(context, paths)
+    else await replaceServer(context, paths, running)
+  } catch (error) {
+    if (running !== undefined && before !== undefined) await writeFileAtomic(paths.config, before)
+    throw error
+  }
+  const record = await serverOf(paths)
+  if (record === undefined) throw startFailed(paths, 'it ended at once')
+  context.log.info(`the proxy runs (pid ${record.pid}) on ${record.listen.address}:${record.listen.port}`)
+  return record
+}
+
+/** Ends the server and waits for its end; one that does not answer is killed. Nothing running is fine. Routes stay for the next one. */
+export async function stopServer(context: ProxyContext): Promise<void> {
+  const paths = serverPaths(context.directories)
+  const record = await liveRecord(paths)
+  if (record !== undefined) {
+    await askServer(paths.socket, { do: 'stop' }).catch(() => undefined)
+    if (!(await isGone(context, record, stopPatience))) {
+      kill(record.pid)
+      await isGone(context, record, stopPatience)
+    }
+  }
+  await rm(paths.socket, { force: true })
+  await rm(paths.record, { force: true })
+}
+
+async function startServer(context: ProxyContext, paths: ServerPaths): Promise<void> {
+  const hung = await liveRecord(paths)
+  if (hung !== undefined) {
+    context.log.warn(`the proxy (pid ${hung.pid}) does not answer: it is ended and started again`)
+    kill(hung.pid)
+    await isGone(context, hung, stopPatience)
+  }
+  const outcomePath = join(paths.directory, `start-${randomBytes(6).toString('hex')}.json`)
+  try {
+    const { pid } = await context.run({ ...serverCommand(context, paths, outcomePath), cwd: '/', detached: true })
+    const outcome = await startOutcome(context, outcomePath, pid)
+    if (outcome === undefined) throw startFailed(paths, 'it ended, or did not say in time that it serves')
+    if (outcome.ok) return
+    // Another command may have started the server a moment ago: then it is that one that has the port.
+    if (outcome.problem === 'port-taken' && (await serverOf(paths)) !== undefined) return
+    if (outcome.problem === 'port-taken') throw await portTaken(context, outcome)
+    throw startFailed(paths, outcome.message)
+  } finally {
+    await rm(outcomePath, { force: true })
+  }
+}
+
+async function replaceServer(context: ProxyContext, paths: ServerPaths, running: ServerRecord): Promise<void> {
+  const sameAddress = running.listen.address === context.listen.address && running.listen.port === context.listen.port
+  context.log.info(
+    `the proxy (pid ${running.pid}) is replaced${sameAddress ? '' : ` and moves to ${context.listen.address}:${context.listen.port}`}`,
+  )
+  const { file, args, env } = serverCommand(context, paths, '')
+  const answer = await askServer(paths.socket, { do: 'replace', file, args, env, sameAddress })
+  if (answer.ok) return
+  if (answer.problem === 'port-taken') throw await portTaken(context, answer)
+  throw startFailed(paths, answer.message)
+}
+
+async function wantedConfig({ listen, env, directories }: ProxyContext, paths: ServerPaths): Promise<ServerConfig> {
+  const manifest: unknown = JSON.parse(await readFile(new URL('../package.json', import.meta.url), 'utf8'))
+  const version = typeof manifest === 'object' && manifest !== null && 'version' in manifest ? String(manifest.version) : ''
+  return { version, listen: { ...listen }, accessLog: env['HOP3_ACCESS_LOG'] === '1', socket: paths.socket, logs: directories.logs }
+}
+
+function isWanted(running: ServerRecord, { version, listen, accessLog }: ServerConfig): boolean {
+  const sameAddress = running.listen.address === listen.address && running.listen.port === listen.port
+  return running.version === version && sameAddress && running.accessLog === accessLog
+}
+
+/** Small heaps: a proxy keeps little, and what V8 has taken it does not give back soon. */
+function serverCommand(
+  { env }: ProxyContext,
+  paths: ServerPaths,
+  outcomePath: string,
+): { file: string; args: string[]; env: Record<string, string> } {
+  const fromSource = import.meta.url.endsWith('.ts')
+  const entry = fileURLToPath(new URL(fromSource ? './server.ts' : './server.js', import.meta.url))
+  const flags = ['--max-semi-space-size=4', '--max-old-space-size=256', ...(fromSource ? ['--conditions=@hop3/source'] : [])]
+  const kept = ['PATH', 'HOME', 'LANG', 'TZ'].flatMap((name): [string, string][] => (env[name] === undefined ? [] : [[name, env[name]]]))
+  return { file: process.execPath, args: [...flags, entry, paths.directory, outcomePath], env: Object.fromEntries(kept) }
+}
+
+async function startOutcome({ clock, signal }: ProxyContext, path: string, pid: number): Promise<ControlAnswer | undefined> {
+  const end = clock.monotonic() + startPatience
+  while (clock.monotonic() < end) {
+    const alive = (await processStartTime(pid)) !== undefined
+    const outcome = parseControlAnswer(await readFile(path, 'utf8').catch(() => ''))
+    if (outcome !== undefined || !alive) return outcome
+    await clock.sleep(pollEvery, signal)
+  }
+  kill(pid)
+  return undefined
+}
+
+/** The record of a process that still is the one that wrote it. */
+async function liveRecord({ record }: ServerPaths): Promise<ServerRecord | undefined> {
+  const found = parseServerRecord(await readFile(record, 'utf8').catch(() => ''))
+  if (found === undefined) return undefined
+  return (await processStartTime(found.pid)) === found.startTime ? found : undefined
+}
+
+async function isGone({ clock, signal }: ProxyContext, { pid, startTime }: ServerRecord, patience: number): Promise<boolean> {
+  const end = clock.monotonic() + patience
+  while ((await processStartTime(pid)) === startTime) {
+    if (clock.monotonic() > end) return false
+    await clock.sleep(pollEvery, signal)
+  }
+  return true
+}
+
+function kill(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL')
+  } catch {
+    // gone already
+  }
+}
+
+function startFailed(paths: ServerPaths, saw: string): Error {
+  return hop3Error('deploy.proxy.start', `Cannot start the proxy: ${saw}.`, {
+    hint: `Its log says more: tail ${paths.log}`,
+    class: 'environment',
+  })
+}

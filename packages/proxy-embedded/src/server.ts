@@ -1,0 +1,150 @@
+/**
+ * The process that serves: `node server.js <home>/proxy <outcome file>`. It outlives the command that starts it, keeps none of its streams,
+ * and ends on `stop` from the control socket or on SIGTERM. Not imported by anything.
+ */
+import { randomBytes } from 'node:crypto'
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import type { Server as NetServer } from 'node:net'
+import { dirname, join } from 'node:path'
+import {
+  parseServerConfig,
+  parseServerRecord,
+  type ControlAnswer,
+  type ServerConfig,
+  type ServerRecord,
+  type StartOutcome,
+} from './control-protocol.ts'
+import { defaultLimits } from './limits.ts'
+import { processStartTime } from './process-identity.ts'
+import { createBoundedLog } from './server/bounded-log.ts'
+import { listenForControl } from './server/control-server.ts'
+import { handOver, receiveHandles, reportReady } from './server/hand-over.ts'
+import { idleGrace } from './server/listeners.ts'
+import { createProxyServer, type ProxyServer } from './server/proxy-server.ts'
+
+const maxLog = 4 * 1024 * 1024
+const maxAccessLog = 16 * 1024 * 1024
+
+const [directory = '', outcomePath = ''] = process.argv.slice(2)
+process.umask(0o077)
+process.on('SIGHUP', () => {}) // the terminal that started it may close
+await serve(await readConfig(join(directory, 'config.json')))
+
+async function serve(config: ServerConfig): Promise<void> {
+  const now = (): Date => new Date()
+  await mkdir(config.logs, { recursive: true })
+  const log = createBoundedLog(join(config.logs, 'proxy.log'), maxLog, now)
+  const accessLog = createBoundedLog(join(config.logs, 'proxy-access.log'), maxAccessLog, now)
+  // One bad request must not take every app down: what nobody caught is written down, and the rest goes on.
+  process.on('uncaughtException', (error) => log.write(`uncaught: ${error.stack ?? error.message}`))
+  process.on('unhandledRejection', (reason) => log.write(`unhandled: ${String(reason)}`))
+
+  const token = randomBytes(24).toString('hex')
+  const server = createProxyServer({
+    listen: config.listen,
+    routes: join(directory, 'routes'),
+    limits: defaultLimits,
+    token,
+    log: (line) => log.write(line),
+    ...(config.accessLog && { logAccess: (line: string) => accessLog.write(line) }),
+  })
+  const end = async (drainTimeout: number, grace: number, cleanUp: () => Promise<void>): Promise<never> => {
+    await server.stop(drainTimeout, grace)
+    await cleanUp()
+    log.write(`pid ${process.pid} ends`)
+    await Promise.all([log.flush(), accessLog.flush()])
+    // oxlint-disable-next-line no-restricted-properties -- this is the program; upgraded connections would keep it alive
+    process.exit(0)
+  }
+
+  try {
+    await server.start(await receiveHandles())
+  } catch (error) {
+    log.write(`cannot start: ${String(error)}`)
+    await log.flush()
+    await tellOutcome(startFailure(error, config))
+    // oxlint-disable-next-line no-restricted-properties -- as above
+    process.exit(1)
+  }
+  await control(config, server, end, token)
+  log.write(`pid ${process.pid} serves on ${config.listen.address}:${config.listen.port}, version ${config.version}`)
+  reportReady()
+  await tellOutcome({ ok: true })
+}
+
+/** Whoever has the common port is the server of this home: only then may it take the control socket and write the record. */
+async function control(
+  config: ServerConfig,
+  server: ProxyServer,
+  end: (drainTimeout: number, grace: number, cleanUp: () => Promise<void>) => Promise<never>,
+  token: string,
+): Promise<void> {
+  const { version, listen, accessLog, socket: path } = config
+  const recordPath = join(directory, 'server.json')
+  let socket: NetServer | undefined
+  const closeSocket = (): Promise<void> => new Promise((resolve) => (socket === undefined ? resolve() : void socket.close(() => resolve())))
+  const stop = (): Promise<never> =>
+    end(defaultLimits.stopTimeout, 0, async () => {
+      await rm(path, { force: true })
+      if (parseServerRecord(await readFile(recordPath, 'utf8').catch(() => ''))?.pid === process.pid) await rm(recordPath, { force: true })
+    })
+  const answer = (): ControlAnswer => ({ ok: true, apps: server.apps(), pid: process.pid })
+  const open = async (): Promise<void> => {
+    await mkdir(dirname(path), { recursive: true })
+    socket = await listenForControl(path, async (request) => {
+      switch (request.do) {
+        case 'hello':
+          return answer()
+        case 'load':
+          return (await server.load(request.app)) ?? answer()
+        case 'drop':
+          server.drop(request.app)
+          return answer()
+        case 'stop':
+          setImmediate(() => void stop())
+          return answer()
+        case 'replace': {
+          // Not awaited: closing waits for this very conversation to end.
+          const outcome = await handOver(request, server.listeners, async () => void closeSocket())
+          if (outcome.ok) setImmediate(() => void end(defaultLimits.drainTimeout, idleGrace, async () => {}))
+          else await open()
+          return outcome
+        }
+      }
+    })
+  }
+  process.on('SIGTERM', () => void stop())
+  process.on('SIGINT', () => void stop())
+  await open()
+  const record: ServerRecord = {
+    pid: process.pid,
+    startTime: (await processStartTime(process.pid)) ?? '',
+    version,
+    listen,
+    accessLog,
+    token,
+  }
+  await writePrivately(recordPath, record)
+}
+
+function startFailure(error: unknown, { listen }: ServerConfig): StartOutcome {
+  const message = error instanceof Error ? error.message : String(error)
+  const taken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE'
+  return taken ? { ok: false, problem: 'port-taken', ...listen, message } : { ok: false, problem: 'failed', message }
+}
+
+async function tellOutcome(outcome: StartOutcome): Promise<void> {
+  if (outcomePath !== '') await writePrivately(outcomePath, outcome).catch(() => {}) // nobody waits for it any more
+}
+
+async function writePrivately(path: string, value: unknown): Promise<void> {
+  const temporary = `${path}.${process.pid}.tmp`
+  await writeFile(temporary, `${JSON.stringify(value)}\n`, { mode: 0o600 })
+  await rename(temporary, path)
+}
+
+async function readConfig(path: string): Promise<ServerConfig> {
+  const config = parseServerConfig(await readFile(path, 'utf8'))
+  if (config === undefined) throw new Error(`${path} is not a configuration of this version`)
+  return config
+}

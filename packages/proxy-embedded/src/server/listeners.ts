@@ -1,0 +1,70 @@
+/** The ports the server listens on: one for all apps by host name, one of its own for each app. */
+import type { Server } from 'node:http'
+import { Server as NetServer } from 'node:net'
+import { createFront, type FrontOptions } from './front.ts'
+
+export interface Listeners {
+  /** `port` undefined: the common port. Resolves when it listens; rejects with the system's error and changes nothing. */
+  open(port: number | undefined, inherited?: NetServer): Promise<void>
+  /** Stops listening on an app's port; requests under way finish. */
+  close(port: number): void
+  has(port: number): boolean
+  ports(): readonly number[]
+  /** Key (`undefined` is the common port) and listening socket, to hand to another process. */
+  handles(): readonly (readonly [port: number | undefined, server: Server])[]
+  /** Stops listening everywhere, lets requests finish, and ends what is left after `timeout` milliseconds; idle connections may still bring a request for `grace`. */
+  drain(timeout: number, grace: number): Promise<void>
+}
+
+/** How long idle connections live on after listening has stopped: a request may be on its way on one. */
+export const idleGrace = 1_000
+
+export function createListeners(options: FrontOptions, listen: { readonly address: string; readonly port: number }): Listeners {
+  const servers = new Map<number | undefined, Server>()
+  const going = new Set<Server>()
+
+  /** Not `http.Server.close`, which would cut idle connections at once. */
+  const stopListening = (server: Server, grace: number): void => {
+    going.add(server)
+    NetServer.prototype.close.call(server, () => going.delete(server))
+    setTimeout(() => server.closeIdleConnections(), grace).unref()
+  }
+
+  return {
+    has: (port) => servers.has(port),
+    ports: () => [...servers.keys()].flatMap((port) => port ?? []),
+    handles: () => [...servers],
+    async open(port, inherited) {
+      if (servers.has(port)) return
+      const server = createFront(options, port)
+      await new Promise<void>((resolve, reject) => {
+        server.once('error', reject)
+        server.once('listening', () => {
+          server.off('error', reject)
+          server.on('error', (error) => options.log(`port ${port ?? listen.port}: ${error.message}`))
+          resolve()
+        })
+        if (inherited !== undefined) server.listen(inherited)
+        else if (port === undefined) server.listen(listen.port, listen.address)
+        else server.listen(port, '127.0.0.1')
+      })
+      servers.set(port, server)
+    },
+    close(port) {
+      const server = servers.get(port)
+      servers.delete(port)
+      if (server !== undefined) stopListening(server, idleGrace)
+    },
+    async drain(timeout, grace) {
+      for (const server of servers.values()) stopListening(server, grace)
+      servers.clear()
+      const end = performance.now() + timeout
+      while (going.size > 0 && performance.now() < end) {
+        await new Promise((resolve) => void setTimeout(resolve, 20))
+        // Each answer says that the connection ends; those that never ask again end here.
+        if (performance.now() > end - timeout + grace) for (const server of going) server.closeIdleConnections()
+      }
+      for (const server of going) server.closeAllConnections()
+    },
+  }
+}
