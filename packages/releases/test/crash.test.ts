@@ -37,37 +37,36 @@ describe.skipIf(missingStrace() !== undefined)(`killed at every system call that
 
     for (const call of calls.slice(0, atMost)) {
       const home = await copyOf(template)
-      const where = `${operation} killed at ${call}`
-      expect(await runOperation(home, operation, `${call}:signal=KILL`), where).toMatchObject({ signal: 'SIGKILL' })
+      const ending = await runOperation(home, operation, `${call}:signal=KILL`)
+      expect({ call, signal: ending.signal }).toEqual({ call, signal: 'SIGKILL' })
       const app = home.app('blog')
-      expect([before, after], where).toContainEqual(await seen(app))
-      await expectUsable(app, where)
+      const found = { call, seen: await seen(app) }
+      expect([before, after].map((one) => ({ call, seen: one }))).toContainEqual(found)
+      expect({ call, ...(await useAgain(app)) }).toEqual({ call, ...usable })
       await rm(home.path, { recursive: true })
     }
   })
 })
 
-/** The next command can lock it, finds a committed current release, and can do everything again. */
-async function expectUsable(app: AppHome, where: string): Promise<void> {
+const usable = { left: [], isCurrentReal: true, isSwitched: true, env: { AGAIN: 'yes' }, envDirectories: 1, openRecords: [] }
+
+/** What the next command finds and does: it locks, finds a committed current release, and does everything again. */
+async function useAgain(app: AppHome): Promise<object> {
+  const { root } = app.directories
   await (await lock(app)).release()
-  const left = (await readdir(app.directories.root)).filter((name) => name.endsWith('.tmp') || name.startsWith('lock'))
-  expect(left, where).toEqual([])
+  const left = (await readdir(root)).filter((name) => name.endsWith('.tmp') || name.startsWith('lock'))
   const current = await app.current()
-  if (current !== undefined) expect((await app.artifact(current)).metadata['release'], where).toBe(current)
+  const isCurrentReal = current === undefined || (await app.artifact(current)).metadata['release'] === current
   const next = await release(app)
   await app.switchTo(next)
-  expect([await app.current(), await app.previous()], where).toEqual([next, current])
-  await app.writeEnv({ AGAIN: 'yes' })
-  expect(await app.readEnv(), where).toHaveProperty('AGAIN', 'yes')
-  expect(
-    (await readdir(app.directories.root)).filter((name) => name.startsWith('.env-')),
-    where,
-  ).toHaveLength(1)
-  const generation = await app.nextGeneration()
-  await app.writeState({ ...initialState, generation })
+  const isSwitched = (await app.current()) === next && (await app.previous()) === current
+  await app.writeEnv({ CHANGED: undefined, REMOVED: undefined, KEPT: undefined, ADDED: undefined, AGAIN: 'yes' })
+  const env = await app.readEnv()
+  const envDirectories = (await readdir(root)).filter((name) => name.startsWith('.env-')).length
+  await app.writeState({ ...initialState, generation: await app.nextGeneration() })
   await app.record({ time: '', operation: 'deploy', step: 'end' })
-  expect(await app.openRecords(), where).toEqual([])
   await app.prune(1)
+  return { left, isCurrentReal, isSwitched, env, envDirectories, openRecords: await app.openRecords() }
 }
 
 /** Four releases: one older, previous, current, a new one; and one that was never committed. */

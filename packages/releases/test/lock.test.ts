@@ -79,10 +79,20 @@ describe('a held lock', () => {
 })
 
 describe('a lock is taken over when its holder', () => {
-  test('has died', async () => expectTakeover({ pid: await deadPid() }))
-  test('had a pid that now belongs to another process', () => expectTakeover({ pid: process.pid, started: '1' }))
-  test('ran before the last boot', () => expectTakeover({ pid: process.pid, boot: 'another-boot' }))
-  test('is a process whose end nobody has noticed', async () => expectTakeover({ pid: await defunctPid(), started: '' }))
+  test.each<[string, () => Promise<Record<string, unknown>>]>([
+    ['has died', async () => ({ pid: await deadPid() })],
+    ['had a pid that now belongs to another process', async () => ({ pid: process.pid, started: '1' })],
+    ['ran before the last boot', async () => ({ pid: process.pid, boot: 'another-boot' })],
+    ['is a process whose end nobody has noticed', async () => ({ pid: await defunctPid(), started: '' })],
+  ])('%s', async (_, change) => {
+    const app = await tempApp()
+    await forge(app, await change())
+    const notices: string[] = []
+    const taken = await lock(app, { notices })
+    expect(notices).toEqual([expect.stringContaining('took it over')])
+    await expect(lock(app)).rejects.toMatchObject({ code: 'lock.held' })
+    await taken.release()
+  })
   test.each(['', '{"pid":', 'null', '{"pid":"1"}', '\0\0\0\0', '{"pid":1,"token":"../../x"}'])(
     'cannot be read from %j',
     async (content) => {
@@ -116,7 +126,7 @@ test('a directory in the place of the lock is reported, not removed', async () =
 })
 
 describe('of many takers of one dead lock', () => {
-  test('in one process exactly one wins, every time', async () => {
+  test('in one process exactly one wins, every time', { timeout: 60_000 }, async () => {
     const app = await tempApp()
     const pid = await deadPid()
     for (let round = 0; round < 20; round++) {
@@ -128,7 +138,7 @@ describe('of many takers of one dead lock', () => {
     }
   })
 
-  test('in twenty processes exactly one wins', async () => {
+  test('in twenty processes exactly one wins', { timeout: 60_000 }, async () => {
     const app = await tempApp()
     await forge(app, { pid: await deadPid() })
     const takers = await Promise.all(Array.from({ length: 20 }, () => startTaker(app)))
@@ -160,16 +170,6 @@ test('nobody holds a lock while another does', async () => {
   await Promise.all(Array.from({ length: 8 }, work))
   expect(most).toBe(1)
 })
-
-async function expectTakeover(change: Record<string, unknown>): Promise<void> {
-  const app = await tempApp()
-  await forge(app, change)
-  const notices: string[] = []
-  const taken = await lock(app, { notices })
-  expect(notices).toEqual([expect.stringContaining('took it over')])
-  await expect(lock(app)).rejects.toMatchObject({ code: 'lock.held' })
-  await taken.release()
-}
 
 /** Writes the lock as a process would have that was like this one but for `change`. */
 async function forge(app: AppHome, change: Record<string, unknown>, name = 'lock'): Promise<void> {

@@ -1,7 +1,7 @@
 import { execSync } from 'node:child_process'
 import { mkdir, readdir, readlink, rename, rm, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { createRun, type AppHome } from '@hop3/core'
+import { createRun } from '@hop3/core'
 import { describe, expect, test } from 'vitest'
 import { lock, release, tempApp } from './temp-home.ts'
 
@@ -100,12 +100,13 @@ describe('current', () => {
     const app = await tempApp()
     const ids = [await release(app), await release(app)]
     await app.switchTo(id(1))
-    let [isDone, reads] = [false, 0]
+    const done = new AbortController()
+    let reads = 0
     const reader = (async () => {
-      for (; !isDone; reads++) expect(ids).toContain(await app.current())
+      for (; !done.signal.aborted; reads++) expect(ids).toContain(await app.current())
     })()
     for (let count = 0; count < 100; count++) await app.switchTo(id(1 + (count % 2)))
-    isDone = true
+    done.abort()
     await reader
     expect(reads).toBeGreaterThan(0)
   })
@@ -160,7 +161,7 @@ test('a home can be moved as it is', async () => {
   const moved = app.directories.root.replace('/blog', '/blog2')
   await rename(app.directories.root, moved)
   expect(await readdir(join(moved, 'current'))).toContain('BUILD_ARTIFACT.json')
-  await (await lock(app as AppHome)).release()
+  await (await lock(app)).release()
 })
 
 /** Runs the command of a hint, as the reader would. */
