@@ -80,12 +80,12 @@ function watchStreams(report: (what: string) => void): readonly (() => void)[] {
   })
 }
 
-/** The line that did it, unless the nearest code is Node's own or an installed package's: what a dependency does is not the strategy's. */
+/** The line that did it, unless the nearest code is Node's own, this package's or an installed one's: what a dependency does is not the strategy's. */
 function callerOutside(): string | undefined {
   const frames = (new Error('stack').stack ?? '').split('\n').slice(1)
   const caller = frames.find(
     (frame) => !frame.includes(import.meta.filename) && !frame.includes('<anonymous>') && !frame.includes('(native)'),
   )
-  if (caller === undefined || /node:|[/\\]node_modules[/\\]/.test(caller)) return undefined
+  if (caller === undefined || /node:|[/\\]node_modules[/\\]/.test(caller) || caller.includes(import.meta.dirname)) return undefined
   return caller.trim().replace(/^at /, '')
 }

@@ -49,7 +49,7 @@ export function registerRouteTests(stage: StageProxy): void {
     expect((await ask({ path: '/missing' })).status).toBe(404)
     for (const path of ['/../secret.txt', '/%2e%2e/secret.txt', '/deep/..%2f..%2fsecret.txt']) {
       const { body } = await ask({ path })
-      expect(body, path).not.toContain('secret')
+      expect(body, `the answer to ${path}`).not.toContain('secret')
     }
   })
 
