@@ -91,7 +91,7 @@ async function control(
   const answer = (): ControlAnswer => ({ ok: true, apps: server.apps(), pid: process.pid })
   const open = async (): Promise<void> => {
     await mkdir(dirname(path), { recursive: true })
-    socket = await listenForControl(path, async (request) => {
+    socket = await listenForControl(path, async (request): Promise<ControlAnswer> => {
       switch (request.do) {
         case 'hello':
           return answer()
