@@ -1,17 +1,32 @@
 import { appStatus, type AppStatus } from '@hop3/core'
 import type { CommandResult } from '../command-spec.ts'
+import { eachApp, type AppFailure } from '../each-app.ts'
+import { exitCodeOf } from '../exit-codes.ts'
 import { createHost } from '../host.ts'
 import type { Invocation } from '../invocation.ts'
 import { knownApp } from '../known-app.ts'
+import { errorValue } from '../render/error-text.ts'
 import { statusText } from '../render/status-text.ts'
 
 export async function run(invocation: Invocation): Promise<CommandResult> {
   const { options, operands, output } = invocation
   const host = await createHost(invocation)
   const named = operands[0] ?? options.text('app')
-  const names = named === undefined ? await host.home.apps() : [(await knownApp(invocation, host, named)).appName]
-  const statuses: AppStatus[] = []
-  for (const name of names) statuses.push(await appStatus(name, host))
+  if (named !== undefined) {
+    const { appName } = await knownApp(invocation, host, named)
+    return shown([await appStatus(appName, host)], [], invocation)
+  }
+  const { done, failures } = await eachApp(host, (appName) => appStatus(appName, host))
+  for (const { app, error } of failures) output.say(`${app}: ${error.message}${error.hint === undefined ? '' : ` ${error.hint}`}`)
+  return shown(done, failures, invocation)
+}
+
+function shown(statuses: readonly AppStatus[], failures: readonly AppFailure[], { output }: Invocation): CommandResult {
   const apps = statuses.map(({ workers: _workers, ...app }) => app)
-  return { value: { apps, workers: statuses.flatMap((status) => status.workers) }, text: statusText(statuses, output.paint) }
+  const unreadable = failures.map(({ app, error }) => ({ app, error: errorValue(error) }))
+  return {
+    value: { apps: [...apps, ...unreadable], workers: statuses.flatMap((status) => status.workers) },
+    text: statuses.length === 0 && failures.length > 0 ? '' : statusText(statuses, output.paint),
+    exitCode: failures[0] === undefined ? 0 : exitCodeOf(failures[0].error.code),
+  }
 }

@@ -1,5 +1,6 @@
 import { hop3Error, stopApp, type Host } from '@hop3/core'
 import type { CommandResult } from '../command-spec.ts'
+import { eachApp } from '../each-app.ts'
 import { createHost } from '../host.ts'
 import type { Invocation } from '../invocation.ts'
 import { knownApp } from '../known-app.ts'
@@ -18,16 +19,11 @@ export async function run(invocation: Invocation): Promise<CommandResult> {
   return { value: { ...result }, text: `${appName} is stopped. \`hop3 start ${appName}\` brings it back.` }
 }
 
+/** The proxy is ended last, and only when nothing needs it any more. */
 async function stopAll(host: Host, wait: boolean): Promise<CommandResult> {
-  const apps = await host.home.apps()
-  for (const appName of apps) {
-    // One that cannot be read needs no reading to be stopped.
-    await host.home
-      .app(appName)
-      .readEnv()
-      .catch(() => undefined)
-    await stopApp(appName, host, { wait })
-  }
+  const { done, failures } = await eachApp(host, (appName) => stopApp(appName, host, { wait }))
+  if (failures[0] !== undefined) throw failures[0].error
   for (const factory of await host.registry.proxies()) await factory.create(proxyContext(host, 'stop')).stop?.()
+  const apps = done.map(({ app }) => app)
   return { value: { apps, stopped: true }, text: apps.length === 0 ? 'There is nothing to stop.' : `Stopped ${apps.join(', ')}.` }
 }

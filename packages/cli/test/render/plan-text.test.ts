@@ -1,0 +1,133 @@
+import type { PlannedApp } from '@hop3/planner'
+import { expect, test } from 'vitest'
+import { planText } from '../../src/render/plan-text.ts'
+import { verdictText } from '../../src/render/verdict-text.ts'
+import { statusText } from '../../src/render/status-text.ts'
+import type { Paint } from '../../src/render/style.ts'
+
+const noPaint: Paint = (_style, text) => text
+
+const planned: PlannedApp = {
+  kind: 'python',
+  toolchains: ['python', 'node'],
+  plan: {
+    providers: ['python', 'node'],
+    variables: { LANG: 'C.UTF-8' },
+    phases: {
+      setup: { cmds: [], dependsOn: [], aptPkgs: ['libpq-dev'] },
+      install: {
+        cmds: ['pip install -r requirements.txt'],
+        dependsOn: ['setup'],
+        onlyIncludeFiles: ['requirements.txt'],
+        outputs: ['.venv'],
+      },
+      'node:install': { cmds: ['npm ci'], dependsOn: [], outputs: ['node_modules'], secrets: ['NPM_TOKEN'] },
+      build: { cmds: ['npm run build'], dependsOn: ['install', 'node:install'] },
+    },
+    processes: { web: 'gunicorn app:app' },
+    versions: { python: { version: '3.12', origin: '.python-version:1' } },
+  },
+  runtime: {
+    envVars: {},
+    envPaths: {},
+    pathPrepend: [],
+    workers: { web: 'gunicorn app:app', worker: 'python worker.py' },
+    beforeRun: ['python migrate.py'],
+    staticPaths: { '/static/': 'dist/' },
+    healthcheckPath: '/health',
+    healthcheckTimeout: 30,
+  },
+  considered: [],
+  decisions: [{ key: 'processes.web', value: 'gunicorn app:app', origin: 'Procfile:1' }],
+  warnings: ['No lockfile: versions may change from build to build.'],
+  spa: false,
+}
+
+test('a plan, from top to bottom', () => {
+  expect(planText('shop', planned, noPaint)).toMatchInlineSnapshot(`
+    "shop  python (python, node)
+
+    Phases
+      ● node:install
+      │   $ npm ci
+      │   secrets NPM_TOKEN
+      │   makes node_modules
+      ● setup  at once
+      │   packages libpq-dev
+      ● install
+      │   $ pip install -r requirements.txt
+      │   reads requirements.txt
+      │   makes .venv
+      ● build  after install, node:install
+          $ npm run build
+
+    Before each release
+      $ python migrate.py
+
+    Workers
+      web     gunicorn app:app
+      worker  python worker.py
+
+    Static files
+      /static/  dist/
+
+    Health
+      GET /health within 30 s
+
+    Versions
+      python  3.12  .python-version:1
+
+    Build variables
+      LANG  C.UTF-8
+
+    Decisions
+      processes.web  gunicorn app:app  Procfile:1
+
+    Warnings
+      ! No lockfile: versions may change from build to build."
+  `)
+})
+
+test('verdicts, with the outcome last', () => {
+  const considered = [
+    { role: 'toolchain', name: 'python', accepted: true, reason: 'requirements.txt lists Flask', evidence: ['requirements.txt'] },
+    { role: 'builder', name: 'docker', accepted: false, reason: 'no Dockerfile or Containerfile' },
+  ] as const
+  expect(verdictText({ appName: 'shop', builder: 'local', toolchains: ['python'], considered, problem: undefined }, noPaint))
+    .toMatchInlineSnapshot(`
+    "ROLE       NAME    TAKES IT  WHY
+    toolchain  python  yes       requirements.txt lists Flask (requirements.txt)
+    builder    docker  no        no Dockerfile or Containerfile
+
+    shop would be built by local with python."
+  `)
+  expect(
+    verdictText({ appName: 'shop', builder: null, toolchains: [], considered, problem: 'No builder takes it.\n  docker: no' }, noPaint),
+  ).toMatch(/error: No builder takes it\.$/)
+})
+
+test('apps with workers, without, and of two releases at once', () => {
+  const worker = { app: 'shop', worker: 'web', ordinal: 1, generation: 3, state: 'running', pid: 42, address: '127.0.0.1:20001' } as const
+  const shop = { app: 'shop', release: 'r000002-bbbbbbbb', stopped: false, url: 'http://shop.localhost:8080/', port: 20000 }
+  const statuses = [
+    {
+      ...shop,
+      workers: [
+        { ...worker, release: 'r000001-aaaaaaaa', state: 'stopped', pid: null } as const,
+        { ...worker, release: 'r000002-bbbbbbbb' },
+      ],
+    },
+    { app: 'wiki', release: 'r000001-cccccccc', stopped: true, url: null, port: null, workers: [] },
+    { app: 'new', release: null, stopped: false, url: null, port: null, workers: [] },
+  ]
+  expect(statusText(statuses, noPaint)).toMatchInlineSnapshot(`
+    "APP   WORKER  STATE         RELEASE           PID  ADDRESS
+    shop  web.1   stopped       r000001-aaaaaaaa  -    127.0.0.1:20001
+    shop  web.1   running       r000002-bbbbbbbb  42   127.0.0.1:20001
+    wiki  -       stopped       r000001-cccccccc  -    -
+    new   -       not deployed  -                 -    -
+
+    shop  http://shop.localhost:8080/"
+  `)
+  expect(statusText([], noPaint)).toContain('hop3 deploy')
+})
