@@ -92,25 +92,15 @@ async function control(
   const open = async (): Promise<void> => {
     await mkdir(dirname(path), { recursive: true })
     socket = await listenForControl(path, async (request): Promise<ControlAnswer> => {
-      switch (request.do) {
-        case 'hello':
-          return answer()
-        case 'load':
-          return (await server.load(request.app)) ?? answer()
-        case 'drop':
-          server.drop(request.app)
-          return answer()
-        case 'stop':
-          setImmediate(() => void stop())
-          return answer()
-        case 'replace': {
-          // Not awaited: closing waits for this very conversation to end.
-          const outcome = await handOver(request, server.listeners, async () => void closeSocket())
-          if (outcome.ok) setImmediate(() => void end(defaultLimits.drainTimeout, idleGrace, async () => {}))
-          else await open()
-          return outcome
-        }
-      }
+      if (request.do === 'load') return (await server.load(request.app)) ?? answer()
+      if (request.do === 'drop') server.drop(request.app)
+      if (request.do === 'stop') setImmediate(() => void stop())
+      if (request.do !== 'replace') return answer()
+      // Closing is not awaited: it waits for this very conversation to end.
+      const outcome = await handOver(request, server.listeners, async () => void closeSocket())
+      if (outcome.ok) setImmediate(() => void end(defaultLimits.drainTimeout, idleGrace, async () => {}))
+      else await open()
+      return outcome
     })
   }
   process.on('SIGTERM', () => void stop())
