@@ -72,7 +72,7 @@ describe('a registry', () => {
       a: { builders: ['one'], code, create: "() => { throw Object.assign(new Error('x'), { [brand]: true, code: 'build.x' }) }" },
     })
     const [factory] = await registry.builders()
-    expect(isHop3Error(thrownBy(factory?.create))).toBe(true)
+    expect(isHop3Error(thrownBy(() => factory?.create(Object.create(null))))).toBe(true)
   })
 })
 
@@ -109,9 +109,9 @@ describe('the description of what was found', () => {
   })
 })
 
-function thrownBy(create: unknown): unknown {
+function thrownBy(work: () => unknown): unknown {
   try {
-    return typeof create === 'function' ? { returned: Reflect.apply(create, undefined, [{}]) as unknown } : create
+    return { returned: work() }
   } catch (thrown) {
     return thrown
   }
