@@ -38,7 +38,7 @@ export async function fingerprintOf(context: BuildContext, planned: PlannedApp, 
     await secretDigest(context.cachePath, phaseSecrets(context, planned)),
   ]
   for (const fact of facts) digest.update(`${fact.length}:${fact}\n`)
-  return digest.digest('hex')
+  return `sha256:${digest.digest('hex')}`
 }
 
 /** Which programs the commands would start, by path, size and time: their versions would take a process each. */

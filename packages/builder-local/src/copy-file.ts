@@ -6,6 +6,7 @@ import {
   copyFileSync,
   fchmodSync,
   futimesSync,
+  linkSync,
   openSync,
   readFileSync,
   readSync,
@@ -21,18 +22,25 @@ export interface CopiedFile {
   readonly mtimeNs: bigint
 }
 
-/** Larger files are left to the file system's own copy or clone. */
+/** Larger files are searched piece by piece. */
 const inMemory = 1024 * 1024
 
-/** Copies a file and says whether it holds one of the forms of the release's path. */
-export function copyAndSearch(from: string, to: string, file: CopiedFile, forms: readonly string[]): boolean {
-  if (file.size > inMemory) {
-    copyLarge(from, to, file)
-    return searchLarge(from, forms)
+/** True when the file holds one of the forms of the release's path. */
+export function fileHoldsPath(path: string, size: number, forms: readonly string[]): boolean {
+  return size > inMemory ? searchLarge(path, forms) : holdsPath(readFileSync(path), forms)
+}
+
+/** Hard-links; copies where the file system, the system's settings or the number of links forbid it. True when it is a link. */
+export function linkOrCopy(from: string, to: string, file: CopiedFile): boolean {
+  try {
+    linkSync(from, to)
+    return true
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined
+    if (code !== 'EXDEV' && code !== 'EPERM' && code !== 'EMLINK') throw error
+    copyWhole(from, to, file)
+    return false
   }
-  const content = readFileSync(from)
-  writeFile(to, content, file)
-  return holdsPath(content, forms)
 }
 
 /** Copies a file with its content changed on the way. */
@@ -41,7 +49,7 @@ export function copyChanged(from: string, to: string, file: CopiedFile, change: 
 }
 
 /** Copies, or clones where the file system can. */
-export function copyLarge(from: string, to: string, file: CopiedFile): void {
+export function copyWhole(from: string, to: string, file: CopiedFile): void {
   copyFileSync(from, to, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE)
   chmodSync(to, file.mode)
   const time = secondsOf(file.mtimeNs)

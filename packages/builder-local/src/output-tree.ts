@@ -9,6 +9,9 @@ export type OutputItem =
   /** A socket, fifo or device: nothing that could be kept. */
   | { readonly kind: 'special'; readonly path: string }
 
+/** A file whose content a release shares with the cache, as it was then. */
+export type LinkedFile = Omit<Extract<OutputItem, { kind: 'file' }>, 'kind'>
+
 /** Everything at and below the outputs, parents first. An output that does not exist contributes nothing. */
 export function listOutputs(appRoot: string, outputs: readonly string[]): readonly OutputItem[] {
   const items: OutputItem[] = []

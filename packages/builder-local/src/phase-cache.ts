@@ -1,18 +1,19 @@
 /**
- * The phase cache as one build sees it. Outputs are stored as copies and restored as hard links, so a file that a later phase or a worker
- * writes in place would change in the cache and in other releases too. Such files are found by looking again when the build is done, and are
- * copied from then on; an entry that was hit before it was known is dropped.
+ * The phase cache as one build sees it. Releases and cache share files by hard links, so a file that a later phase or a worker writes in
+ * place changes everywhere. Such a file is found by looking again, at the end of the build and before every use of the entry: then the entry
+ * is dropped, and the file is copied from then on.
  */
 import { join } from 'node:path'
 import type { BuildContext, CacheOutcome } from '@hop3/core'
 import { dropEntry } from './cache-entry.ts'
 import { missReasons } from './miss-reasons.ts'
-import { readItem } from './output-tree.ts'
+import { readItem, type LinkedFile } from './output-tree.ts'
 import type { KeyParts } from './phase-key.ts'
 import { readRecord, writeRecord, type PhaseRecord } from './phase-record.ts'
 import { pruneCache } from './prune-cache.ts'
-import { restoreOutputs, type LinkedFile, type RestoreResult } from './restore-outputs.ts'
+import { restoreOutputs, type RestoreResult } from './restore-outputs.ts'
 import { storeOutputs } from './store-outputs.ts'
+import { volatileFiles } from './volatile-files.ts'
 
 export interface PhaseCacheOptions {
   readonly context: BuildContext
@@ -40,13 +41,11 @@ export interface PhaseCache {
   finish(): Promise<void>
 }
 
-/** Files of one phase's outputs as they were right after it. */
-interface Watched {
+/** What a phase of this build shares with the cache. */
+interface Shared {
   readonly phase: CachedPhase
   readonly files: readonly LinkedFile[]
-  /** True where the files are the cache's own. */
-  readonly shared: boolean
-  readonly volatile: readonly string[]
+  readonly learned: readonly string[]
   /** True once another phase ran its commands after this one. */
   followed: boolean
 }
@@ -54,53 +53,51 @@ interface Watched {
 export function createPhaseCache(options: PhaseCacheOptions): PhaseCache {
   const { context, appRoot, forms, limit, enabled } = options
   const { cachePath, appName, signal, clock } = context
-  const watched: Watched[] = []
-  const records = new Map<string, PhaseRecord | undefined>()
-  const volatileOf = (name: string): readonly string[] => records.get(name)?.volatile ?? []
-  const remember = async ({ name, key, parts }: CachedPhase, volatile: readonly string[]): Promise<void> => {
-    records.set(name, { key, parts, volatile: [...volatile] })
-    await writeRecord(cachePath, appName, name, { key, parts, volatile: [...volatile] })
-  }
+  const shared: Shared[] = []
+  const learned = new Map<string, readonly string[]>()
+  const remember = ({ name, key, parts }: CachedPhase, volatile: readonly string[], spoiled: readonly string[] = []): Promise<void> =>
+    writeRecord(cachePath, appName, name, { key, parts, volatile: [...volatile], spoiled: [...spoiled] })
   return {
     async restore(phase) {
-      if (!enabled) return { phase: phase.name, outcome: 'uncached', reasons: ['the cache is off ([build.local] cache = false)'] }
-      if (phase.outputs.length === 0) return { phase: phase.name, outcome: 'uncached', reasons: ['it declares no outputs'] }
-      const record = await readRecord(cachePath, appName, phase.name)
-      records.set(phase.name, record)
+      const { name, key, outputs } = phase
+      if (!enabled) return { phase: name, outcome: 'uncached', reasons: ['the cache is off ([build.local] cache = false)'] }
+      if (outputs.length === 0) return { phase: name, outcome: 'uncached', reasons: ['it declares no outputs'] }
+      const record = await readRecord(cachePath, appName, name)
+      const known = record?.volatile ?? []
       const temporary = join(context.release.path, '.restoring')
-      const volatile = new Set(record?.volatile)
-      const result = await restoreOutputs({ cachePath, key: phase.key, appRoot, temporary, forms, volatile, now: clock.now(), signal })
+      const volatile = volatileFiles(outputs, known)
+      const result = await restoreOutputs({ cachePath, key, appRoot, temporary, forms, volatile, now: clock.now(), signal })
       if (!result.restored) {
-        for (const path of result.changed) volatile.add(path)
-        if (record !== undefined) records.set(phase.name, { ...record, volatile: [...volatile] })
-        return { phase: phase.name, outcome: 'miss', reasons: reasonsFor(phase, record, result) }
+        learned.set(name, [...new Set([...known, ...result.changed])].toSorted())
+        return { phase: name, outcome: 'miss', reasons: reasonsFor(phase, record, result) }
       }
-      watched.push({ phase, files: result.linked, shared: true, volatile: [...volatile], followed: false })
-      if (record?.key !== phase.key) await remember(phase, [...volatile])
-      return { phase: phase.name, outcome: 'hit', reasons: ['nothing it depends on has changed'] }
+      shared.push({ phase, files: result.linked, learned: known, followed: false })
+      if (record?.key !== key) await remember(phase, known)
+      return { phase: name, outcome: 'hit', reasons: ['nothing it depends on has changed'] }
     },
     async store(phase) {
-      for (const one of watched) one.followed = true
-      if (!enabled || phase.outputs.length === 0) return
-      const log = context.log.child({ phase: phase.name })
-      const { outputs, key } = phase
-      const result = await storeOutputs({ cachePath, key, appRoot, outputs, forms, limit, now: clock.now(), signal })
-      await remember(phase, volatileOf(phase.name))
-      if (!result.stored) return log.warn(`The outputs of phase ${phase.name} are not kept for the next build: ${result.reason}.`)
+      const { name, key, outputs } = phase
+      for (const one of shared) one.followed = true
+      if (!enabled || outputs.length === 0) return
+      const log = context.log.child({ phase: name })
+      const known = learned.get(name) ?? []
+      const volatile = volatileFiles(outputs, known)
+      const result = await storeOutputs({ cachePath, key, appRoot, outputs, forms, volatile, limit, now: clock.now(), signal })
+      await remember(phase, known)
+      if (!result.stored) return log.warn(`The outputs of phase ${name} are not kept for the next build: ${result.reason}.`)
       for (const output of outputs) {
-        if (readItem(appRoot, output) === undefined) log.warn(`Phase ${phase.name} declares the output ${output}, but made nothing there.`)
+        if (readItem(appRoot, output) === undefined) log.warn(`Phase ${name} declares the output ${output}, but made nothing there.`)
       }
-      const files = result.items.filter((item) => item.kind === 'file')
-      watched.push({ phase, files, shared: false, volatile: volatileOf(phase.name), followed: false })
+      shared.push({ phase, files: result.linked, learned: known, followed: false })
     },
     async finish() {
-      for (const one of watched.filter(({ followed }) => followed)) {
-        const changed = one.files.filter((file) => isChanged(appRoot, file)).map(({ path }) => path)
+      for (const { phase, files, learned: known } of shared.filter(({ followed }) => followed)) {
+        const changed = files.filter((file) => isChanged(appRoot, file)).map(({ path }) => path)
         if (changed.length === 0) continue
-        if (one.shared) await dropEntry(cachePath, one.phase.key)
-        await remember(one.phase, [...new Set([...one.volatile, ...changed])].toSorted())
+        await dropEntry(cachePath, phase.key)
+        await remember(phase, [...new Set([...known, ...changed])].toSorted(), changed)
       }
-      if (enabled) await pruneCache({ cachePath, limit, keep: new Set(watched.map(({ phase }) => phase.key)), now: clock.now() })
+      if (enabled) await pruneCache({ cachePath, limit, keep: new Set(shared.map(({ phase }) => phase.key)), now: clock.now() })
     },
   }
 }
@@ -111,17 +108,23 @@ function reasonsFor(
   result: Extract<RestoreResult, { restored: false }>,
 ): readonly string[] {
   if (result.reason === 'damaged') {
-    const named = result.changed.slice(0, 3).join(', ')
     return [
-      named === ''
+      result.changed.length === 0
         ? 'what was kept of it is damaged'
-        : `what was kept of it has been changed since: ${named}${result.changed.length > 3 ? ', …' : ''}`,
+        : `what was kept of it has been changed since: ${someOf(result.changed)}`,
     ]
   }
   if (record === undefined) return ['first build']
   const reasons = missReasons(record.parts, phase.parts)
   if (reasons.length > 0) return reasons
-  return [record.key === phase.key ? 'its outputs are not in the cache' : 'the value of a secret it names changed']
+  if (record.key !== phase.key) return ['the value of a secret it names changed']
+  return [
+    record.spoiled.length === 0 ? 'its outputs are not in the cache' : `a later phase of the last build changed ${someOf(record.spoiled)}`,
+  ]
+}
+
+function someOf(paths: readonly string[]): string {
+  return paths.length <= 3 ? paths.join(', ') : `${paths.slice(0, 3).join(', ')} and ${paths.length - 3} more`
 }
 
 /** Deleted and replaced files are no matter: only what is still there under its name and differs may have been written in place. */

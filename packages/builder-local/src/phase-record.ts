@@ -10,6 +10,8 @@ const recordSchema = z.object({
   parts: keyPartsSchema,
   /** Files of the outputs that were written to after the phase: they are never shared between releases. */
   volatile: z.array(z.string()),
+  /** Those of them that cost the entry of this key, because it was shared before they were known. */
+  spoiled: z.array(z.string()),
 })
 
 export type PhaseRecord = z.output<typeof recordSchema>

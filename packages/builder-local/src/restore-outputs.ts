@@ -1,10 +1,11 @@
 /** Brings the outputs of a phase from the cache into a release, at another path than the one they were made at. */
-import { chmodSync, linkSync, lstatSync, mkdirSync, symlinkSync } from 'node:fs'
+import { chmodSync, lstatSync, mkdirSync, symlinkSync } from 'node:fs'
 import { mkdir, rename, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { setImmediate as pause } from 'node:timers/promises'
 import { dropEntry, entryPaths, markUsed, readManifest, type Manifest, type StoredItem } from './cache-entry.ts'
-import { copyChanged, copyLarge } from './copy-file.ts'
+import { copyChanged, copyWhole, linkOrCopy } from './copy-file.ts'
+import type { LinkedFile } from './output-tree.ts'
 import { areExchangeable, exchangePaths } from './release-paths.ts'
 
 export interface RestoreRequest {
@@ -14,8 +15,8 @@ export interface RestoreRequest {
   /** On the app's file system; made and removed by this. */
   readonly temporary: string
   readonly forms: readonly string[]
-  /** Files known to be written to after they were stored: they get a content of their own. */
-  readonly volatile: ReadonlySet<string>
+  /** True for files that may be written to: they get a content of their own. */
+  readonly volatile: (path: string) => boolean
   readonly now: Date
   readonly signal: AbortSignal
 }
@@ -24,14 +25,6 @@ export type RestoreResult =
   | { readonly restored: true; readonly linked: readonly LinkedFile[] }
   /** `changed`: files of the entry that are not what was stored. The entry has been dropped then. */
   | { readonly restored: false; readonly reason: 'missing' | 'damaged'; readonly changed: readonly string[] }
-
-/** A file whose content the release shares with the cache. */
-export interface LinkedFile {
-  readonly path: string
-  readonly size: number
-  readonly mode: number
-  readonly mtimeNs: bigint
-}
 
 const itemsBetweenPauses = 512
 
@@ -112,22 +105,9 @@ function placeFile(
 ): boolean {
   const file = { mode: item[2], size: item[3], mtimeNs: BigInt(item[4]) }
   if (item[5] === 1) copyChanged(from, to, file, (content) => exchangePaths(content, manifest.forms, request.forms))
-  else if (request.volatile.has(item[1])) copyLarge(from, to, file)
+  else if (request.volatile(item[1])) copyWhole(from, to, file)
   else return linkOrCopy(from, to, file)
   return false
-}
-
-function linkOrCopy(from: string, to: string, file: { readonly mode: number; readonly size: number; readonly mtimeNs: bigint }): boolean {
-  try {
-    linkSync(from, to)
-    return true
-  } catch (error) {
-    // Another file system, a system that forbids the link, or one link too many.
-    const code = error instanceof Error && 'code' in error ? error.code : undefined
-    if (code !== 'EXDEV' && code !== 'EPERM' && code !== 'EMLINK') throw error
-    copyLarge(from, to, file)
-    return false
-  }
 }
 
 async function moveIntoPlace({ appRoot, temporary }: RestoreRequest, manifest: Manifest): Promise<void> {

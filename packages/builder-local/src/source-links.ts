@@ -10,13 +10,30 @@ import { linkError, unreadableError } from './source-errors.ts'
 export function linkInside(root: string, path: string): string {
   const absolute = join(root, path)
   const target = readTarget(absolute, path)
-  const realRoot = realpathSync(root)
-  const directory = realpathSync(dirname(absolute))
+  const realRoot = realpathSync.native(root)
+  const directory = realpathSync.native(dirname(absolute))
   const end = realTarget(absolute) ?? resolve(directory, target)
-  // The name as written must stay inside as well: `../app/x` ends in the app here and beside the release there.
   const written = isAbsolute(target) ? inRealRoot(target, root, realRoot) : resolve(directory, target)
-  if (!isInside(realRoot, end) || !isInside(realRoot, written)) throw linkError(path, target)
+  if (!isInside(realRoot, end) || !isInside(realRoot, written) || leavesOnTheWay(path, target)) throw linkError(path, target)
   return isAbsolute(target) ? relative(directory, written) || '.' : target
+}
+
+/** Throws `build.source-link` when what was copied to `path` leads out of `root`, by links that are each right by themselves. */
+export function checkCopiedLink(root: string, path: string, target: string): void {
+  const end = realTarget(join(root, path))
+  if (end !== undefined && !isInside(realpathSync.native(root), end)) throw linkError(path, target)
+}
+
+/** `../app/x` ends in the app here, and beside the app in a release. */
+function leavesOnTheWay(path: string, target: string): boolean {
+  if (isAbsolute(target)) return false
+  let depth = path.split('/').length - 1
+  for (const part of target.split('/')) {
+    if (part === '..') depth--
+    else if (part !== '' && part !== '.') depth++
+    if (depth < 0) return true
+  }
+  return false
 }
 
 function readTarget(absolute: string, path: string): string {
@@ -30,7 +47,7 @@ function readTarget(absolute: string, path: string): string {
 /** Undefined where the link leads to nothing or in a circle. */
 function realTarget(absolute: string): string | undefined {
   try {
-    return realpathSync(absolute)
+    return realpathSync.native(absolute)
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : undefined
     if (code === 'ENOENT' || code === 'ELOOP' || code === 'ENOTDIR') return undefined

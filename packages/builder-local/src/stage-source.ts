@@ -20,6 +20,7 @@ import { secondsOf } from './file-times.ts'
 import type { SourceEntry, SourceFile } from './source-entry.ts'
 import { hashFile, stampOf } from './source-scan.ts'
 import { unreadableError } from './source-errors.ts'
+import { checkCopiedLink } from './source-links.ts'
 
 export interface StageRequest {
   readonly sourcePath: string
@@ -48,6 +49,7 @@ export async function stageSource({ sourcePath, entries, target, signal }: Stage
         signal.throwIfAborted()
       }
     }
+    for (const entry of entries) if (entry.kind === 'link') checkCopiedLink(target, entry.path, entry.target)
     restoreDirectoryModes(target, entries)
   } catch (error) {
     if (signal.aborted) throw error

@@ -4,8 +4,8 @@ import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { setImmediate as pause } from 'node:timers/promises'
 import { entriesPath, entryPaths, pathsAt, temporaryPath, type EntryPaths, type StoredItem } from './cache-entry.ts'
-import { copyAndSearch } from './copy-file.ts'
-import { listOutputs, type OutputItem } from './output-tree.ts'
+import { copyWhole, fileHoldsPath, linkOrCopy } from './copy-file.ts'
+import { listOutputs, type LinkedFile, type OutputItem } from './output-tree.ts'
 
 export interface StoreRequest {
   readonly cachePath: string
@@ -13,6 +13,8 @@ export interface StoreRequest {
   readonly appRoot: string
   readonly outputs: readonly string[]
   readonly forms: readonly string[]
+  /** True for files that may be written to: the cache gets a copy of its own. */
+  readonly volatile: (path: string) => boolean
   /** Bytes the whole cache may take: a larger output is not stored. */
   readonly limit: number
   readonly now: Date
@@ -20,14 +22,14 @@ export interface StoreRequest {
 }
 
 export type StoreResult =
-  | { readonly stored: true; readonly items: readonly OutputItem[] }
+  | { readonly stored: true; readonly linked: readonly LinkedFile[] }
   | { readonly stored: false; readonly reason: string }
 
 const itemsBetweenPauses = 256
 
 /**
- * Copies the outputs as they are now: neither this release, which goes on changing until it serves, nor the cache can spoil the other. When
- * another build stored the same key meanwhile, its entry stays.
+ * Hard-links the outputs as they are now, because creating thousands of files costs as much as installing them did. When another build stored
+ * the same key meanwhile, its entry stays.
  */
 export async function storeOutputs(request: StoreRequest): Promise<StoreResult> {
   const items = listOutputs(request.appRoot, request.outputs)
@@ -38,26 +40,35 @@ export async function storeOutputs(request: StoreRequest): Promise<StoreResult> 
   const paths = pathsAt(temporaryPath(request.cachePath))
   try {
     await mkdir(paths.tree, { recursive: true, mode: 0o700 })
-    const stored = await copyItems(request, items, paths)
+    const { stored, linked } = await placeItems(request, items, paths)
     const { outputs, forms } = request
     await writeFile(paths.manifest, JSON.stringify({ format: 1, outputs, forms, items: stored }))
     await writeFile(paths.entry, JSON.stringify({ bytes, storedAt: request.now.toISOString() }))
     await publish(request, paths)
+    return { stored: true, linked }
   } finally {
     await rm(paths.root, { recursive: true, force: true })
   }
-  return { stored: true, items }
 }
 
-async function copyItems(request: StoreRequest, items: readonly OutputItem[], paths: EntryPaths): Promise<readonly StoredItem[]> {
+interface Placed {
+  readonly stored: readonly StoredItem[]
+  readonly linked: readonly LinkedFile[]
+}
+
+async function placeItems(request: StoreRequest, items: readonly OutputItem[], paths: EntryPaths): Promise<Placed> {
   const stored: StoredItem[] = []
+  const linked: LinkedFile[] = []
   const made = new Set<string>()
   for (const [index, item] of items.entries()) {
     const target = join(paths.tree, item.path)
     if (!made.has(dirname(target))) mkdirSync(dirname(target), { recursive: true })
     made.add(dirname(target))
     if (item.kind === 'file') {
-      const holds = copyAndSearch(join(request.appRoot, item.path), target, item, request.forms)
+      const from = join(request.appRoot, item.path)
+      if (request.volatile(item.path)) copyWhole(from, target, item)
+      else if (linkOrCopy(from, target, item)) linked.push(item)
+      const holds = !isCorrectedByReaders(item.path) && fileHoldsPath(from, item.size, request.forms)
       stored.push(['f', item.path, item.mode, item.size, modifiedAt(target), holds ? 1 : 0])
     } else if (item.kind === 'directory') {
       mkdirSync(target, { recursive: true })
@@ -69,7 +80,15 @@ async function copyItems(request: StoreRequest, items: readonly OutputItem[], pa
       request.signal.throwIfAborted()
     }
   }
-  return stored
+  return { stored, linked }
+}
+
+/**
+ * Compiled Python files name their source, and there are thousands of them; the importer puts the right path in when it loads one, so they
+ * can be shared as they are.
+ */
+function isCorrectedByReaders(path: string): boolean {
+  return path.endsWith('.pyc') && path.includes('/__pycache__/')
 }
 
 async function publish(request: StoreRequest, paths: EntryPaths): Promise<void> {

@@ -2,7 +2,19 @@
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { createLog, createRun, emptyAppConfig, formatReleaseId, systemClock, type AppConfig, type BuildArtifact, type BuildContext, type BuildPlan, type LogEvent, type Run } from '@hop3/core'
+import {
+  createLog,
+  createRun,
+  emptyAppConfig,
+  formatReleaseId,
+  systemClock,
+  type AppConfig,
+  type BuildArtifact,
+  type BuildContext,
+  type BuildPlan,
+  type LogEvent,
+  type Run,
+} from '@hop3/core'
 import type { PlannedApp } from '@hop3/planner'
 import { onTestFinished } from 'vitest'
 import { buildApp } from '../src/build.ts'
@@ -86,7 +98,16 @@ export function plannedApp(plan: Partial<BuildPlan>): PlannedApp {
   return {
     kind: 'python',
     plan: { providers: [], variables: {}, phases: {}, processes: {}, versions: {}, ...plan },
-    runtime: { envVars: {}, envPaths: { VIRTUAL_ENV: '.venv' }, pathPrepend: ['.venv/bin'], workers: { web: 'serve' }, beforeRun: [], staticPaths: {}, healthcheckPath: '', healthcheckTimeout: 30 },
+    runtime: {
+      envVars: {},
+      envPaths: { VIRTUAL_ENV: '.venv' },
+      pathPrepend: ['.venv/bin'],
+      workers: { web: 'serve' },
+      beforeRun: [],
+      staticPaths: {},
+      healthcheckPath: '',
+      healthcheckTimeout: 30,
+    },
     toolchains: ['python'],
     considered: [],
     decisions: [],

@@ -6,7 +6,7 @@ describe('programsOf', () => {
     ['npm ci', ['npm']],
     ['cd web && NODE_ENV=production npm ci; vite build', ['npm', 'vite']],
     ['python3 -m venv .venv\n.venv/bin/pip install -r requirements.txt', ['python3', '.venv/bin/pip']],
-    ["echo 'npm; ci' \"a && b\" | tee log", ['tee']],
+    ['echo \'npm; ci\' "a && b" | tee log', ['tee']],
     ['env FOO=1 uv sync --frozen || pip install .', ['uv', 'pip']],
     ['npm run build # then deploy', ['npm']],
     ['$TOOL build', []],

@@ -1,5 +1,16 @@
 import { execFileSync } from 'node:child_process'
-import { chmodSync, existsSync, lstatSync, mkdirSync, readFileSync, readlinkSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  readlinkSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { createFixture } from './build-fixture.ts'
@@ -8,7 +19,14 @@ const nothing = {}
 
 describe('staging', () => {
   it('copies files with their modes and times, keeps inner links, and leaves ignored paths out', async () => {
-    const app = createFixture({ 'run.sh': '#!/bin/sh\n', 'a/b.txt': 'b', 'big.bin': 'x'.repeat(100_000), 'skip/me': '1', '.git/HEAD': 'x', '.gitignore': 'skip\n' })
+    const app = createFixture({
+      'run.sh': '#!/bin/sh\n',
+      'a/b.txt': 'b',
+      'big.bin': 'x'.repeat(100_000),
+      'skip/me': '1',
+      '.git/HEAD': 'x',
+      '.gitignore': 'skip\n',
+    })
     chmodSync(join(app.source, 'run.sh'), 0o750)
     chmodSync(join(app.source, 'a/b.txt'), 0o444)
     utimesSync(join(app.source, 'a/b.txt'), 1_000_000_000.123456, 1_000_000_000.123456)
@@ -53,7 +71,10 @@ describe('staging', () => {
   it('refuses a named pipe without waiting for its other end', async () => {
     const app = createFixture()
     execFileSync('mkfifo', [join(app.source, 'pipe')])
-    await expect(app.build(nothing)).rejects.toMatchObject({ code: 'build.source-special-file', details: { path: 'pipe', kind: 'a named pipe' } })
+    await expect(app.build(nothing)).rejects.toMatchObject({
+      code: 'build.source-special-file',
+      details: { path: 'pipe', kind: 'a named pipe' },
+    })
   })
 
   it('copies no other release when the home lies inside the source', async () => {

@@ -1,0 +1,126 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { createFixture, localOptions } from './build-fixture.ts'
+
+function phase(...cmds: string[]) {
+  return { phases: { build: { cmds, dependsOn: [] } } }
+}
+
+describe('running phases', () => {
+  it('runs them in order with the variables, the paths and nothing of our own environment', async () => {
+    const app = createFixture({ 'bin/hello': '#!/bin/sh\necho hello from $0\n' })
+    const plan = {
+      variables: { A: 'plan', B: 'plan' },
+      phases: {
+        build: { cmds: ['hello > said'], dependsOn: ['setup'] },
+        setup: {
+          cmds: ['chmod +x bin/hello', 'env | sort > env'],
+          dependsOn: [],
+          variables: { B: 'phase' },
+          paths: ['bin'],
+          cacheDirectories: ['~/.cache/pip'],
+        },
+      },
+    }
+    const { location } = await app.build(plan, { secrets: { HIDDEN: 'never named' } })
+    expect(readFileSync(join(location, 'said'), 'utf8')).toBe(`hello from ${join(location, 'bin/hello')}\n`)
+    const env = readFileSync(join(location, 'env'), 'utf8')
+    expect(
+      env
+        .split('\n')
+        .filter((line) => !/^(?:_|PWD|OLDPWD|SHLVL)=/.test(line))
+        .map((line) => line.split('=')[0]),
+    ).toEqual(['A', 'B', 'HOME', 'PATH', 'PIP_CACHE_DIR', ''])
+    expect(env).toContain('A=plan\nB=phase\n')
+    expect(env).toContain(`PIP_CACHE_DIR=${app.cachePath}/tools/pip\n`)
+    const phases = app.events.flatMap(({ phase: name, data }) =>
+      data?.['kind'] === 'begin' || data?.['kind'] === 'end' ? [`${data['kind']} ${name}`] : [],
+    )
+    expect(phases).toEqual(['begin source', 'end source', 'begin setup', 'end setup', 'begin build', 'end build'])
+  })
+
+  it('says of a failing command its phase, exit code and last lines', async () => {
+    const app = createFixture()
+    const failed = app.build(phase('true', 'for i in $(seq 30); do echo line $i; done; echo wrong >&2; exit 3', 'touch never'))
+    await expect(failed).rejects.toMatchObject({ code: 'build.phase-failed', details: { phase: 'build', exitCode: 3 } })
+    const error: unknown = await failed.catch((thrown: unknown) => thrown)
+    if (!(error instanceof Error) || !('details' in error)) throw new Error('not an error')
+    const { lines, log } = JSON.parse(JSON.stringify(error.details))
+    expect(lines).toHaveLength(20)
+    expect(lines).toContain('wrong')
+    expect(error.message).toContain('exited with 3. Its last lines:')
+    expect(readFileSync(log, 'utf8')).toContain('line 1\nline 2\n')
+    expect(existsSync(join(dirname(log), 'source/never'))).toBe(false)
+  })
+
+  it('stops at the first failing line of one command', async () => {
+    const app = createFixture()
+    await expect(app.build(phase('false\ntouch after'))).rejects.toMatchObject({ code: 'build.phase-failed', details: { exitCode: 1 } })
+  })
+
+  it.each([
+    ['nosuchtool --flag', 'nosuchtool', 'Install nosuchtool, or add its directory to PATH.'],
+    ['cd . && pdm install', 'pdm', 'Install it: `pip install pdm`.'],
+    ['lein uberjar', 'lein', 'Install it: `apt-get install leiningen`.'],
+    ['env bun install', 'bun', 'Install it: `npm install -g bun`.'],
+  ])('names the missing program of %j', async (command, tool, hint) => {
+    const app = createFixture()
+    await expect(app.build(phase(command), { env: { PATH: '/usr/bin:/bin' } })).rejects.toMatchObject({
+      code: 'build.tool-missing',
+      details: { tool, phase: 'build' },
+      hint,
+    })
+  })
+
+  it('names the package of a missing part of Python', async () => {
+    const app = createFixture()
+    const says = 'echo "The virtual environment was not created successfully because ensurepip is not available."; exit 1'
+    await expect(app.build(phase(says))).rejects.toMatchObject({
+      code: 'build.tool-missing',
+      hint: 'Install it: `apt-get install python3-venv`.',
+    })
+  })
+
+  it('ends a phase that takes too long, with everything it started', async () => {
+    const app = createFixture()
+    const failed = app.build(phase('sleep 61.7 & echo child $!; echo waiting; sleep 61.7'), localOptions({ timeout: 0.3 }))
+    await expect(failed).rejects.toMatchObject({ code: 'build.timeout', details: { phase: 'build' } })
+    await expect.poll(() => isAlive(childOf(app.events))).toBe(false)
+  })
+
+  it('ends everything when aborted, and leaves nothing in the cache', async () => {
+    const app = createFixture()
+    const controller = new AbortController()
+    const plan = {
+      phases: {
+        build: { cmds: ['sleep 61.8 & echo child $!; mkdir out; wait'], dependsOn: [], outputs: ['out'], cacheDirectories: ['.cache'] },
+      },
+    }
+    const building = app.build(plan, { signal: controller.signal })
+    while (childOf(app.events) === 0) await new Promise((resolve) => setTimeout(resolve, 10))
+    controller.abort(new Error('stopped by the user'))
+    await expect(building).rejects.toThrow('stopped by the user')
+    await expect.poll(() => isAlive(childOf(app.events))).toBe(false)
+    expect(existsSync(join(app.cachePath, 'phases/entries'))).toBe(false)
+    expect(existsSync(join(app.cachePath, 'phases/tmp'))).toBe(false)
+  })
+
+  it('refuses an unknown option by name', async () => {
+    const app = createFixture()
+    await expect(app.build(phase('true'), localOptions({ timeot: 1 }))).rejects.toMatchObject({
+      code: 'config.invalid',
+      details: { key: 'build.local.timeot' },
+    })
+  })
+})
+
+function childOf(events: readonly { readonly text: string }[]): number {
+  return Number(events.map(({ text }) => /^child (\d+)$/.exec(text)?.[1]).find((pid) => pid !== undefined) ?? 0)
+}
+
+/** A zombie whose parent has not looked yet has ended, too. */
+function isAlive(pid: number): boolean {
+  if (pid === 0) throw new Error('no child was seen')
+  return existsSync(`/proc/${pid}/stat`) && !readFileSync(`/proc/${pid}/stat`, 'utf8').includes(') Z ')
+}
