@@ -1,9 +1,9 @@
 // Checks what a user gets: packs every package and the two third-party ones of examples/, installs the tarballs into empty projects with npm
 // and with pnpm (isolated, and without hoisting), asks which plugins are found, deploys a site, requests it and stops it.
-// Builds first when a package was not built.
+// Builds first when a source is newer than its build.
 import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { mkdir, mkdtemp, readdir, readFile, readlink, realpath, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, readlink, realpath, rm, stat, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
@@ -18,7 +18,7 @@ try {
   await build()
   const packages = await packAll()
   const failures = []
-  for (const layout of [npm, pnpm('isolated', ''), pnpm('without hoisting', 'hoist: false\n')])
+  for (const layout of [npm(), pnpm('isolated', ''), pnpm('without hoisting', 'hoist: false\n')])
     failures.push(...(await check(layout, packages)))
   for (const failure of failures) console.error(failure)
   process.exitCode = failures.length === 0 ? 0 : 1
@@ -27,10 +27,21 @@ try {
   await rm(folder, { recursive: true, force: true, maxRetries: 3 })
 }
 
+/** Only when a source is newer than what was built from it: in CI another check has just built. */
 async function build() {
   const names = await readdir('packages')
-  if (names.every((name) => existsSync(join('packages', name, 'dist')) && existsSync(join('packages', name, 'tsup.config.ts')))) return
+  const times = await Promise.all(
+    names.map(async (name) => [await newest(join('packages', name, 'src')), await newest(join('packages', name, 'dist'))]),
+  )
+  if (times.every(([source, built]) => source < built)) return
   await run('npm', ['run', 'build'], { timeout: 3 * limit })
+}
+
+async function newest(directory) {
+  if (!existsSync(directory)) return 0
+  const paths = await readdir(directory, { recursive: true })
+  const times = await Promise.all(paths.map(async (path) => (await stat(join(directory, path))).mtimeMs))
+  return Math.max(0, ...times)
 }
 
 /** Name → tarball and manifest, ours and the third-party ones. */
@@ -46,12 +57,14 @@ async function packAll() {
   return packed
 }
 
-const npm = {
-  name: 'npm',
-  async install(project, manifest, overrides) {
-    await writeJson(join(project, 'package.json'), { ...manifest, overrides })
-    await run('npm', ['install', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: project, timeout: limit })
-  },
+function npm() {
+  return {
+    name: 'npm',
+    async install(project, manifest, overrides) {
+      await writeJson(join(project, 'package.json'), { ...manifest, overrides })
+      await run('npm', ['install', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: project, timeout: limit })
+    },
+  }
 }
 
 function pnpm(name, settings) {
@@ -88,11 +101,13 @@ async function check(layout, packages) {
 /** The installed program with a home and ports of its own. */
 async function commandIn(project) {
   const home = join(project, 'home')
+  // Short: it holds sockets.
+  const sockets = await mkdtemp(join(folder, 'run-'))
   const env = {
     PATH: process.env.PATH,
     HOME: project,
     HOP3_HOME: home,
-    HOP3_RUN: join(home, 'run'),
+    HOP3_RUN: sockets,
     HOP3_LISTEN: `127.0.0.1:${await freePort()}`,
   }
   return async (...args) => {
@@ -120,7 +135,7 @@ async function checkDeploy(hop3, project) {
   const app = join(project, 'site')
   await mkdir(app)
   await writeFile(join(app, 'index.html'), 'hello from a tarball\n')
-  const { url, port } = JSON.parse(await hop3('deploy', app, '--app', 'site', '--json'))
+  const { url, port } = lastLine(await hop3('deploy', app, '--app', 'site', '--json'))
   const answer = await fetch(`http://127.0.0.1:${port}/`, { signal: AbortSignal.timeout(10_000) })
   const body = await answer.text()
   await hop3('stop', '--all')
@@ -129,6 +144,11 @@ async function checkDeploy(hop3, project) {
     ...(body === 'hello from a tarball\n' ? [] : [`${url} answered ${answer.status} ${body}`]),
     ...left.map(({ pid, command }) => `process ${pid} is left after stop: ${command}`),
   ]
+}
+
+/** The result; the lines before it are events. */
+function lastLine(text) {
+  return JSON.parse(text.trimEnd().split('\n').at(-1))
 }
 
 async function endLeftovers() {

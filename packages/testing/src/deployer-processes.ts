@@ -144,7 +144,11 @@ function registerEndTests(stage: Stage): void {
         () => 'deployed',
         (thrown: unknown) => thrown,
       )
-    while ((await workers(staged)).length === 0) await staged.host.clock.sleep(20)
+    const untilBusy = async (): Promise<void> => {
+      while ((await workers(staged)).length === 0) await staged.host.clock.sleep(20)
+    }
+    await Promise.race([untilBusy(), deploying])
+    expect(await workers(staged), 'a worker runs and is not healthy yet').not.toEqual([])
     controller.abort(new Error('stopped by the contract'))
     expect(await deploying).not.toBe('deployed')
     expect(await workers(staged)).toEqual([])
