@@ -5,47 +5,52 @@ import * as z from 'zod'
 const texts = z.array(z.string().min(1))
 const managerOf = <const Names extends readonly [string, ...string[]]>(names: Names) => z.enum(names)
 
-const schemas = {
-  python: z.strictObject({
-    /** Which files decide what is installed; default: the lock file, else requirements.txt, else pyproject.toml. */
-    packageManager: managerOf(['pip', 'uv', 'poetry', 'pdm', 'pipenv']).optional(),
-    /** Hop3's own spelling of the same choice (ADR 039). */
-    strategy: managerOf(['uv-sync', 'requirements', 'pyproject']).optional(),
-    version: z.string().min(1).optional(),
-    /** The requirements file, when it is not `requirements.txt`. */
-    requirements: z.string().min(1).optional(),
-    /** Extras of the project to install as well. */
-    extras: texts.optional(),
-    /** false: never run Django's collectstatic. */
-    collectstatic: z.boolean().optional(),
-  }),
-  node: z.strictObject({
-    packageManager: managerOf(['npm', 'pnpm', 'yarn', 'bun']).optional(),
-    version: z.string().min(1).optional(),
-    /** The package.json script that builds; default `build`. */
-    buildScript: z.string().min(1).optional(),
-    /** The package.json script that starts; default `start`. */
-    startScript: z.string().min(1).optional(),
-    /** The directory to publish: the app is then a site, whatever its dependencies say. */
-    outputDirectory: z.string().min(1).optional(),
-    /** A site answers unknown paths with its index.html. */
-    spa: z.boolean().optional(),
-  }),
-  static: z.strictObject({
-    /** The directory to publish. */
-    root: z.string().min(1).optional(),
-    spa: z.boolean().optional(),
-  }),
-}
+const python = z.strictObject({
+  /** Which files decide what is installed; default: the lock file, else requirements.txt, else pyproject.toml. */
+  packageManager: managerOf(['pip', 'uv', 'poetry', 'pdm', 'pipenv']).optional(),
+  /** Hop3's own spelling of the same choice (ADR 039). */
+  strategy: managerOf(['uv-sync', 'requirements', 'pyproject']).optional(),
+  version: z.string().min(1).optional(),
+  /** The requirements file, when it is not `requirements.txt`. */
+  requirements: z.string().min(1).optional(),
+  /** Extras of the project to install as well. */
+  extras: texts.optional(),
+  /** false: never run Django's collectstatic. */
+  collectstatic: z.boolean().optional(),
+})
 
-export type Options<Name extends keyof typeof schemas> = z.output<(typeof schemas)[Name]>
+const node = z.strictObject({
+  packageManager: managerOf(['npm', 'pnpm', 'yarn', 'bun']).optional(),
+  version: z.string().min(1).optional(),
+  /** The package.json script that builds; default `build`. */
+  buildScript: z.string().min(1).optional(),
+  /** The package.json script that starts; default `start`. */
+  startScript: z.string().min(1).optional(),
+  /** The directory to publish: the app is then a site, whatever its dependencies say. */
+  outputDirectory: z.string().min(1).optional(),
+  /** A site answers unknown paths with its index.html. */
+  spa: z.boolean().optional(),
+})
+
+const site = z.strictObject({
+  /** The directory to publish. */
+  root: z.string().min(1).optional(),
+  spa: z.boolean().optional(),
+})
+
+export type PythonOptions = z.output<typeof python>
+export type NodeOptions = z.output<typeof node>
+export type StaticOptions = z.output<typeof site>
 
 /**
- * The validated table `[build.<name>]`. Keys may be written `package-manager` or `package_manager`. Throws `config.unknown-key` with the
- * known keys and `config.invalid` with the key and what was seen.
+ * The validated tables `[build.python]`, `[build.node]` and `[build.static]`. Keys may be written `package-manager` or `package_manager`.
+ * Each throws `config.unknown-key` with the known keys, and `config.invalid` with the key and what is wrong with it.
  */
-export function parseOptions<Name extends keyof typeof schemas>(name: Name, table: unknown): Options<Name> {
-  const schema: z.ZodObject = schemas[name]
+export const parsePythonOptions = (table: unknown): PythonOptions => parse('python', python, table)
+export const parseNodeOptions = (table: unknown): NodeOptions => parse('node', node, table)
+export const parseStaticOptions = (table: unknown): StaticOptions => parse('static', site, table)
+
+function parse<Schema extends z.ZodObject>(name: string, schema: Schema, table: unknown): z.output<Schema> {
   const known = Object.keys(schema.shape).map(snakeCase)
   const given = typeof table === 'object' && table !== null && !Array.isArray(table) ? Object.entries(table) : undefined
   if (given === undefined) {
@@ -54,8 +59,8 @@ export function parseOptions<Name extends keyof typeof schemas>(name: Name, tabl
     })
   }
   for (const [key] of given) if (!known.includes(key.replaceAll('-', '_'))) throw unknownKey(name, key, known)
-  const parsed = schemas[name].safeParse(Object.fromEntries(given.map(([key, value]) => [camelCase(key), value])))
-  if (parsed.success) return parsed.data as Options<Name>
+  const parsed = schema.safeParse(Object.fromEntries(given.map(([key, value]) => [camelCase(key), value])))
+  if (parsed.success) return parsed.data
   const [issue] = parsed.error.issues
   const key = snakeCase(issue?.path.map(String).join('.') ?? '')
   throw hop3Error('config.invalid', `[build.${name}] ${key}: ${issue?.message ?? 'is not valid'}.`, {

@@ -5,5 +5,5 @@
  */
 export function secretNames(...texts: readonly (string | undefined)[]): readonly string[] {
   const names = texts.flatMap((text) => [...(text ?? '').matchAll(/\$\{([A-Z_][A-Z0-9_]*)\}/g)].map((found) => found[1] ?? ''))
-  return [...new Set(names)].sort()
+  return [...new Set(names)].toSorted()
 }

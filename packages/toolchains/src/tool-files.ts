@@ -5,7 +5,11 @@ import { tableAt, textAt, textsAt, valueAt } from './value-at.ts'
 import type { VersionPick } from './version-pick.ts'
 
 /** What the two files say about `tool`, by any of its names (`node`, `nodejs`). Only files that `names` lists are read. */
-export async function toolFilePicks(source: SourceView, names: readonly string[], tool: readonly string[]): Promise<readonly VersionPick[]> {
+export async function toolFilePicks(
+  source: SourceView,
+  names: readonly string[],
+  tool: readonly string[],
+): Promise<readonly VersionPick[]> {
   const picks: VersionPick[] = []
   for (const file of ['mise.toml', '.mise.toml'].filter((name) => names.includes(name))) {
     const tools = tableAt(await source.readToml(file), 'tools')

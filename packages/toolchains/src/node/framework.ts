@@ -1,0 +1,123 @@
+/** What is known of frameworks: how they are recognized, what their build writes, and whether that is a site or a server. */
+
+export interface Framework {
+  readonly name: string
+  /** Recognized by a dependency of this name. The table's order decides between several. */
+  readonly dependency: string
+  /** What the build writes, where that does not depend on configuration. */
+  readonly outputs: readonly string[]
+  /** The framework's own build command: a script of nothing else (besides type checks) writes `outputs` and nothing more. */
+  readonly build: RegExp
+  /** Start scripts that are the template's, and so no decision of the author's. */
+  readonly templateStart?: RegExp
+  /** Run when there is no build script. */
+  readonly buildCommand?: string
+  readonly variables?: Readonly<Record<string, string>>
+}
+
+export const frameworks: readonly Framework[] = [
+  {
+    name: 'next',
+    dependency: 'next',
+    outputs: ['.next'],
+    build: /^next build\b/,
+    templateStart: /^next start$/,
+    variables: { NEXT_TELEMETRY_DISABLED: '1' },
+  },
+  {
+    name: 'nuxt',
+    dependency: 'nuxt',
+    outputs: ['.output'],
+    build: /^nuxi? (?:build|generate)\b/,
+    templateStart: /^nuxi? (?:start|preview|dev)\b/,
+    variables: { NUXT_TELEMETRY_DISABLED: '1' },
+  },
+  { name: 'sveltekit', dependency: '@sveltejs/kit', outputs: ['build', '.svelte-kit'], build: /^vite build$/, templateStart: /^vite\b/ },
+  {
+    name: 'react-router',
+    dependency: '@react-router/dev',
+    outputs: ['build'],
+    build: /^react-router build\b/,
+    templateStart: /^react-router-serve \S*build\/server\/index\.js$/,
+  },
+  {
+    name: 'remix',
+    dependency: '@remix-run/dev',
+    outputs: ['build', 'public/build'],
+    build: /^remix (?:vite:)?build\b/,
+    templateStart: /^remix-serve \S*build\S*index\.js$/,
+  },
+  {
+    name: 'astro',
+    dependency: 'astro',
+    outputs: ['dist'],
+    build: /^astro build$/,
+    templateStart: /^astro (?:dev|preview)\b/,
+    variables: { ASTRO_TELEMETRY_DISABLED: '1' },
+  },
+  {
+    name: 'docusaurus',
+    dependency: '@docusaurus/core',
+    outputs: ['build'],
+    build: /^docusaurus build$/,
+    templateStart: /^docusaurus (?:start|serve)\b/,
+  },
+  { name: 'vitepress', dependency: 'vitepress', outputs: [], build: /^vitepress build\b/, templateStart: /^vitepress\b/ },
+  {
+    name: 'eleventy',
+    dependency: '@11ty/eleventy',
+    outputs: ['_site'],
+    build: /^(?:npx )?(?:@11ty\/)?eleventy$/,
+    templateStart: /eleventy.*--serve/,
+    buildCommand: 'eleventy',
+  },
+  {
+    name: 'angular',
+    dependency: '@angular/core',
+    outputs: ['dist'],
+    build: /^ng build$/,
+    templateStart: /^ng serve\b/,
+    variables: { NG_CLI_ANALYTICS: 'false' },
+  },
+  {
+    name: 'create-react-app',
+    dependency: 'react-scripts',
+    outputs: ['build'],
+    build: /^react-scripts build$/,
+    templateStart: /^react-scripts start$/,
+  },
+  {
+    name: 'vue-cli',
+    dependency: '@vue/cli-service',
+    outputs: ['dist'],
+    build: /^vue-cli-service build$/,
+    templateStart: /^vue-cli-service serve\b/,
+  },
+  { name: 'nest', dependency: '@nestjs/core', outputs: ['dist'], build: /^nest build$/, templateStart: /^nest start$/ },
+  { name: 'vite', dependency: 'vite', outputs: ['dist'], build: /^vite build$/, templateStart: /^vite\b/ },
+]
+
+/** A client-side router: deep links exist only in the browser, so unknown paths are answered with index.html. */
+export const clientRouters: readonly string[] = [
+  'react-router',
+  'react-router-dom',
+  '@tanstack/react-router',
+  '@tanstack/solid-router',
+  '@tanstack/vue-router',
+  '@reach/router',
+  'wouter',
+  'wouter-preact',
+  'vue-router',
+  'preact-router',
+  'preact-iso',
+  '@solidjs/router',
+  'solid-app-router',
+  'svelte-routing',
+  'svelte-spa-router',
+  '@mateothegreat/svelte5-router',
+  '@angular/router',
+  '@vaadin/router',
+  '@lit-labs/router',
+  'navigo',
+  'page',
+]

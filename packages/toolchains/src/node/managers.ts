@@ -1,0 +1,57 @@
+/** What each package manager runs: a table, nothing else. */
+import type { NodeManager } from './manager.ts'
+
+export interface ManagerCommands {
+  /** Installs exactly what the lock file says, or fails. */
+  readonly frozen: string
+  /** Installs without a lock file. */
+  readonly loose: string
+  readonly cacheDirectories: readonly string[]
+  readonly variables: Readonly<Record<string, string>>
+  readonly run: (script: string) => string
+}
+
+/** `npx` brings managers that hosts do not have, in the version the app asks for; corepack fails on registries without signatures. */
+const withNpx = (name: string, version: string): string => `npx --yes ${name}@${version}`
+
+const quietNpm = { npm_config_audit: 'false', npm_config_fund: 'false', npm_config_update_notifier: 'false', npm_config_progress: 'false' }
+
+export const managerCommands: Readonly<Record<NodeManager, (version: string) => ManagerCommands>> = {
+  npm: () => ({
+    frozen: 'npm ci',
+    loose: 'npm install --no-package-lock',
+    cacheDirectories: ['~/.npm'],
+    variables: quietNpm,
+    run: (script) => `npm run ${script}`,
+  }),
+  pnpm: (version) => ({
+    frozen: `${withNpx('pnpm', version)} install --frozen-lockfile`,
+    loose: `${withNpx('pnpm', version)} install --no-lockfile`,
+    cacheDirectories: ['~/.npm', '~/.local/share/pnpm/store'],
+    // Without CI pnpm would ask before it replaces node_modules.
+    variables: { ...quietNpm, CI: 'true' },
+    run: (script) => `${withNpx('pnpm', version)} run ${script}`,
+  }),
+  yarn: (version) => ({
+    frozen: `${withNpx('yarn', version)} install --frozen-lockfile --non-interactive --production=false`,
+    loose: `${withNpx('yarn', version)} install --no-lockfile --non-interactive --production=false`,
+    cacheDirectories: ['~/.npm', '~/.cache/yarn'],
+    variables: quietNpm,
+    run: (script) => `${withNpx('yarn', version)} run ${script}`,
+  }),
+  'yarn-berry': (version) => ({
+    frozen: `${withNpx('@yarnpkg/cli-dist', version)} install --immutable`,
+    loose: `${withNpx('@yarnpkg/cli-dist', version)} install --no-immutable`,
+    cacheDirectories: ['~/.npm', '~/.yarn/berry'],
+    // Plug'n'Play would make every start command need `yarn node`; the lock file is the same with either linker.
+    variables: { ...quietNpm, YARN_NODE_LINKER: 'node-modules', YARN_ENABLE_TELEMETRY: '0', YARN_ENABLE_PROGRESS_BARS: 'false' },
+    run: (script) => `${withNpx('@yarnpkg/cli-dist', version)} run ${script}`,
+  }),
+  bun: (version) => ({
+    frozen: `${withNpx('bun', version)} install --frozen-lockfile`,
+    loose: `${withNpx('bun', version)} install --no-save`,
+    cacheDirectories: ['~/.npm', '~/.bun/install/cache'],
+    variables: quietNpm,
+    run: (script) => `${withNpx('bun', version)} run ${script}`,
+  }),
+}

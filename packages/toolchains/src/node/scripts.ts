@@ -1,0 +1,51 @@
+/** Reading package.json scripts: what they really run. */
+import { dependsOn } from './package-json.ts'
+import type { NodeApp } from './package-json.ts'
+
+/**
+ * The command behind a script, so that it can be started without a package manager in between: measured with npm 11, a SIGTERM to `npm start`
+ * ends npm at once and leaves the server running without a word, and npm costs 65 MB and 60 ms per worker. `npm run serve` is followed to `serve`. Undefined when only the manager can run it: it
+ * has pre or post scripts, or uses npm's own variables.
+ */
+export function directCommand(app: NodeApp, script: string, seen: readonly string[] = []): string | undefined {
+  const command = app.scripts[script]?.trim()
+  if (command === undefined || command === '' || seen.includes(script)) return undefined
+  if (app.scripts[`pre${script}`] !== undefined || app.scripts[`post${script}`] !== undefined || /\$\{?npm_/.test(command)) return undefined
+  const next = /^(?:npm|pnpm|yarn|bun)(?:\s+run)?(?:\s+(?:-s|--silent))?\s+([\w:.-]+)$/.exec(command)?.[1]
+  if (next !== undefined && app.scripts[next] !== undefined) return directCommand(app, next, [...seen, script])
+  return command
+}
+
+/**
+ * True when the script does the framework's build and besides it only what writes nothing (type checks, linters), so that the framework's
+ * outputs are all there is to keep. Anything else is right only when it runs every time.
+ */
+export function isPlainBuild(app: NodeApp, script: string, build: RegExp): boolean {
+  if (app.scripts[`pre${script}`] !== undefined || app.scripts[`post${script}`] !== undefined) return false
+  const parts = (app.scripts[script] ?? '').split('&&').map((part) => part.trim())
+  const harmless = /^(?:(?:vue-)?tsc|astro check|svelte-check|eslint|biome|oxlint|next lint|react-router typegen)\b/
+  const isParallel = (part: string): boolean =>
+    /^run-[ps] type-check ["']build-only/.test(part) && build.test(app.scripts['build-only'] ?? '')
+  return (
+    parts.some((part) => build.test(part) || isParallel(part)) &&
+    parts.every((part) => build.test(part) || harmless.test(part) || isParallel(part))
+  )
+}
+
+const lifecycle = ['preinstall', 'install', 'postinstall', 'preprepare', 'prepare', 'postprepare']
+/** What such scripts do in templates: git hooks, types that the build makes again, patches that the phase reads anyway. */
+const needsNoSource =
+  /^(?:(?:is-ci \|\| )?husky(?: install)?|svelte-kit sync|nuxi? prepare|lefthook install|simple-git-hooks|patch-package|wxt prepare)(?: \|\| (?:true|echo ['"]?['"]?|exit 0|:))?$/
+
+/** The script that makes the install phase need the whole source, or undefined. */
+export function installScript({ scripts }: NodeApp): string | undefined {
+  return lifecycle.find((name) => scripts[name] !== undefined && !needsNoSource.test(scripts[name].trim()))
+}
+
+/** The first of the scripts a build may be called. */
+export function buildScript(app: NodeApp, asked: string | undefined): string | undefined {
+  const candidates = asked === undefined ? ['build', 'docs:build'] : [asked]
+  return candidates.find(
+    (name) => app.scripts[name] !== undefined && (name === asked || name !== 'docs:build' || dependsOn(app, 'vitepress')),
+  )
+}

@@ -1,0 +1,48 @@
+import type { ToolchainContext, Verdict } from '@hop3/core'
+import { tableAt } from '../value-at.ts'
+
+/** Files that alone make an app a Python app, with what they say. pyproject.toml is not among them: it may hold settings of a linter only. */
+const manifests: Readonly<Record<string, string>> = {
+  'requirements.txt': 'lists its dependencies',
+  'uv.lock': 'locks its dependencies',
+  'poetry.lock': 'locks its dependencies',
+  'pdm.lock': 'locks its dependencies',
+  'Pipfile.lock': 'locks its dependencies',
+  Pipfile: 'lists its dependencies',
+  'manage.py': 'is the entry of a Django project',
+  'setup.py': 'installs it',
+}
+const scripts = ['app.py', 'main.py', 'wsgi.py', 'asgi.py', 'application.py', 'server.py', 'run.py', 'bot.py', 'start.py', 'hello.py']
+
+/** Accepts by the names in the root; only pyproject.toml is opened. */
+export async function acceptPython({ source, named }: ToolchainContext): Promise<Verdict> {
+  const names = await source.list()
+  const evidence = [...Object.keys(manifests), ...scripts].filter((name) => names.includes(name))
+  if (names.includes('pyproject.toml') && (await isManifest(source))) evidence.unshift('pyproject.toml')
+  const [first] = evidence
+  if (first !== undefined) return { accepted: true, reason: reasonFor(first), evidence }
+  if (named) return { accepted: true, reason: 'the configuration names it', evidence: [] }
+  return { accepted: false, reason: rejection(names) }
+}
+
+async function isManifest(source: ToolchainContext['source']): Promise<boolean> {
+  const data = await source.readToml('pyproject.toml')
+  return tableAt(data, 'project') !== undefined || tableAt(data, 'tool', 'poetry') !== undefined
+}
+
+function reasonFor(name: string): string {
+  if (name === 'pyproject.toml') return 'pyproject.toml describes the project'
+  return `${name} ${manifests[name] ?? 'is a Python program of the usual name'}`
+}
+
+function rejection(names: readonly string[]): string {
+  const misspelled = names.find((name) =>
+    /^(?:re[a-z]{2,4}r[a-z]{2,6}ts?\.(?:txt(?:\.txt)?|text|in)|requirements?|py-?project\.(?:tml|toml))$/i.test(name),
+  )
+  if (misspelled !== undefined) {
+    const meant = /^py/i.test(misspelled) ? 'pyproject.toml' : 'requirements.txt'
+    return `there is no ${meant}; ${misspelled} may be meant to be one`
+  }
+  if (names.includes('environment.yml')) return 'environment.yml is for conda; write requirements.txt instead'
+  return 'no requirements.txt, pyproject.toml, Pipfile, manage.py, app.py or main.py'
+}

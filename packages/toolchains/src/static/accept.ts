@@ -1,0 +1,43 @@
+import type { ToolchainContext, Verdict } from '@hop3/core'
+import { findRoot } from './root.ts'
+
+/** Manifests of apps that build or run something: their index.html is a part, not the whole. */
+const otherManifests = [
+  'requirements.txt',
+  'pyproject.toml',
+  'Pipfile',
+  'manage.py',
+  'go.mod',
+  'Gemfile',
+  'Cargo.toml',
+  'composer.json',
+  'pom.xml',
+  'build.gradle',
+  'mix.exs',
+  'deno.json',
+  'project.clj',
+]
+
+/** Accepts finished HTML by the names in the root and, for a subdirectory, its index.html. */
+export async function acceptStatic({ source, named }: ToolchainContext): Promise<Verdict> {
+  const names = await source.list()
+  const found = await findRoot(source, names)
+  if (found === undefined)
+    return named
+      ? { accepted: true, reason: 'the configuration names it', evidence: [] }
+      : { accepted: false, reason: 'no index.html, here or in public, dist, _site, build or site' }
+  if (named || found.evidence === 'Staticfile') return { accepted: true, reason: `${found.evidence} is a site`, evidence: [found.evidence] }
+  const other = otherManifests.find((name) => names.includes(name)) ?? (await builtBy(source, names))
+  if (other !== undefined)
+    return { accepted: false, reason: `${found.evidence} is there, but so is ${other}: an app that builds or runs something` }
+  return { accepted: true, reason: `${found.evidence} is a finished page`, evidence: [found.evidence] }
+}
+
+/** A package.json counts when it builds or starts something; many sites have one for a formatter. */
+async function builtBy(source: ToolchainContext['source'], names: readonly string[]): Promise<string | undefined> {
+  if (!names.includes('package.json')) return undefined
+  const { acceptNode } = await import('../node/accept.ts')
+  const { silentLog } = await import('@hop3/core')
+  const verdict = await acceptNode({ appName: '', source, options: undefined, versions: {}, named: false, log: silentLog })
+  return verdict.accepted ? verdict.evidence?.[0] : undefined
+}
