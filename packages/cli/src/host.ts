@@ -1,20 +1,9 @@
-import {
-  createLog,
-  createRegistry,
-  createRun,
-  findPlugins,
-  hop3Error,
-  systemClock,
-  visible,
-  type Host,
-  type Log,
-  type Registry,
-} from '@hop3/core'
+import { createRun, hop3Error, systemClock, visible, type Host } from '@hop3/core'
 import { createHome } from '@hop3/releases'
 import { homePaths, listenAddress } from './home-paths.ts'
+import { createHostRegistry, hostLog } from './host-registry.ts'
 import type { Invocation } from './invocation.ts'
 import { maskedHome } from './masked-home.ts'
-import { pluginRoots } from './plugin-roots.ts'
 import { baseEnv, toolEnv } from './tool-env.ts'
 
 /** This machine, as a pipeline function gets it. `sourcePath` is the app's source where the command has one. */
@@ -38,17 +27,6 @@ export async function createHost(invocation: Invocation, sourcePath?: string): P
     keep: releasesToKeep(env['HOP3_KEEP']),
     newBuildId: () => Buffer.from(crypto.getRandomValues(new Uint8Array(16))).toString('hex'),
   })
-}
-
-/** The strategies this program can use; packages are imported when a role is first needed. */
-export async function createHostRegistry({ terminal, options }: Invocation, sourcePath?: string): Promise<Registry> {
-  const roots = await pluginRoots({ cwd: terminal.cwd, asked: options.list('plugin-root'), sourcePath })
-  return createRegistry({ found: await findPlugins({ roots }) })
-}
-
-/** The log whose events the output shows, masked. */
-export function hostLog({ output }: Pick<Invocation, 'output'>): Log {
-  return createLog({ sink: (event) => output.event(event), clock: systemClock, mask: (text) => output.mask(text) })
 }
 
 const defaultKeep = 5

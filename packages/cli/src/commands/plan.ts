@@ -2,7 +2,7 @@ import { hop3Error } from '@hop3/core'
 import { formatPlan, planApp, planToToml, type PlannedApp } from '@hop3/planner'
 import { appInDirectory } from '../app-source.ts'
 import type { CommandResult } from '../command-spec.ts'
-import { createHostRegistry, hostLog } from '../host.ts'
+import { createHostRegistry, hostLog } from '../host-registry.ts'
 import type { Invocation } from '../invocation.ts'
 import { planText } from '../render/plan-text.ts'
 

@@ -1,5 +1,5 @@
 import type { CommandResult } from '../command-spec.ts'
-import { createHostRegistry } from '../host.ts'
+import { createHostRegistry } from '../host-registry.ts'
 import type { Invocation } from '../invocation.ts'
 import { table } from '../render/table.ts'
 
