@@ -1,1 +1,29 @@
-export {}
+/** Runs the workers of a process artifact under a uWSGI Emperor, one per `$HOP3_HOME` (ADR 022 "uwsgi"). */
+import { artifactForm, definePlugin, protocolVersion, type DeployerFactory } from '@hop3/core'
+
+export const uwsgiDeployer: DeployerFactory = {
+  name: 'uwsgi',
+  specificity: 'inferred',
+  create(context, artifact) {
+    const form = artifactForm(artifact)
+    return {
+      name: 'uwsgi',
+      accept: async () =>
+        form === 'process'
+          ? { accepted: true, reason: `the artifact (${artifact.kind}) has workers that run as processes` }
+          : { accepted: false, reason: `the artifact is ${form === 'image' ? 'a container image' : 'a site of files'}, not processes` },
+      deploy: async (deltas) => (await import('./deploy.ts')).deploy(context, artifact, deltas),
+      async scale(deltas) {
+        const [{ deploy }, { retire }] = await Promise.all([import('./deploy.ts'), import('./retire.ts')])
+        await deploy(context, artifact, deltas)
+        await retire(context, artifact, deltas)
+      },
+      stop: async () => (await import('./retire.ts')).stop(context),
+      status: async () => (await import('./status.ts')).status(context),
+      retire: async (deltas) => (await import('./retire.ts')).retire(context, artifact, deltas),
+      exec: async (command, options) => (await import('./exec-command.ts')).execCommand(context, artifact, command, options),
+    }
+  },
+}
+
+export default definePlugin({ protocol: protocolVersion, deployers: [uwsgiDeployer] })

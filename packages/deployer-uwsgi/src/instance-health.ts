@@ -1,0 +1,128 @@
+/** The gate every new instance passes, and the error that says why one did not. */
+import { hop3Error, type BuildArtifact, type DeploymentContext, type Hop3Error, type Upstream } from '@hop3/core'
+import { describeHealth, listeningAddresses, waitHealthy, type HealthOutcome, type HealthProbe } from '@hop3/releases'
+import { readProgress, readState } from './instance-state.ts'
+import { lastLines } from './last-lines.ts'
+import type { Layout } from './layout.ts'
+import type { PreparedInstance } from './prepare-instance.ts'
+import { readProcesses } from './process-table.ts'
+
+/** Milliseconds a worker without an address has to stay alive. */
+const settleTime = 1_000
+
+/** Resolves to its address (empty where it has none) once it is healthy. Throws `health.*`. */
+export async function waitForInstance(
+  context: DeploymentContext,
+  artifact: BuildArtifact,
+  layout: Layout,
+  instance: PreparedInstance,
+): Promise<Upstream> {
+  const { kind } = instance.wanted
+  const probe = probeOf(context, artifact, layout, instance)
+  const began = context.clock.monotonic()
+  // uWSGI listens before it has loaded the app, so a connection alone says nothing about a native worker.
+  const outcome =
+    (await waitUntilStarted(probe, layout, instance)) ??
+    (kind === 'web' || kind === 'native' ? await waitHealthy(remaining(probe, began)) : await settle(probe))
+  if (outcome === 'settled') return { address: '', port: null }
+  if (outcome.state === 'healthy') return outcome.upstream
+  throw await failure(context, layout, instance, outcome, probe)
+}
+
+function probeOf(
+  { clock, signal }: DeploymentContext,
+  { runtime }: BuildArtifact,
+  layout: Layout,
+  { wanted, record }: PreparedInstance,
+): HealthProbe {
+  const candidates: Upstream[] = []
+  if (record.port !== null) candidates.push({ address: '127.0.0.1', port: record.port })
+  if (record.socket !== null) candidates.push({ address: record.socket, port: null })
+  return {
+    candidates,
+    path: runtime.healthcheckPath,
+    timeoutSeconds: runtime.healthcheckTimeout,
+    clock,
+    signal,
+    async isAlive() {
+      const { exitCode, starts, masterRuns } = await readProgress(layout, wanted.id)
+      if (exitCode !== undefined) return { exitCode }
+      return starts === 0 || (starts === 1 && masterRuns)
+    },
+    async listeningElsewhere() {
+      const { work } = await readState(layout, wanted.id, await readProcesses())
+      const found = await Promise.all(work.map(({ pid }) => listeningAddresses(pid)))
+      return [...new Set(found.flat())].filter((address) => address !== `127.0.0.1:${record.port}`).toSorted()
+    },
+  }
+}
+
+/** Waits for uWSGI itself; undefined when it is there. */
+async function waitUntilStarted(probe: HealthProbe, layout: Layout, { wanted }: PreparedInstance): Promise<HealthOutcome | undefined> {
+  const deadline = probe.clock.monotonic() + probe.timeoutSeconds * 1000
+  for (let pause = 10; probe.clock.monotonic() < deadline; pause = Math.min(pause * 1.5, 200)) {
+    const state = await readProgress(layout, wanted.id)
+    if (state.exitCode !== undefined) return { state: 'exited', exitCode: state.exitCode }
+    if (state.starts > 1 || (state.starts === 1 && !state.masterRuns)) return { state: 'exited', exitCode: null }
+    if (wanted.kind === 'native' ? state.isReady : state.starts === 1) return undefined
+    await probe.clock.sleep(pause, probe.signal)
+  }
+  return { state: 'unhealthy', saw: 'refused', upstream: probe.candidates[0] ?? null }
+}
+
+function remaining(probe: HealthProbe, began: number): HealthProbe {
+  return { ...probe, timeoutSeconds: Math.max(1, probe.timeoutSeconds - (probe.clock.monotonic() - began) / 1000) }
+}
+
+async function settle(probe: HealthProbe): Promise<HealthOutcome | 'settled'> {
+  const deadline = probe.clock.monotonic() + settleTime
+  for (;;) {
+    const alive = await probe.isAlive()
+    if (alive !== true) return { state: 'exited', exitCode: alive === false ? null : alive.exitCode }
+    if (probe.clock.monotonic() >= deadline) return 'settled'
+    await probe.clock.sleep(100, probe.signal)
+  }
+}
+
+type Failure = Exclude<HealthOutcome, { readonly state: 'healthy' }>
+
+async function failure(
+  context: DeploymentContext,
+  layout: Layout,
+  instance: PreparedInstance,
+  outcome: Failure,
+  probe: HealthProbe,
+): Promise<Hop3Error> {
+  const { worker, ordinal, release } = instance.wanted
+  const lines = (await lastLines(instance.logPath, instance.record.logOffset)) || (await lastLines(layout.log, 0))
+  const told = `Its last lines:\n${lines.replace(/^/gm, '  ')}`
+  return hop3Error(
+    codeOf(outcome),
+    `${worker}.${ordinal} of ${release} ${describeHealth(outcome, probe)}.\n${lines === '' ? 'It has logged nothing.' : told}`,
+    {
+      hint: hintOf(outcome, context, worker),
+      details: { worker, ordinal, release, log: instance.logPath, ...factsOf(outcome) },
+    },
+  )
+}
+
+function codeOf(outcome: Failure): string {
+  if (outcome.state === 'exited') return 'health.exited'
+  if (outcome.state === 'wrong-port') return 'health.wrong-port'
+  return outcome.saw.startsWith('status ') ? 'health.status' : 'health.timeout'
+}
+
+function hintOf(outcome: Failure, { appName }: DeploymentContext, worker: string): string {
+  if (outcome.state === 'wrong-port')
+    return 'Let the app listen on the port in $PORT (or on the socket in $HOP3_SOCKET), then deploy again.'
+  if (outcome.state === 'exited')
+    return `Mend what its last lines show, then deploy again; \`hop3 logs ${appName} --worker ${worker}\` has all of them.`
+  if (outcome.saw.startsWith('status '))
+    return 'Let the health check path answer with a status from 200 to 399, or name another one: healthcheck in hop3.toml.'
+  return 'If it needs longer to start, raise the time: healthcheck-timeout in hop3.toml.'
+}
+
+function factsOf(outcome: Failure): Readonly<Record<string, unknown>> {
+  if (outcome.state === 'exited') return { exitCode: outcome.exitCode }
+  return outcome.state === 'wrong-port' ? { listening: outcome.listening } : { saw: outcome.saw }
+}

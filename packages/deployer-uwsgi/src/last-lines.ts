@@ -1,0 +1,31 @@
+/** The end of a log, for an error message. */
+import { open } from 'node:fs/promises'
+
+const mostBytes = 64 * 1024
+const mostLines = 20
+
+/** The last lines after `offset`, without what uWSGI says about itself; empty when there is no such file. */
+export async function lastLines(path: string, offset: number): Promise<string> {
+  const file = await open(path, 'r').catch(() => undefined)
+  if (file === undefined) return ''
+  try {
+    const { size } = await file.stat()
+    // A log shorter than before has been rotated.
+    const from = Math.max(size < offset ? 0 : offset, size - mostBytes)
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(size - from), 0, size - from, from)
+    const lines = buffer.toString('utf8', 0, bytesRead).split('\n')
+    return lines
+      .filter((line) => line.trim() !== '' && !isChatter(line))
+      .slice(-mostLines)
+      .join('\n')
+  } finally {
+    await file.close()
+  }
+}
+
+const chatter =
+  /^(\*\*\*|!!!!|uWSGI running as root|your (processes|memory|mercy|server)|detected |compiled with|os: |nodename: |machine: |clock source|pcre jit|current working|lock engine|thunder lock|uwsgi socket|Python version|Python main|--- Python VM|python threads|mapped |spawned uWSGI|\[uwsgi-daemons\]|\[uWSGI\]|no request plugin|you may need to install|set (PythonHome|your)|announcing my|goodbye to|SIGINT\/SIGTERM|writing pidfile|dropping root|Set PythonHome|chdir\(\)|\w{3} \w{3} +\d+ [\d:]+ \d{4} - )/
+
+function isChatter(line: string): boolean {
+  return chatter.test(line)
+}

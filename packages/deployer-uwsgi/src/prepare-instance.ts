@@ -1,0 +1,152 @@
+/** Makes an instance's directory: everything is decided and checked before the first file is written. */
+import { mkdir, open, rm, stat } from 'node:fs/promises'
+import { join, relative } from 'node:path'
+import { hop3Error, visible, workerEnvironment, type BuildArtifact, type DeploymentContext } from '@hop3/core'
+import { parseCron, type CronJob } from './cron-lines.ts'
+import { writeRecord, type InstanceRecord } from './instance-record.ts'
+import { instanceFile, type Layout } from './layout.ts'
+import { checkCommand, checkEnvironment, commandScript, exportLines, startScript, superviseScript } from './start-script.ts'
+import { uwsgiOptions } from './uwsgi-options.ts'
+import type { NativeProgram } from './uwsgi-program.ts'
+import { checkModule, isPlainPath, vassalIni, type NativeRun } from './vassal-ini.ts'
+import type { WantedInstance } from './wanted-instances.ts'
+import { hasAddress } from './worker-kind.ts'
+
+export interface PreparedInstance {
+  readonly wanted: WantedInstance
+  readonly directory: string
+  readonly logPath: string
+  readonly record: InstanceRecord
+  readonly files: Readonly<Record<string, string>>
+}
+
+export interface Programs {
+  /** uWSGI for attached commands. */
+  attached(): Promise<readonly string[]>
+  native(): Promise<NativeProgram>
+}
+
+interface Preparation {
+  readonly context: DeploymentContext
+  readonly artifact: BuildArtifact
+  readonly layout: Layout
+  readonly programs: Programs
+}
+
+/** Reserves its port, checks all that a user wrote for it, and makes the texts of its files. Writes nothing. */
+export async function prepareInstance(preparation: Preparation, wanted: WantedInstance): Promise<PreparedInstance> {
+  const { context, artifact, layout } = preparation
+  const { worker, ordinal, generation, kind } = wanted
+  const addressed = hasAddress(worker)
+  const port = addressed ? await context.reservePort(`${worker}.${ordinal}`) : null
+  const socket = kind === 'web' ? join(context.directories.run, `${worker}.${ordinal}.${generation}.sock`) : null
+  const env = workerEnvironment({ artifact, context, worker, ...(port === null ? {} : { port }), ...(socket === null ? {} : { socket }) })
+  checkCommand(wanted.command, wanted)
+  checkEnvironment(env, wanted, { inUwsgi: kind === 'native' })
+  const logPath = join(context.directories.logs, `${worker}.${ordinal}.log`)
+  const directory = join(layout.instances, wanted.id)
+  const logOffset = await stat(logPath).then(
+    (found) => found.size,
+    () => 0,
+  )
+  const paths = { instance: directory, app: artifact.runtime.workingDir || artifact.location, log: logPath }
+  const files =
+    kind === 'native' ? await nativeFiles(preparation, wanted, env, port ?? 0, paths) : await attachedFiles(preparation, wanted, env, paths)
+  return { wanted, directory, logPath, record: { port, socket, logOffset, healthyAt: null }, files }
+}
+
+/** Durable when it resolves. What lay there before is gone. */
+export async function writeInstance({ directory, files, record, logPath }: PreparedInstance): Promise<void> {
+  await rm(directory, { recursive: true, force: true })
+  await mkdir(join(logPath, '..'), { recursive: true })
+  if (record.socket !== null) await rm(record.socket, { force: true })
+  await mkdir(directory, { recursive: true, mode: 0o700 })
+  await Promise.all(Object.entries(files).map(([name, text]) => writeDurably(join(directory, name), text)))
+  await writeRecord(directory, record)
+}
+
+interface Paths {
+  readonly instance: string
+  readonly app: string
+  readonly log: string
+}
+
+/** uWSGI runs in the app's directory, so its own files are named from there: it follows no `chdir` when it rotates its log. */
+async function nativeFiles(
+  { context, artifact, programs }: Preparation,
+  wanted: WantedInstance,
+  env: Readonly<Record<string, string>>,
+  port: number,
+  paths: Paths,
+): Promise<Record<string, string>> {
+  const module = checkModule(wanted.command, wanted.app)
+  const options = uwsgiOptions(context.config)
+  const { argv, plugin, virtualenv } = await programs.native()
+  const instance = plain(relative(paths.app, paths.instance))
+  const run: NativeRun = { kind: 'native', module, port, instance, plugin, virtualenv, ...options }
+  return {
+    [instanceFile.ini]: vassalIni({ log: plain(relative(paths.app, paths.log)), stopTimeout: context.config.stopTimeout, run }),
+    [instanceFile.start]: startScript({
+      instance: paths.instance,
+      directory: paths.app,
+      env,
+      uwsgi: argv,
+      ini: `${instance}/${instanceFile.ini}`,
+    }),
+  }
+}
+
+async function attachedFiles(
+  { context, programs }: Preparation,
+  wanted: WantedInstance,
+  env: Readonly<Record<string, string>>,
+  paths: Paths,
+): Promise<Record<string, string>> {
+  const { instance } = paths
+  const job = wanted.kind === 'cron' ? parseCron(wanted.command, wanted.worker) : undefined
+  const zone: Readonly<Record<string, string>> = env['TZ'] === undefined ? {} : { TZ: env['TZ'] }
+  const own = { PATH: context.baseEnv['PATH'] ?? '/usr/bin:/bin', ...(job === undefined ? {} : zone) }
+  const log = plain(relative(instance, paths.log))
+  const uwsgi = await programs.attached()
+  const script = { instance, directory: paths.app, env, command: job?.command ?? wanted.command }
+  return {
+    [instanceFile.ini]: vassalIni({
+      log,
+      stopTimeout: context.config.stopTimeout,
+      run: job === undefined ? { kind: 'attached' } : { kind: 'cron', job },
+    }),
+    [instanceFile.start]: startScript({ instance, directory: instance, env: own, uwsgi, ini: `./${instanceFile.ini}` }),
+    [instanceFile.command]: commandScript(script),
+    ...(job === undefined ? { [instanceFile.supervise]: superviseScript } : {}),
+    ...(job === undefined || job.weekdaySkips.length === 0
+      ? {}
+      : { [instanceFile.weekdayCommand]: commandScript({ ...script, guard: exportLines(zone) + weekdayGuard(job) }) }),
+  }
+}
+
+function weekdayGuard({ weekdaySkips }: CronJob): string {
+  const days = weekdaySkips.map((day) => String(day).padStart(2, '0')).join('|')
+  return `case "$(date +%d)" in ${days}) exit 0 ;; esac\n`
+}
+
+function plain(path: string): string {
+  if (isPlainPath(path)) return path
+  throw hop3Error(
+    'deploy.uwsgi.path',
+    `Cannot start uWSGI with the path ${visible(path)}: it would read some of these characters as its own.`,
+    {
+      hint: 'Use letters, digits and ._- in the names of directories below $HOP3_HOME, and keep releases and logs in it.',
+      class: 'environment',
+    },
+  )
+}
+
+async function writeDurably(path: string, text: string): Promise<void> {
+  const file = await open(path, 'wx', 0o700)
+  try {
+    await file.writeFile(text)
+    await file.sync()
+  } finally {
+    await file.close()
+  }
+}

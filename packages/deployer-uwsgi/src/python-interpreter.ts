@@ -1,0 +1,43 @@
+/** Which Python an app runs on. */
+import { constants } from 'node:fs'
+import { access } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { DeploymentContext } from '@hop3/core'
+
+export interface Python {
+  /** The interpreter itself; of a virtual environment, the one in it. */
+  readonly file: string
+  /** `3.11` */
+  readonly version: string
+  /** `cpython-311` */
+  readonly tag: string
+}
+
+/** The first of the files that is a Python which runs; undefined when none is. */
+export async function findPython(
+  context: Pick<DeploymentContext, 'run' | 'env' | 'directories'>,
+  files: readonly string[],
+): Promise<Python | undefined> {
+  for (const file of files) {
+    if (!(await isExecutable(file))) continue
+    const result = await context.run({ file, args: ['-I', '-c', question], cwd: '/', env: context.env, timeout: 20_000 })
+    const [version, tag, own] = result.stdout.split('\n')
+    if (result.exitCode === 0 && version && tag && own) return { file: own, version, tag }
+  }
+  return undefined
+}
+
+/** Every place on a PATH where a program of one of these names could be, in the order a shell would look. */
+export function onPath(path: string, names: readonly string[]): readonly string[] {
+  const directories = path.split(':').filter((directory) => directory.startsWith('/'))
+  return names.flatMap((name) => directories.map((directory) => join(directory, name)))
+}
+
+export function isExecutable(file: string): Promise<boolean> {
+  return access(file, constants.X_OK).then(
+    () => true,
+    () => false,
+  )
+}
+
+const question = "import sys; print('%d.%d' % sys.version_info[:2]); print(sys.implementation.cache_tag); print(sys.executable)"

@@ -1,0 +1,113 @@
+/** Ends instances: requests in flight first, then one SIGTERM, then whatever is left after the stop timeout. */
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { constants, openSync, closeSync, writeSync } from 'node:fs'
+import { join } from 'node:path'
+import { isConnected } from './connections.ts'
+import type { DeploymentContext } from '@hop3/core'
+import { vassalIds, wakeEmperor } from './emperor.ts'
+import { parseInstanceName } from './instance-name.ts'
+import { readRecord } from './instance-record.ts'
+import { readState, type InstanceState } from './instance-state.ts'
+import { instanceFile, vassalFile, type Layout } from './layout.ts'
+import { processesOf, readProcesses, signalProcess } from './process-table.ts'
+import { workerKind } from './worker-kind.ts'
+
+type Host = Pick<DeploymentContext, 'clock' | 'log' | 'config'>
+
+export interface StopOptions {
+  /** Wait, as long as the stop timeout at most, until nobody is connected: for instances that get no new requests. */
+  readonly drain: boolean
+  /** Leave the directory, so that adding the vassal runs it again. */
+  readonly keep?: boolean
+}
+
+/** Resolves when no process, vassal file, socket and (without `keep`) directory of any of them is left. What is not there is no error. */
+export async function stopInstances(host: Host, layout: Layout, ids: readonly string[], options: StopOptions): Promise<void> {
+  if (ids.length === 0) return
+  await Promise.all(ids.map((id) => stopInstance(host, layout, id, options)))
+}
+
+/** Every instance of the app that has a file, a directory or a process. */
+export async function instancesOf(layout: Layout, app: string): Promise<readonly string[]> {
+  const [vassals, directories, processes] = await Promise.all([
+    vassalIds(layout),
+    readdir(layout.instances).catch(() => []),
+    readProcesses(),
+  ])
+  const marks = processes.flatMap(({ instance }) =>
+    instance.startsWith(`${layout.instances}/`) ? [instance.slice(layout.instances.length + 1)] : [],
+  )
+  return [...new Set([...vassals, ...directories, ...marks])].filter((id) => parseInstanceName(id)?.app === app).toSorted()
+}
+
+async function stopInstance(host: Host, layout: Layout, id: string, { drain, keep = false }: StopOptions): Promise<void> {
+  const directory = join(layout.instances, id)
+  const record = await readRecord(directory)
+  const limit = host.config.stopTimeout * 1000
+  if (drain && record !== undefined) await waitWhile(host, limit, () => isConnected(record))
+  // No start script does anything from here on, so nothing comes up behind our back.
+  await writeFile(join(directory, instanceFile.stopping), '').catch(ignoreAbsent)
+  const state = await readState(layout, id, await readProcesses())
+  if (state.master !== undefined || state.work.length > 0) {
+    await askToEnd(state)
+    const isGone = await waitWhile(host, limit, async () => (await readState(layout, id, await readProcesses())).work.length > 0)
+    if (!isGone) host.log.warn(`${id.split('@')[1]} did not end within ${host.config.stopTimeout} s of SIGTERM; killing it.`)
+  }
+  await rm(vassalFile(layout, id), { force: true })
+  await wakeEmperor(layout)
+  // What is left has no work: uWSGI's master, which would sleep for another second or two, and the supervisor.
+  await waitWhile(host, 10_000, () => killAll(directory))
+  // A process that was becoming another program showed no mark at that moment.
+  await waitWhile(host, 10_000, () => killAll(directory))
+  await wakeEmperor(layout)
+  if (record?.socket) await rm(record.socket, { force: true })
+  await rm(keep ? join(directory, instanceFile.stopping) : directory, { recursive: true, force: true })
+}
+
+async function askToEnd(state: InstanceState): Promise<void> {
+  const kind = workerKind(parseInstanceName(state.id)?.worker ?? '')
+  if (kind === 'native' && state.isReady) return tellMaster(join(state.directory, instanceFile.fifo))
+  // The whole group at once, as a terminal would; the supervisor, which leads it, stays to keep uWSGI from starting the command again.
+  if (state.supervisor !== undefined && (await isSame(state.supervisor.pid, state.directory))) {
+    process.kill(-state.supervisor.pid, 'SIGTERM')
+    return
+  }
+  for (const one of state.work) await signalProcess(one, 'SIGTERM')
+}
+
+/** `q`: take no more requests, finish those at hand, end. */
+function tellMaster(fifo: string): void {
+  try {
+    const descriptor = openSync(fifo, constants.O_WRONLY | constants.O_NONBLOCK)
+    writeSync(descriptor, 'q')
+    closeSync(descriptor)
+  } catch (error) {
+    // No fifo, or nobody reads it: the master has gone.
+    if (!(error instanceof Error && 'code' in error && (error.code === 'ENXIO' || error.code === 'ENOENT'))) throw error
+  }
+}
+
+async function isSame(pid: number, directory: string): Promise<boolean> {
+  return (await readFile(`/proc/${pid}/environ`, 'utf8').catch(() => '')).includes(`HOP3_INSTANCE=${directory}\0`)
+}
+
+/** Whether there was anything left to kill. */
+async function killAll(directory: string): Promise<boolean> {
+  const left = processesOf(directory, await readProcesses())
+  for (const one of left) await signalProcess(one, 'SIGKILL')
+  return left.length > 0
+}
+
+/** False when the condition still holds after `limit` milliseconds. */
+async function waitWhile({ clock }: Host, limit: number, condition: () => Promise<boolean>): Promise<boolean> {
+  const deadline = clock.monotonic() + limit
+  for (let pause = 10; await condition(); pause = Math.min(pause * 1.5, 100)) {
+    if (clock.monotonic() >= deadline) return false
+    await clock.sleep(pause)
+  }
+  return true
+}
+
+function ignoreAbsent(error: unknown): void {
+  if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error
+}

@@ -1,0 +1,102 @@
+/**
+ * uWSGI's configuration of one instance: pure text. uWSGI expands `%`, `$(` and `@(` in an ini and runs what `@(exec://` says, so only
+ * our own words, numbers and checked paths may stand in it.
+ */
+import { hop3Error, visible } from '@hop3/core'
+import type { CronJob } from './cron-lines.ts'
+
+export interface IniInput {
+  /** Path of the log from uWSGI's working directory. */
+  readonly log: string
+  /** Seconds. */
+  readonly stopTimeout: number
+  readonly run: NativeRun | { readonly kind: 'attached' } | { readonly kind: 'cron'; readonly job: CronJob }
+}
+
+export interface NativeRun {
+  readonly kind: 'native'
+  /** `package.module:callable` */
+  readonly module: string
+  readonly port: number
+  readonly threads: number
+  readonly processes: number
+  /** Path of the instance's directory from uWSGI's working directory. */
+  readonly instance: string
+  /** The distribution's Python plugin; empty where Python is compiled in. */
+  readonly plugin: string
+  /** Empty: none, or uWSGI runs in it anyway. */
+  readonly virtualenv: string
+}
+
+/** A log is moved aside when it has grown beyond this. One older part is kept. */
+const longestLog = 10 * 1024 * 1024
+
+export function vassalIni({ log, stopTimeout, run }: IniInput): string {
+  const lines: readonly (readonly [key: string, value: string | number | boolean])[] = [
+    ...(run.kind === 'native' && run.plugin !== '' ? [['plugins', run.plugin] as const] : []),
+    ['strict', true],
+    ['master', true],
+    ['die-on-term', true],
+    ['reload-mercy', Math.max(1, Math.ceil(stopTimeout))],
+    // The output of the master's children goes through the master, so that it can be rotated; a stream, so that long lines arrive whole.
+    ['log-master', true],
+    ['log-master-stream', true],
+    ['log-master-bufsize', 65_536],
+    ['logto2', log],
+    ['log-maxsize', longestLog],
+    ['log-backupname', `${log}.1`],
+    ...runLines(run),
+  ]
+  return `[uwsgi]\n${lines.map(([key, value]) => `${key} = ${constant(String(value))}\n`).join('')}`
+}
+
+function runLines(run: IniInput['run']): readonly (readonly [string, string | number | boolean])[] {
+  switch (run.kind) {
+    case 'attached':
+      return [['attach-daemon', 'exec /bin/sh ./supervise']]
+    case 'cron':
+      return run.job.lines.map(({ minute, hour, day, month, weekday }) => {
+        const script = day === -1 && run.job.weekdaySkips.length > 0 ? './command-weekday' : './command'
+        return ['cron', `${minute} ${hour} ${day} ${month} ${weekday} exec env -i /bin/sh ${script}`] as const
+      })
+    case 'native':
+      return [
+        ['need-app', true],
+        ['lazy-apps', true],
+        ['no-orphans', true],
+        ['enable-threads', true],
+        ['single-interpreter', true],
+        ['disable-logging', true],
+        ['buffer-size', 32_768],
+        ['http-socket', `127.0.0.1:${run.port}`],
+        ['processes', run.processes],
+        ['threads', run.threads],
+        ['master-fifo', `${run.instance}/fifo`],
+        ['hook-accepting1-once', `create:${run.instance}/ready`],
+        ...(run.virtualenv === '' ? [] : [['virtualenv', run.virtualenv] as const]),
+        ['module', run.module],
+      ]
+  }
+}
+
+/** Whether uWSGI takes a path for what it is. */
+export function isPlainPath(path: string): boolean {
+  return /^[A-Za-z0-9_./~+:,=-]+$/.test(path)
+}
+
+/** Returns the module when it is one. Throws `deploy.uwsgi.module`. */
+export function checkModule(module: string, app: string): string {
+  const text = module.trim()
+  if (/^[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*(?::[A-Za-z_]\w*(?:\(\))?)?$/.test(text)) return text
+  throw hop3Error('deploy.uwsgi.module', `Cannot run worker wsgi of ${app}: ${visible(module)} is not a module path.`, {
+    hint: 'Write the module and its callable: `wsgi: package.module:application`. For a command, name the worker `web`.',
+    details: { worker: 'wsgi' },
+  })
+}
+
+/** The last line of defense: nothing above may let one of these through. */
+function constant(value: string): string {
+  // eslint-disable-next-line no-control-regex -- control characters are what is looked for
+  if (!/[%\u0000-\u001f\u007f]|[$@]\(|^\s|\s$/.test(value)) return value
+  throw hop3Error('internal.uwsgi-ini', `${visible(value)} must not stand in a uWSGI configuration.`)
+}
