@@ -19,7 +19,7 @@ process.chdir(cwd)
 
 if (process.argv.length > 2) await runProcess()
 else {
-  const interrupt = watchInterrupt({ onInterrupt: () => say('Stopping, and undoing what was begun.'), onForce: () => {} })
+  const interrupt = watchInterrupt({ onInterrupt: () => say('Stopping.'), onForce: () => {} })
   process.exitCode = await deployExamples(['static-site', 'node-http', ...(hasPython() ? ['flask'] : [])], interrupt.signal)
   interrupt.dispose()
 }

@@ -6,7 +6,7 @@ import type { Output } from './render/output.ts'
 export async function runProcess(): Promise<void> {
   let output: Output | undefined
   const interrupt = watchInterrupt({
-    onInterrupt: () => output?.say('Stopping, and undoing what was begun. Press Ctrl-C again to end at once.'),
+    onInterrupt: () => output?.say('Stopping. Press Ctrl-C again to end at once.'),
     onForce: () => output?.close(),
   })
   const { argv, env, stdout, stderr } = process

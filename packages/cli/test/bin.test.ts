@@ -194,7 +194,7 @@ describe('interruptions', () => {
       onStart: (child) => child.stderr?.on('data', (text: string) => text.includes('package 1') && child.kill('SIGINT')),
     })
     expect(result).toMatchObject({ exitCode: 130, stdout: '' })
-    expect(result.stderr).toContain('Stopping, and undoing what was begun.')
+    expect(result.stderr).toContain('Stopping.')
     expect((await hop3(['ps', '--json'])).stdout).not.toContain('r000010')
     expect((await hop3(['ps'])).exitCode).toBe(0)
   })

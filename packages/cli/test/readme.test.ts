@@ -1,0 +1,49 @@
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { hop3Command, runCommand, type Finished } from './hop3-process.ts'
+
+let root = ''
+let env: Readonly<Record<string, string>> = {}
+const hop3 = (words: readonly string[]): Promise<Finished> => runCommand(hop3Command(words), { cwd: join(root, 'blog'), env })
+
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), 'hop3-readme-'))
+  env = { PATH: process.env['PATH'] ?? '', HOME: root, HOP3_HOME: join(root, 'home'), HOP3_LISTEN: `127.0.0.1:${await freePort()}` }
+  await mkdir(join(root, 'blog'))
+  await writeFile(join(root, 'blog/index.html'), '<h1>Hello</h1>')
+})
+afterEach(async () => {
+  await hop3(['stop', '--all'])
+  await rm(root, { recursive: true, force: true })
+})
+
+test('the commands of the README, in their order, lead to a page', async () => {
+  const readme = await readFile(join(import.meta.dirname, '../README.md'), 'utf8')
+  const lines = [...readme.matchAll(/^ {4}hop3 ([a-z]+)\b/gm)].map((match) => match[1] ?? '')
+  expect(lines).toEqual(['detect', 'plan', 'deploy', 'ps'])
+  for (const line of lines) expect(await hop3([line])).toMatchObject({ exitCode: 0 })
+  const { workers, apps } = JSON.parse((await hop3(['ps', '--json'])).stdout)
+  expect(workers).toMatchObject([{ app: 'blog', worker: 'static', state: 'running' }])
+  const response = await fetch(`http://127.0.0.1:${apps[0].port}/`)
+  expect(await response.text()).toBe('<h1>Hello</h1>')
+})
+
+test('stop --all leaves nothing that answers', async () => {
+  await hop3(['deploy'])
+  const { apps } = JSON.parse((await hop3(['ps', '--json'])).stdout)
+  expect(await hop3(['stop', '--all'])).toMatchObject({ exitCode: 0, stdout: 'Stopped blog.\n' })
+  await expect(fetch(`http://127.0.0.1:${apps[0].port}/`)).rejects.toThrow('fetch failed')
+  await expect(fetch(`http://${env['HOP3_LISTEN']}/`)).rejects.toThrow('fetch failed')
+})
+
+function freePort(): Promise<number> {
+  return new Promise((resolve) => {
+    const server = createServer().listen(0, '127.0.0.1', () => {
+      const address = server.address()
+      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0))
+    })
+  })
+}
