@@ -1,5 +1,5 @@
 /** Several toolchains' plans as one: the first keeps its phases' plain names and wins wherever two say different things. */
-import type { Decision, PlanInput, ToolchainPlan } from '@hop3/core'
+import type { Decision, PhaseInput, PlanInput, ToolchainPlan } from '@hop3/core'
 import { mergePlans } from '../plan/merge-plans.ts'
 import { overrideDefaults } from '../config/web-workers.ts'
 import type { PlannedRuntime } from './planned-app.ts'
@@ -44,7 +44,7 @@ export function combineToolchains(plans: readonly NamedPlan[]): CombinedPlans {
 function layerOf({ name, plan }: NamedPlan, index: number): PlanInput {
   const own = new Set(Object.keys(plan.phases))
   const prefixed = (phase: string): string => (index > 0 && own.has(phase) ? `${name}:${phase}` : phase)
-  const phases = Object.entries(plan.phases).map(([phase, { dependsOn, ...rest }]) => [
+  const phases = Object.entries(plan.phases).map(([phase, { dependsOn, ...rest }]): [string, PhaseInput] => [
     prefixed(phase),
     { ...rest, ...(dependsOn ? { dependsOn: dependsOn.map(prefixed) } : {}) },
   ])
@@ -58,5 +58,5 @@ function layerOf({ name, plan }: NamedPlan, index: number): PlanInput {
 }
 
 function firstWins(tables: readonly (Readonly<Record<string, string>> | undefined)[]): Readonly<Record<string, string>> {
-  return Object.assign({}, ...tables.toReversed())
+  return tables.reduceRight<Readonly<Record<string, string>>>((low, high) => ({ ...low, ...high }), {})
 }

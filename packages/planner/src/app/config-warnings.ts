@@ -18,8 +18,10 @@ export function configWarnings(
     )
   const names = toolchains.map(({ name }) => name)
   const slips = Object.keys(config.build.options).flatMap((name) => {
-    const nearest = names.includes(name) ? undefined : nearestName(name, names)
-    return nearest === undefined ? [] : [`${at(`build.${name}`)}[build.${name}] is no toolchain's table. Did you mean [build.${nearest}]?`]
+    const nearest = names.includes(name) ? undefined : nearestName(name, [...names, 'plan'])
+    return nearest === undefined
+      ? []
+      : [`${at(`build.${name}`)}[build.${name}] is read by nothing known here. Did you mean [build.${nearest}]?`]
   })
   return [...scaled, ...slips]
 }

@@ -22,16 +22,19 @@ export function renameKeys(document: LocatedValue, schema: z.ZodType, nameKey: N
     const expected = unwrap(one, value)
     if (Array.isArray(value)) {
       const element = expected instanceof z.ZodArray ? expected.element : undefined
-      return element instanceof z.ZodType ? value.map((item: unknown, index) => rename(item, element, [...path, String(index)])) : value
+      return element instanceof z.ZodType
+        ? value.map((item: unknown, index) => rename(item, element, [...path, String(index)]))
+        : withoutDates(value)
     }
-    if (!isTable(value)) return value
+    if (value instanceof Date) return expected instanceof z.ZodUnknown ? value.toISOString() : refuseDate(document, path)
+    if (!isTable(value) || expected instanceof z.ZodUnknown) return withoutDates(value)
     const shape = expected instanceof z.ZodObject ? expected.shape : {}
     const rest = expected instanceof z.ZodRecord ? expected.valueType : undefined
     const entries = Object.entries(value).map(([key, below]) => {
       const name = expected instanceof z.ZodObject ? nameKey(key, Object.keys(shape)) : key
       checkNew(written, document, [...path, name], key, value)
       const schemaBelow: unknown = Object.hasOwn(shape, name) ? shape[name] : rest
-      return [name, schemaBelow instanceof z.ZodType ? rename(below, schemaBelow, [...path, name]) : below] as const
+      return [name, schemaBelow instanceof z.ZodType ? rename(below, schemaBelow, [...path, name]) : withoutDates(below)] as const
     })
     return Object.fromEntries(entries)
   }
@@ -43,6 +46,22 @@ export function renameKeys(document: LocatedValue, schema: z.ZodType, nameKey: N
 
 export function isTable(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date)
+}
+
+/** Plain JSON: what strategies get, and what travels in an artifact. */
+function withoutDates(value: unknown): unknown {
+  if (value instanceof Date) return value.toISOString()
+  if (Array.isArray(value)) return value.map(withoutDates)
+  if (!isTable(value)) return value
+  return Object.fromEntries(Object.entries(value).map(([key, below]) => [key, withoutDates(below)]))
+}
+
+function refuseDate(document: LocatedValue, path: readonly string[]): never {
+  const origin = document.originOf(path)
+  throw hop3Error('config.invalid', `${origin}: ${showKeys(path)} is a date, and nothing here takes one.`, {
+    hint: `Put it in quotes: ${path.at(-1) ?? ''} = "…"`,
+    details: { origin, key: showKeys(path) },
+  })
 }
 
 function knownName(key: string, known: readonly string[]): string {

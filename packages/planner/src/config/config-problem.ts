@@ -24,18 +24,18 @@ export function validate<Schema extends z.ZodType>(
 type Issue = z.core.$ZodIssue
 
 function problemError(issue: Issue, count: number, document: LocatedValue, schema: z.ZodType, section: readonly string[]): Error {
-  const keys = issue.code === 'unrecognized_keys' ? [...issue.path, issue.keys[0] ?? ''] : issue.path
+  const unknown = unknownKey(issue, schema)
+  const keys = unknown === undefined ? issue.path : [...unknown.table, unknown.key]
   const origin = document.originOf(keys)
   const key = showKeys([...section, ...keys])
   const more = count > 1 ? ` (${count - 1} more ${count === 2 ? 'problem' : 'problems'} in this file.)` : ''
   const details = { origin, key }
-  if (issue.code === 'unrecognized_keys') {
-    const known = knownKeys(schema, issue.path, document.value)
-    const table = showKeys([...section, ...issue.path])
+  if (unknown !== undefined) {
+    const table = showKeys([...section, ...unknown.table])
     const where = table === '' ? 'at the top level' : `in [${table}]`
-    return hop3Error('config.unknown-key', `${origin}: unknown key ${visible(issue.keys[0] ?? '')} ${where}.${more}`, {
-      hint: unknownHint(issue.keys[0] ?? '', known),
-      details: { ...details, known },
+    return hop3Error('config.unknown-key', `${origin}: unknown key ${visible(unknown.key)} ${where}.${more}`, {
+      hint: unknownHint(unknown.key, unknown.known),
+      details: { ...details, known: unknown.known },
     })
   }
   const value = valueAt(document.value, issue.path)
@@ -45,6 +45,21 @@ function problemError(issue: Issue, count: number, document: LocatedValue, schem
     hint: hintFor(keys, messageOf(issue), value, document.path),
     details,
   })
+}
+
+interface UnknownKey {
+  readonly table: readonly PropertyKey[]
+  readonly key: string
+  readonly known: readonly string[]
+}
+
+/** Also where the table takes strategies' tables of any name, and this is none. */
+function unknownKey(issue: Issue, schema: z.ZodType): UnknownKey | undefined {
+  if (issue.code === 'unrecognized_keys') return { table: issue.path, key: issue.keys[0] ?? '', known: knownKeys(schema, issue.path) }
+  const table = issue.path.slice(0, -1)
+  const key = String(issue.path.at(-1) ?? '')
+  const known = issue.path.length === 0 ? [] : knownKeys(schema, table)
+  return known.length === 0 || known.includes(key) ? undefined : { table, key, known }
 }
 
 /** A union says only that none of its kinds fits; where a table was written, what is wrong inside it says more. */
@@ -75,13 +90,13 @@ function unknownHint(written: string, known: readonly string[]): string {
   return nearest === undefined ? `Known keys: ${known.join(', ')}.` : `Did you mean \`${nearest}\`? Known keys: ${known.join(', ')}.`
 }
 
-function knownKeys(schema: z.ZodType, path: readonly PropertyKey[], value: unknown): readonly string[] {
+function knownKeys(schema: z.ZodType, path: readonly PropertyKey[]): readonly string[] {
   if ((schema instanceof z.ZodOptional || schema instanceof z.ZodNullable) && schema.unwrap() instanceof z.ZodType) {
     const inner: unknown = schema.unwrap()
-    return inner instanceof z.ZodType ? knownKeys(inner, path, value) : []
+    return inner instanceof z.ZodType ? knownKeys(inner, path) : []
   }
   if (schema instanceof z.ZodUnion) {
-    return schema.options.flatMap((option) => (option instanceof z.ZodType ? knownKeys(option, path, value) : []))
+    return schema.options.flatMap((option) => (option instanceof z.ZodType ? knownKeys(option, path) : []))
   }
   const [key, ...rest] = path
   if (key === undefined) return schema instanceof z.ZodObject ? Object.keys(schema.shape) : []
@@ -93,7 +108,7 @@ function knownKeys(schema: z.ZodType, path: readonly PropertyKey[], value: unkno
         : schema instanceof z.ZodArray
           ? schema.element
           : undefined
-  return next instanceof z.ZodType ? knownKeys(next, rest, value) : []
+  return next instanceof z.ZodType ? knownKeys(next, rest) : []
 }
 
 function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
@@ -108,7 +123,6 @@ function describe(value: unknown): string {
   if (typeof value === 'number') return `the number ${value}`
   if (typeof value === 'boolean') return String(value)
   if (Array.isArray(value)) return 'a list'
-  if (value instanceof Date) return 'a date'
   return value === null ? 'null' : 'a table'
 }
 

@@ -10,9 +10,9 @@ export function deploySection(document: Hop3TomlDocument): Section {
   const { strategy, target, scale, spa, rollout, ...rest } = toml.deploy ?? {}
   checkStrategy(strategy, originOf('deploy', 'strategy'))
   const stopTimeout = rest['stop-timeout']
-  const components = (toml.component ?? []).map(({ name, command: _, scale: __, ...others }) => [name, others] as const)
+  const components = (toml.component ?? []).map(componentOptions)
   const tables = Object.entries(toml.deploy ?? {}).filter(([name, value]) => !deployKeys.includes(name) && isTable(value))
-  const { path: _, ...healthcheck } = toml.healthcheck ?? {}
+  const { path: _path, ...healthcheck } = toml.healthcheck ?? {}
   return {
     deploy: {
       ...(strategy === undefined || strategy === 'auto' ? {} : { strategy }),
@@ -42,6 +42,12 @@ export function deploySection(document: Hop3TomlDocument): Section {
     ]),
     warnings: componentWarnings(document),
   }
+}
+
+type Component = NonNullable<Hop3TomlDocument['toml']['component']>[number]
+
+function componentOptions({ name, command: _command, scale: _scale, ...others }: Component): readonly [string, object] {
+  return [name, others]
 }
 
 /** ADR 032 used this key for how releases change places. */

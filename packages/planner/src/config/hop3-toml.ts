@@ -1,3 +1,4 @@
+import { hop3Error, visible } from '@hop3/core'
 import type { SourceView } from '@hop3/core'
 import { parseToml } from '../source/parse-toml.ts'
 import { tomlPositions } from '../source/toml-positions.ts'
@@ -13,27 +14,45 @@ import { runtimeSection } from './hop3-toml-runtime.ts'
 import { hop3TomlSchema } from './hop3-toml-schema.ts'
 import { locateToml } from './located-value.ts'
 
-/** Reads the hop3.toml at `path`. Throws `config.*`, naming file:line:column. */
+/** Reads the hop3.toml at `path`, and the file its `[build] ignore-file` names. Throws `config.*`, naming file:line:column. */
 export async function readHop3Toml(source: SourceView, path: string): Promise<ConfigLayer> {
-  return parseHop3Toml((await source.readText(path)) ?? '', path)
+  const document = parseHop3Toml((await source.readText(path)) ?? '', path)
+  const layer = layerOf(document)
+  const rules = await ignoreRules(source, document)
+  return { ...layer, build: { ...layer.build, ignore: [...rules, ...(layer.build?.ignore ?? [])] } }
 }
 
-/** As `readHop3Toml`, of a text. */
-export async function parseHop3Toml(text: string, path: string): Promise<ConfigLayer> {
+/** Throws `config.syntax`, `config.duplicate-key`, `config.unknown-key` and `config.invalid`. */
+export function parseHop3Toml(text: string, path: string): Hop3TomlDocument {
   const value = parseToml(text, path)
   const document = canonicalKeys(locateToml(path, text, value, tomlPositions(text)), hop3TomlSchema)
-  const toml = validate(document, hop3TomlSchema)
-  const located: Hop3TomlDocument = { path, toml, originOf: (...keys) => document.originOf(keys) }
-  const sections = [
-    { metadata: toml.metadata ?? {}, origins: originsOf(located, ['metadata'], toml.metadata ?? {}) },
-    await buildSection(located),
-    runtimeSection(located),
-    envSection(located),
-    deploySection(located),
-    planSection(located),
-    platformSection(located),
-  ]
-  return joinSections(path, sections)
+  return { path, toml: validate(document, hop3TomlSchema), originOf: (...keys) => document.originOf(keys) }
+}
+
+/** What the document says, as a layer of the configuration. Throws where its parts contradict each other. */
+export function layerOf(document: Hop3TomlDocument): ConfigLayer {
+  const { metadata = {} } = document.toml
+  return joinSections(document.path, [
+    { metadata, origins: originsOf(document, ['metadata'], metadata) },
+    buildSection(document),
+    runtimeSection(document),
+    envSection(document),
+    deploySection(document),
+    planSection(document),
+    platformSection(document),
+  ])
+}
+
+async function ignoreRules(source: SourceView, { toml, originOf }: Hop3TomlDocument): Promise<readonly string[]> {
+  const name = toml.build?.['ignore-file']
+  if (name === undefined) return []
+  const text = await source.readText(name)
+  if (text !== undefined) return text.split(/\r?\n/)
+  const origin = originOf('build', 'ignore-file')
+  throw hop3Error('config.ignore-file', `${origin}: there is no file ${visible(name)} to read ignore rules from.`, {
+    hint: 'Create the file, or remove the line: .gitignore and .hop3ignore are read anyway.',
+    details: { origin },
+  })
 }
 
 /** Kept with the app, and none of ours. */

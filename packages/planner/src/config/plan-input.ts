@@ -32,7 +32,7 @@ function planKey(key: string, known: readonly string[]): string {
 function withVersionOrigins(document: LocatedValue): LocatedValue {
   const { value } = document
   if (!isTable(value) || !isTable(value['versions'])) return document
-  const versions = Object.entries(value['versions']).map(([tool, version]) => [
+  const versions = Object.entries(value['versions']).map(([tool, version]): [string, unknown] => [
     tool,
     typeof version === 'string' ? { version, origin: document.originOf(['versions', tool]) } : version,
   ])

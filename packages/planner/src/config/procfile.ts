@@ -50,7 +50,7 @@ interface Entry {
 function parseLine(line: string, origin: string): readonly Entry[] {
   if (/^\s*(#|$)/.test(line)) return []
   const [, name, command] = /^\s*([A-Za-z0-9._-]+)\s*:\s*(.*?)\s*$/.exec(line) ?? []
-  if (name !== undefined && command && !/[\0-\u0008\u000b-\u001f\u007f]/.test(command)) return [{ name, command, origin }]
+  if (name !== undefined && command && !hasControlCharacter(command)) return [{ name, command, origin }]
   const problem =
     name === undefined
       ? `${visible(line)} is not a Procfile line`
@@ -61,6 +61,10 @@ function parseLine(line: string, origin: string): readonly Entry[] {
     hint: 'Write `name: command`, with letters, digits, dots, underscores and hyphens in the name: `web: ./server --port $PORT`.',
     details: { origin },
   })
+}
+
+function hasControlCharacter(command: string): boolean {
+  return /\p{Cc}/u.test(command.replaceAll('\t', ' '))
 }
 
 function checkDuplicates(entries: readonly Entry[]): void {

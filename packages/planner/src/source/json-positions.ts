@@ -11,6 +11,7 @@ export interface JsonPositions {
 const deepest = 200
 
 const space = /[ \t\n\r]*/y
+// eslint-disable-next-line no-control-regex -- JSON's own definition of a string
 const string = /"[^"\\\u0000-\u001f]*(?:\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})[^"\\\u0000-\u001f]*)*"/y
 const scalar = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null/y
 

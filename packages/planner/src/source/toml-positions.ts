@@ -44,7 +44,7 @@ interface Scan {
 // Written so that no pattern keeps a state per character: a value may be megabytes long.
 const blank = /[ \t\r\n]*(?:#[^\n]*[ \t\r\n]*)*/y
 const gap = /[ \t]*/y
-const bareKey = /[^\s.=\]\[{},"'#]+/y
+const bareKey = /[^\s.=[\]{},"'#]+/y
 const basic = /"[^"\\\n]*(?:\\.[^"\\\n]*)*"/y
 const literal = /'[^'\n]*'/y
 const scalar = /[^,\]}#\n]+/y
@@ -82,15 +82,16 @@ function scanPair(scan: Scan, table: Node): void {
 
 function scanKey(scan: Scan): KeyPart[] {
   const parts: KeyPart[] = []
-  do {
+  for (;;) {
     skip(scan, gap)
     const offset = scan.at
     const name = scanKeyPart(scan)
     if (name === undefined) return parts
     parts.push({ name, offset })
     skip(scan, gap)
-  } while (scan.text[scan.at] === '.' && scan.at++ >= 0)
-  return parts
+    if (scan.text[scan.at] !== '.') return parts
+    scan.at++
+  }
 }
 
 function scanKeyPart(scan: Scan): string | undefined {
@@ -124,8 +125,10 @@ function scanValue(scan: Scan, node: Node): void {
 
 /** To behind the closing quotes; up to two more of them belong to the text. */
 function scanMultiline(scan: Scan, quote: '"' | "'"): void {
-  let end = scan.text.indexOf(quote.repeat(3), scan.at + 3)
-  while (end !== -1 && quote === '"' && isEscaped(scan.text, end)) end = scan.text.indexOf(quote.repeat(3), end + 1)
+  const closing = quote.repeat(3)
+  const isEnd = (offset: number): boolean => offset === -1 || quote === "'" || !isEscaped(scan.text, offset)
+  let end = scan.text.indexOf(closing, scan.at + 3)
+  while (!isEnd(end)) end = scan.text.indexOf(closing, end + 1)
   if (end === -1) {
     scan.at = scan.text.length
     return

@@ -1,0 +1,111 @@
+import { execFileSync, spawnSync } from 'node:child_process'
+import { mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { emptyAppConfig } from '@hop3/core'
+import { tempApp } from '@hop3/testing'
+import { describe, expect, test } from 'vitest'
+import { createSourceFilter } from '../src/index.ts'
+
+async function kept(root: string, ignore: readonly string[] = [], exclude: readonly string[] = []): Promise<readonly string[]> {
+  const config = { ...emptyAppConfig, build: { ...emptyAppConfig.build, ignore } }
+  const filter = await createSourceFilter({ sourcePath: root, config, exclude })
+  const walk = (directory: string): readonly string[] =>
+    readdirSync(join(root, directory)).flatMap((name) => {
+      const path = directory === '' ? name : `${directory}/${name}`
+      const isDirectory = statSync(join(root, path)).isDirectory()
+      if (!filter(path, isDirectory)) return []
+      return isDirectory ? walk(path) : [path]
+    })
+  return walk('').toSorted()
+}
+
+describe('createSourceFilter', () => {
+  test('leaves out what .gitignore, .hop3ignore, [build] ignore and the plan name, .git and .hop3 always', async () => {
+    const root = await tempApp({
+      '.gitignore': '*.log\nnode_modules/\n',
+      '.hop3ignore': 'docs\n',
+      '.git/HEAD': '',
+      'sub/.git': '',
+      '.hop3/x': '',
+      'a.log': '',
+      'a.txt': '',
+      'docs/a': '',
+      'node_modules/x/y': '',
+      'tmp/x': '',
+      '.venv/x': '',
+      'sub/a': '',
+      'sub/.hop3/b': '',
+    })
+    expect(await kept(root, ['/tmp'], ['.venv'])).toEqual(['.gitignore', '.hop3ignore', 'a.txt', 'sub/.hop3/b', 'sub/a'])
+  })
+
+  test('.hop3ignore takes back what .gitignore leaves out, nothing takes back what the plan or Hop3 leaves out', async () => {
+    const root = await tempApp({
+      '.gitignore': 'dist/\n',
+      '.hop3ignore': '!dist/\n!.git\n!.venv\n',
+      'dist/app.js': '',
+      '.git/HEAD': '',
+      '.venv/x': '',
+    })
+    expect(await kept(root, [], ['.venv'])).toEqual(['.gitignore', '.hop3ignore', 'dist/app.js'])
+  })
+
+  test('[build] ignore has the last word over .hop3ignore', async () => {
+    const root = await tempApp({ '.hop3ignore': 'a\nb\n', a: '', b: '' })
+    expect(await kept(root, ['!a'])).toEqual(['.hop3ignore', 'a'])
+  })
+
+  test('agrees with git, nested rules included', async () => {
+    const files = {
+      '.gitignore': '*.log\n!keep.log\nbuild/\n/root-only\ndoc/*.txt\n**/cache\n# comment\n\n\\#odd\ntrail  \nCase\n',
+      'sub/.gitignore': '!a.log\n/only\nx/y\n*.tmp\n!build/\n',
+      'sub/[odd] dir/.gitignore': 'z\n/w\n',
+    }
+    const paths = [
+      'a.log',
+      'keep.log',
+      'build/x',
+      'root-only',
+      'sub/root-only',
+      'doc/a.txt',
+      'doc/b/a.txt',
+      'sub/doc/a.txt',
+      'cache/x',
+      'sub/deep/cache/x',
+      '#odd',
+      'trail',
+      'case',
+      'sub/a.log',
+      'sub/b.log',
+      'sub/only',
+      'sub/x/only',
+      'sub/x/y',
+      'sub/q/x/y',
+      'sub/q/a.tmp',
+      'sub/build/x',
+      'sub/[odd] dir/z',
+      'sub/[odd] dir/q/z',
+      'sub/[odd] dir/w',
+      'sub/[odd] dir/q/w',
+      'sub/o/z',
+      'a.tmp',
+    ]
+    const root = await tempApp({ ...files, ...Object.fromEntries(paths.map((path) => [path, ''])) })
+    execFileSync('git', ['init', '-q', root])
+    const ignored = new Set(
+      spawnSync('git', ['-C', root, 'check-ignore', '--no-index', '--stdin', '-z'], { input: paths.join('\0') })
+        .stdout.toString()
+        .split('\0'),
+    )
+    const expected = [...paths.filter((path) => !ignored.has(path)), ...Object.keys(files)].toSorted()
+    expect(await kept(root)).toEqual(expected)
+    expect(ignored.size).toBeGreaterThan(10)
+  })
+
+  test('CRLF and a byte order mark in ignore files', async () => {
+    const root = await tempApp({ a: '', b: '' })
+    writeFileSync(join(root, '.gitignore'), '\ufeffa\r\nb\r\n')
+    mkdirSync(dirname(join(root, 'c/d')), { recursive: true })
+    expect(await kept(root)).toEqual(['.gitignore'])
+  })
+})

@@ -1,0 +1,101 @@
+import { execFileSync } from 'node:child_process'
+import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { tempApp } from '@hop3/testing'
+import { describe, expect, test } from 'vitest'
+import { createSourceView } from '../src/index.ts'
+import { rejectionOf } from './error-of.ts'
+
+describe('createSourceView', () => {
+  test('answers for files, directories and what is not there', async () => {
+    const view = createSourceView(await tempApp({ 'a/b.txt': 'x' }))
+    expect(await view.hasFile('a/b.txt')).toBe(true)
+    expect(await view.hasFile('a')).toBe(false)
+    expect(await view.hasDirectory('a')).toBe(true)
+    expect(await view.hasFile('a/b.txt/c')).toBe(false)
+    expect(await view.readText('none')).toBeUndefined()
+    expect(await view.readJson('none.json')).toBeUndefined()
+    expect(await view.list('a')).toEqual(['b.txt'])
+    expect(await view.list('none')).toEqual([])
+  })
+
+  test('reads a file once', async () => {
+    const root = await tempApp({ 'a.txt': 'before' })
+    const view = createSourceView(root)
+    await view.readText('a.txt')
+    writeFileSync(join(root, 'a.txt'), 'after')
+    expect(await view.readText('a.txt')).toBe('before')
+  })
+
+  test('drops a byte order mark and lists by code unit', async () => {
+    const view = createSourceView(await tempApp({ 'bom.json': '\ufeff{"a":1}', B: '', a: '', é: '' }))
+    expect(await view.readJson('bom.json')).toEqual({ a: 1 })
+    expect(await view.list()).toEqual(['B', 'a', 'bom.json', 'é'])
+  })
+
+  test('parses TOML and says where it fails', async () => {
+    const view = createSourceView(await tempApp({ 'good.toml': '[a]\nb = 1', 'bad.toml': '[a]\nb = = 1\n' }))
+    expect(await view.readToml('good.toml')).toEqual({ a: { b: 1 } })
+    const error = await rejectionOf(view.readToml('bad.toml'))
+    expect(error.code).toBe('config.syntax')
+    expect(error.message).toMatch(/^bad\.toml:2:\d+: this is not TOML: .*"b = = 1"/)
+  })
+
+  test('follows links inside the source, refuses those that leave it', async () => {
+    const outside = await tempApp({ secret: 'x', 'dir/file': 'x' })
+    const root = await tempApp({ 'real/file': 'inside' })
+    symlinkSync('real/file', join(root, 'link'))
+    symlinkSync(join(outside, 'secret'), join(root, 'leak'))
+    symlinkSync(join(outside, 'dir'), join(root, 'leaks'))
+    symlinkSync(`${root}/real`, join(root, 'absolute'))
+    symlinkSync('missing', join(root, 'dangling'))
+    const view = createSourceView(root)
+    expect(await view.readText('link')).toBe('inside')
+    expect(await view.readText('absolute/file')).toBe('inside')
+    expect(await view.readText('dangling')).toBeUndefined()
+    for (const attempt of [view.readText('leak'), view.hasFile('leak'), view.readText('leaks/file'), view.list('leaks')]) {
+      expect((await rejectionOf(attempt)).code).toBe('config.symlink-escapes')
+    }
+  })
+
+  test('a root that is itself a link is fine', async () => {
+    const root = await tempApp({ 'app/a.txt': 'x' })
+    symlinkSync('app', join(root, 'current'))
+    expect(await createSourceView(join(root, 'current')).readText('a.txt')).toBe('x')
+  })
+
+  test.each(['../x', '/etc/passwd', 'a/../../x', 'a\0b'])('%j is not inside', async (path) => {
+    const view = createSourceView(await tempApp())
+    expect((await rejectionOf(view.readText(path))).code).toBe('config.path-outside')
+  })
+
+  test('says why a file cannot be read', async () => {
+    const root = await tempApp({ latin: Buffer.from([0x61, 0x0a, 0xe9, 0x0a]).toString('latin1'), big: 'x' })
+    writeFileSync(join(root, 'latin'), Buffer.from([0x61, 0x0a, 0xe9, 0x0a]))
+    writeFileSync(join(root, 'utf16'), Buffer.from('\ufeffa', 'utf16le'))
+    writeFileSync(join(root, 'big'), 'x'.repeat(4 * 1024 * 1024 + 1))
+    symlinkSync('loop', join(root, 'loop'))
+    const view = createSourceView(root)
+    const messages = await Promise.all(
+      ['latin', 'utf16', 'big', 'loop', 'x'.repeat(300)].map(async (path) => rejectionOf(view.readText(path))),
+    )
+    expect(messages.map(({ code }) => code)).toEqual(messages.map(() => 'config.unreadable'))
+    expect(messages.map(({ message }) => message).join('\n')).toMatch(
+      /line 2 is not UTF-8[^]*UTF-16[^]*larger than 4 MiB[^]*leads back[^]*too long/,
+    )
+  })
+
+  test('a pipe is no file', async () => {
+    const root = await tempApp()
+    execFileSync('mkfifo', [join(root, 'pipe')])
+    expect(await createSourceView(root).readText('pipe')).toBeUndefined()
+  })
+
+  test.skipIf(process.getuid?.() === 0)('names a file without permission', async () => {
+    const root = await tempApp({ closed: 'x' })
+    chmodSync(join(root, 'closed'), 0)
+    mkdirSync(join(root, 'dir'), { mode: 0o000 })
+    expect((await rejectionOf(createSourceView(root).readText('closed'))).message).toContain('permission denied')
+    expect((await rejectionOf(createSourceView(root).readText('dir/x'))).message).toContain('permission denied')
+  })
+})
