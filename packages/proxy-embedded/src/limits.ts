@@ -17,6 +17,8 @@ export interface Limits {
   /** An upstream's connection between two requests: below the 5 s after which many servers close theirs. */
   readonly upstreamIdleTimeout: number
   readonly maxIdleUpstreamConnections: number
+  /** How long a switch waits for requests that are just being sent to the old upstreams: after it those may stop to listen. */
+  readonly switchTimeout: number
   /** Requests under way when the server ends or is replaced. */
   readonly drainTimeout: number
   /** The same on `stop`: somebody waits. */
@@ -34,6 +36,7 @@ export const defaultLimits: Limits = {
   responseTimeout: 120_000,
   upstreamIdleTimeout: 4_000,
   maxIdleUpstreamConnections: 64,
+  switchTimeout: 250,
   drainTimeout: 30_000,
   stopTimeout: 5_000,
 }

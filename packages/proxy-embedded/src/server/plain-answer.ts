@@ -1,5 +1,6 @@
 /** The proxy's own answers: one line of text, never a stack, never a path. */
-import { STATUS_CODES, type ServerResponse } from 'node:http'
+import type { ServerResponse } from 'node:http'
+import { STATUS_CODES } from './node-http.ts'
 
 /** Answers and, with `close`, ends the connection after it. Does nothing when an answer has begun. */
 export function answerPlainly(response: ServerResponse, statusCode: number, text: string, options: PlainOptions = {}): void {

@@ -6,6 +6,7 @@ import type { Server as NetServer } from 'node:net'
 import { join } from 'node:path'
 import type { ControlAnswer } from '../control-protocol.ts'
 import type { Limits } from '../limits.ts'
+import type { Balancer } from '../upstream/balancer.ts'
 import { parseRoute } from '../route-file.ts'
 import { createContentCache } from '../site/content-cache.ts'
 import { createListeners, type Listeners } from './listeners.ts'
@@ -85,8 +86,9 @@ export function createProxyServer({ listen, routes, limits, token, log, logAcces
         const message = error instanceof Error ? error.message : String(error)
         return { ok: false, problem: 'port-taken', address: '127.0.0.1', port: route.port, message }
       }
-      table.put(route)
+      const before = table.put(route)
       closeUnused()
+      await settled(before, limits.switchTimeout)
       log(
         `${appName}: ${route.release} → ${route.upstreams.map(({ address, port }) => (port === null ? address : `${address}:${port}`)).join(', ')}`,
       )
@@ -105,6 +107,15 @@ export function createProxyServer({ listen, routes, limits, token, log, logAcces
       guard.stop()
     },
   }
+}
+
+/**
+ * A connection that was opened a moment before the switch may wait to be accepted still, and a server that stops listening resets it: a POST
+ * on it could not be repeated. So the switch is over when the old upstreams have answered, or have had time to take what was sent.
+ */
+async function settled(before: Balancer | undefined, timeout: number): Promise<void> {
+  const end = performance.now() + timeout
+  while (before !== undefined && before.busy() > 0 && performance.now() < end) await new Promise((resolve) => void setTimeout(resolve, 10))
 }
 
 async function readRoutes(directory: string, log: (line: string) => void): Promise<Route[]> {

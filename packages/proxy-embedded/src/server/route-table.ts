@@ -27,8 +27,8 @@ export interface RouteTable {
   apps(): readonly Slot[]
   /** Another app that has one of the route's host names. */
   conflict(route: Route): { readonly host: string; readonly appName: string } | undefined
-  /** Requests that began before keep the upstreams they have. */
-  put(route: Route): void
+  /** Requests that began before keep the upstreams they have, which are returned. */
+  put(route: Route): Balancer | undefined
   remove(appName: string): void
 }
 
@@ -68,6 +68,7 @@ export function createRouteTable(options: TableOptions): RouteTable {
       slots.set(route.appName, slot)
       index()
       retire(before)
+      return before?.balancer
     },
     remove(appName) {
       const slot = slots.get(appName)

@@ -23,11 +23,16 @@ export function createStallGuard(limits: Pick<Limits, 'bodyIdleTimeout' | 'sendI
   const check = (): void => {
     const now = performance.now()
     for (const [request, since] of sending) {
-      if (now - since < limits.bodyIdleTimeout) continue
+      const gone = request.destroyed || request.complete
+      if (!gone && now - since < limits.bodyIdleTimeout) continue
       sending.delete(request)
-      request.socket.destroy()
+      if (!gone) request.socket.destroy()
     }
     for (const [response, state] of reading) {
+      if (response.destroyed) {
+        reading.delete(response)
+        continue
+      }
       const written = response.socket?.bytesWritten ?? 0
       const queued = response.socket?.writableLength ?? 0
       // What left the queue counts, not the whole answer: a slow reader is welcome, one that stands still is not.
@@ -41,10 +46,7 @@ export function createStallGuard(limits: Pick<Limits, 'bodyIdleTimeout' | 'sendI
   const timer = setInterval(check, Math.max(20, Math.min(limits.bodyIdleTimeout, limits.sendIdleTimeout) / 8)).unref()
 
   return {
-    clientMustSend(request) {
-      sending.set(request, performance.now())
-      request.once('close', () => sending.delete(request))
-    },
+    clientMustSend: (request) => void sending.set(request, performance.now()),
     clientHasSent: (request) => void (sending.has(request) && sending.set(request, performance.now())),
     clientMustWait: (request) => void sending.delete(request),
     clientMayContinue: (request) => void (request.complete || request.destroyed || sending.set(request, performance.now())),
@@ -52,7 +54,6 @@ export function createStallGuard(limits: Pick<Limits, 'bodyIdleTimeout' | 'sendI
     clientMustRead(response) {
       const { socket } = response
       reading.set(response, { since: performance.now(), written: (socket?.bytesWritten ?? 0) - (socket?.writableLength ?? 0) })
-      response.once('close', () => reading.delete(response))
     },
     clientHasRead: (response) => void reading.delete(response),
     stop: () => clearInterval(timer),

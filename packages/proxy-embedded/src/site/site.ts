@@ -53,7 +53,9 @@ export function createSite(options: SiteOptions): Site {
     return true
   }
   const answerMissing = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const wantsPage = request.headers.accept?.includes('text/html') === true
+    // A browser asks for a page by name; scripts and pictures that are missing must not become pages.
+    const { accept } = request.headers
+    const wantsPage = accept === undefined || accept.includes('text/html')
     if (options.spa && wantsPage && send(request, response, await look('/', [], true), 200)) return
     if (options.notFoundPage && send(request, response, await look('/404.html', ['404.html'], false), 404)) return
     answerPlainly(response, 404, 'there is no such file.')

@@ -8,6 +8,8 @@ export interface Balancer {
   /** The next upstream that is not in `tried`; one that refused a connection a moment ago only when there is no other. */
   next(tried: ReadonlySet<Pool>): Pool | undefined
   retire(): void
+  /** Requests under way. */
+  busy(): number
 }
 
 export function createBalancer(upstreams: readonly Upstream[], limits: Limits): Balancer {
@@ -28,6 +30,7 @@ export function createBalancer(upstreams: readonly Upstream[], limits: Limits): 
       }
       return down
     },
+    busy: () => pools.reduce((sum, pool) => sum + pool.busy(), 0),
     retire() {
       for (const pool of pools) pool.retire()
     },

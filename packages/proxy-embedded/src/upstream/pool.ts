@@ -16,6 +16,8 @@ export interface Pool {
   probe(): Promise<void>
   /** Closes idle connections now and the others with their last response. */
   retire(): void
+  /** Requests under way. */
+  busy(): number
   /** Refused a connection until this moment of `performance.now()`: others are asked first. */
   downUntil: number
 }
@@ -25,6 +27,7 @@ const downTime = 1_000
 export function createPool(upstream: Upstream, limits: Limits): Pool {
   const idle: Connection[] = []
   let retired = false
+  let connections = 0
   let sweep: NodeJS.Timeout | undefined
 
   const target: NetConnectOpts =
@@ -46,6 +49,7 @@ export function createPool(upstream: Upstream, limits: Limits): Pool {
       sweep ??= setInterval(sweepIdle, limits.upstreamIdleTimeout / 4).unref()
     },
     onClose(connection) {
+      connections--
       const index = idle.indexOf(connection)
       if (index !== -1) idle.splice(index, 1)
     },
@@ -54,7 +58,9 @@ export function createPool(upstream: Upstream, limits: Limits): Pool {
   const open = (request: UpstreamRequest, handler: ExchangeHandler): { abort(): void } => {
     let exchange: Exchange | undefined
     const socket = connect(target)
+    connections++
     const refuse = (message: string): void => {
+      connections--
       socket.removeAllListeners()
       socket.on('error', () => {}) // said already
       socket.destroy()
@@ -73,6 +79,8 @@ export function createPool(upstream: Upstream, limits: Limits): Pool {
     return {
       abort() {
         if (exchange !== undefined) return exchange.abort()
+        if (socket.destroyed) return
+        connections--
         socket.removeAllListeners().on('error', () => {}) // nobody waits for it any more
         socket.destroy()
       },
@@ -82,6 +90,7 @@ export function createPool(upstream: Upstream, limits: Limits): Pool {
   const pool: Pool = {
     upstream,
     downUntil: 0,
+    busy: () => connections - idle.length,
     send(request, handler, fresh) {
       const connection = fresh ? undefined : idle.pop()
       if (connection === undefined) return open(request, handler)
