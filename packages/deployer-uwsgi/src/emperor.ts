@@ -33,15 +33,10 @@ export async function prepareLayout(layout: Layout): Promise<void> {
 }
 
 /** Relative to the Emperor's directory, which it leaves for the vassals'. The lock lets one of several that start at once go on. */
-const emperorArguments: readonly string[] = [
-  ...['--flock', 'emperor.lock'],
-  ...['--logto2', 'emperor.log'],
-  ...['--pidfile', 'emperor.pid'],
-  ...['--emperor', 'vassals'],
-  ...['--emperor-freq', '1'],
-  ...['--emperor-max-throttle', '10000'],
-  ...['--emperor-wrapper', '../wrapper'],
-]
+const emperorArguments: readonly string[] = (
+  '--flock emperor.lock --logto2 emperor.log --pidfile emperor.pid ' +
+  '--emperor vassals --emperor-freq 1 --emperor-max-throttle 10000 --emperor-wrapper ../wrapper'
+).split(' ')
 
 /**
  * The running Emperor looks at the vassal files at once instead of within a second: any signal ends its wait, and this one means nothing to

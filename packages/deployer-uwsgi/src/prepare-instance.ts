@@ -22,8 +22,8 @@ export interface PreparedInstance {
 
 export interface Programs {
   /** uWSGI for attached commands. */
-  attached(): Promise<readonly string[]>
-  native(): Promise<NativeProgram>
+  readonly attached: () => Promise<readonly string[]>
+  readonly native: () => Promise<NativeProgram>
 }
 
 interface Preparation {
@@ -73,7 +73,7 @@ interface Paths {
 
 /** uWSGI runs in the app's directory, so its own files are named from there: it follows no `chdir` when it rotates its log. */
 async function nativeFiles(
-  { context, artifact, programs }: Preparation,
+  { context, programs }: Preparation,
   wanted: WantedInstance,
   env: Readonly<Record<string, string>>,
   port: number,

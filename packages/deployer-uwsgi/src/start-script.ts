@@ -145,7 +145,7 @@ export function wrapperScript(instances: string): string {
     '#!/bin/sh\n' +
     'for last; do :; done\n' +
     'unset HOP3_EMPEROR\n' +
-    `export HOP3_INSTANCE=${quote(instances)}"/${'${last%.ini}'}"\n` +
+    `export HOP3_INSTANCE=${quote(instances)}/"\${last%.ini}"\n` +
     'exec "$HOP3_INSTANCE/start"\n'
   )
 }

@@ -55,7 +55,7 @@ async function findInstalled(host: Host): Promise<string | undefined> {
   for (const file of onPath(host.env['PATH'] ?? '', ['uwsgi', 'uwsgi-core'])) {
     if (!(await isExecutable(file))) continue
     const { exitCode, stdout } = await host.run({ file, args: ['--version'], cwd: '/', env: host.env, timeout: 20_000 })
-    if (exitCode === 0 && /^2\./.test(stdout)) return file
+    if (exitCode === 0 && stdout.startsWith('2.')) return file
   }
   return undefined
 }

@@ -32,7 +32,7 @@ export interface NativeRun {
 const longestLog = 10 * 1024 * 1024
 
 export function vassalIni({ log, stopTimeout, run }: IniInput): string {
-  const lines: readonly (readonly [key: string, value: string | number | boolean])[] = [
+  const lines: Lines = [
     ...(run.kind === 'native' && run.plugin !== '' ? [['plugins', run.plugin] as const] : []),
     ['strict', true],
     ['master', true],
@@ -50,38 +50,39 @@ export function vassalIni({ log, stopTimeout, run }: IniInput): string {
   return `[uwsgi]\n${lines.map(([key, value]) => `${key} = ${constant(String(value))}\n`).join('')}`
 }
 
-function runLines(run: IniInput['run']): readonly (readonly [string, string | number | boolean])[] {
-  switch (run.kind) {
-    case 'attached':
-      return [['attach-daemon', 'exec /bin/sh ./supervise']]
-    case 'cron':
-      return run.job.lines.map(({ minute, hour, day, month, weekday }) => {
-        const script = day === -1 && run.job.weekdaySkips.length > 0 ? './command-weekday' : './command'
-        return ['cron', `${minute} ${hour} ${day} ${month} ${weekday} exec env -i /bin/sh ${script}`] as const
-      })
-    case 'native':
-      return [
-        ['need-app', true],
-        ['lazy-apps', true],
-        ['no-orphans', true],
-        ['enable-threads', true],
-        ['single-interpreter', true],
-        ['disable-logging', true],
-        ['buffer-size', 32_768],
-        ['http-socket', `127.0.0.1:${run.port}`],
-        ['processes', run.processes],
-        ['threads', run.threads],
-        ['master-fifo', `${run.instance}/fifo`],
-        ['hook-accepting1-once', `create:${run.instance}/ready`],
-        ...(run.virtualenv === '' ? [] : [['virtualenv', run.virtualenv] as const]),
-        ['module', run.module],
-      ]
-  }
+type Lines = readonly (readonly [key: string, value: string | number | boolean])[]
+
+function runLines(run: IniInput['run']): Lines {
+  if (run.kind === 'native') return nativeLines(run)
+  if (run.kind === 'attached') return [['attach-daemon', 'exec /bin/sh ./supervise']]
+  return run.job.lines.map(({ minute, hour, day, month, weekday }) => {
+    const script = day === -1 && run.job.weekdaySkips.length > 0 ? './command-weekday' : './command'
+    return ['cron', `${minute} ${hour} ${day} ${month} ${weekday} exec env -i /bin/sh ${script}`]
+  })
+}
+
+function nativeLines(run: NativeRun): Lines {
+  return [
+    ['need-app', true],
+    ['lazy-apps', true],
+    ['no-orphans', true],
+    ['enable-threads', true],
+    ['single-interpreter', true],
+    ['disable-logging', true],
+    ['buffer-size', 32_768],
+    ['http-socket', `127.0.0.1:${run.port}`],
+    ['processes', run.processes],
+    ['threads', run.threads],
+    ['master-fifo', `${run.instance}/fifo`],
+    ['hook-accepting1-once', `create:${run.instance}/ready`],
+    ...(run.virtualenv === '' ? [] : [['virtualenv', run.virtualenv] as const]),
+    ['module', run.module],
+  ]
 }
 
 /** Whether uWSGI takes a path for what it is. */
 export function isPlainPath(path: string): boolean {
-  return /^[A-Za-z0-9_./~+:,=-]+$/.test(path)
+  return /^[A-Za-z0-9_./~+:,=@-]+$/.test(path)
 }
 
 /** Returns the module when it is one. Throws `deploy.uwsgi.module`. */
