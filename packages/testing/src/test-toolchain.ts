@@ -64,7 +64,8 @@ export function testToolchain({ factory, accepts, rejects, contradicts, options 
     })
 
     test('plans what core understands: phases, processes, paths, versions, decisions', async () => {
-      expect(await planProblems(await (await toolchainAt(await tempApp(accepts))).plan())).toEqual([])
+      const problems = await planProblems(await (await toolchainAt(await tempApp(accepts))).plan())
+      expect(problems, `In the plan ${problems.join('; ')}.`).toEqual([])
     })
 
     test('named by an app it would not take, plans the sensible part or says what is missing', async () => {
