@@ -31,17 +31,18 @@ export async function takeLock(options: LockOptions): Promise<Lock> {
   const self = await identifySelf(options.boot)
   const { path, subject, operation, clock, signal, notice } = options
   let announced = ''
-  for (;;) {
+  for (let vanished = 0; ;) {
     signal.throwIfAborted()
     const mine: Holder = { ...self, operation, since: clock.now().toISOString(), token: randomBytes(8).toString('hex') }
-    await options.prepare()
-    const result = await tryToTake(path, mine, self).catch(directoryVanished)
-    if (result?.state === 'taken') {
+    const result = await prepareAndTry(options, mine, self)
+    vanished = result.state === 'vanished' ? vanished + 1 : 0
+    if (result.state === 'vanished' && vanished === mostVanishings) throw result.cause
+    if (result.state === 'taken') {
       if (result.from !== undefined) notice(describeTakeover(subject, result.from, clock))
       await sweep(path, mine, self)
       return { release: () => removeLockFile(path, mine.token) }
     }
-    if (result?.state === 'held') {
+    if (result.state === 'held') {
       if (!options.wait) throw held(options, result)
       if (announced !== result.by.token) notice(`Waiting for the ${describeHolder(subject, result.by, clock)} to finish.`)
       announced = result.by.token
@@ -55,8 +56,22 @@ type Attempt =
   | { readonly state: 'held'; readonly by: Holder; readonly liveness: Liveness }
   /** Another has just done something to it: look again. */
   | { readonly state: 'moving' }
+  /** Its directory was removed meanwhile. */
+  | { readonly state: 'vanished'; readonly cause: unknown }
 
 const pollInterval = 50
+/** Apps are not destroyed that often: the directory cannot be made. */
+const mostVanishings = 20
+
+async function prepareAndTry({ path, prepare }: LockOptions, mine: Holder, self: Self): Promise<Attempt> {
+  try {
+    await prepare()
+    return await tryToTake(path, mine, self)
+  } catch (error) {
+    if (systemCode(error) !== 'ENOENT') throw error
+    return { state: 'vanished', cause: error }
+  }
+}
 
 async function tryToTake(path: string, mine: Holder, self: Self): Promise<Attempt> {
   const holder = await readLockFile(path)
@@ -75,10 +90,6 @@ async function tryToTake(path: string, mine: Holder, self: Self): Promise<Attemp
   } finally {
     await removeLockFile(right, mine.token)
   }
-}
-
-function directoryVanished(error: unknown): undefined {
-  if (systemCode(error) !== 'ENOENT') throw error
 }
 
 /** Removes what takers left that were killed: rights to locks that are gone, and temporary files. Ours is held, so nobody needs them. */

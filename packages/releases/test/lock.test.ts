@@ -1,12 +1,22 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
-import type { AppHome } from '@hop3/core'
-import { describe, expect, onTestFinished, test } from 'vitest'
+import { systemClock, type AppHome } from '@hop3/core'
+import { createHome } from '@hop3/releases'
+import { afterAll, describe, expect, onTestFinished, test } from 'vitest'
+import { missingStrace } from './system-calls.ts'
 import { lock, tempApp, tempHome } from './temp-home.ts'
+
+const started: ChildProcess[] = []
+
+afterAll(() => {
+  // Its standard input ends with it, so it would go by itself: this is for one that hangs.
+  for (const child of started) child.kill('SIGKILL')
+})
 
 const program = fileURLToPath(new URL('programs/take-lock.ts', import.meta.url))
 
@@ -47,8 +57,8 @@ describe('a held lock', () => {
 
   test('of another process is respected, and free again after it was killed', async () => {
     const app = await tempApp()
-    const holder = await startTaker(app)
-    expect(holder.said).toBe('taken')
+    const holder = startTaker(app)
+    expect(await holder.said).toBe('taken')
     await expect(lock(app)).rejects.toMatchObject({ code: 'lock.held', details: { pid: holder.child.pid } })
     holder.child.kill('SIGKILL')
     await once(holder.child, 'exit')
@@ -141,8 +151,8 @@ describe('of many takers of one dead lock', () => {
   test('in twenty processes exactly one wins', { timeout: 60_000 }, async () => {
     const app = await tempApp()
     await forge(app, { pid: await deadPid() })
-    const takers = await Promise.all(Array.from({ length: 20 }, () => startTaker(app)))
-    expect(takers.map(({ said }) => said).toSorted()).toEqual([...Array.from({ length: 19 }, () => 'lock.held'), 'taken'])
+    const said = await Promise.all(Array.from({ length: 20 }, () => startTaker(app).said))
+    expect(said.toSorted()).toEqual([...Array.from({ length: 19 }, () => 'lock.held'), 'taken'])
   })
 
   test('the heir that was killed at its work is replaced too', async () => {
@@ -156,6 +166,31 @@ describe('of many takers of one dead lock', () => {
     expect((await readdir(app.directories.root)).filter((name) => name.startsWith('lock'))).toEqual(['lock'])
   })
 })
+
+describe.skipIf(missingStrace() !== undefined)(
+  `a taker that is held up at any call while another takes the dead lock (${missingStrace() ?? 'strace'})`,
+  () => {
+    const calls = ['link:when=1', 'link:when=2', 'rename:when=1', 'unlink:when=1', 'unlink:when=2', 'unlink:when=3', 'unlink:when=4']
+    test.concurrent.each(calls)('%s', { timeout: 60_000 }, async (call) => {
+      const directory = await mkdtemp(join(tmpdir(), 'hop3-releases-'))
+      const app = createHome({ path: directory, clock: systemClock }).app('blog')
+      await forge(app, { pid: await deadPid() })
+      const name = call.split(':')[0] ?? ''
+      const strace = ['-f', '--seccomp-bpf', '-qq', '-o', '/dev/null', '-e', `trace=${name}`, '-e', `inject=${call}:delay_enter=2000000`]
+      const slow = startTaker(app, ['strace', ...strace])
+      // Long enough for it to have read the dead lock; were it not, the test would be weaker, not wrong.
+      await systemClock.sleep(1000)
+      const fast = await lock(app).then(
+        () => 'taken',
+        (error: { code: string }) => error.code,
+      )
+      const said = await slow.said
+      slow.child.kill('SIGKILL')
+      await rm(directory, { recursive: true })
+      expect([said, fast].toSorted()).toEqual(['lock.held', 'taken'])
+    })
+  },
+)
 
 test('nobody holds a lock while another does', async () => {
   const app = (await tempHome()).app('blog')
@@ -195,10 +230,20 @@ async function defunctPid(): Promise<number> {
   return pid
 }
 
-async function startTaker(app: AppHome): Promise<{ child: ChildProcess; said: string }> {
+interface Taker {
+  readonly child: ChildProcess
+  readonly trying: Promise<unknown>
+  readonly said: Promise<string>
+}
+
+function startTaker(app: AppHome, tracer: readonly string[] = []): Taker {
   const home = join(app.directories.root, '..', '..')
-  const child = spawn(process.execPath, ['--conditions=@hop3/source', program, home], { stdio: ['pipe', 'pipe', 'inherit'] })
-  onTestFinished(() => void child.kill('SIGKILL'))
-  const [said] = await once(createInterface(child.stdout), 'line')
-  return { child, said: String(said) }
+  const [file = '', ...args] = [...tracer, process.execPath, '--conditions=@hop3/source', program, home]
+  // One worker thread, because strace counts the calls of each thread by themselves.
+  const env = { PATH: process.env['PATH'], UV_THREADPOOL_SIZE: '1' }
+  const child = spawn(file, args, { stdio: ['pipe', 'pipe', 'inherit'], env })
+  started.push(child)
+  const lines = createInterface(child.stdout)[Symbol.asyncIterator]()
+  const trying = lines.next()
+  return { child, trying, said: lines.next().then(({ value }) => value ?? '') }
 }
