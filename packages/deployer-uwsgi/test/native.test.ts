@@ -1,0 +1,143 @@
+import { execFileSync } from 'node:child_process'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { emptyDeployConfig, type BuildArtifact, type Deployer, type DeploymentContext, type RuntimeConfig } from '@hop3/core'
+import { deploymentContextFor, processArtifact, releaseOf, type TestHost } from '@hop3/testing'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { uwsgiDeployer } from '../src/index.ts'
+import { lacking, mustRun, openFlavor, type Flavor } from './flavors.ts'
+import { hostileEnvironment } from './hostile-values.ts'
+
+const application = `import json, os, sys, time
+def application(environ, start_response):
+    path = environ['PATH_INFO']
+    if path == '/slow':
+        time.sleep(1)
+    if path == '/env':
+        body = json.dumps({key.decode(): list(value) for key, value in os.environb.items()}).encode()
+    else:
+        body = json.dumps({'pid': os.getpid(), 'release': os.environ['HOP3_RELEASE'], 'prefix': sys.prefix, 'cwd': os.getcwd()}).encode()
+    start_response('200 OK', [('Content-Type', 'application/json'), ('Content-Length', str(len(body)))])
+    return [body]
+`
+
+describe.each(['distribution', 'wheel'] as const)('a wsgi worker in the %s uWSGI', { timeout: 120_000 }, (name) => {
+  const missing = lacking[name]
+  if (missing !== undefined && !mustRun) {
+    test.skip(`needs: ${missing}`)
+    return
+  }
+  let flavor: Awaited<ReturnType<typeof openFlavor>>
+  let venv = ''
+  beforeAll(async () => {
+    flavor = await openFlavor(name)
+    venv = join(flavor.directory, 'venv')
+    // Of the Python the flavor serves without ado: the distribution's plugin has the distribution's version.
+    const python = name === 'distribution' ? '/usr/bin/python3' : join(flavor.path, 'python3')
+    execFileSync(python, ['-m', 'venv', '--without-pip', venv])
+    await writeFile(join(venv, 'only-here.txt'), '')
+  }, 120_000)
+  afterAll(() => flavor.close())
+
+  test('answers from the app in its virtual environment, is replaced without losing a request, and leaves nothing', async () => {
+    const host = await flavor.host()
+    const old = await release(host, 1, { venv })
+    const info = await old.deploy()
+    expect(info).toMatchObject({ protocol: 'http', address: '127.0.0.1' })
+    const answer = await ask(info.port, '/')
+    expect(answer).toMatchObject({ prefix: venv, cwd: releaseOf(host, 1).path, release: releaseOf(host, 1).id })
+    const [status] = await old.status()
+    expect(status).toMatchObject({ worker: 'wsgi', state: 'running', pid: answer['pid'], address: `127.0.0.1:${info.port}` })
+
+    const next = await release(host, 2, { venv })
+    const nextInfo = await next.deploy()
+    const slow = ask(info.port, '/slow')
+    await host.clock.sleep(150)
+    await next.retire?.()
+    expect(await slow).toMatchObject({ release: releaseOf(host, 1).id })
+    expect(await ask(nextInfo.port, '/')).toMatchObject({ release: releaseOf(host, 2).id })
+
+    const [before] = await next.status()
+    process.kill(before?.pid ?? 0, 'SIGKILL')
+    await until(host, async () => (await ask(nextInfo.port, '/')).pid !== before?.pid)
+    await next.stop()
+    expect(await next.status()).toEqual([])
+  })
+
+  test('1 200 generated values reach os.environ byte for byte', async () => {
+    const host = await flavor.host()
+    const appEnv = { ...hostileEnvironment(1200, 11), LONG: `${'%(x)$\n'.repeat(17_000)} ` }
+    const deployer = await release(host, 1, { venv, appEnv })
+    const { port } = await deployer.deploy()
+    const seen = Object.entries(await ask(port, '/env')).map(([key, bytes]) => [key, Buffer.from(numbers(bytes)).toString('utf8')])
+    expect(Object.fromEntries(seen)).toMatchObject(appEnv)
+  })
+
+  test('an app that cannot be imported is refused with its traceback', async () => {
+    const host = await flavor.host()
+    const deployer = await release(host, 1, { venv, source: "raise RuntimeError('no such table: users')\n" })
+    await expect(deployer.deploy()).rejects.toMatchObject({ code: 'health.exited', message: expect.stringContaining('no such table: users') })
+    expect(await deployer.status()).toEqual([])
+  })
+
+  test('works in a home whose path is full of what uWSGI and a shell would expand', async () => {
+    const host = await flavor.host()
+    const directory = join(host.directory, "100% $(id) @(exec:⁄⁄id) it's %n home")
+    const home = join(directory, 'home')
+    await mkdir(join(home, 'uwsgi'), { recursive: true })
+    const { symlink } = await import('node:fs/promises')
+    await symlink(join(flavor.directory, 'tools'), join(home, 'tools'))
+    const deployer = await release({ ...host, home }, 1, {})
+    const { port } = await deployer.deploy()
+    expect(await ask(port, '/')).toMatchObject({ cwd: releaseOf({ ...host, home }, 1).path })
+    expect(await readFile(join(home, 'apps', 'shop', 'logs', 'wsgi.1.log'), 'utf8')).toContain('WSGI app 0')
+  })
+
+  interface Given {
+    readonly venv?: string
+    readonly appEnv?: Readonly<Record<string, string>>
+    readonly source?: string
+    readonly runtime?: Partial<RuntimeConfig>
+  }
+
+  async function release(host: TestHost & { readonly tools?: Flavor extends never ? never : Readonly<Record<string, string>> }, counter: number, given: Given): Promise<Deployer> {
+    const context = await deploymentContextFor(host, {
+      release: releaseOf(host, counter),
+      generation: counter,
+      appEnv: given.appEnv ?? {},
+      config: { ...emptyDeployConfig, stopTimeout: 5 },
+      env: host.tools ?? host.toolEnv,
+    })
+    const runtime = { workers: { wsgi: 'app:application' }, healthcheckTimeout: 30, ...venvOf(given.venv), ...given.runtime }
+    const artifact = await processArtifact(context.release.path, runtime)
+    await writeFile(join(context.release.path, 'app.py'), given.source ?? application)
+    return stopped(uwsgiDeployer.create(context, artifact), context, artifact)
+  }
+})
+
+function venvOf(venv: string | undefined): Partial<RuntimeConfig> {
+  return venv === undefined ? {} : { envVars: { VIRTUAL_ENV: venv }, pathPrepend: [join(venv, 'bin')] }
+}
+
+function stopped(deployer: Deployer, context: DeploymentContext, artifact: BuildArtifact): Deployer {
+  onTestFinished(() => uwsgiDeployer.create({ ...context, signal: new AbortController().signal }, artifact).stop())
+  return deployer
+}
+
+async function ask(port: number | null, path: string): Promise<Readonly<Record<string, unknown>>> {
+  const response = await fetch(`http://127.0.0.1:${port}${path}`)
+  const body: unknown = await response.json()
+  return typeof body === 'object' && body !== null ? { ...body } : {}
+}
+
+function numbers(value: unknown): readonly number[] {
+  return Array.isArray(value) ? value.map(Number) : []
+}
+
+async function until(host: TestHost, condition: () => Promise<boolean>): Promise<void> {
+  for (let left = 200; left > 0; left--) {
+    if (await condition().catch(() => false)) return
+    await host.clock.sleep(50)
+  }
+  throw new Error('It did not come true.')
+}
