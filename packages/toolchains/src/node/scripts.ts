@@ -35,7 +35,7 @@ export function isPlainBuild(app: NodeApp, script: string, build: RegExp): boole
 const lifecycle = ['preinstall', 'install', 'postinstall', 'preprepare', 'prepare', 'postprepare']
 /** What such scripts do in templates: git hooks, types that the build makes again, patches that the phase reads anyway. */
 const needsNoSource =
-  /^(?:(?:is-ci \|\| )?husky(?: install)?|svelte-kit sync|nuxi? prepare|lefthook install|simple-git-hooks|patch-package|wxt prepare)(?: \|\| (?:true|echo ['"]?['"]?|exit 0|:))?$/
+  /^(?:(?:is-ci \|\| )?husky(?: install)?|svelte-kit sync|nux[ti] prepare|lefthook install|simple-git-hooks|patch-package|wxt prepare)(?: \|\| (?:true|echo ['"]?['"]?|exit 0|:))?$/
 
 /** The script that makes the install phase need the whole source, or undefined. */
 export function installScript({ scripts }: NodeApp): string | undefined {

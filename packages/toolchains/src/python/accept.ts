@@ -36,6 +36,7 @@ function reasonFor(name: string): string {
 }
 
 function rejection(names: readonly string[]): string {
+  if (names.includes('pyproject.toml')) return 'pyproject.toml has neither [project] nor [tool.poetry]: settings of tools, no app'
   const misspelled = names.find((name) =>
     /^(?:re[a-z]{2,4}r[a-z]{2,6}ts?\.(?:txt(?:\.txt)?|text|in)|requirements?|py-?project\.(?:tml|toml))$/i.test(name),
   )

@@ -1,0 +1,39 @@
+import { expect, test } from 'vitest'
+import { nodeToolchain } from '../src/index.ts'
+import { planOf, verdictOf } from './plan-app.ts'
+
+const manifest = (data: object): { 'package.json': string } => ({ 'package.json': JSON.stringify(data, undefined, 2) })
+
+test.each([
+  [manifest({ name: 'x', scripts: { start: 'node .' } }), 'package.json has a start script', ['package.json:4']],
+  [manifest({ scripts: { build: 'vite build' } }), 'package.json has a build script', ['package.json:3']],
+  [{ ...manifest({ main: './lib/main.js' }), 'lib/main.js': '' }, 'package.json and lib/main.js', ['package.json', 'lib/main.js']],
+  [{ ...manifest({}), 'server.js': '' }, 'package.json and server.js', ['package.json', 'server.js']],
+  [manifest({ dependencies: { express: '^5.0.0' } }), 'package.json lists dependencies', ['package.json']],
+])('%j is a Node app', async (files, reason, evidence) => {
+  expect(await verdictOf(nodeToolchain, files)).toEqual({ accepted: true, reason, evidence })
+})
+
+test.each([
+  [{ 'index.js': '' }, 'no package.json'],
+  [
+    { ...manifest({ devDependencies: { prettier: '3' }, scripts: { format: 'prettier .' } }), 'index.html': '' },
+    'package.json has no start or build script',
+  ],
+])('%j is none, and says why', async (files, reason) => {
+  const verdict = await verdictOf(nodeToolchain, files)
+  expect(verdict).toMatchObject({ accepted: false, reason: expect.stringContaining(reason) })
+})
+
+test.each(['[]', '"text"', 'null'])('package.json may not be %s', async (text) => {
+  await expect(planOf(nodeToolchain, { 'package.json': text })).rejects.toMatchObject({ code: 'config.node.package-json' })
+})
+
+test('keys of a manifest with other types than expected are not there', async () => {
+  const plan = await planOf(
+    nodeToolchain,
+    manifest({ scripts: { start: 'node server.js', build: 7 }, dependencies: [], workspaces: 3, engines: 'x' }),
+  )
+  expect(plan.processes).toEqual({ web: 'node server.js' })
+  expect(plan.phases).not.toHaveProperty('build')
+})

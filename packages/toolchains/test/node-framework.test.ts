@@ -1,0 +1,145 @@
+import { expect, test } from 'vitest'
+import { nodeToolchain } from '../src/index.ts'
+import { planOf } from './plan-app.ts'
+
+const app = (scripts: Record<string, string>, dependencies: readonly string[] = [], rest: object = {}): { 'package.json': string } => ({
+  'package.json': JSON.stringify(
+    { scripts, devDependencies: Object.fromEntries(dependencies.map((name) => [name, '*'])), ...rest },
+    undefined,
+    2,
+  ),
+})
+const vite = { dev: 'vite', build: 'vite build', preview: 'vite preview' }
+
+test.each([
+  ['vite', app(vite, ['vite', 'react']), 'dist', false, ['dist']],
+  ['vite with a router', app(vite, ['vite', 'react', 'react-router']), 'dist', true, ['dist']],
+  ['vite with type checks', app({ ...vite, build: 'tsc -b && vite build' }, ['vite']), 'dist', false, ['dist']],
+  [
+    'create-vue',
+    app({ build: 'run-p type-check "build-only {@}" --', 'build-only': 'vite build' }, ['vite', 'vue-router']),
+    'dist',
+    true,
+    ['dist'],
+  ],
+  [
+    'vite elsewhere',
+    { ...app(vite, ['vite']), 'vite.config.ts': "export default { build: { outDir: './out/' } }" },
+    'out',
+    false,
+    ['out', 'dist'],
+  ],
+  ['vite and a script of its own', app({ build: 'vite build && node prerender.js' }, ['vite']), 'dist', false, undefined],
+  ['vite with a dev start', app({ ...vite, start: 'vite --host' }, ['vite']), 'dist', false, ['dist']],
+  ['astro', app({ build: 'astro build' }, ['astro', 'vite']), 'dist', false, ['dist']],
+  ['create-react-app', app({ start: 'react-scripts start', build: 'react-scripts build' }, ['react-scripts']), 'build', false, ['build']],
+  ['docusaurus', app({ start: 'docusaurus start', build: 'docusaurus build' }, ['@docusaurus/core']), 'build', false, ['build']],
+  ['vitepress', app({ 'docs:build': 'vitepress build docs' }, ['vitepress']), 'docs/.vitepress/dist', false, ['docs/.vitepress/dist']],
+  ['eleventy without a script', app({}, ['@11ty/eleventy']), '_site', false, ['_site']],
+  [
+    'next exported',
+    { ...app({ build: 'next build', start: 'next start' }, ['next']), 'next.config.mjs': "export default {\n  output: 'export',\n}" },
+    'out',
+    false,
+    ['out', '.next'],
+  ],
+  ['nuxt generated', app({ build: 'nuxt generate' }, ['nuxt']), '.output/public', false, ['.output']],
+  [
+    'sveltekit static',
+    {
+      ...app({ build: 'vite build' }, ['@sveltejs/kit', '@sveltejs/adapter-static', 'vite']),
+      'svelte.config.js': "adapter({ fallback: 'index.html' })",
+    },
+    'build',
+    true,
+    ['build', '.svelte-kit'],
+  ],
+  [
+    'react-router without a server',
+    { ...app({ build: 'react-router build' }, ['@react-router/dev']), 'react-router.config.ts': 'export default { ssr: false }' },
+    'build/client',
+    true,
+    ['build'],
+  ],
+  [
+    'angular',
+    {
+      ...app({ start: 'ng serve', build: 'ng build' }, ['@angular/core']),
+      'angular.json': '{"projects":{"shop":{"projectType":"application","architect":{"build":{"builder":"@angular/build:application"}}}}}',
+    },
+    'dist/shop/browser',
+    true,
+    ['dist'],
+  ],
+])('%s is a site', async (_what, files, directory, spa, outputs) => {
+  const plan = await planOf(nodeToolchain, files)
+  expect(plan.kind).toBe('static')
+  expect(plan.processes).toEqual({ static: directory })
+  expect(plan.runtime.spa).toBe(spa)
+  expect(plan.phases['build']?.outputs).toEqual(outputs)
+})
+
+test.each([
+  ['a start script', app({ start: 'node server.js' }), 'node server.js'],
+  ['a start script beside vite', app({ ...vite, start: 'node server.js' }, ['vite']), 'node server.js'],
+  [
+    'a start script that calls another',
+    app({ start: 'npm run serve', serve: 'NODE_ENV=production node x.js' }),
+    'NODE_ENV=production node x.js',
+  ],
+  ['a start script with a pre script', app({ prestart: 'node migrate.js', start: 'node x.js' }), 'npm run start'],
+  ["a start script with npm's variables", app({ start: 'node x.js --name $npm_package_name' }), 'npm run start'],
+  ['start scripts in a circle', app({ start: 'npm run serve', serve: 'npm start' }), 'npm run start'],
+  ['main', { ...app({}, [], { main: './lib/x.js' }), 'lib/x.js': '' }, 'node lib/x.js'],
+  ['a main that is not there', { ...app({}, [], { main: 'gone.js' }), 'index.js': '' }, 'node index.js'],
+  ['next', app({ build: 'next build', start: 'next start' }, ['next']), 'next start --hostname "$BIND_ADDRESS" --port "$PORT"'],
+  ['nuxt', app({ build: 'nuxt build' }, ['nuxt']), 'HOST="$BIND_ADDRESS" node .output/server/index.mjs'],
+  ['astro with its server', app({ build: 'astro build' }, ['astro', '@astrojs/node']), 'HOST="$BIND_ADDRESS" node ./dist/server/entry.mjs'],
+  ['sveltekit', app({ build: 'vite build' }, ['@sveltejs/kit', '@sveltejs/adapter-node', 'vite']), 'HOST="$BIND_ADDRESS" node build'],
+  [
+    'react-router',
+    app({ build: 'react-router build', start: 'react-router-serve ./build/server/index.js' }, ['@react-router/dev', '@react-router/serve']),
+    'HOST="$BIND_ADDRESS" react-router-serve ./build/server/index.js',
+  ],
+  ['nest', app({ build: 'nest build', start: 'nest start', 'start:prod': 'node dist/main.js' }, ['@nestjs/core']), 'node dist/main.js'],
+])('%s is a server', async (_what, files, command) => {
+  const plan = await planOf(nodeToolchain, files)
+  expect(plan.kind).toBe('node')
+  expect(plan.processes).toEqual({ web: command })
+  expect(plan.runtime.envVars).toMatchObject({ NODE_ENV: 'production' })
+})
+
+test('development dependencies are installed, and the build is told it is for production', async () => {
+  const { phases } = await planOf(nodeToolchain, app(vite, ['vite']))
+  expect(phases['install']?.variables).not.toHaveProperty('NODE_ENV')
+  expect(phases['build']).toMatchObject({ cmds: ['npm run build'], variables: { NODE_ENV: 'production' } })
+})
+
+test('a build of unknown outputs runs every time', async () => {
+  const { phases } = await planOf(nodeToolchain, app({ build: 'webpack', start: 'node dist/x.js' }))
+  expect(phases['build']).toEqual({ cmds: ['npm run build'], variables: { NODE_ENV: 'production' } })
+})
+
+test('what the build writes is not copied from the source', async () => {
+  expect((await planOf(nodeToolchain, app(vite, ['vite']))).exclude).toEqual(['node_modules', '/dist'])
+})
+
+test.each([
+  ['sveltekit without an adapter', app({ build: 'vite build' }, ['@sveltejs/kit', '@sveltejs/adapter-auto', 'vite']), 'adapter-node'],
+  ['no start', app({ build: 'tsc' }), 'Add "start": "node server.js"'],
+])('%s is told what to add', async (_what, files, words) => {
+  const plan = await planOf(nodeToolchain, files)
+  expect(plan.processes).toEqual({})
+  expect(plan.warnings.join()).toContain(words)
+})
+
+test('options override what was found', async () => {
+  const options = { output_directory: './www/', spa: true, build_script: 'bundle' }
+  const plan = await planOf(nodeToolchain, app({ bundle: 'webpack', start: 'node x.js' }), { options })
+  expect(plan).toMatchObject({
+    kind: 'static',
+    processes: { static: 'www' },
+    runtime: { spa: true },
+    phases: { build: { cmds: ['npm run bundle'] } },
+  })
+})

@@ -1,0 +1,21 @@
+/** Asks one toolchain about an app that is a handful of files. */
+import { silentLog } from '@hop3/core'
+import type { ToolchainContext, ToolchainFactory, ToolchainPlan, Verdict } from '@hop3/core'
+import { createSourceView } from '@hop3/planner'
+import { tempApp } from '@hop3/testing'
+import type { Files } from '@hop3/testing'
+
+type Change = Partial<Pick<ToolchainContext, 'options' | 'versions' | 'named'>>
+
+export async function planOf(factory: ToolchainFactory, files: Files, change: Change = {}): Promise<ToolchainPlan> {
+  return factory.create(await contextOf(files, change)).plan()
+}
+
+export async function verdictOf(factory: ToolchainFactory, files: Files, change: Change = {}): Promise<Verdict> {
+  return factory.create(await contextOf(files, change)).accept()
+}
+
+async function contextOf(files: Files, change: Change): Promise<ToolchainContext> {
+  const source = createSourceView(await tempApp(files))
+  return { appName: 'shop', source, options: undefined, versions: {}, named: false, log: silentLog, ...change }
+}
