@@ -11,6 +11,8 @@ export interface SteadyClientOptions {
 }
 
 export interface Failure {
+  /** What the test said it was doing when the answer came. */
+  readonly during: string
   readonly at: number
   readonly path: string
   readonly connection: 'keep-alive' | 'new'
@@ -22,6 +24,8 @@ export interface SteadyClient {
   readonly answers: ReadonlyMap<string, number>
   readonly failures: readonly Failure[]
   requests(): number
+  /** What is being done from now on, for the failures that come. */
+  during(what: string): void
   /** Waits for requests under way and returns the failures. */
   stop(): Promise<readonly Failure[]>
 }
@@ -36,6 +40,7 @@ export function startSteadyClient({ port, requestsPerSecond, paths, isRight }: S
   const underWay = new Set<Promise<void>>()
   const began = performance.now()
   let sent = 0
+  let doing = ''
   const send = (): void => {
     const number = sent++
     const kind =
@@ -45,7 +50,7 @@ export function startSteadyClient({ port, requestsPerSecond, paths, isRight }: S
     const asking = ask(port, path, connection === 'new' ? fresh : kept, kind === 'upload').then((saw) => {
       if (kind === 'quick') answers.set(saw, (answers.get(saw) ?? 0) + 1)
       const right = kind === 'upload' ? saw === `200 ${uploadBody.length}` : saw.startsWith('200 ') && isRight(saw.slice(4))
-      if (!right) failures.push({ at: Math.round(performance.now() - began), path, connection, saw: saw.slice(0, 200) })
+      if (!right) failures.push({ during: doing, at: Math.round(performance.now() - began), path, connection, saw: saw.slice(0, 200) })
     })
     underWay.add(asking)
     void asking.finally(() => underWay.delete(asking))
@@ -59,6 +64,7 @@ export function startSteadyClient({ port, requestsPerSecond, paths, isRight }: S
     answers,
     failures,
     requests: () => sent,
+    during: (what) => void (doing = what),
     async stop() {
       clearInterval(timer)
       await Promise.all(underWay)

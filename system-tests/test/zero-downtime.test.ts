@@ -23,13 +23,16 @@ describe.each(versionedApps)('$name', (app) => {
     const client = startSteadyClient({ port, requestsPerSecond: 500, paths, isRight: (answer) => /^v\d+$/.test(answer) })
 
     for (let version = 1; version <= 20; version++) {
+      client.during(`deploy of v${version}`)
       expect(await deploy(`v${version}`)).toMatchObject({ changed: true, port })
+      client.during(`rollback or scaling after v${version}`)
       if (version % 4 === 0) await rollbackApp(app.name, host)
       if (app.hasProcesses && version % 4 === 1) {
         await scaleApp(app.name, host, { deltas: { [app.name === 'native' ? 'wsgi' : 'web']: 1 } })
         await scaleApp(app.name, host, { deltas: { [app.name === 'native' ? 'wsgi' : 'web']: -1 } })
       }
     }
+    client.during('the death of a worker')
     await killOneWorker(app.name, host)
     await systemClock.sleep(2_000)
     const failures = await client.stop()
