@@ -43,7 +43,8 @@ describe('five fields become lines of uWSGI', () => {
       const hour = generate(random, 0, 23)
       const expanded = parseCron(`${minute.text} ${hour.text} * * * x`, 'cron').lines
       const moments = new Set<string>()
-      for (let h = 0; h < 24; h++) for (let m = 0; m < 60; m++) if (expanded.some((line) => fits(line.minute, m) && fits(line.hour, h))) moments.add(`${h}:${m}`)
+      for (let h = 0; h < 24; h++)
+        for (let m = 0; m < 60; m++) if (expanded.some((line) => fits(line.minute, m) && fits(line.hour, h))) moments.add(`${h}:${m}`)
       const wanted = hour.values.flatMap((h) => minute.values.map((m) => `${h}:${m}`))
       expect([...moments].toSorted()).toEqual([...new Set(wanted)].toSorted())
     }
@@ -67,7 +68,9 @@ test.each([
   ['1-59 1-23 1-30 * * x', 'lines'],
   ['0 0 */2 * 1 x', 'weekdays'],
 ])('refuses %s', (text, reason) => {
-  expect(() => parseCron(text, 'cron')).toThrow(expect.objectContaining({ code: 'deploy.uwsgi.cron', message: expect.stringContaining(reason) }))
+  expect(() => parseCron(text, 'cron')).toThrow(
+    expect.objectContaining({ code: 'deploy.uwsgi.cron', message: expect.stringContaining(reason) }),
+  )
 })
 
 /** As uWSGI compares a value of a line. */
@@ -94,4 +97,3 @@ function generate(random: () => number, from: number, to: number): { readonly te
   })
   return { text: parts.map(({ text }) => text).join(','), values: parts.flatMap(({ values }) => values) }
 }
-

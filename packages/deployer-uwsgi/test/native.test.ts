@@ -1,11 +1,11 @@
 import { execFileSync } from 'node:child_process'
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { emptyDeployConfig, type BuildArtifact, type Deployer, type DeploymentContext, type RuntimeConfig } from '@hop3/core'
 import { deploymentContextFor, processArtifact, releaseOf, type TestHost } from '@hop3/testing'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { uwsgiDeployer } from '../src/index.ts'
-import { lacking, mustRun, openFlavor, type Flavor } from './flavors.ts'
+import { lacking, mustRun, openFlavor } from './flavors.ts'
 import { hostileEnvironment } from './hostile-values.ts'
 
 const application = `import json, os, sys, time
@@ -35,7 +35,6 @@ describe.each(['distribution', 'wheel'] as const)('a wsgi worker in the %s uWSGI
     // Of the Python the flavor serves without ado: the distribution's plugin has the distribution's version.
     const python = name === 'distribution' ? '/usr/bin/python3' : join(flavor.path, 'python3')
     execFileSync(python, ['-m', 'venv', '--without-pip', venv])
-    await writeFile(join(venv, 'only-here.txt'), '')
   }, 120_000)
   afterAll(() => flavor.close())
 
@@ -76,7 +75,10 @@ describe.each(['distribution', 'wheel'] as const)('a wsgi worker in the %s uWSGI
   test('an app that cannot be imported is refused with its traceback', async () => {
     const host = await flavor.host()
     const deployer = await release(host, 1, { venv, source: "raise RuntimeError('no such table: users')\n" })
-    await expect(deployer.deploy()).rejects.toMatchObject({ code: 'health.exited', message: expect.stringContaining('no such table: users') })
+    await expect(deployer.deploy()).rejects.toMatchObject({
+      code: 'health.exited',
+      message: expect.stringContaining('no such table: users'),
+    })
     expect(await deployer.status()).toEqual([])
   })
 
@@ -85,7 +87,6 @@ describe.each(['distribution', 'wheel'] as const)('a wsgi worker in the %s uWSGI
     const directory = join(host.directory, "100% $(id) @(exec:⁄⁄id) it's %n home")
     const home = join(directory, 'home')
     await mkdir(join(home, 'uwsgi'), { recursive: true })
-    const { symlink } = await import('node:fs/promises')
     await symlink(join(flavor.directory, 'tools'), join(home, 'tools'))
     const deployer = await release({ ...host, home }, 1, {})
     const { port } = await deployer.deploy()
@@ -100,7 +101,11 @@ describe.each(['distribution', 'wheel'] as const)('a wsgi worker in the %s uWSGI
     readonly runtime?: Partial<RuntimeConfig>
   }
 
-  async function release(host: TestHost & { readonly tools?: Flavor extends never ? never : Readonly<Record<string, string>> }, counter: number, given: Given): Promise<Deployer> {
+  async function release(
+    host: TestHost & { readonly tools?: Readonly<Record<string, string>> },
+    counter: number,
+    given: Given,
+  ): Promise<Deployer> {
     const context = await deploymentContextFor(host, {
       release: releaseOf(host, counter),
       generation: counter,

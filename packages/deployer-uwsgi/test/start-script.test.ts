@@ -50,7 +50,12 @@ describe('what no process can be given is refused with the reason', () => {
     ['a NUL', { A: 'x\0y' }, 'deploy.uwsgi.env-value', 'NUL'],
     ['half a surrogate pair', { A: 'x\ud800y' }, 'deploy.uwsgi.env-value', 'surrogate'],
     ['128 KiB', { A: 'x'.repeat(128 * 1024 - 2) }, 'deploy.uwsgi.env-value', '131072'],
-    ['too much in all', Object.fromEntries(Array.from({ length: 20 }, (_, index) => [`A${index}`, 'x'.repeat(100_000)])), 'deploy.uwsgi.env-size', '1900000'],
+    [
+      'too much in all',
+      Object.fromEntries(Array.from({ length: 20 }, (_, index) => [`A${index}`, 'x'.repeat(100_000)])),
+      'deploy.uwsgi.env-size',
+      '1900000',
+    ],
     ['a name with a hyphen', { 'A-B': '' }, 'deploy.uwsgi.env-name', 'underscores'],
     ['a name with a line', { 'A\nexec = id': '' }, 'deploy.uwsgi.env-name', 'underscores'],
     ['a name that starts with a digit', { '1A': '' }, 'deploy.uwsgi.env-name', 'digit'],
@@ -80,7 +85,12 @@ describe('what no process can be given is refused with the reason', () => {
 
 /** What the script's last program prints with `env -0`. */
 function run(shell: string, script: string): Readonly<Record<string, string>> {
-  const { stdout, stderr } = spawnSync(shell, ['-s'], { input: script, encoding: 'utf8', maxBuffer: 64 * 1024 * 1024, env: { PATH: '/usr/bin:/bin' } })
+  const { stdout, stderr } = spawnSync(shell, ['-s'], {
+    input: script,
+    encoding: 'utf8',
+    maxBuffer: 64 * 1024 * 1024,
+    env: { PATH: '/usr/bin:/bin' },
+  })
   expect(stderr).toBe('')
   const lines = stdout.split('\0').filter(Boolean)
   return Object.fromEntries(lines.map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]))

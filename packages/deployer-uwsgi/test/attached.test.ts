@@ -1,0 +1,220 @@
+import { readdir, readFile } from 'node:fs/promises'
+import { request } from 'node:http'
+import { join } from 'node:path'
+import { emptyDeployConfig, type Deployer, type DeploymentContext, type DeploymentInfo, type RuntimeConfig } from '@hop3/core'
+import { deploymentContextFor, processArtifact, releaseOf, testHost, type TestHost } from '@hop3/testing'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { uwsgiDeployer } from '../src/index.ts'
+import { readProcesses } from '../src/process-table.ts'
+import { lacking, mustRun, openFlavor } from './flavors.ts'
+import { hostileEnvironment } from './hostile-values.ts'
+
+const node = `exec '${process.execPath}'`
+const listen = (code: string): string => `${node} -e "${code}"`
+
+describe.each(['distribution', 'wheel'] as const)('attached commands under the %s uWSGI', { timeout: 60_000 }, (name) => {
+  if (lacking[name] !== undefined && !mustRun) {
+    test.skip(`needs: ${lacking[name]}`)
+    return
+  }
+  let flavor: Awaited<ReturnType<typeof openFlavor>>
+  beforeAll(async () => {
+    flavor = await openFlavor(name)
+  })
+  afterAll(() => flavor.close())
+
+  test('4 000 generated values reach the command byte for byte, and nothing else of the host does', async () => {
+    const host = await flavor.host()
+    const appEnv = { ...hostileEnvironment(4000, 5), LONG: `${"%n'$(x)".repeat(14_000)}\n` }
+    const { deployer, context } = await release(
+      host,
+      1,
+      { dump: 'env -0 > "$HOP3_DATA/new"; mv "$HOP3_DATA/new" "$HOP3_DATA/seen"; exec sleep 1000' },
+      { appEnv, env: host.tools },
+    )
+    await deployer.deploy()
+    const seen = parseEnvironment(await readFile(join(context.directories.data, 'seen'), 'utf8'))
+    expect(seen).toMatchObject(appEnv)
+    const others = Object.keys(seen).filter((key) => !(key in appEnv) && !(key in context.baseEnv))
+    expect(others.toSorted()).toEqual(['APP', 'BIND_ADDRESS', 'HOP3_DATA', 'HOP3_INSTANCE', 'HOP3_RELEASE', 'PROC_TYPE', 'PWD'])
+    await deployer.stop()
+    expect(await readdir(join(host.home, 'uwsgi', 'instances'))).toEqual([])
+    expect(await readdir(join(host.home, 'uwsgi', 'vassals'))).toEqual([])
+    const ours = (await readProcesses()).filter(({ instance, emperor }) => `${instance}${emperor}`.startsWith(host.home))
+    expect(ours).toEqual([])
+  })
+})
+
+describe('attached commands', { timeout: 60_000 }, () => {
+  const missing = lacking.distribution
+  if (missing !== undefined && !mustRun) {
+    test.skip(`needs: ${missing}`)
+    return
+  }
+
+  test('an app on $HOP3_SOCKET is found there', async () => {
+    const { deployer, context } = await release(await testHost(), 1, {
+      web: listen("require('http').createServer((q,s)=>s.end('ok')).listen(process.env.HOP3_SOCKET)"),
+    })
+    const info = await deployer.deploy()
+    expect(info).toMatchObject({ protocol: 'http', port: null, address: expect.stringContaining(context.directories.run) })
+    expect(await get(info)).toBe('ok')
+    await deployer.stop()
+    expect(await readdir(context.directories.run)).toEqual([])
+  })
+
+  test.each([
+    ['exits', 'echo the last words >&2; exit 3', 'health.exited', 'exit code 3', 'the last words'],
+    [
+      'listens elsewhere',
+      listen("require('http').createServer().listen(0,'127.0.0.1',function(){console.log('at',this.address().port)})"),
+      'health.wrong-port',
+      'instead of',
+      'at ',
+    ],
+    [
+      'answers with 500',
+      listen(
+        "require('http').createServer((q,s)=>{console.log('got',q.url);s.statusCode=500;s.end()}).listen(process.env.PORT,'127.0.0.1')",
+      ),
+      'health.status',
+      'status 500',
+      'got /up',
+    ],
+    ['does nothing', 'echo thinking; exec sleep 1000', 'health.timeout', 'no connection', 'thinking'],
+  ])('an app that %s is told apart, and leaves nothing', async (_, web, code, said, logged) => {
+    const host = await testHost()
+    const { deployer } = await release(host, 1, { web }, {}, { healthcheckPath: '/up', healthcheckTimeout: 2 })
+    const failure: unknown = await deployer.deploy().catch((error: unknown) => error)
+    expect(failure).toMatchObject({ code, hint: expect.stringMatching(/\S/), details: { worker: 'web', ordinal: 1 } })
+    expect(String(failure)).toContain(said)
+    expect(String(failure)).toContain(logged)
+    expect(await deployer.status()).toEqual([])
+    expect(await readdir(join(host.home, 'uwsgi', 'instances'))).toEqual([])
+  })
+
+  test('a worker without an address that keeps ending is refused', async () => {
+    const { deployer } = await release(await testHost(), 1, { queue: 'sleep 0.2; echo no broker; exit 7' })
+    await expect(deployer.deploy()).rejects.toMatchObject({ code: 'health.exited', details: { worker: 'queue', exitCode: 7 } })
+  })
+
+  test('an app that starts slowly is waited for', async () => {
+    const { deployer } = await release(await testHost(), 1, { web: `sleep 2; ${node} server.mjs` })
+    expect(await get(await deployer.deploy())).toContain('r000001')
+  })
+
+  test('a worker that is killed runs again', async () => {
+    const host = await testHost()
+    const { deployer } = await release(host, 1, { web: `${node} server.mjs` })
+    const info = await deployer.deploy()
+    const [before] = await deployer.status()
+    process.kill(before?.pid ?? 0, 'SIGKILL')
+    await until(host, async () => (await get(info)).includes('r000001') && (await deployer.status())[0]?.pid !== before?.pid)
+    expect(await deployer.status()).toMatchObject([{ worker: 'web', state: 'running' }])
+  })
+
+  test('after its Emperor was killed, deploying brings everything back', async () => {
+    const host = await testHost()
+    const { deployer } = await release(host, 1, { web: `${node} server.mjs`, clock: 'exec sleep 1000' })
+    const info = await deployer.deploy()
+    process.kill(Number(await readFile(join(host.home, 'uwsgi', 'emperor.pid'), 'utf8')), 'SIGKILL')
+    expect(await deployer.deploy()).toEqual(info)
+    expect(await get(info)).toContain('r000001')
+    expect((await deployer.status()).map(({ worker, state }) => `${worker} ${state}`)).toEqual(['clock running', 'web running'])
+  })
+
+  test('the cron worker of one release runs at a time, and comes back when the next release fails', async () => {
+    const host = await testHost()
+    const workers = { web: `${node} server.mjs`, cron: '*/5 1-3 1,15 * mon echo tick' }
+    const crons = async (deployer: Deployer): Promise<readonly string[]> =>
+      (await deployer.status()).filter((one) => one.worker === 'cron' && one.state === 'running').map(({ release }) => release)
+    const old = await release(host, 1, workers)
+    await old.deployer.deploy()
+    const broken = await release(host, 2, { ...workers, web: 'exit 1' })
+    await expect(broken.deployer.deploy()).rejects.toMatchObject({ code: 'health.exited' })
+    expect(await crons(old.deployer)).toEqual([releaseOf(host, 1).id])
+    const next = await release(host, 3, workers)
+    await next.deployer.deploy()
+    expect(await crons(next.deployer)).toEqual([releaseOf(host, 3).id])
+    await old.deployer.deploy()
+    await old.deployer.retire?.()
+    expect(await crons(old.deployer)).toEqual([releaseOf(host, 1).id])
+    expect((await old.deployer.status()).map(({ release }) => release)).toEqual([releaseOf(host, 1).id, releaseOf(host, 1).id])
+  })
+
+  test('no request fails while generations follow each other', async () => {
+    const host = await testHost()
+    let info = await (await release(host, 1, { web: `${node} server.mjs` })).deployer.deploy()
+    const failures: unknown[] = []
+    let answered = 0
+    let isOver = false
+    const client = async (): Promise<void> => {
+      while (!isOver)
+        await get(info).then(
+          () => answered++,
+          (error: unknown) => failures.push(error),
+        )
+    }
+    const clients = [client(), client(), client()]
+    for (let counter = 2; counter <= 4; counter++) {
+      const { deployer } = await release(host, counter, { web: `${node} server.mjs` })
+      info = await deployer.deploy()
+      await deployer.retire?.()
+    }
+    isOver = true
+    await Promise.all(clients)
+    expect(failures).toEqual([])
+    expect(answered).toBeGreaterThan(100)
+  })
+
+  test('runs several lines, in the app directory, with workers of any name', async () => {
+    const { deployer, context } = await release(await testHost(), 1, {
+      'A.b_c-1': 'pwd > "$HOP3_DATA/where"\necho "$PROC_TYPE" >> "$HOP3_DATA/where"\nexec sleep 1000',
+    })
+    await deployer.deploy()
+    expect(await readFile(join(context.directories.data, 'where'), 'utf8')).toBe(`${context.release.path}\nA.b_c-1\n`)
+  })
+})
+
+async function release(
+  host: TestHost,
+  counter: number,
+  workers: Readonly<Record<string, string>>,
+  given: Partial<DeploymentContext> = {},
+  runtime: Partial<RuntimeConfig> = {},
+): Promise<{ readonly deployer: Deployer; readonly context: DeploymentContext }> {
+  const config = { ...emptyDeployConfig, stopTimeout: 3 }
+  const context = await deploymentContextFor(host, { release: releaseOf(host, counter), generation: counter, config, ...given })
+  const artifact = await processArtifact(context.release.path, { workers, ...runtime })
+  const deployer = uwsgiDeployer.create(context, artifact)
+  onTestFinished(() => deployer.stop())
+  return { deployer, context }
+}
+
+function get({ address, port }: DeploymentInfo): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const options = port === null ? { socketPath: address } : { host: address, port }
+    const asking = request({ ...options, path: '/', agent: false }, (response) => {
+      let text = ''
+      response.setEncoding('utf8')
+      response.on('data', (part: string) => (text += part))
+      response.on('error', reject)
+      response.on('end', () => (response.statusCode === 200 ? resolve(text) : reject(new Error(`status ${response.statusCode}`))))
+    })
+    asking.on('error', reject)
+    asking.end()
+  })
+}
+
+function parseEnvironment(text: string): Readonly<Record<string, string>> {
+  const lines = text.split('\0').filter(Boolean)
+  return Object.fromEntries(lines.map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]))
+}
+
+async function until(host: TestHost, condition: () => Promise<boolean>): Promise<void> {
+  for (let left = 200; left > 0; left--) {
+    if (await condition().catch(() => false)) return
+    await host.clock.sleep(50)
+  }
+  throw new Error('It did not come true.')
+}
