@@ -176,10 +176,11 @@ describe.skipIf(missingStrace() !== undefined)(
       const app = createHome({ path: directory, clock: systemClock }).app('blog')
       await forge(app, { pid: await deadPid() })
       const name = call.split(':')[0] ?? ''
-      const strace = ['-f', '--seccomp-bpf', '-qq', '-o', '/dev/null', '-e', `trace=${name}`, '-e', `inject=${call}:delay_enter=2000000`]
+      const strace = ['-f', '-qq', '-o', '/dev/null', '-e', `trace=${name}`, '-e', `inject=${call}:delay_enter=4000000`]
       const slow = startTaker(app, ['strace', ...strace])
+      await slow.trying
       // Long enough for it to have read the dead lock; were it not, the test would be weaker, not wrong.
-      await systemClock.sleep(1000)
+      await systemClock.sleep(2000)
       const fast = await lock(app).then(
         () => 'taken',
         (error: { code: string }) => error.code,

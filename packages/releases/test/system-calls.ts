@@ -31,18 +31,7 @@ export interface Ending {
 
 /** `inject` as in strace(1): `rename:when=1:signal=KILL`. */
 export function runOperation(home: Home, name: string, inject?: string, user?: number): Promise<Ending> {
-  const strace = [
-    'strace',
-    '-f',
-    '--seccomp-bpf',
-    '-qq',
-    '-o',
-    '/dev/null',
-    '-e',
-    `trace=${inject?.split(':')[0]}`,
-    '-e',
-    `inject=${inject}`,
-  ]
+  const strace = ['strace', '-f', '-qq', '-o', '/dev/null', '-e', `trace=${inject?.split(':')[0]}`, '-e', `inject=${inject}`]
   return start([...(inject === undefined ? [] : strace), ...node(home, name)], user)
 }
 
