@@ -2,7 +2,7 @@ import { hop3Error } from '@hop3/core'
 import { connect } from 'node:net'
 import { parseControlAnswer, type ControlAnswer, type ControlRequest } from './control-protocol.ts'
 
-const patience = 15_000
+const patience = { hello: 2_000, others: 15_000 }
 
 /** Asks the server one thing. Throws `deploy.proxy.control` when nobody answers on the socket. */
 export function askServer(socketPath: string, request: ControlRequest): Promise<ControlAnswer> {
@@ -20,7 +20,7 @@ export function askServer(socketPath: string, request: ControlRequest): Promise<
       )
     }
     socket.setEncoding('utf8')
-    socket.setTimeout(patience, () => fail('no answer'))
+    socket.setTimeout(request.do === 'hello' ? patience.hello : patience.others, () => fail('no answer'))
     socket.on('error', (error) => fail(error.message))
     socket.on('connect', () => socket.write(`${JSON.stringify(request)}\n`))
     socket.on('data', (data: string) => {

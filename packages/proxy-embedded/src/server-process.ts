@@ -89,7 +89,7 @@ async function startServer(context: ProxyContext, paths: ServerPaths): Promise<v
     kill(hung.pid)
     await isGone(context, hung, stopPatience)
   }
-  const outcomePath = join(paths.directory, `start-${randomBytes(6).toString('hex')}.json`)
+  const outcomePath = newOutcomePath(paths)
   try {
     const { pid } = await context.run({ ...serverCommand(context, paths, outcomePath), cwd: '/', detached: true })
     const outcome = await startOutcome(context, outcomePath, pid)
@@ -109,11 +109,22 @@ async function replaceServer(context: ProxyContext, paths: ServerPaths, running:
   context.log.info(
     `the proxy (pid ${running.pid}) is replaced${sameAddress ? '' : ` and moves to ${context.listen.address}:${context.listen.port}`}`,
   )
-  const { file, args, env } = serverCommand(context, paths, '')
-  const answer = await askServer(paths.socket, { do: 'replace', file, args, env, sameAddress })
-  if (answer.ok) return
-  if (answer.problem === 'port-taken') throw await portTaken(context, answer)
-  throw startFailed(paths, answer.message)
+  const outcomePath = newOutcomePath(paths)
+  const { file, args, env } = serverCommand(context, paths, outcomePath)
+  try {
+    const answer = await askServer(paths.socket, { do: 'replace', file, args, env, sameAddress })
+    if (answer.ok) return
+    const outcome = parseControlAnswer(await readFile(outcomePath, 'utf8').catch(() => ''))
+    if (outcome?.ok === false && outcome.problem === 'port-taken') throw await portTaken(context, outcome)
+    throw startFailed(paths, answer.message)
+  } finally {
+    await rm(outcomePath, { force: true })
+  }
+}
+
+/** Where a new server says how its start went. */
+function newOutcomePath({ directory }: ServerPaths): string {
+  return join(directory, `start-${randomBytes(6).toString('hex')}.json`)
 }
 
 async function wantedConfig({ listen, env, directories }: ProxyContext, paths: ServerPaths): Promise<ServerConfig> {

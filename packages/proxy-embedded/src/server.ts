@@ -68,8 +68,8 @@ async function serve(config: ServerConfig): Promise<void> {
   }
   await control(config, server, end, token)
   log.write(`pid ${process.pid} serves on ${config.listen.address}:${config.listen.port}, version ${config.version}`)
-  reportReady()
   await tellOutcome({ ok: true })
+  reportReady()
 }
 
 /** Whoever has the common port is the server of this home: only then may it take the control socket and write the record. */

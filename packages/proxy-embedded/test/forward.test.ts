@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { request as httpRequest } from 'node:http'
+import { request as httpRequest, type RequestListener } from 'node:http'
+import type { Socket } from 'node:net'
 import { describe, expect, it } from 'vitest'
 import {
   bodyOf,
@@ -15,9 +16,8 @@ import {
   until,
 } from './harness.ts'
 
-const echo = await import('node:http').then(
-  () => (request: import('node:http').IncomingMessage, response: import('node:http').ServerResponse) => {
-    response.end(JSON.stringify({ url: request.url, method: request.method, headers: request.rawHeaders }))
+const echo: RequestListener = (request, response) => {
+  response.end(JSON.stringify({ url: request.url, method: request.method, headers: request.rawHeaders }))
   },
 )
 
@@ -50,8 +50,7 @@ describe('requests', () => {
       'Proxy: http://6.6.6.6',
     ]
     const answer = await exchange(proxy.port, get('/', forged))
-    const { headers } = JSON.parse(bodyOf(answer)) as { headers: string[] }
-    const text = headers.join('|')
+    const text = bodyOf(answer).replaceAll('","', '|').replaceAll('\\"', '"')
     expect(text).not.toContain('6.6.6.6')
     expect(text).not.toContain('https')
     expect(text).toContain(
@@ -190,30 +189,31 @@ describe('requests', () => {
     await new Promise((resolve) => void setTimeout(resolve, 300)) // longer than an answer may take to begin
     send('data: 2\n\n')
     await done
+    expect(text).toMatch(/data: 1\n\n[^]*data: 2\n\n/)
   })
 
   it('hold back a fast side until the slow one has taken what there is', async () => {
-    let written = 0
+    const sent = { bytes: 0 }
     const { port } = await startUpstream((_request, response) => {
       const fill = (): void => {
-        do written += 65_536
-        while (written < 200_000_000 && response.write(Buffer.alloc(65_536)))
+        do sent.bytes += 65_536
+        while (sent.bytes < 200_000_000 && response.write(Buffer.alloc(65_536)))
       }
       response.on('drain', fill)
       fill()
     })
     const proxy = await startProxy(to(port))
-    let clientSocket: import('node:net').Socket | undefined
+    let clientSocket: Socket | undefined
     const done = exchange(proxy.port, get('/'), (socket) => {
       clientSocket = socket
       socket.pause()
     })
     let before = -1
-    while (before !== written || written === 0) {
-      before = written
+    while (before !== sent.bytes || sent.bytes === 0) {
+      before = sent.bytes
       await new Promise((resolve) => void setTimeout(resolve, 150))
     }
-    expect(written).toBeLessThan(60_000_000)
+    expect(sent.bytes).toBeLessThan(60_000_000)
     clientSocket?.destroy()
     await done
   })
@@ -221,23 +221,23 @@ describe('requests', () => {
   it('hold back an upload that the app does not read', async () => {
     const { port } = await startUpstream((request) => void request.pause())
     const proxy = await startProxy(to(port))
-    let written = 0
-    let clientSocket: import('node:net').Socket | undefined
+    const sent = { bytes: 0 }
+    let clientSocket: Socket | undefined
     const done = exchange(proxy.port, get('/', ['Content-Length: 200000000'], 'POST'), (socket) => {
       clientSocket = socket
       const fill = (): void => {
-        do written += 65_536
-        while (written < 200_000_000 && socket.write(Buffer.alloc(65_536)))
+        do sent.bytes += 65_536
+        while (sent.bytes < 200_000_000 && socket.write(Buffer.alloc(65_536)))
       }
       socket.on('drain', fill)
       fill()
     })
     let before = -1
-    while (before !== written || written === 0) {
-      before = written
+    while (before !== sent.bytes || sent.bytes === 0) {
+      before = sent.bytes
       await new Promise((resolve) => void setTimeout(resolve, 150))
     }
-    expect(written).toBeLessThan(60_000_000)
+    expect(sent.bytes).toBeLessThan(60_000_000)
     clientSocket?.destroy()
     await done
   })

@@ -10,13 +10,13 @@ import { defaultLimits, type Limits } from '../src/limits.ts'
 import { formatRoute } from '../src/route-file.ts'
 import { createProxyServer, type ProxyServer } from '../src/server/proxy-server.ts'
 
-const cleanUps: (() => Promise<unknown> | unknown)[] = []
+const cleanUps: (() => unknown)[] = []
 
 afterEach(async () => {
   for (const cleanUp of cleanUps.splice(0).toReversed()) await cleanUp()
 })
 
-export function onEnd(cleanUp: () => Promise<unknown> | unknown): void {
+export function onEnd(cleanUp: () => unknown): void {
   cleanUps.push(cleanUp)
 }
 
@@ -26,7 +26,7 @@ export async function temporaryDirectory(): Promise<string> {
   return path
 }
 
-export async function writeTree(root: string, files: Readonly<Record<string, string | Buffer>>): Promise<void> {
+export async function writeTree(root: string, files: Readonly<Record<string, string | Uint8Array>>): Promise<void> {
   for (const [path, content] of Object.entries(files)) {
     await mkdir(dirname(join(root, path)), { recursive: true })
     await writeFile(join(root, path), content)
@@ -131,11 +131,7 @@ export function to(...ports: number[]): Partial<Route> {
 }
 
 /** Sends bytes and resolves to everything that came back when the connection ended; `reset` says how it ended. */
-export function exchange(
-  port: number,
-  text: string | Buffer,
-  onSocket?: (socket: Socket) => void,
-): Promise<{ text: string; reset: boolean }> {
+export function exchange(port: number, text: string, onSocket?: (socket: Socket) => void): Promise<{ text: string; reset: boolean }> {
   return new Promise((resolve) => {
     const socket = connect(port, '127.0.0.1')
     const chunks: Buffer[] = []

@@ -69,15 +69,17 @@ describe('a client that dawdles', () => {
     const proxy = await startProxy(to(port), { bodyIdleTimeout: 150 })
     await exchange(proxy.port, get('/', ['Content-Length: 10'], 'POST') + 'abc')
     await until(() => aborted)
+    expect(proxy.log.join()).not.toContain('uncaught')
   })
 
   it('over its whole request is ended', async () => {
     const { port } = await startUpstream((request) => void request.resume().on('error', () => {}))
     const proxy = await startProxy(to(port), { requestTimeout: 300, headersTimeout: 200 })
-    await exchange(proxy.port, get('/', ['Content-Length: 100000'], 'POST'), (socket) => {
+    const answer = await exchange(proxy.port, get('/', ['Content-Length: 100000'], 'POST'), (socket) => {
       const drip = setInterval(() => socket.write('a'), 20)
       socket.on('close', () => clearInterval(drip))
     })
+    expect(answer.text).not.toContain(' 200 ')
   })
 
   it('over reading the answer is ended, and the app is told', async () => {
@@ -94,6 +96,7 @@ describe('a client that dawdles', () => {
     socket.pause()
     socket.write(get('/'))
     await until(() => closed)
+    expect(closed).toBe(true)
     socket.destroy()
   })
 })

@@ -17,7 +17,7 @@ it('loses no request of clients that never stop while the table changes 20 times
   const proxy = await startProxy(to(current.port))
   const failures: string[] = []
   let done = 0
-  let stopped = false
+  const state = { stopped: false }
   const agent = new Agent({ keepAlive: true, maxSockets: 8 })
   onEnd(() => agent.destroy())
   const ask = (kept: boolean, method: string, path: string, body?: Buffer): Promise<void> =>
@@ -39,7 +39,7 @@ it('loses no request of clients that never stop while the table changes 20 times
       outgoing.end(body)
     })
   const client = async (each: () => Promise<void>): Promise<void> => {
-    while (!stopped) await each()
+    while (!state.stopped) await each()
   }
   const upload = Buffer.alloc(300_000)
   const clients = [
@@ -58,7 +58,7 @@ it('loses no request of clients that never stop while the table changes 20 times
     ended.push(endGracefully(old.server))
     await new Promise((resolve) => void setTimeout(resolve, 100))
   }
-  stopped = true
+  state.stopped = true
   await Promise.all([...clients, ...ended])
   expect(failures).toEqual([])
   expect(done).toBeGreaterThan(500)

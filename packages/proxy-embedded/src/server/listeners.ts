@@ -2,10 +2,11 @@
 import type { Server } from 'node:http'
 import { Server as NetServer } from 'node:net'
 import { createFront, type FrontOptions } from './front.ts'
+import type { InheritedSocket } from './hand-over.ts'
 
 export interface Listeners {
   /** `port` undefined: the common port. Resolves when it listens; rejects with the system's error and changes nothing. */
-  open(port: number | undefined, inherited?: NetServer): Promise<void>
+  open(port: number | undefined, inherited?: InheritedSocket): Promise<void>
   /** Stops listening on an app's port; requests under way finish. */
   close(port: number): void
   has(port: number): boolean
@@ -44,11 +45,12 @@ export function createListeners(options: FrontOptions, listen: { readonly addres
           server.on('error', (error) => options.log(`port ${port ?? listen.port}: ${error.message}`))
           resolve()
         })
-        if (inherited !== undefined) server.listen(inherited)
+        if (inherited !== undefined) server.listen(inherited.server)
         else if (port === undefined) server.listen(listen.port, listen.address)
         else server.listen(port, '127.0.0.1')
       })
       servers.set(port, server)
+      for (const socket of inherited?.accepted.splice(0) ?? []) server.emit('connection', socket)
     },
     close(port) {
       const server = servers.get(port)

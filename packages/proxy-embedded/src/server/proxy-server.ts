@@ -2,13 +2,13 @@
 import type { Route } from '@hop3/core'
 import { readdir, readFile } from 'node:fs/promises'
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { Server as NetServer } from 'node:net'
 import { join } from 'node:path'
 import type { ControlAnswer } from '../control-protocol.ts'
 import type { Limits } from '../limits.ts'
 import type { Balancer } from '../upstream/balancer.ts'
 import { parseRoute } from '../route-file.ts'
 import { createContentCache } from '../site/content-cache.ts'
+import type { InheritedSockets } from './hand-over.ts'
 import { createListeners, type Listeners } from './listeners.ts'
 import { createRouteTable } from './route-table.ts'
 import { createStallGuard } from './stall-guard.ts'
@@ -26,7 +26,7 @@ export interface ProxyServerOptions {
 export interface ProxyServer {
   readonly listeners: Listeners
   /** Reads every route file and listens; rejects when the common port cannot be had. An app's own port that is taken is tried again later. */
-  start(inherited: ReadonlyMap<number | undefined, NetServer>): Promise<void>
+  start(inherited: InheritedSockets): Promise<void>
   load(appName: string): Promise<ControlAnswer | undefined>
   drop(appName: string): void
   /** App → release. */
@@ -53,7 +53,7 @@ export function createProxyServer({ listen, routes, limits, token, log, logAcces
     listen,
   )
 
-  const openMissing = async (inherited: ReadonlyMap<number | undefined, NetServer>): Promise<void> => {
+  const openMissing = async (inherited: InheritedSockets): Promise<void> => {
     for (const { live } of table.apps()) {
       const port = live?.route.port
       if (port === undefined || listeners.has(port)) continue
@@ -115,7 +115,8 @@ export function createProxyServer({ listen, routes, limits, token, log, logAcces
  */
 async function settled(before: Balancer | undefined, timeout: number): Promise<void> {
   const end = performance.now() + timeout
-  while (before !== undefined && before.busy() > 0 && performance.now() < end) await new Promise((resolve) => void setTimeout(resolve, 10))
+  const isBusy = (): boolean => before !== undefined && before.busy() > 0
+  while (isBusy() && performance.now() < end) await new Promise((resolve) => void setTimeout(resolve, 10))
 }
 
 async function readRoutes(directory: string, log: (line: string) => void): Promise<Route[]> {

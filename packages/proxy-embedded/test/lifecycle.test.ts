@@ -1,0 +1,237 @@
+import { createLog, createRun, systemClock, type Proxy, type ProxyContext, type Route } from '@hop3/core'
+import { readdir, readFile, readlink } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { join } from 'node:path'
+import { beforeEach, describe, expect, it } from 'vitest'
+import { parseServerRecord } from '../src/control-protocol.ts'
+import plugin from '../src/index.ts'
+import { processStartTime } from '../src/process-identity.ts'
+import { bodyOf, exchange, freePort, get, onEnd, startUpstream, temporaryDirectory, until, type Upstream } from './harness.ts'
+
+let home: string
+let listen: { address: string; port: number }
+let upstream: Upstream
+let proxy: Proxy
+let appPort: number
+
+beforeEach(async () => {
+  home = await temporaryDirectory()
+  listen = { address: '127.0.0.1', port: await freePort() }
+  appPort = await freePort()
+  upstream = await startUpstream((_request, response) => response.end('app'))
+  proxy = create()
+  onEnd(() => proxy.stop?.())
+})
+
+function create(change: Partial<ProxyContext> = {}): Proxy {
+  const factory = plugin.proxies?.[0]
+  if (factory === undefined) throw new Error('the plugin has no proxy')
+  return factory.create({
+    directories: { home, run: join(home, 'run'), logs: join(home, 'logs') },
+    listen,
+    env: { PATH: process.env['PATH'] ?? '' },
+    log: createLog({ sink: () => {}, clock: systemClock }),
+    run: createRun(),
+    signal: new AbortController().signal,
+    clock: systemClock,
+    ...change,
+  })
+}
+
+function route(change: Partial<Route> = {}): Route {
+  const upstreams = [{ address: '127.0.0.1', port: upstream.port }]
+  return {
+    appName: 'blog',
+    release: 'r000001-00000001',
+    hosts: [],
+    protocol: 'http',
+    upstreams,
+    staticPaths: {},
+    port: appPort,
+    spa: false,
+    ...change,
+  }
+}
+
+async function serverPid(): Promise<number> {
+  return parseServerRecord(await readFile(join(home, 'proxy/server.json'), 'utf8'))?.pid ?? 0
+}
+
+async function gone(pid: number): Promise<void> {
+  while ((await processStartTime(pid)) !== undefined) await new Promise((resolve) => void setTimeout(resolve, 10))
+}
+
+describe('the server', () => {
+  it('starts with the first route, outlives its starter and keeps nothing of it', async () => {
+    expect(await proxy.apply(route())).toBe(`http://blog.localhost:${listen.port}`)
+    expect(bodyOf(await exchange(listen.port, get('/')))).toBe('app')
+    const pid = await serverPid()
+    process.kill(pid, 'SIGHUP')
+    expect(bodyOf(await exchange(appPort, get('/')))).toBe('app')
+    expect(await proxy.serves?.('blog', 'r000001-00000001')).toBe(true)
+    expect(await proxy.serves?.('blog', 'r000002-00000002')).toBe(false)
+    if (process.platform !== 'linux') return
+    expect(await readlink(`/proc/${pid}/cwd`)).toBe('/')
+    expect(await Promise.all([0, 1, 2].map((stream) => readlink(`/proc/${pid}/fd/${stream}`)))).toEqual([
+      '/dev/null',
+      '/dev/null',
+      '/dev/null',
+    ])
+    const stat = await readFile(`/proc/${pid}/stat`, 'utf8')
+    expect(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[3]).toBe(String(pid)) // a session of its own
+  })
+
+  it('brings every route back after it was killed, with the next apply', async () => {
+    const other = await freePort()
+    await proxy.apply(route())
+    await proxy.apply(route({ appName: 'shop', port: other }))
+    const pid = await serverPid()
+    process.kill(pid, 'SIGKILL')
+    await gone(pid)
+    expect(await proxy.serves?.('blog', 'r000001-00000001')).toBe(false)
+    await proxy.apply(route({ release: 'r000002-00000002' }))
+    expect(await proxy.serves?.('shop', 'r000001-00000001')).toBe(true)
+    expect(bodyOf(await exchange(other, get('/')))).toBe('app')
+  })
+
+  it('leaves no process, socket or record after stop, and nothing to remove is fine', async () => {
+    await proxy.remove('blog')
+    await proxy.apply(route())
+    const pid = await serverPid()
+    await proxy.stop?.()
+    expect(await processStartTime(pid)).toBeUndefined()
+    expect(await readdir(join(home, 'run'))).toEqual([])
+    expect((await readdir(join(home, 'proxy'))).toSorted()).toEqual(['config.json', 'routes'])
+    expect((await exchange(listen.port, get('/'))).reset).toBe(true)
+    await proxy.stop?.()
+  })
+
+  it('is ended and started again when it hangs', async () => {
+    await proxy.apply(route())
+    const pid = await serverPid()
+    process.kill(pid, 'SIGSTOP')
+    await proxy.apply(route({ release: 'r000002-00000002' }))
+    expect(await serverPid()).not.toBe(pid)
+    expect(await processStartTime(pid)).toBeUndefined()
+    expect(bodyOf(await exchange(appPort, get('/')))).toBe('app')
+  }, 20_000)
+
+  it('is replaced without refusing a connection or losing a request', async () => {
+    await proxy.apply(route())
+    const before = await serverPid()
+    const state = { done: false }
+    const failures: string[] = []
+    let count = 0
+    const client = async (): Promise<void> => {
+      while (!state.done) {
+        const answer = await exchange(count % 2 ? appPort : listen.port, get('/'))
+        if (answer.reset || bodyOf(answer) !== 'app') failures.push(answer.text)
+        count++
+      }
+    }
+    const clients = [client(), client(), client()]
+    const changed = create({ env: { PATH: process.env['PATH'] ?? '', HOP3_ACCESS_LOG: '1' } })
+    await changed.apply(route())
+    await gone(before)
+    const seen = count
+    await until(() => count > seen + 20)
+    state.done = true
+    await Promise.all(clients)
+    expect(await serverPid()).not.toBe(before)
+    expect(failures).toEqual([])
+    const log = join(home, 'logs/proxy-access.log')
+    let lines = ''
+    while (!lines.includes('200')) lines = await readFile(log, 'utf8').catch(() => '')
+    expect(lines).toMatch(/^\S+Z 127\.0\.0\.1 "GET blog\.localhost \/" 200 \d+ms$/m)
+  }, 20_000)
+
+  it('moves to another address when that changes', async () => {
+    await proxy.apply(route())
+    const before = await serverPid()
+    const port = await freePort()
+    const moved = create({ listen: { ...listen, port } })
+    expect(await moved.apply(route())).toBe(`http://blog.localhost:${port}`)
+    await gone(before)
+    expect(bodyOf(await exchange(port, get('/')))).toBe('app')
+    expect((await exchange(listen.port, get('/'))).reset).toBe(true)
+  }, 20_000)
+})
+
+describe('a move that cannot be', () => {
+  it('leaves the server where it is', async () => {
+    await proxy.apply(route())
+    const before = await serverPid()
+    const taken = createServer().listen(0, '127.0.0.1')
+    await new Promise((resolve) => void taken.once('listening', resolve))
+    onEnd(() => void taken.close())
+    const address = taken.address()
+    const port = typeof address === 'object' ? (address?.port ?? 0) : 0
+    await expect(create({ listen: { ...listen, port } }).apply(route())).rejects.toMatchObject({ code: 'deploy.proxy.port-taken' })
+    expect(await serverPid()).toBe(before)
+    expect(bodyOf(await exchange(listen.port, get('/')))).toBe('app')
+    await proxy.apply(route({ release: 'r000002-00000002' }))
+    expect(await serverPid()).toBe(before)
+  }, 20_000)
+})
+
+describe('a route that cannot be', () => {
+  const good = async (): Promise<void> => {
+    expect(bodyOf(await exchange(appPort, get('/')))).toBe('app')
+    expect(await proxy.serves?.('blog', 'r000001-00000001')).toBe(true)
+  }
+
+  it('because nobody answers there leaves the last good one', async () => {
+    await proxy.apply(route())
+    const dead = [{ address: '127.0.0.1', port: await freePort() }]
+    await expect(proxy.apply(route({ release: 'r000002-00000002', upstreams: dead }))).rejects.toMatchObject({
+      code: 'deploy.proxy.verify',
+      message: expect.stringContaining('ECONNREFUSED'),
+    })
+    await good()
+    const routes = join(home, 'proxy/routes/blog.json')
+    expect(JSON.parse(await readFile(routes, 'utf8'))).toMatchObject({ release: 'r000001-00000001' })
+  })
+
+  it('because another app has the name says which', async () => {
+    await proxy.apply(route({ hosts: ['www.example.com', '_'] }))
+    for (const host of ['www.example.com', '_']) {
+      const other = route({ appName: 'shop', hosts: [host], port: await freePort() })
+      await expect(proxy.apply(other)).rejects.toMatchObject({
+        code: 'deploy.proxy.host-taken',
+        message: expect.stringContaining('belongs to the app blog'),
+      })
+    }
+    await good()
+    expect(await readdir(join(home, 'proxy/routes'))).toEqual(['blog.json'])
+  })
+
+  it('because a port is taken names the program that has it and what to change', async () => {
+    const taken = createServer().listen(listen.port, '127.0.0.1')
+    onEnd(() => void taken.close())
+    await expect(proxy.apply(route())).rejects.toMatchObject({
+      code: 'deploy.proxy.port-taken',
+      message: expect.stringMatching(new RegExp(`127\\.0\\.0\\.1:${listen.port}: .* \\(pid ${process.pid}\\) listens on it`)),
+      hint: expect.stringContaining(`HOP3_LISTEN=127.0.0.1:${listen.port + 1}`),
+    })
+    expect(await readdir(join(home, 'proxy'))).toEqual(['config.json', 'routes'])
+  })
+
+  it('because of what it says is refused before anything changes', async () => {
+    const refused: [Partial<Route>, string][] = [
+      [{ protocol: 'uwsgi' }, 'deploy.proxy.protocol'],
+      [{ protocol: 'fastcgi' }, 'deploy.proxy.protocol'],
+      [{ hosts: ['a b'] }, 'deploy.proxy.route'],
+      [{ staticPaths: { '/a': '/tmp' } }, 'deploy.proxy.route'],
+      [{ staticPaths: { '/a/': 'relative' } }, 'deploy.proxy.route'],
+      [{ upstreams: [] }, 'deploy.proxy.route'],
+      [{ appName: '../x' }, 'config.app-name'],
+    ]
+    for (const [change, code] of refused) await expect(proxy.apply(route(change))).rejects.toMatchObject({ code })
+    expect(await readdir(home)).toEqual([])
+  })
+
+  it('because the path of the socket is too long says how to shorten it', async () => {
+    const long = create({ directories: { home, run: join(home, 'r'.repeat(100)), logs: join(home, 'logs') } })
+    await expect(long.apply(route())).rejects.toMatchObject({ code: 'deploy.proxy.socket-path' })
+  })
+})
