@@ -51,9 +51,12 @@ function siblings(text) {
   return [...new Set([...text.matchAll(/@hop3\/([a-z0-9-]+)/g)].map((match) => match[1]))]
 }
 
+/** Links are not followed: node_modules of a workspace lead back into it. */
 function filesOf(name, folder) {
   const root = join('packages', name, folder)
-  return readdirSync(root, { recursive: true })
-    .filter((path) => !/(^|[/\\])(node_modules|dist)([/\\]|$)/.test(path))
-    .map((path) => join(root, path))
+  return readdirSync(root, { withFileTypes: true })
+    .filter((entry) => entry.name !== 'node_modules' && entry.name !== 'dist')
+    .flatMap((entry) =>
+      entry.isDirectory() ? [join(root, entry.name), ...filesOf(name, join(folder, entry.name))] : [join(root, entry.name)],
+    )
 }
