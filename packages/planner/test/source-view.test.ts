@@ -87,7 +87,7 @@ describe('createSourceView', () => {
 
   test('a pipe is no file', async () => {
     const root = await tempApp()
-    execFileSync('mkfifo', [join(root, 'pipe')])
+    execFileSync('/bin/sh', ['-c', 'mkfifo "$0"', join(root, 'pipe')])
     expect(await createSourceView(root).readText('pipe')).toBeUndefined()
   })
 

@@ -15,7 +15,7 @@ export function validate<Schema extends z.ZodType>(
   const read = schema.safeParse(document.value)
   if (read.success) return read.data
   const issues = read.error.issues.map((issue) => deepest(issue))
-  const [first] = issues
+  const first = issues.find(isUnknownKey) ?? issues[0]
   throw first === undefined
     ? hop3Error('config.invalid', `${document.path} is not valid.`)
     : problemError(first, issues.length, document, schema, section)
@@ -47,6 +47,11 @@ function problemError(issue: Issue, count: number, document: LocatedValue, schem
   })
 }
 
+/** A misspelled key is also a missing one, and says more as itself. */
+function isUnknownKey(issue: Issue): boolean {
+  return issue.code === 'unrecognized_keys'
+}
+
 interface UnknownKey {
   readonly table: readonly PropertyKey[]
   readonly key: string
@@ -67,7 +72,7 @@ function deepest(issue: Issue, path: readonly PropertyKey[] = issue.path): Issue
   const found = { ...issue, path: [...path] }
   if (found.code !== 'invalid_union') return found
   const inner = found.errors
-    .map((branch) => branch[0])
+    .map((branch) => branch.find(isUnknownKey) ?? branch[0])
     .find((one) => one !== undefined && (one.path.length > 0 || one.code !== 'invalid_type'))
   if (inner === undefined || (inner.path.length === 0 && inner.code !== 'unrecognized_keys' && inner.code !== 'custom')) return found
   return deepest(inner, [...path, ...inner.path])
