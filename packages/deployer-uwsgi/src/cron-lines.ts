@@ -15,11 +15,6 @@ export interface CronLine {
 export interface CronJob {
   readonly lines: readonly CronLine[]
   readonly command: string
-  /**
-   * With both a day of the month and a weekday given, cron runs on either. The weekday lines then skip these days, or a day that is both
-   * would run the command twice.
-   */
-  readonly weekdaySkips: readonly number[]
 }
 
 interface Field {
@@ -69,13 +64,14 @@ export function parseCron(text: string, worker: string): CronJob {
     (one, other) => one - other,
   )
   // As cron decides it: a field that starts with a star restricts nothing for the either-or rule.
+  // A day that is both runs the command once: see `cronGuard`.
   const either = !day.startsWith('*') && !weekday.startsWith('*')
   const dates = either ? eitherOf(days, weekdays) : bothOf(days, weekdays, worker)
   const lines = months.flatMap((month) =>
     dates.flatMap((date) => hours.flatMap((hour) => minutes.map((minute) => ({ minute, hour, month, ...date })))),
   )
   if (lines.length > mostLines) throw invalid(worker, `its times need ${lines.length} lines of uWSGI, which takes ${mostLines}`)
-  return { lines, command, weekdaySkips: dates.some((one) => one.day === -1 && one.weekday !== -1) && either ? days : [] }
+  return { lines, command }
 }
 
 type Dates = readonly Pick<CronLine, 'day' | 'weekday'>[]

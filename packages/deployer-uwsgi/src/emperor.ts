@@ -26,7 +26,7 @@ export async function ensureEmperor(host: Host, layout: Layout, program: () => P
 
 /** Makes what the Emperor and its vassals find there. */
 export async function prepareLayout(layout: Layout): Promise<void> {
-  for (const path of [layout.root, layout.vassals, layout.instances]) await mkdir(path, { recursive: true, mode: 0o700 })
+  for (const path of [layout.root, layout.vassals, layout.instances, layout.crons]) await mkdir(path, { recursive: true, mode: 0o700 })
   await writeFile(layout.lock, '', { flag: 'a', mode: 0o600 })
   const wrapper = wrapperScript(layout.instances)
   if ((await readFile(layout.wrapper, 'utf8').catch(() => '')) !== wrapper) await writeFileAtomic(layout.wrapper, wrapper, { mode: 0o700 })

@@ -8,6 +8,8 @@ export interface Layout {
   readonly vassals: string
   /** A directory per instance, named after it. */
   readonly instances: string
+  /** An empty directory per cron worker, named after the minute in which it last ran. */
+  readonly crons: string
   readonly wrapper: string
   /** Locked by the running Emperor. */
   readonly lock: string
@@ -23,6 +25,7 @@ export function layoutOf(home: string): Layout {
     root,
     vassals: join(root, 'vassals'),
     instances: join(root, 'instances'),
+    crons: join(root, 'crons'),
     wrapper: join(root, 'wrapper'),
     lock: join(root, 'emperor.lock'),
     pidFile: join(root, 'emperor.pid'),
@@ -44,8 +47,6 @@ export const instanceFile = {
   supervise: 'supervise',
   /** Sets the environment of the app's command and becomes it. */
   command: 'command',
-  /** The same, on weekdays of a cron worker that also names days of the month. */
-  weekdayCommand: 'command-weekday',
   /** One line per start of uWSGI: its pid. */
   starts: 'starts',
   /** Exit code of the command's last run. */

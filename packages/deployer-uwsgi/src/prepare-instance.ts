@@ -2,10 +2,10 @@
 import { mkdir, open, rm, stat } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import { hop3Error, visible, workerEnvironment, type BuildArtifact, type DeploymentContext } from '@hop3/core'
-import { parseCron, type CronJob } from './cron-lines.ts'
+import { parseCron } from './cron-lines.ts'
 import { writeRecord, type InstanceRecord } from './instance-record.ts'
 import { instanceFile, type Layout } from './layout.ts'
-import { checkCommand, checkEnvironment, commandScript, exportLines, startScript, superviseScript } from './start-script.ts'
+import { checkCommand, checkEnvironment, commandScript, cronGuard, startScript, superviseScript } from './start-script.ts'
 import { uwsgiOptions } from './uwsgi-options.ts'
 import type { NativeProgram } from './uwsgi-program.ts'
 import { checkModule, isPlainPath, vassalIni, type NativeRun } from './vassal-ini.ts'
@@ -73,7 +73,7 @@ interface Paths {
 
 /** uWSGI runs in the app's directory, so its own files are named from there: it follows no `chdir` when it rotates its log. */
 async function nativeFiles(
-  { context, programs }: Preparation,
+  { context, layout, programs }: Preparation,
   wanted: WantedInstance,
   env: Readonly<Record<string, string>>,
   port: number,
@@ -97,7 +97,7 @@ async function nativeFiles(
 }
 
 async function attachedFiles(
-  { context, programs }: Preparation,
+  { context, layout, programs }: Preparation,
   wanted: WantedInstance,
   env: Readonly<Record<string, string>>,
   paths: Paths,
@@ -116,17 +116,9 @@ async function attachedFiles(
       run: job === undefined ? { kind: 'attached' } : { kind: 'cron', job },
     }),
     [instanceFile.start]: startScript({ instance, directory: instance, env: own, uwsgi, ini: `./${instanceFile.ini}` }),
-    [instanceFile.command]: commandScript(script),
+    [instanceFile.command]: commandScript(job === undefined ? script : { ...script, guard: cronGuard(layout.crons, wanted) }),
     ...(job === undefined ? { [instanceFile.supervise]: superviseScript } : {}),
-    ...(job === undefined || job.weekdaySkips.length === 0
-      ? {}
-      : { [instanceFile.weekdayCommand]: commandScript({ ...script, guard: exportLines(zone) + weekdayGuard(job) }) }),
   }
-}
-
-function weekdayGuard({ weekdaySkips }: CronJob): string {
-  const days = weekdaySkips.map((day) => String(day).padStart(2, '0')).join('|')
-  return `case "$(date +%d)" in ${days}) exit 0 ;; esac\n`
 }
 
 function plain(path: string): string {

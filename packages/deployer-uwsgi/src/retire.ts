@@ -1,7 +1,9 @@
 /** Takes away what is not wanted: the other half of converging. */
+import { readdir, rmdir } from 'node:fs/promises'
+import { join } from 'node:path'
 import type { BuildArtifact, Deltas, DeploymentContext } from '@hop3/core'
 import { dismissEmperor } from './emperor.ts'
-import { layoutOf } from './layout.ts'
+import { layoutOf, type Layout } from './layout.ts'
 import { instancesOf, stopInstances } from './stop-instances.ts'
 import { wantedInstances } from './wanted-instances.ts'
 
@@ -18,5 +20,11 @@ export async function retire(context: DeploymentContext, artifact: BuildArtifact
 export async function stop(context: DeploymentContext): Promise<void> {
   const layout = layoutOf(context.directories.home)
   await stopInstances(context, layout, await instancesOf(layout, context.appName), { drain: false })
+  await forgetCrons(layout, context.appName)
   await dismissEmperor(context, layout)
+}
+
+async function forgetCrons(layout: Layout, app: string): Promise<void> {
+  const names = await readdir(layout.crons).catch(() => [])
+  for (const name of names.filter((one) => one.split('@')[0] === app)) await rmdir(join(layout.crons, name)).catch(() => {})
 }

@@ -124,6 +124,21 @@ export interface CommandScript {
 }
 
 /**
+ * Lets a cron worker run once in a minute: uWSGI runs a line as soon as it has read it, also when another release ran in that minute, and
+ * several lines may mean the same one. Making a directory succeeds for one only.
+ */
+export function cronGuard(crons: string, { app, worker }: Worker): string {
+  const name = quote(`${app}@${worker}@`)
+  return (
+    `cd ${quote(crons)} || exit 78\n` +
+    'minute=$(( $(date +%s) / 60 ))\n' +
+    `mkdir ${name}"$minute" 2> /dev/null || exit 0\n` +
+    `for other in ${name}*; do [ "$other" = ${name}"$minute" ] || rmdir "$other" 2> /dev/null; done\n` +
+    'unset minute other\n'
+  )
+}
+
+/**
  * Stays beside the command, because uWSGI does not tell how a daemon ended. It outlives SIGTERM, which goes to the whole group; and once the
  * instance is being stopped, uWSGI must not see the daemon end, or it would start it again.
  */

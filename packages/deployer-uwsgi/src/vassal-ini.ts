@@ -3,7 +3,7 @@
  * our own words, numbers and checked paths may stand in it.
  */
 import { hop3Error, visible } from '@hop3/core'
-import type { CronJob } from './cron-lines.ts'
+import type { CronJob, CronLine } from './cron-lines.ts'
 
 export interface IniInput {
   /** Path of the log from uWSGI's working directory. */
@@ -55,10 +55,8 @@ type Lines = readonly (readonly [key: string, value: string | number | boolean])
 function runLines(run: IniInput['run']): Lines {
   if (run.kind === 'native') return nativeLines(run)
   if (run.kind === 'attached') return [['attach-daemon', 'exec /bin/sh ./supervise']]
-  return run.job.lines.map(({ minute, hour, day, month, weekday }) => {
-    const script = day === -1 && run.job.weekdaySkips.length > 0 ? './command-weekday' : './command'
-    return ['cron', `${minute} ${hour} ${day} ${month} ${weekday} exec env -i /bin/sh ${script}`]
-  })
+  const fields = ({ minute, hour, day, month, weekday }: CronLine): string => [minute, hour, day, month, weekday].join(' ')
+  return run.job.lines.map((line) => ['cron', `${fields(line)} exec env -i /bin/sh ./command`])
 }
 
 function nativeLines(run: NativeRun): Lines {

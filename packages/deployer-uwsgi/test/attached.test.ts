@@ -6,17 +6,19 @@ import { deploymentContextFor, processArtifact, releaseOf, testHost, type TestHo
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { uwsgiDeployer } from '../src/index.ts'
 import { readProcesses } from '../src/process-table.ts'
-import { lacking, mustRun, openFlavor } from './flavors.ts'
+import { flavorNames, isSkipped, need, openFlavor } from './flavors.ts'
 import { hostileEnvironment } from './hostile-values.ts'
 
 const node = `exec '${process.execPath}'`
 const listen = (code: string): string => `${node} -e "${code}"`
 
-describe.each(['distribution', 'wheel'] as const)('attached commands under the %s uWSGI', { timeout: 60_000 }, (name) => {
-  if (lacking[name] !== undefined && !mustRun) {
-    test.skip(`needs: ${lacking[name]}`)
-    return
-  }
+for (const name of flavorNames) {
+  describe.skipIf(isSkipped(name))(`attached commands under the ${name} uWSGI${need(name)}`, { timeout: 60_000 }, () =>
+    registerValueTest(name),
+  )
+}
+
+function registerValueTest(name: (typeof flavorNames)[number]): void {
   let flavor: Awaited<ReturnType<typeof openFlavor>>
   beforeAll(async () => {
     flavor = await openFlavor(name)
@@ -43,15 +45,9 @@ describe.each(['distribution', 'wheel'] as const)('attached commands under the %
     const ours = (await readProcesses()).filter(({ instance, emperor }) => `${instance}${emperor}`.startsWith(host.home))
     expect(ours).toEqual([])
   })
-})
+}
 
-describe('attached commands', { timeout: 60_000 }, () => {
-  const missing = lacking.distribution
-  if (missing !== undefined && !mustRun) {
-    test.skip(`needs: ${missing}`)
-    return
-  }
-
+describe.skipIf(isSkipped('distribution'))(`attached commands${need('distribution')}`, { timeout: 60_000 }, () => {
   test('an app on $HOP3_SOCKET is found there', async () => {
     const { deployer, context } = await release(await testHost(), 1, {
       web: listen("require('http').createServer((q,s)=>s.end('ok')).listen(process.env.HOP3_SOCKET)"),
@@ -125,11 +121,13 @@ describe('attached commands', { timeout: 60_000 }, () => {
 
   test('the cron worker of one release runs at a time, and comes back when the next release fails', async () => {
     const host = await testHost()
-    const workers = { web: `${node} server.mjs`, cron: '*/5 1-3 1,15 * mon echo tick' }
+    const workers = { web: `${node} server.mjs`, cron: '* * * * * echo tick >> "$HOP3_DATA/ticks"' }
     const crons = async (deployer: Deployer): Promise<readonly string[]> =>
       (await deployer.status()).filter((one) => one.worker === 'cron' && one.state === 'running').map(({ release }) => release)
+    const began = Date.now()
     const old = await release(host, 1, workers)
     await old.deployer.deploy()
+    await until(host, async () => (await readFile(join(old.context.directories.data, 'ticks'), 'utf8')) === 'tick\n')
     const broken = await release(host, 2, { ...workers, web: 'exit 1' })
     await expect(broken.deployer.deploy()).rejects.toMatchObject({ code: 'health.exited' })
     expect(await crons(old.deployer)).toEqual([releaseOf(host, 1).id])
@@ -138,6 +136,8 @@ describe('attached commands', { timeout: 60_000 }, () => {
     expect(await crons(next.deployer)).toEqual([releaseOf(host, 3).id])
     await old.deployer.deploy()
     await old.deployer.retire?.()
+    const minutes = Math.ceil((Date.now() - began) / 60_000) + 1
+    expect((await readFile(join(old.context.directories.data, 'ticks'), 'utf8')).split('\n').length - 1).toBeLessThanOrEqual(minutes)
     expect(await crons(old.deployer)).toEqual([releaseOf(host, 1).id])
     expect((await old.deployer.status()).map(({ release }) => release)).toEqual([releaseOf(host, 1).id, releaseOf(host, 1).id])
   })
@@ -147,9 +147,9 @@ describe('attached commands', { timeout: 60_000 }, () => {
     let info = await (await release(host, 1, { web: `${node} server.mjs` })).deployer.deploy()
     const failures: unknown[] = []
     let answered = 0
-    let isOver = false
+    const over = new AbortController()
     const client = async (): Promise<void> => {
-      while (!isOver)
+      while (!over.signal.aborted)
         await get(info).then(
           () => answered++,
           (error: unknown) => failures.push(error),
@@ -161,7 +161,7 @@ describe('attached commands', { timeout: 60_000 }, () => {
       info = await deployer.deploy()
       await deployer.retire?.()
     }
-    isOver = true
+    over.abort()
     await Promise.all(clients)
     expect(failures).toEqual([])
     expect(answered).toBeGreaterThan(100)

@@ -25,10 +25,9 @@ describe('five fields become lines of uWSGI', () => {
     expect(lines(fields)).toEqual(expected)
   })
 
-  test('a day of the month or a weekday: no day runs it twice', () => {
+  test('a day of the month or a weekday', () => {
     const job = parseCron('0 6 1,15 * 1 run it', 'cron')
     expect(job.lines.map(format)).toEqual(['0 6 1 -1 -1', '0 6 15 -1 -1', '0 6 -1 -1 1'])
-    expect(job.weekdaySkips).toEqual([1, 15])
     expect(job.command).toBe('run it')
   })
 

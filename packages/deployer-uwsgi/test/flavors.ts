@@ -18,13 +18,22 @@ const python = found('python3')
 const uwsgi = found('uwsgi-core') ?? found('uwsgi')
 
 /** Why tests with this flavor cannot run here; undefined when they can. */
-export const lacking: Readonly<Record<Flavor['name'], string | undefined>> = {
+const lacking: Readonly<Record<Flavor['name'], string | undefined>> = {
   distribution: python !== undefined && uwsgi !== undefined ? undefined : 'apt-get install uwsgi-core uwsgi-plugin-python3 python3',
   wheel: python !== undefined ? undefined : 'apt-get install python3-venv python3-pip',
 }
 
-/** CI sets HOP3_REQUIRE=all: what is missing is a failure there. */
-export const mustRun = process.env['HOP3_REQUIRE'] === 'all'
+/** Whether to skip, because something is missing. CI sets HOP3_REQUIRE=all: there it is a failure. */
+export function isSkipped(name: Flavor['name']): boolean {
+  return lacking[name] !== undefined && process.env['HOP3_REQUIRE'] !== 'all'
+}
+
+/** For the name of what is skipped: ` (needs: apt-get install …)`, or nothing. */
+export function need(name: Flavor['name']): string {
+  return lacking[name] === undefined ? '' : ` (needs: ${lacking[name]})`
+}
+
+export const flavorNames: readonly Flavor['name'][] = ['distribution', 'wheel']
 
 /** Makes a directory for programs and provisioned tools; `close` removes it. */
 export async function openFlavor(name: Flavor['name']): Promise<Flavor & { readonly directory: string; close(): Promise<void> }> {

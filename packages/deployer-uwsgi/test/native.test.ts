@@ -5,7 +5,7 @@ import { emptyDeployConfig, type BuildArtifact, type Deployer, type DeploymentCo
 import { deploymentContextFor, processArtifact, releaseOf, type TestHost } from '@hop3/testing'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { uwsgiDeployer } from '../src/index.ts'
-import { lacking, mustRun, openFlavor } from './flavors.ts'
+import { flavorNames, isSkipped, need, openFlavor } from './flavors.ts'
 import { hostileEnvironment } from './hostile-values.ts'
 
 const application = `import json, os, sys, time
@@ -21,12 +21,11 @@ def application(environ, start_response):
     return [body]
 `
 
-describe.each(['distribution', 'wheel'] as const)('a wsgi worker in the %s uWSGI', { timeout: 120_000 }, (name) => {
-  const missing = lacking[name]
-  if (missing !== undefined && !mustRun) {
-    test.skip(`needs: ${missing}`)
-    return
-  }
+for (const name of flavorNames) {
+  describe.skipIf(isSkipped(name))(`a wsgi worker in the ${name} uWSGI${need(name)}`, { timeout: 120_000 }, () => registerTests(name))
+}
+
+function registerTests(name: (typeof flavorNames)[number]): void {
   let flavor: Awaited<ReturnType<typeof openFlavor>>
   let venv = ''
   beforeAll(async () => {
@@ -118,7 +117,7 @@ describe.each(['distribution', 'wheel'] as const)('a wsgi worker in the %s uWSGI
     await writeFile(join(context.release.path, 'app.py'), given.source ?? application)
     return stopped(uwsgiDeployer.create(context, artifact), context, artifact)
   }
-})
+}
 
 function venvOf(venv: string | undefined): Partial<RuntimeConfig> {
   return venv === undefined ? {} : { envVars: { VIRTUAL_ENV: venv }, pathPrepend: [join(venv, 'bin')] }

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { deploymentContextFor, processArtifact, testHost } from '@hop3/testing'
 import { expect, test } from 'vitest'
 import { uwsgiDeployer } from '../src/index.ts'
-import { lacking, mustRun } from './flavors.ts'
+import { isSkipped } from './flavors.ts'
 
 const readme = await readFile(join(import.meta.dirname, '..', 'README.md'), 'utf8')
 
@@ -11,7 +11,7 @@ test('the README has at most 60 lines', () => {
   expect(readme.trimEnd().split('\n').length).toBeLessThanOrEqual(60)
 })
 
-test.skipIf(lacking.distribution !== undefined && !mustRun)('its example does what it says', { timeout: 60_000 }, async () => {
+test.skipIf(isSkipped('distribution'))('its example does what it says', { timeout: 60_000 }, async () => {
   const example = /```ts\n([^]*?)```/.exec(readme)?.[1] ?? ''
   const body = example.replace(/^import .*$/m, '')
   const context = await deploymentContextFor(await testHost())

@@ -4,7 +4,7 @@ import { readDjango } from './django.ts'
 import type { DjangoProject } from './django.ts'
 import { installFacts } from './install-facts.ts'
 import { chooseManager } from './manager.ts'
-import { pythonPhases } from './phases.ts'
+import { pipVariables, pythonPhases } from './phases.ts'
 import { readPythonApp } from './python-app.ts'
 import { chooseStart } from './start.ts'
 import { choosePython } from './version.ts'
@@ -64,7 +64,7 @@ function buildPhase(cmds: readonly string[], installsProject: boolean, directory
   const isKnown = installsProject ? cmds.length === 1 || directory !== undefined : directory !== undefined
   return {
     cmds: [...cmds],
-    ...(installsProject && { cacheDirectories: ['~/.cache/pip'] }),
+    ...(installsProject && { cacheDirectories: ['~/.cache/pip'], variables: pipVariables }),
     ...(isKnown && { outputs }),
   }
 }
