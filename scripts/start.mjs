@@ -13,6 +13,14 @@ import { runProcess } from '../packages/cli/src/run-process.ts'
 const root = fileURLToPath(new URL('..', import.meta.url))
 const cwd = process.env.INIT_CWD ?? process.cwd()
 
+const nextLines = [
+  ['npm start -- ps', 'what runs'],
+  ['npm start -- logs flask', 'what it wrote'],
+  ['npm start -- scale node-http web=+1', 'one instance more'],
+  ['npm start -- deploy examples/node-http', 'again, after you changed it'],
+  ['npm start -- stop --all', 'ends everything'],
+]
+
 process.env.HOP3_HOME ??= `${root}.hop3`
 process.env.HOP3_LISTEN ??= await listenAddress()
 process.chdir(cwd)
@@ -39,14 +47,6 @@ async function deployExamples(names, signal) {
   for (const [line, meaning] of nextLines) console.log(`  ${line.padEnd(42)} ${meaning}`)
   return pages.every((page) => page.status < 400) ? 0 : 1
 }
-
-const nextLines = [
-  ['npm start -- ps', 'what runs'],
-  ['npm start -- logs flask', 'what it wrote'],
-  ['npm start -- scale node-http web=+1', 'one instance more'],
-  ['npm start -- deploy examples/node-http', 'again, after you changed it'],
-  ['npm start -- stop --all', 'ends everything'],
-]
 
 /** Runs the command in this process: three starts of Node would take longer than three deploys with nothing to do. */
 async function deploy(directory, signal) {
