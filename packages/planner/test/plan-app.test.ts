@@ -34,7 +34,10 @@ function toolchain(
           beforeRun: [`${name} migrate`],
           staticPaths: { '/static': 'static' },
         },
-        decisions: [{ key: 'seen', value: JSON.stringify({ options: options ?? null, named }), origin: name }],
+        decisions: [
+          { key: 'processes.web', value: `${name} serve`, origin: name },
+          { key: 'seen', value: JSON.stringify({ options: options ?? null, named }), origin: name },
+        ],
         warnings: [`from ${name}`],
         ...plan,
       }),
@@ -86,24 +89,24 @@ describe('planApp', () => {
   test('runtime merges per key: hop3.toml over Procfile over toolchain', async () => {
     const planned = await plan({
       'package.json': '{}',
-      Procfile: 'web: from Procfile\nclock: tick\nrelease: ./release',
+      Procfile: 'web: from Procfile\nclock: tick\nrelease: ./release\nstatic: /media:media',
       'hop3.toml': '[run]\nstart = "from hop3.toml"\n[static]\n"/static" = "other"\n[env]\nBY = "env"\nX = "y"\nS = { generate = "hex" }',
     })
     expect(planned.runtime).toMatchObject({
       workers: { web: 'from hop3.toml', clock: 'tick', worker: 'node work' },
       beforeRun: ['./release'],
-      staticPaths: { '/static/': 'other/' },
+      staticPaths: { '/static/': 'other/', '/media/': 'media/' },
       envVars: { BY: 'node', X: 'y' },
     })
     expect(planned.runtime.envVars).not.toHaveProperty('S')
     expect(planned.decisions).toEqual(
       expect.arrayContaining([
-        { key: 'workers.web', value: 'from hop3.toml', origin: 'hop3.toml:2:1' },
-        { key: 'workers.clock', value: 'tick', origin: 'Procfile:2' },
+        { key: 'processes.web', value: 'from hop3.toml', origin: 'hop3.toml:2:1' },
+        { key: 'processes.clock', value: 'tick', origin: 'Procfile:2' },
         { key: 'before-run', value: './release', origin: 'Procfile:3' },
       ]),
     )
-    expect(JSON.stringify(planned.decisions)).not.toContain('node work')
+    expect(JSON.stringify(planned.decisions)).not.toContain('node serve')
   })
 
   test('a web worker of the app replaces another kind of the toolchain, or of a lower file', async () => {
@@ -227,14 +230,14 @@ describe('planApp', () => {
 })
 
 test('resolveRuntime makes every path absolute', async () => {
-  const planned = await plan({ 'package.json': '', 'hop3.toml': '[static]\n"/" = "."\n[run.workers]\nstatic = "public"' })
+  const planned = await plan({ 'package.json': '', 'hop3.toml': '[static]\n"/" = "public"\n"/up" = "."' })
   expect(resolveRuntime(planned, '/srv/app')).toEqual({
     envVars: { BY: 'node', ROOT: '/srv/app/.node' },
     pathPrepend: ['/srv/app/.node/bin'],
     workingDir: '/srv/app',
     workers: { static: '/srv/app/public', worker: 'node work' },
     beforeRun: ['node migrate'],
-    staticPaths: { '/static/': '/srv/app/static/', '/': '/srv/app/' },
+    staticPaths: { '/static/': '/srv/app/static/', '/up/': '/srv/app/' },
     healthcheckPath: '',
     healthcheckTimeout: 30,
   })

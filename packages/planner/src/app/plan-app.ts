@@ -1,5 +1,5 @@
 import { freeze } from '@hop3/core'
-import type { AppConfig, LanguageToolchain, Log, SourceView, ToolchainContext, ToolchainFactory } from '@hop3/core'
+import type { AppConfig, Decision, LanguageToolchain, Log, SourceView, ToolchainContext, ToolchainFactory } from '@hop3/core'
 import { overrideDefaults } from '../config/web-workers.ts'
 import { finishPlan } from '../plan/finish-plan.ts'
 import { mergePlans } from '../plan/merge-plans.ts'
@@ -42,7 +42,11 @@ export async function planApp(request: PlanRequest): Promise<PlannedApp> {
     runtime,
     toolchains: names,
     considered: chosen.considered,
-    decisions: [...toolchainDecision(names, chosen), ...base.decisions, ...configDecisions(config, plan, runtime)],
+    decisions: [
+      ...toolchainDecision(names, chosen),
+      ...base.decisions.filter((one) => isInForce(one, workers)),
+      ...configDecisions(config, plan, runtime),
+    ],
     warnings: [...config.warnings, ...chosen.warnings, ...base.warnings, ...configWarnings(config, workers, request.toolchains)],
     spa: 'deploy.spa' in config.origins ? config.deploy.spa : base.spa,
   })
@@ -96,6 +100,12 @@ function kindOf({ workers, staticPaths }: PlannedRuntime, phases: number): strin
   if (names.some((name) => name !== 'static')) return 'process'
   if (names.length > 0 || Object.keys(staticPaths).length > 0) return 'static'
   return phases > 0 ? 'process' : ''
+}
+
+/** A process that something above the toolchain gave another command, or took away, was not decided by the toolchain. */
+function isInForce({ key, value }: Decision, workers: PlannedRuntime['workers']): boolean {
+  const name = key.startsWith('processes.') ? key.slice('processes.'.length) : undefined
+  return name === undefined || (Object.hasOwn(workers, name) && workers[name] === value)
 }
 
 function toolchainDecision(names: readonly string[], { origin }: ChosenToolchains) {

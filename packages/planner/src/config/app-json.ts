@@ -74,6 +74,7 @@ function layerOf(app: AppJson, { originOf }: LocatedValue): ConfigLayer {
       ...env.map(([name]) => [`env.${name}`, originOf(['env', name])] as const),
       ...scale.map(([name]) => [`deploy.scale.${name}`, originOf(['formation', name])] as const),
       ...(health === undefined ? [] : [['runtime.healthcheckPath', originOf(['healthchecks', 'web'])] as const]),
+      ...(health?.timeout === undefined ? [] : [['runtime.healthcheckTimeout', originOf(['healthchecks', 'web'])] as const]),
     ]),
     warnings: warningsOf(app, originOf),
   }

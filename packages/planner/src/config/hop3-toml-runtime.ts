@@ -45,6 +45,10 @@ function workersOf(document: Hop3TomlDocument): Workers {
   const written = [
     ...(toml.run?.start === undefined ? [] : [{ name: 'web', command: joined(toml.run.start), origin: originOf('run', 'start') }]),
     ...Object.entries(toml.run?.workers ?? {}).map(([name, command]) => ({ name, command, origin: originOf('run', 'workers', name) })),
+    // What is published at the root is the site itself, as `static: dir` in a Procfile.
+    ...Object.entries(toml.static ?? {}).flatMap(([prefix, command]) =>
+      prefix === '/' ? [{ name: 'static', command, origin: originOf('static', prefix) }] : [],
+    ),
     ...(toml.component ?? []).map(({ name, command }, index) => ({ name, command, origin: originOf('component', index, 'name') })),
   ]
   const workers = new Map<string, string>()
@@ -90,7 +94,8 @@ interface StaticPath {
 
 function staticPathsOf({ toml, originOf }: Hop3TomlDocument): readonly StaticPath[] | undefined {
   if (toml.static === undefined) return undefined
-  return Object.entries(toml.static).map(([prefix, directory]) => {
+  const below = Object.entries(toml.static).filter(([prefix]) => prefix !== '/')
+  return below.map(([prefix, directory]) => {
     const origin = originOf('static', prefix)
     return { prefix: checkUrlPrefix(prefix, origin), directory: `${checkStaticDirectory(directory, origin)}/`, origin }
   })

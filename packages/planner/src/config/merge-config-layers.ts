@@ -19,7 +19,12 @@ function mergeLayer(low: AppConfig, high: ConfigLayer): AppConfig {
       options: { ...low.build.options, ...build?.options },
       versions: { ...low.build.versions, ...build?.versions },
     },
-    runtime: { ...low.runtime, ...runtime, workers: overrideWorkers(low.runtime.workers, runtime?.workers ?? {}) },
+    runtime: {
+      ...low.runtime,
+      ...runtime,
+      workers: overrideWorkers(low.runtime.workers, runtime?.workers ?? {}),
+      ...(low.runtime.staticPaths && runtime?.staticPaths ? { staticPaths: { ...low.runtime.staticPaths, ...runtime.staticPaths } } : {}),
+    },
     deploy: {
       ...low.deploy,
       ...deploy,
