@@ -1,4 +1,5 @@
 /** The only file that runs a plugin's code. */
+import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -15,7 +16,7 @@ export async function importPlugin(candidate: Candidate): Promise<ImportedPlugin
     ignored: { name: candidate.name, directory: candidate.directory, stage, error },
     cause,
   })
-  const entry = resolveEntry(candidate)
+  const entry = await resolveEntry(candidate)
   if ('error' in entry) return ignore('resolve', entry.error, entry.cause)
   let exported: unknown
   try {
@@ -24,18 +25,43 @@ export async function importPlugin(candidate: Candidate): Promise<ImportedPlugin
   } catch (cause) {
     return ignore('import', cause instanceof Error ? cause.message : String(cause), cause)
   }
-  return checkPlugin(candidate, exported, ignore)
+  try {
+    return checkPlugin(candidate, exported, ignore)
+  } catch (cause) {
+    return ignore('shape', `looking at it throws: ${cause instanceof Error ? cause.message : String(cause)}`, cause)
+  }
 }
 
-function resolveEntry(candidate: Candidate): { url: string } | { error: string; cause: unknown } {
+async function resolveEntry(candidate: Candidate): Promise<{ url: string } | { error: string; cause: unknown }> {
   try {
     // From the root that declared it: only there is the package sure to be visible.
-    const path = createRequire(join(candidate.root, 'package.json')).resolve(candidate.name)
-    return { url: pathToFileURL(path).href }
+    return { url: pathToFileURL(createRequire(join(candidate.root, 'package.json')).resolve(candidate.name)).href }
   } catch (cause) {
+    const isImportOnly = cause instanceof Error && 'code' in cause && cause.code === 'ERR_PACKAGE_PATH_NOT_EXPORTED'
+    const entry = isImportOnly ? await importedEntry(candidate) : undefined
+    if (entry !== undefined) return { url: pathToFileURL(join(candidate.directory, entry)).href }
     const message = cause instanceof Error ? (cause.message.split('\n')[0] ?? '') : String(cause)
     return { error: `${message} (was the package built? does its "exports" have a "default" condition?)`, cause }
   }
+}
+
+/** The main entry as `import` would find it. Node offers no function that resolves so from another place. */
+async function importedEntry(candidate: Candidate): Promise<string | undefined> {
+  const manifest: unknown = JSON.parse(await readFile(join(candidate.directory, 'package.json'), 'utf8'))
+  const exported = isObject(manifest) ? manifest['exports'] : undefined
+  return firstTarget(isObject(exported) && '.' in exported ? exported['.'] : exported)
+}
+
+const importConditions = new Set(['node', 'import', 'module-sync', 'default'])
+
+function firstTarget(target: unknown): string | undefined {
+  if (typeof target === 'string') return target
+  if (Array.isArray(target)) return target.map(firstTarget).find((one) => one !== undefined)
+  if (!isObject(target)) return undefined
+  return Object.entries(target)
+    .filter(([condition]) => importConditions.has(condition))
+    .map(([, nested]) => firstTarget(nested))
+    .find((one) => one !== undefined)
 }
 
 function checkPlugin(
