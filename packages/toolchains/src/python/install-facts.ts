@@ -31,7 +31,7 @@ interface Install {
 
 const lockFiles = { uv: 'uv.lock', poetry: 'poetry.lock', pdm: 'pdm.lock', pipenv: 'Pipfile.lock' } as const
 /** Used where neither the app nor the command line asks for another. */
-const toolVersions = { uv: '0.13.8', poetry: '2.5.1', pdm: '2.26.9', pipenv: '2026.10.3' } as const
+const toolVersions = { uv: '0.13.8', poetry: '2.5.1', pdm: '2.29.4', pipenv: '2026.10.3' } as const
 
 export async function installFacts(request: Request): Promise<Install> {
   const { app, choice, version, options, context } = request

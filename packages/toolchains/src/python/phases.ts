@@ -38,7 +38,12 @@ export interface PythonPhases {
 const tools = '.hop3-tools'
 const venv = '.venv'
 
-export const pipVariables = { PIP_DISABLE_PIP_VERSION_CHECK: '1', PIP_NO_INPUT: '1', PIP_PROGRESS_BAR: 'off', PIP_ROOT_USER_ACTION: 'ignore' }
+export const pipVariables = {
+  PIP_DISABLE_PIP_VERSION_CHECK: '1',
+  PIP_NO_INPUT: '1',
+  PIP_PROGRESS_BAR: 'off',
+  PIP_ROOT_USER_ACTION: 'ignore',
+}
 const uvVariables = {
   UV_PROJECT_ENVIRONMENT: venv,
   UV_PYTHON_DOWNLOADS: 'never',
