@@ -73,7 +73,7 @@ interface Paths {
 
 /** uWSGI runs in the app's directory, so its own files are named from there: it follows no `chdir` when it rotates its log. */
 async function nativeFiles(
-  { context, layout, programs }: Preparation,
+  { context, programs }: Preparation,
   wanted: WantedInstance,
   env: Readonly<Record<string, string>>,
   port: number,

@@ -13,9 +13,9 @@ const node = `exec '${process.execPath}'`
 const listen = (code: string): string => `${node} -e "${code}"`
 
 for (const name of flavorNames) {
-  describe.skipIf(isSkipped(name))(`attached commands under the ${name} uWSGI${need(name)}`, { timeout: 60_000 }, () =>
-    registerValueTest(name),
-  )
+  describe.skipIf(isSkipped(name))(`attached commands under the ${name} uWSGI${need(name)}`, { timeout: 60_000 }, () => {
+    registerValueTest(name)
+  })
 }
 
 function registerValueTest(name: (typeof flavorNames)[number]): void {

@@ -22,7 +22,9 @@ def application(environ, start_response):
 `
 
 for (const name of flavorNames) {
-  describe.skipIf(isSkipped(name))(`a wsgi worker in the ${name} uWSGI${need(name)}`, { timeout: 120_000 }, () => registerTests(name))
+  describe.skipIf(isSkipped(name))(`a wsgi worker in the ${name} uWSGI${need(name)}`, { timeout: 120_000 }, () => {
+    registerTests(name)
+  })
 }
 
 function registerTests(name: (typeof flavorNames)[number]): void {
