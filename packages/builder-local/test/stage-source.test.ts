@@ -13,6 +13,7 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { scanSource } from '../src/source-scan.ts'
 import { createFixture } from './build-fixture.ts'
 
 const nothing = {}
@@ -70,7 +71,7 @@ describe('staging', () => {
 
   it('refuses a named pipe without waiting for its other end', async () => {
     const app = createFixture()
-    execFileSync('mkfifo', [join(app.source, 'pipe')])
+    execFileSync('/bin/sh', ['-c', 'mkfifo pipe'], { cwd: app.source })
     await expect(app.build(nothing)).rejects.toMatchObject({
       code: 'build.source-special-file',
       details: { path: 'pipe', kind: 'a named pipe' },
@@ -97,4 +98,28 @@ describe('staging', () => {
     const warning = app.events.find(({ level }) => level === 'warn')
     expect(warning?.text).toContain('.env, web/.env.local are copied into the release')
   })
+
+  it('names an unreadable file and how to leave it out', async () => {
+    const app = createFixture({ 'a.txt': 'a', 'private.key': 'k' })
+    chmodSync(join(app.source, 'private.key'), 0o000)
+    chmodSync(app.root, 0o755)
+    const hashes = { get: () => undefined, put: () => {}, save: async () => {} }
+    const scan = () => scanSource({ sourcePath: app.source, filter: () => true, own: [], hashes, signal: new AbortController().signal })
+    await expect(asOrdinaryUser(scan)).rejects.toMatchObject({
+      code: 'build.source-unreadable',
+      message: 'Cannot read "private.key" of the source: permission denied.',
+      details: { path: 'private.key' },
+    })
+  })
 })
+
+/** Root may read everything, so it steps down for the time of one call. */
+async function asOrdinaryUser<T>(action: () => Promise<T>): Promise<T> {
+  if (process.geteuid?.() !== 0) return action()
+  process.seteuid?.(65_534)
+  try {
+    return await action()
+  } finally {
+    process.seteuid?.(0)
+  }
+}
