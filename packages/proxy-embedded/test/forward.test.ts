@@ -18,8 +18,7 @@ import {
 
 const echo: RequestListener = (request, response) => {
   response.end(JSON.stringify({ url: request.url, method: request.method, headers: request.rawHeaders }))
-  },
-)
+}
 
 describe('requests', () => {
   it('reach the app by host name and by its own port', async () => {
@@ -203,9 +202,9 @@ describe('requests', () => {
       fill()
     })
     const proxy = await startProxy(to(port))
-    let clientSocket: Socket | undefined
+    const client: { socket?: Socket } = {}
     const done = exchange(proxy.port, get('/'), (socket) => {
-      clientSocket = socket
+      client.socket = socket
       socket.pause()
     })
     let before = -1
@@ -214,7 +213,7 @@ describe('requests', () => {
       await new Promise((resolve) => void setTimeout(resolve, 150))
     }
     expect(sent.bytes).toBeLessThan(60_000_000)
-    clientSocket?.destroy()
+    client.socket?.destroy()
     await done
   })
 
@@ -222,9 +221,9 @@ describe('requests', () => {
     const { port } = await startUpstream((request) => void request.pause())
     const proxy = await startProxy(to(port))
     const sent = { bytes: 0 }
-    let clientSocket: Socket | undefined
+    const client: { socket?: Socket } = {}
     const done = exchange(proxy.port, get('/', ['Content-Length: 200000000'], 'POST'), (socket) => {
-      clientSocket = socket
+      client.socket = socket
       const fill = (): void => {
         do sent.bytes += 65_536
         while (sent.bytes < 200_000_000 && socket.write(Buffer.alloc(65_536)))
@@ -238,7 +237,7 @@ describe('requests', () => {
       await new Promise((resolve) => void setTimeout(resolve, 150))
     }
     expect(sent.bytes).toBeLessThan(60_000_000)
-    clientSocket?.destroy()
+    client.socket?.destroy()
     await done
   })
 })

@@ -235,3 +235,20 @@ describe('a route that cannot be', () => {
     await expect(long.apply(route())).rejects.toMatchObject({ code: 'deploy.proxy.socket-path' })
   })
 })
+
+it('does what the README shows, in at most 60 lines', async () => {
+  const readme = await readFile(new URL('../README.md', import.meta.url), 'utf8')
+  expect(readme.trimEnd().split('\n').length).toBeLessThanOrEqual(60)
+  const example = /```ts\n([^]*?)```/.exec(readme)?.[1] ?? ''
+  const body = example
+    .replace(/^import .*$/m, '')
+    .replaceAll('40123', String(upstream.port))
+    .replaceAll('20001', String(appPort))
+  const factory = plugin.proxies?.[0]
+  // eslint-disable-next-line typescript/no-implied-eval -- the example is text
+  const run: unknown = new Function('embeddedProxy', 'context', `return (async () => {${body}; return url })()`)
+  const url: unknown = typeof run === 'function' ? await run({ create: () => proxy }, undefined) : undefined
+  expect(factory?.name).toBe('embedded')
+  expect(url).toBe(`http://blog.localhost:${listen.port}`)
+  expect((await exchange(appPort, get('/'))).reset).toBe(true) // it ends with stop
+})
