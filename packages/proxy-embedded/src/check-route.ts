@@ -24,8 +24,8 @@ export function checkRoute(route: Route): void {
       throw unfit(route, `${visible(prefix)} is not a URL prefix that begins and ends with a slash`)
     if (!isAbsolute(directory)) throw unfit(route, `the directory ${visible(directory)} of ${prefix} is not absolute`)
   }
-  const first = route.upstreams[0]
-  if (first === undefined) throw unfit(route, 'it has no upstream')
+  // An app scaled to nothing keeps its name, and answers 503.
+  if (protocol === 'static' && route.upstreams.length !== 1) throw unfit(route, 'a site has one directory')
   for (const { address, port } of route.upstreams) {
     if ((protocol === 'static' || port === null) && !isAbsolute(address)) throw unfit(route, `the path ${visible(address)} is not absolute`)
   }

@@ -6,7 +6,7 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { parseServerRecord } from '../src/control-protocol.ts'
 import plugin from '../src/index.ts'
 import { processStartTime } from '../src/process-identity.ts'
-import { bodyOf, exchange, freePort, get, onEnd, startUpstream, temporaryDirectory, until, type Upstream } from './harness.ts'
+import { bodyOf, exchange, freePort, get, onEnd, startUpstream, statusOf, temporaryDirectory, until, type Upstream } from './harness.ts'
 
 let home: string
 let listen: { address: string; port: number }
@@ -157,6 +157,11 @@ describe('the server', () => {
   }, 20_000)
 })
 
+it('keeps the name of an app that is scaled to nothing', async () => {
+  await proxy.apply(route({ upstreams: [] }))
+  expect(statusOf(await exchange(appPort, get('/')))).toBe(503)
+})
+
 describe('a move that cannot be', () => {
   it('leaves the server where it is', async () => {
     await proxy.apply(route())
@@ -223,7 +228,7 @@ describe('a route that cannot be', () => {
       [{ hosts: ['a b'] }, 'deploy.proxy.route'],
       [{ staticPaths: { '/a': '/tmp' } }, 'deploy.proxy.route'],
       [{ staticPaths: { '/a/': 'relative' } }, 'deploy.proxy.route'],
-      [{ upstreams: [] }, 'deploy.proxy.route'],
+      [{ protocol: 'static', upstreams: [] }, 'deploy.proxy.route'],
       [{ appName: '../x' }, 'config.app-name'],
     ]
     for (const [change, code] of refused) await expect(proxy.apply(route(change))).rejects.toMatchObject({ code })
