@@ -2,6 +2,7 @@
  * The second half of every deploy, rollback, start, restart, scale and recovery: one wanted set of instances becomes the one that serves.
  * Every step may be repeated, so a command killed anywhere is finished by doing the same again.
  */
+import { announce } from './announce.ts'
 import type { BuildArtifact } from './artifact.ts'
 import { deploymentContext, proxyContext } from './contexts.ts'
 import { deployConfigOf } from './deploy-config.ts'
@@ -41,14 +42,15 @@ export async function converge(operation: Converging, target: Target): Promise<S
   const { id } = target.release
   const context = await deploymentContext(operation, target)
   const deployer = (await selectDeployer(host.registry, context, target.artifact)).chosen
-  if (target.isNew) await runBefore(deployer, target, record)
+  if (target.isNew && target.artifact.runtime.beforeRun.length > 0)
+    await announce(host, 'before-run', () => runBefore(deployer, target, record))
 
   await record('start', { release: id, generation: target.generation, scale: target.scale, deployer: deployer.name })
-  const info = await deployer.deploy()
+  const info = await announce(host, 'start', () => deployer.deploy())
   host.signal.throwIfAborted()
 
   await record('route', { release: id, generation: target.generation, scale: target.scale, deployer: deployer.name })
-  const { url, port, proxy } = await route(operation, target, info)
+  const { url, port, proxy } = await announce(host, 'route', () => route(operation, target, info))
 
   await record('switch', { release: id })
   await appHome.switchTo(id)
@@ -66,8 +68,10 @@ export async function converge(operation: Converging, target: Target): Promise<S
   })
 
   await record('retire', { release: id })
-  await deployer.retire?.()
-  await stopUnder(operation, target, others(deployer.name, target, operation.state))
+  await announce(host, 'retire', async () => {
+    await deployer.retire?.()
+    await stopUnder(operation, target, others(deployer.name, target, operation.state))
+  })
   await appHome.keepPorts(wantedPorts(target))
   await prune(appHome, host)
   await record('end', { release: id })

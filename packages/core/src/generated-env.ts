@@ -1,5 +1,4 @@
 /** `[env] KEY = { generate = … }`: a secret made once on the first deploy, kept with the app's env and never changed by a deploy. */
-import { randomBytes, randomUUID } from 'node:crypto'
 import type { App } from './app.ts'
 import type { EnvValue } from './app-config.ts'
 import type { Operation } from './operation.ts'
@@ -13,7 +12,8 @@ export async function makeGeneratedEnv(app: App, { appHome, log }: Pick<Operatio
   const existing = await appHome.readEnv()
   const missing = wanted.filter(({ name }) => !Object.hasOwn(existing, name))
   if (missing.length === 0) return
-  await appHome.writeEnv(Object.fromEntries(missing.map(({ name, value }) => [name, generate(value)])))
+  const random = await import('node:crypto')
+  await appHome.writeEnv(Object.fromEntries(missing.map(({ name, value }) => [name, generate(value, random)])))
   for (const { name, value } of missing) {
     log.info(`Generated ${name}.${value.display ? ` Show it with: hop3 env get ${name} --app ${app.name}` : ''}`)
   }
@@ -21,15 +21,17 @@ export async function makeGeneratedEnv(app: App, { appHome, log }: Pick<Operatio
 
 const passwordAlphabet = 'ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz23456789-_.+'
 
-function generate({ format, length, prefix }: Generated): string {
+type Random = Pick<typeof import('node:crypto'), 'randomBytes' | 'randomUUID'>
+
+function generate({ format, length, prefix }: Generated, { randomBytes, randomUUID }: Random): string {
   if (format === 'uuid') return prefix + randomUUID()
-  if (format === 'password') return prefix + password(length)
+  if (format === 'password') return prefix + password(length, randomBytes)
   const encodings = { hex: 'hex', base64: 'base64', urlsafe: 'base64url' } as const
   return prefix + randomBytes(length).toString(encodings[format]).slice(0, length)
 }
 
 /** Bytes that would favor some letters are thrown away. */
-function password(length: number): string {
+function password(length: number, randomBytes: Random['randomBytes']): string {
   const fair = 256 - (256 % passwordAlphabet.length)
   let text = ''
   while (text.length < length) {

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto'
 import { open, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 
@@ -11,7 +10,8 @@ export async function writeFileAtomic(
   data: string | Uint8Array,
   { mode = 0o600 }: { readonly mode?: number } = {},
 ): Promise<void> {
-  const temporary = `${path}.${randomBytes(6).toString('hex')}.tmp`
+  // Unique by process and time; `wx` refuses what is there all the same. node:crypto would cost every command its start-up.
+  const temporary = `${path}.${process.pid}-${process.hrtime.bigint()}.tmp`
   try {
     const file = await open(temporary, 'wx', mode)
     try {

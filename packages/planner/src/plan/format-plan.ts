@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import type { BuildPlan } from '@hop3/core'
 import { canonicalPlan } from './canonical-plan.ts'
 
@@ -9,5 +8,7 @@ export function formatPlan(plan: BuildPlan): string {
 
 /** `sha256:` and the hex digest of `formatPlan(plan)`. */
 export function planDigest(plan: BuildPlan): string {
+  // Loaded here: printing a plan needs no digest, and node:crypto costs a start 3 ms.
+  const { createHash } = process.getBuiltinModule('node:crypto')
   return `sha256:${createHash('sha256').update(formatPlan(plan)).digest('hex')}`
 }
