@@ -10,7 +10,7 @@ import {
   type Upstream,
 } from '@hop3/core'
 import { resumeCrons, suspendOtherCrons } from './cron-handover.ts'
-import { addVassal, ensureEmperor, prepareLayout, vassalIds } from './emperor.ts'
+import { addVassal, ensureEmperor, findEmperor, prepareLayout, vassalIds } from './emperor.ts'
 import { waitForInstance } from './instance-health.ts'
 import { readRecord, writeRecord } from './instance-record.ts'
 import { readState } from './instance-state.ts'
@@ -34,7 +34,10 @@ export async function deploy(context: DeploymentContext, artifact: BuildArtifact
 
 /** Those that have passed the gate and still run, with their addresses. */
 async function runningOf(layout: Layout, wanted: readonly WantedInstance[]): Promise<ReadonlyMap<string, Upstream>> {
-  const [vassals, all] = await Promise.all([vassalIds(layout), readProcesses()])
+  const [vassals, emperor] = await Promise.all([vassalIds(layout), findEmperor(layout)])
+  // Without it they are dying.
+  if (emperor === undefined) return new Map()
+  const all = await readProcesses()
   const found = await Promise.all(
     wanted.map(async ({ id, kind }): Promise<readonly (readonly [string, Upstream])[]> => {
       const record = await readRecord(join(layout.instances, id))

@@ -1,5 +1,5 @@
 /** The Emperor of one home: started when there is something to run, found again by its pid file and the mark in its environment. */
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises'
 import { hop3Error, writeFileAtomic, type DeploymentContext } from '@hop3/core'
 import { lastLines } from './last-lines.ts'
 import { vassalFile, type Layout } from './layout.ts'
@@ -10,6 +10,7 @@ type Host = Pick<DeploymentContext, 'run' | 'clock' | 'env' | 'log'>
 
 /** Makes sure that the Emperor runs, and that it looks at the vassal files now. `program` is asked for only when it must be started. */
 export async function ensureEmperor(host: Host, layout: Layout, program: () => Promise<readonly string[]>): Promise<void> {
+  await shorten(layout.log)
   if (await wakeEmperor(layout)) return
   const [file = '', ...first] = await program()
   await endOrphans(host, layout)
@@ -91,6 +92,17 @@ async function endOrphans(host: Host, layout: Layout): Promise<void> {
     await host.clock.sleep(25)
   }
 }
+
+/** The Emperor writes a few lines for every start and end, and opens its log for appending: emptied, it stays in use. */
+async function shorten(log: string): Promise<void> {
+  const size = await stat(log).then(
+    (found) => found.size,
+    () => 0,
+  )
+  if (size > longestLog) await truncate(log)
+}
+
+const longestLog = 1024 * 1024
 
 async function waitFor(host: Host, layout: Layout): Promise<void> {
   for (let left = 500; left > 0; left--) {
