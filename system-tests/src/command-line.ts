@@ -1,0 +1,88 @@
+/** A home of its own in a temporary directory, driven as a user drives it: through the `hop3` program. */
+import { spawn } from 'node:child_process'
+import { mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { processesOf } from './left-over.ts'
+import { cliDirectory, freePort } from './temporary-host.ts'
+
+export type Fields = Readonly<Record<string, unknown>>
+
+export interface Finished {
+  readonly exitCode: number | null
+  readonly stdout: string
+  readonly stderr: string
+  /** The last line of stdout with `--json`: the result, or the error. Empty without. */
+  readonly result: Fields
+  /** The lines before it. */
+  readonly events: readonly Fields[]
+}
+
+export interface CommandOptions {
+  /** On top of the machine's; `undefined` removes a variable. */
+  readonly env?: Readonly<Record<string, string | undefined>>
+  /** Put in front of the command, to run it as somebody else: `setpriv --reuid=…`. */
+  readonly prefix?: readonly string[]
+  readonly cwd?: string
+}
+
+export interface CommandLine {
+  /** Holds everything of the machine: sources may be written here. */
+  readonly directory: string
+  readonly home: string
+  /** Runs `hop3 <words>` to its end. */
+  hop3(words: readonly string[], options?: CommandOptions): Promise<Finished>
+  /** Stops all apps and the proxy and removes the directory; throws when a process is left over. */
+  dispose(): Promise<void>
+}
+
+export interface CommandLineOptions {
+  /** Where the temporary directory is made. */
+  readonly parent?: string
+  readonly options?: CommandOptions
+}
+
+export async function createCommandLine({ parent = tmpdir(), options: common = {} }: CommandLineOptions = {}): Promise<CommandLine> {
+  const directory = await mkdtemp(join(parent, 'hop3-cli-system-'))
+  const home = join(directory, 'home')
+  const outside = join(directory, 'outside')
+  await mkdir(outside)
+  const listen = { HOP3_HOME: home, HOP3_LISTEN: `127.0.0.1:${await freePort()}` }
+  const inherited = Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !/^(HOP3_|VITEST|NODE_ENV$|NODE_OPTIONS$)/.test(name)),
+  )
+  const hop3: CommandLine['hop3'] = (words, options = {}) => {
+    const program = [process.execPath, '--conditions=@hop3/source', join(cliDirectory, 'src/bin.ts'), ...words]
+    const argv = [...(options.prefix ?? common.prefix ?? []), ...program]
+    return run(argv, { cwd: options.cwd ?? outside, env: { ...inherited, ...listen, ...common.env, ...options.env } })
+  }
+  return { directory, home, hop3, dispose: () => dispose(directory, hop3) }
+}
+
+async function run(
+  [file = '', ...args]: readonly string[],
+  { cwd, env }: { readonly cwd: string; readonly env: Readonly<Record<string, string | undefined>> },
+): Promise<Finished> {
+  const child = spawn(file, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] })
+  const texts = { stdout: '', stderr: '' }
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (texts.stdout += text))
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (texts.stderr += text))
+  const exitCode = await new Promise<number | null>((resolve, reject) => child.once('error', reject).once('close', resolve))
+  const lines = args.includes('--json') ? texts.stdout.split('\n').flatMap(parseLine) : []
+  return { exitCode, ...texts, result: lines.at(-1) ?? {}, events: lines.slice(0, -1) }
+}
+
+async function dispose(directory: string, hop3: CommandLine['hop3']): Promise<void> {
+  const { exitCode, stderr } = await hop3(['stop', '--all', '--wait'])
+  const left = await processesOf(directory)
+  for (const line of left) process.kill(Number.parseInt(line, 10), 'SIGKILL')
+  await rm(directory, { recursive: true, force: true })
+  if (exitCode !== 0) throw new Error(`\`hop3 stop --all\` exited with ${exitCode}: ${stderr}`)
+  if (left.length > 0) throw new Error(`processes were left over:\n${left.join('\n')}`)
+}
+
+function parseLine(line: string): readonly Fields[] {
+  if (line === '') return []
+  const value: unknown = JSON.parse(line)
+  return typeof value === 'object' && value !== null ? [{ ...value }] : []
+}

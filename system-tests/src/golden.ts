@@ -1,0 +1,16 @@
+/** Files that hold what a program is expected to write; `UPDATE_GOLDEN=1` writes them anew. */
+import { readFile, writeFile } from 'node:fs/promises'
+import { expect } from 'vitest'
+
+export async function expectGolden(path: string, actual: string): Promise<void> {
+  if (process.env['UPDATE_GOLDEN'] === '1') await writeFile(path, actual)
+  expect(actual, `${path} (UPDATE_GOLDEN=1 writes it anew)`).toBe(await readFile(path, 'utf8'))
+}
+
+/** An artifact's text without what differs between two builds of one source, or between two hosts. */
+export function maskedArtifact(text: string, release: { readonly id: string; readonly path: string }): string {
+  return text
+    .replaceAll(release.path, '<release>')
+    .replaceAll(release.id, '<release id>')
+    .replaceAll(/"(built_at|build_id|fingerprint|source_digest|tree_digest|os|arch|libc)": "[^"]+"/g, '"$1": "<$1>"')
+}
