@@ -1,5 +1,5 @@
 /** Makes an instance's directory: everything is decided and checked before the first file is written. */
-import { mkdir, open, rm, stat } from 'node:fs/promises'
+import { mkdir, open, readFile, rm, stat } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import { hop3Error, visible, workerEnvironment, type BuildArtifact, type DeploymentContext } from '@hop3/core'
 import { parseCron } from './cron-lines.ts'
@@ -83,7 +83,7 @@ async function nativeFiles(
   const options = uwsgiOptions(context.config)
   const { argv, plugin, virtualenv } = await programs.native()
   const instance = plain(relative(paths.app, paths.instance))
-  const run: NativeRun = { kind: 'native', module, port, instance, plugin, virtualenv, ...options }
+  const run: NativeRun = { kind: 'native', module, port, instance, plugin, virtualenv, backlog: await longestBacklog(), ...options }
   return {
     [instanceFile.ini]: vassalIni({ log: plain(relative(paths.app, paths.log)), stopTimeout: context.config.stopTimeout, run }),
     [instanceFile.start]: startScript({
@@ -94,6 +94,12 @@ async function nativeFiles(
       ini: `${instance}/${instanceFile.ini}`,
     }),
   }
+}
+
+/** uWSGI does not start when it asks for more than the kernel gives. */
+async function longestBacklog(): Promise<number> {
+  const text = await readFile('/proc/sys/net/core/somaxconn', 'utf8').catch(() => '128')
+  return Math.min(Math.max(Number(text) || 128, 1), 1_024)
 }
 
 async function attachedFiles(

@@ -8,7 +8,8 @@ export interface UwsgiOptions {
   readonly processes: number
 }
 
-const limits = { threads: { default: 8, most: 256 }, processes: { default: 1, most: 64 } } as const
+/** Many threads, because an app that waits for a database is idle; a process more is for an app that computes. */
+const limits = { threads: { default: 32, most: 256 }, processes: { default: 1, most: 64 } } as const
 
 /** Throws `config.deploy.uwsgi` naming the key. */
 export function uwsgiOptions({ options }: Pick<DeployConfig, 'options'>): UwsgiOptions {
@@ -28,7 +29,7 @@ function count(written: Readonly<Record<string, unknown>>, key: keyof typeof lim
 
 function invalid(key: string, value: unknown, wanted: string): Error {
   return hop3Error('config.deploy.uwsgi', `${key} in hop3.toml is ${visible(JSON.stringify(value) ?? String(value))}, not ${wanted}.`, {
-    hint: 'Write for example: [deploy.uwsgi] threads = 8',
+    hint: 'Write for example: [deploy.uwsgi] threads = 32',
     details: { key },
   })
 }

@@ -20,6 +20,8 @@ export interface NativeRun {
   readonly port: number
   readonly threads: number
   readonly processes: number
+  /** Connections that may wait to be taken. */
+  readonly backlog: number
   /** Path of the instance's directory from uWSGI's working directory. */
   readonly instance: string
   /** The distribution's Python plugin; empty where Python is compiled in. */
@@ -69,6 +71,7 @@ function nativeLines(run: NativeRun): Lines {
     ['disable-logging', true],
     ['buffer-size', 32_768],
     ['http-socket', `127.0.0.1:${run.port}`],
+    ['listen', run.backlog],
     ['processes', run.processes],
     ['threads', run.threads],
     ['master-fifo', `${run.instance}/fifo`],

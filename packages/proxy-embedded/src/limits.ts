@@ -12,6 +12,8 @@ export interface Limits {
   readonly sendIdleTimeout: number
   readonly maxHeaderSize: number
   readonly connectTimeout: number
+  /** How long a verification waits for an upstream to take a connection before it counts as busy. */
+  readonly probeTimeout: number
   /** From the end of the request to the head of the response. Bodies may pause as long as they like: server-sent events do. */
   readonly responseTimeout: number
   /** An upstream's connection between two requests: below the 5 s after which many servers close theirs. */
@@ -33,6 +35,7 @@ export const defaultLimits: Limits = {
   sendIdleTimeout: 60_000,
   maxHeaderSize: 32_768,
   connectTimeout: 5_000,
+  probeTimeout: 1_000,
   responseTimeout: 120_000,
   upstreamIdleTimeout: 4_000,
   maxIdleUpstreamConnections: 64,

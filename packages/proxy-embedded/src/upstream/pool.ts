@@ -101,12 +101,14 @@ export function createPool(upstream: Upstream, limits: Limits): Pool {
     probe: () =>
       new Promise((resolve, reject) => {
         const socket = connect(target)
-        socket.setTimeout(limits.connectTimeout, () => socket.destroy(new Error('the connection timed out')))
-        socket.once('error', reject)
-        socket.once('connect', () => {
+        const finish = (): void => {
           socket.destroy()
           resolve()
-        })
+        }
+        // A listener whose queue is full answers nothing: it is busy, not gone, and scaling up is how one helps it.
+        socket.setTimeout(limits.probeTimeout, finish)
+        socket.once('error', reject)
+        socket.once('connect', finish)
       }),
     retire() {
       retired = true
