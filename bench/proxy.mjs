@@ -46,7 +46,9 @@ try {
 } finally {
   for (const child of children) child.kill('SIGTERM')
   await Promise.all(
-    children.map((child) => (child.exitCode ?? child.signalCode) === null && new Promise((resolve) => child.once('exit', resolve))),
+    children
+      .filter((child) => (child.exitCode ?? child.signalCode) === null)
+      .map((child) => new Promise((resolve) => child.once('exit', resolve))),
   )
   rmSync(directory, { recursive: true, force: true })
 }

@@ -1,4 +1,5 @@
 /** `[env] KEY = { generate = … }`: a secret made once on the first deploy, kept with the app's env and never changed by a deploy. */
+import type * as crypto from 'node:crypto'
 import type { App } from './app.ts'
 import type { EnvValue } from './app-config.ts'
 import type { Operation } from './operation.ts'
@@ -21,7 +22,7 @@ export async function makeGeneratedEnv(app: App, { appHome, log }: Pick<Operatio
 
 const passwordAlphabet = 'ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz23456789-_.+'
 
-type Random = Pick<typeof import('node:crypto'), 'randomBytes' | 'randomUUID'>
+type Random = Pick<typeof crypto, 'randomBytes' | 'randomUUID'>
 
 function generate({ format, length, prefix }: Generated, { randomBytes, randomUUID }: Random): string {
   if (format === 'uuid') return prefix + randomUUID()

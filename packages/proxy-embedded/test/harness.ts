@@ -2,7 +2,7 @@
 import type { Route } from '@hop3/core'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http'
-import { connect, createServer as createNetServer, type AddressInfo, type Server as NetServer, type Socket } from 'node:net'
+import { connect, createServer as createNetServer, type Server as NetServer, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach } from 'vitest'
@@ -36,7 +36,7 @@ export async function writeTree(root: string, files: Readonly<Record<string, str
 export async function freePort(): Promise<number> {
   const server = createNetServer().listen(0, '127.0.0.1')
   await new Promise((resolve) => void server.once('listening', resolve))
-  const { port } = server.address() as AddressInfo
+  const port = portOf(server)
   await new Promise((resolve) => void server.close(resolve))
   return port
 }
@@ -60,7 +60,7 @@ export async function startUpstream(listener: RequestListener, path?: string): P
     server.closeAllConnections()
     server.close()
   })
-  return { port: path === undefined ? (server.address() as AddressInfo).port : 0, server, requests }
+  return { port: path === undefined ? portOf(server) : 0, server, requests }
 }
 
 /** An upstream that speaks bytes. */
@@ -78,7 +78,7 @@ export async function startRawUpstream(
     for (const socket of sockets) socket.destroy()
     server.close()
   })
-  return { port: (server.address() as AddressInfo).port, server, sockets }
+  return { port: portOf(server), server, sockets }
 }
 
 export interface TestProxy {
@@ -166,4 +166,10 @@ export function headerOf({ text }: { text: string }, name: string): string | und
 
 export async function until(condition: () => boolean): Promise<void> {
   while (!condition()) await new Promise((resolve) => void setTimeout(resolve, 5))
+}
+
+function portOf(server: NetServer): number {
+  const address = server.address()
+  if (address === null || typeof address === 'string') throw new Error('the server listens on no port')
+  return address.port
 }

@@ -239,7 +239,7 @@ interface Taker {
 
 function startTaker(app: AppHome, tracer: readonly string[] = []): Taker {
   const home = join(app.directories.root, '..', '..')
-  const [file = '', ...args] = [...tracer, process.execPath, '--conditions=@hop3/source', program, home]
+  const [file, ...args] = [...tracer, process.execPath, '--conditions=@hop3/source', program, home]
   // One worker thread, because strace counts the calls of each thread by themselves.
   const env = { PATH: process.env['PATH'], UV_THREADPOOL_SIZE: '1' }
   const child = spawn(file, args, { stdio: ['pipe', 'pipe', 'inherit'], env })

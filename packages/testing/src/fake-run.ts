@@ -8,7 +8,7 @@ export interface FakeRun {
   /** Every command asked for, in order, also those that failed. Grows. */
   readonly commands: readonly Command[]
   /** `['nix', 'build', …]` of each. */
-  argv(): readonly (readonly string[])[]
+  readonly argv: () => readonly (readonly string[])[]
 }
 
 /**

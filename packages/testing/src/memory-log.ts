@@ -5,7 +5,7 @@ export interface MemoryLog {
   /** Everything said so far, oldest first. Grows. */
   readonly events: readonly LogEvent[]
   /** The texts alone. */
-  lines(): readonly string[]
+  readonly lines: () => readonly string[]
 }
 
 /** A log that remembers. */
