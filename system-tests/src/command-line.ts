@@ -3,6 +3,8 @@ import { spawn } from 'node:child_process'
 import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { createRun, systemClock } from '@hop3/core'
+import { createHome } from '@hop3/releases'
 import { processesOf } from './left-over.ts'
 import { cliDirectory, freePort } from './temporary-host.ts'
 
@@ -16,6 +18,11 @@ export interface Finished {
   readonly result: Fields
   /** The lines before it. */
   readonly events: readonly Fields[]
+}
+
+export interface Started {
+  readonly pid: number | undefined
+  readonly finished: Promise<Finished>
 }
 
 export interface CommandOptions {
@@ -32,6 +39,8 @@ export interface CommandLine {
   readonly home: string
   /** Runs `hop3 <words>` to its end. */
   hop3(words: readonly string[], options?: CommandOptions): Promise<Finished>
+  /** Begins it. */
+  start(words: readonly string[], options?: CommandOptions): Started
   /** Stops all apps and the proxy and removes the directory; throws when a process is left over. */
   dispose(): Promise<void>
 }
@@ -43,7 +52,7 @@ export interface CommandLineOptions {
 }
 
 export async function createCommandLine({ parent = tmpdir(), options: common = {} }: CommandLineOptions = {}): Promise<CommandLine> {
-  const directory = await mkdtemp(join(parent, 'hop3-cli-system-'))
+  const directory = await mkdtemp(join(parent, 'hop3-system-'))
   const home = join(directory, 'home')
   const outside = join(directory, 'outside')
   await mkdir(outside)
@@ -51,32 +60,40 @@ export async function createCommandLine({ parent = tmpdir(), options: common = {
   const inherited = Object.fromEntries(
     Object.entries(process.env).filter(([name]) => !/^(HOP3_|VITEST|NODE_ENV$|NODE_OPTIONS$)/.test(name)),
   )
-  const hop3: CommandLine['hop3'] = (words, options = {}) => {
+  const start: CommandLine['start'] = (words, options = {}) => {
     const program = [process.execPath, '--conditions=@hop3/source', join(cliDirectory, 'src/bin.ts'), ...words]
     const argv = [...(options.prefix ?? common.prefix ?? []), ...program]
     return run(argv, { cwd: options.cwd ?? outside, env: { ...inherited, ...listen, ...common.env, ...options.env } })
   }
-  return { directory, home, hop3, dispose: () => dispose(directory, hop3) }
+  const hop3: CommandLine['hop3'] = (words, options) => start(words, options).finished
+  return { directory, home, hop3, start, dispose: () => dispose(directory, home, hop3) }
 }
 
-async function run(
+function run(
   [file = '', ...args]: readonly string[],
   { cwd, env }: { readonly cwd: string; readonly env: Readonly<Record<string, string | undefined>> },
-): Promise<Finished> {
+): Started {
   const child = spawn(file, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] })
   const texts = { stdout: '', stderr: '' }
   child.stdout.setEncoding('utf8').on('data', (text: string) => (texts.stdout += text))
   child.stderr.setEncoding('utf8').on('data', (text: string) => (texts.stderr += text))
-  const exitCode = await new Promise<number | null>((resolve, reject) => child.once('error', reject).once('close', resolve))
-  const lines = args.includes('--json') ? texts.stdout.split('\n').flatMap(parseLine) : []
-  return { exitCode, ...texts, result: lines.at(-1) ?? {}, events: lines.slice(0, -1) }
+  const finished = new Promise<Finished>((resolve, reject) => {
+    child.once('error', reject)
+    child.once('close', (exitCode) => {
+      const lines = args.includes('--json') ? texts.stdout.split('\n').flatMap(parseLine) : []
+      resolve({ exitCode, ...texts, result: lines.at(-1) ?? {}, events: lines.slice(0, -1) })
+    })
+  })
+  return { pid: child.pid, finished }
 }
 
-async function dispose(directory: string, hop3: CommandLine['hop3']): Promise<void> {
+async function dispose(directory: string, home: string, hop3: CommandLine['hop3']): Promise<void> {
   const { exitCode, stderr } = await hop3(['stop', '--all', '--wait'])
   const left = await processesOf(directory)
   for (const line of left) process.kill(Number.parseInt(line, 10), 'SIGKILL')
   await rm(directory, { recursive: true, force: true })
+  // Elsewhere when the home's path is too long for sockets.
+  await rm(createHome({ path: home, clock: systemClock, run: createRun() }).runPath, { recursive: true, force: true })
   if (exitCode !== 0) throw new Error(`\`hop3 stop --all\` exited with ${exitCode}: ${stderr}`)
   if (left.length > 0) throw new Error(`processes were left over:\n${left.join('\n')}`)
 }

@@ -1,0 +1,228 @@
+/** Sources, configurations and commands that cannot be deployed. */
+import { createServer } from 'node:net'
+import { chmod, mkdir, symlink } from 'node:fs/promises'
+import { join } from 'node:path'
+import { hostWithout } from './host-without.ts'
+import { answering, type WrongInput } from './wrong-input.ts'
+
+const server = { Procfile: 'web: node server.js\n', 'server.js': answering('v2') }
+const withToml = (text: string): Readonly<Record<string, string>> => ({ ...server, 'hop3.toml': text })
+const packageJson = (scripts: object): string => JSON.stringify({ name: 'wrong', private: true, scripts })
+
+/** Free here, taken by `prepare`, and asked for in the row's hop3.toml. */
+const takenPort = 18_397
+
+export const wrongConfigurations: readonly WrongInput[] = [
+  {
+    name: 'an app no strategy accepts',
+    files: { 'notes.txt': 'nothing to run' },
+    exitCode: 20,
+    code: 'select.builder.none',
+    message: ['No builder takes the app in', 'local:', 'python:', 'node:', 'static:'],
+    hint: '`web: ./start-my-app`',
+  },
+  {
+    name: 'an unknown key in hop3.toml',
+    files: withToml('[run]\nhealthchek = "/up"\n'),
+    exitCode: 10,
+    code: 'config.unknown-key',
+    message: ['hop3.toml:2:1', 'healthchek'],
+    hint: 'healthcheck',
+  },
+  {
+    name: 'a value of the wrong type in hop3.toml',
+    files: withToml('[healthcheck]\npath = "/"\ntimeout = "soon"\n'),
+    exitCode: 10,
+    code: 'config.invalid',
+    message: ['hop3.toml:3:1', 'timeout', '"soon"'],
+    hint: 'timeout',
+  },
+  {
+    name: 'broken TOML',
+    files: withToml('[run]\nstart = "node server.js\n'),
+    exitCode: 10,
+    code: 'config.syntax',
+    message: [/hop3\.toml:2:\d+/],
+    hint: /./,
+  },
+  {
+    name: 'a Procfile line without a colon',
+    files: { ...server, Procfile: 'web: node server.js\nworker node worker.js\n' },
+    exitCode: 10,
+    code: 'config.procfile',
+    message: ['Procfile:2', '"worker node worker.js"'],
+    hint: '`name: command`',
+  },
+  {
+    name: 'a worker name that is none, in hop3.toml',
+    files: withToml('[run.workers]\n"mail queue" = "node mail.js"\n'),
+    exitCode: 10,
+    code: 'config.worker-name',
+    message: ['hop3.toml:2:1', '"mail queue"'],
+    hint: 'letters, digits',
+  },
+  {
+    name: 'a worker name that is none, in Procfile',
+    files: { ...server, Procfile: '-web: node server.js\n' },
+    exitCode: 10,
+    code: 'config.worker-name',
+    message: ['Procfile:1', '"-web"'],
+    hint: 'letters, digits',
+  },
+  {
+    name: 'an app name that is none',
+    files: server,
+    words: ({ source }) => ['deploy', source, '--app', 'Blog_2'],
+    exitCode: 10,
+    code: 'config.app-name',
+    message: ['--app', '"Blog_2"'],
+    hint: '--app my-app',
+  },
+  {
+    name: 'a fixed port of another program',
+    files: withToml(`[[ports]]\nnumber = ${takenPort}\n`),
+    prepare: async () => {
+      const taker = createServer()
+      await new Promise<void>((resolve) => taker.listen(takenPort, '127.0.0.1', resolve))
+      return () => new Promise((resolve) => taker.close(() => resolve()))
+    },
+    exitCode: 10,
+    code: 'config.port-taken',
+    message: ['hop3.toml:2', String(takenPort)],
+    hint: 'ss -ltnp',
+  },
+  {
+    name: 'a link out of the source',
+    files: server,
+    prepare: async ({ source }) => {
+      await symlink('/etc/passwd', join(source, 'users'))
+      return async () => {}
+    },
+    exitCode: 30,
+    code: 'build.source-link',
+    message: ['"users"', '"/etc/passwd"'],
+    hint: '.hop3ignore',
+  },
+]
+
+export const wrongBuilds: readonly WrongInput[] = [
+  {
+    name: 'a host without npm',
+    files: { 'package.json': packageJson({ start: 'node server.js' }), 'server.js': answering('v2') },
+    options: (scene) => hostWithout(scene, ['npm']),
+    exitCode: 30,
+    code: 'build.tool-missing',
+    message: ['Phase install', '"npm install', '"npm"'],
+    hint: 'apt-get install nodejs npm',
+  },
+  {
+    name: 'a host without Python',
+    files: { 'requirements.txt': '', 'app.py': '', Procfile: 'web: python app.py\n' },
+    options: (scene) => hostWithout(scene, ['python3', 'python']),
+    exitCode: 30,
+    code: 'build.tool-missing',
+    message: ['Phase setup', '"python3 -m venv', '"python3"'],
+    hint: 'apt-get install python3 python3-venv',
+  },
+  {
+    name: 'a host without uv, and without the Python that would bring it',
+    files: {
+      'pyproject.toml': '[project]\nname = "wrong"\nversion = "1"\nrequires-python = ">=3.9"\n',
+      'uv.lock': 'version = 1\nrequires-python = ">=3.9"\n',
+      Procfile: 'web: python app.py\n',
+    },
+    options: (scene) => hostWithout(scene, ['uv', 'python3', 'python']),
+    exitCode: 30,
+    code: 'build.tool-missing',
+    message: ['Phase install', 'uv', '"python3"'],
+    hint: 'apt-get install python3 python3-venv',
+  },
+  {
+    name: 'an install command that fails',
+    files: server,
+    more: ['--install-cmd', 'echo fetching; echo "no such package: left-pud" >&2; exit 3'],
+    exitCode: 30,
+    code: 'build.phase-failed',
+    message: ['Phase install', 'exited with 3', 'fetching', 'no such package: left-pud'],
+    hint: /whole output is in/,
+  },
+  {
+    name: 'a build script that fails',
+    files: {
+      'package.json': packageJson({ build: 'echo compiling && echo "main.js:3: unexpected token" && exit 4', start: 'node server.js' }),
+      'server.js': answering('v2'),
+    },
+    exitCode: 30,
+    code: 'build.phase-failed',
+    message: ['Phase build', '"npm run build"', 'exited with 4', 'main.js:3: unexpected token'],
+    hint: /whole output is in/,
+  },
+]
+
+const healthcheck = (text: string): string => `[healthcheck]\ntimeout = 5\n${text}`
+
+export const wrongStarts: readonly WrongInput[] = [
+  {
+    name: 'a start command that exits at once',
+    files: { Procfile: 'web: echo opening the database; echo "no database at db.internal"; exit 7\n', 'hop3.toml': healthcheck('') },
+    exitCode: 51,
+    code: 'health.exited',
+    message: ['web.1 of r', 'exit code 7', 'no database at db.internal'],
+    hint: 'hop3 logs blog --worker web',
+  },
+  {
+    name: 'a start command that listens on another port',
+    files: {
+      Procfile: 'web: node server.js\n',
+      'server.js': "console.log('up on a port of my own'); require('node:http').createServer().listen(0, '127.0.0.1')\n",
+      'hop3.toml': healthcheck(''),
+    },
+    exitCode: 51,
+    code: 'health.wrong-port',
+    message: [/web\.1 of r\S+ listens on 127\.0\.0\.1:\d+ instead of 127\.0\.0\.1:\d+/, '$PORT', 'up on a port of my own'],
+    hint: '$PORT',
+  },
+  {
+    name: 'a start command that listens on nothing',
+    files: { Procfile: 'web: echo still thinking; exec sleep 1000\n', 'hop3.toml': healthcheck('') },
+    exitCode: 51,
+    code: 'health.timeout',
+    message: ['web.1 of r', 'accepted no connection within 5 s', 'still thinking'],
+    hint: 'timeout',
+  },
+  {
+    name: 'a start command whose health check says no',
+    files: {
+      Procfile: 'web: node server.js\n',
+      'server.js':
+        "console.log('migration pending'); require('node:http').createServer((_, r) => { r.statusCode = 503; r.end() }).listen(process.env.PORT, '127.0.0.1')\n",
+      'hop3.toml': healthcheck('path = "/up"\n'),
+    },
+    exitCode: 51,
+    code: 'health.status',
+    message: ['web.1 of r', 'status 503', 'GET /up', 'migration pending'],
+    hint: 'health check path',
+  },
+  {
+    name: 'a step before the release that fails',
+    files: { ...server, Procfile: 'web: node server.js\nrelease: echo "cannot migrate"; exit 9\n' },
+    exitCode: 50,
+    code: 'deploy.before-run',
+    message: ['exited with 9'],
+    hint: 'deploy again',
+  },
+]
+
+export const unreadableSource: WrongInput = {
+  name: 'a file that cannot be read',
+  files: { ...server, 'secret.txt': 'x' },
+  prepare: async ({ source }) => {
+    await chmod(join(source, 'secret.txt'), 0)
+    await mkdir(join(source, 'empty'))
+    return async () => {}
+  },
+  exitCode: 30,
+  code: 'build.source-unreadable',
+  message: ['"secret.txt"', 'permission denied'],
+  hint: 'chmod u+r',
+}
