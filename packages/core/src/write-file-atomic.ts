@@ -28,6 +28,11 @@ export async function writeFileAtomic(
   await syncDirectory(dirname(path))
 }
 
+/** Whether a file of this name was left by a `writeFileAtomic` that was killed. */
+export function isAbandonedWrite(name: string): boolean {
+  return /\.\d+-\d+\.tmp$/.test(name)
+}
+
 /** Makes the entries of a directory durable. */
 export async function syncDirectory(path: string): Promise<void> {
   const directory = await open(path, 'r')

@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import { lstat, mkdir, readdir, readlink, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
-import { syncDirectory, type AppHome } from '@hop3/core'
+import { isAbandonedWrite, syncDirectory, type AppHome } from '@hop3/core'
 import { attempt, orElse } from './attempt.ts'
 import { removeTree } from './release-directories.ts'
 import { makeRunDirectories, type RunPath } from './run-path.ts'
@@ -39,7 +39,7 @@ export async function removeAppDirectories({ root, run }: Pick<AppHome['director
 export async function sweepLeftovers(root: string): Promise<void> {
   const kept = await orElse(readlink(join(root, 'env')), '', ['ENOENT', 'EINVAL'])
   for (const name of await readdir(root)) {
-    const isLeft = /\.[0-9a-f]{12}\.tmp$/.test(name) || (kept !== '' && name.startsWith('.env-') && name !== kept)
+    const isLeft = isAbandonedWrite(name) || (kept !== '' && name.startsWith('.env-') && name !== kept)
     if (isLeft) await rm(join(root, name), { recursive: true, force: true })
   }
 }
