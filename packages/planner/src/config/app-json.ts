@@ -1,5 +1,5 @@
 import type { EnvValue, SourceView } from '@hop3/core'
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { jsonPositions } from '../source/json-positions.ts'
 import { parseJson } from '../source/parse-json.ts'
 import { isTable } from './canonical-keys.ts'
@@ -13,24 +13,22 @@ const path = 'app.json'
 
 /** The part of Heroku's and Dokku's app.json that means something here; all other keys are another platform's and pass. */
 const variable = z.looseObject({
-  value: text.optional(),
-  description: text.optional(),
-  required: z.boolean({ error: 'must be true or false' }).optional(),
-  generator: text.optional(),
+  value: z.optional(text),
+  description: z.optional(text),
+  required: z.optional(z.boolean({ error: 'must be true or false' })),
+  generator: z.optional(text),
 })
-const check = z.looseObject({ path: urlPath.optional(), timeout: seconds.optional() })
+const check = z.looseObject({ path: z.optional(urlPath), timeout: z.optional(seconds) })
+const variables = z.union([text, variable], { error: 'must be a string or an object' })
+const formation = z.looseObject({ quantity: z.optional(instances) }, { error: 'must be an object' })
 const appJsonSchema = z.looseObject(
   {
-    name: text.optional(),
-    description: text.optional(),
-    env: z
-      .record(z.string(), z.union([text, variable], { error: 'must be a string or an object' }), { error: 'must be an object' })
-      .optional(),
-    formation: z
-      .record(z.string(), z.looseObject({ quantity: instances.optional() }, { error: 'must be an object' }), { error: 'must be an object' })
-      .optional(),
-    scripts: z.looseObject({}, { error: 'must be an object' }).optional(),
-    healthchecks: z.record(z.string(), z.array(check), { error: 'must be an object' }).optional(),
+    name: z.optional(text),
+    description: z.optional(text),
+    env: z.optional(z.record(z.string(), variables, { error: 'must be an object' })),
+    formation: z.optional(z.record(z.string(), formation, { error: 'must be an object' })),
+    scripts: z.optional(z.looseObject({}, { error: 'must be an object' })),
+    healthchecks: z.optional(z.record(z.string(), z.array(check), { error: 'must be an object' })),
   },
   { error: 'must hold an object' },
 )

@@ -1,6 +1,6 @@
 /** The whole file is about one question: which key of ours is the key somebody wrote? */
 import { hop3Error } from '@hop3/core'
-import * as z from 'zod'
+import * as core from 'zod/v4/core'
 import { pathKey } from '../source/json-positions.ts'
 import { showKeys } from './key-path.ts'
 import type { LocatedValue } from './located-value.ts'
@@ -9,32 +9,32 @@ import type { LocatedValue } from './located-value.ts'
  * The same content with every key of `schema` as the schema spells it (`before_run` → `before-run`); names that are the author's own (of
  * workers, variables, phases) stay. Throws `config.duplicate-key` when both spellings are there.
  */
-export function canonicalKeys(document: LocatedValue, schema: z.ZodType): LocatedValue {
+export function canonicalKeys(document: LocatedValue, schema: core.$ZodType): LocatedValue {
   return renameKeys(document, schema, knownName)
 }
 
 /** What `key` is called in a table with the `known` keys. Unknown keys stay as they are. */
 export type NameKey = (key: string, known: readonly string[]) => string
 
-export function renameKeys(document: LocatedValue, schema: z.ZodType, nameKey: NameKey): LocatedValue {
+export function renameKeys(document: LocatedValue, schema: core.$ZodType, nameKey: NameKey): LocatedValue {
   const written = new Map<string, string>()
-  const rename = (value: unknown, one: z.ZodType, path: readonly string[]): unknown => {
+  const rename = (value: unknown, one: core.$ZodType, path: readonly string[]): unknown => {
     const expected = unwrap(one, value)
     if (Array.isArray(value)) {
-      const element = expected instanceof z.ZodArray ? expected.element : undefined
-      return element instanceof z.ZodType
+      const element = expected instanceof core.$ZodArray ? expected._zod.def.element : undefined
+      return element instanceof core.$ZodType
         ? value.map((item: unknown, index) => rename(item, element, [...path, String(index)]))
         : withoutDates(value)
     }
-    if (value instanceof Date) return expected instanceof z.ZodUnknown ? value.toISOString() : refuseDate(document, path)
-    if (!isTable(value) || expected instanceof z.ZodUnknown) return withoutDates(value)
-    const shape = expected instanceof z.ZodObject ? expected.shape : {}
-    const rest = expected instanceof z.ZodRecord ? expected.valueType : undefined
+    if (value instanceof Date) return expected instanceof core.$ZodUnknown ? value.toISOString() : refuseDate(document, path)
+    if (!isTable(value) || expected instanceof core.$ZodUnknown) return withoutDates(value)
+    const shape = expected instanceof core.$ZodObject ? expected._zod.def.shape : {}
+    const rest = expected instanceof core.$ZodRecord ? expected._zod.def.valueType : undefined
     const entries = Object.entries(value).map(([key, below]) => {
-      const name = expected instanceof z.ZodObject ? nameKey(key, Object.keys(shape)) : key
+      const name = expected instanceof core.$ZodObject ? nameKey(key, Object.keys(shape)) : key
       checkNew(written, document, [...path, name], key, value)
       const schemaBelow: unknown = Object.hasOwn(shape, name) ? shape[name] : rest
-      return [name, schemaBelow instanceof z.ZodType ? rename(below, schemaBelow, [...path, name]) : withoutDates(below)] as const
+      return [name, schemaBelow instanceof core.$ZodType ? rename(below, schemaBelow, [...path, name]) : withoutDates(below)] as const
     })
     return Object.fromEntries(entries)
   }
@@ -70,13 +70,10 @@ function knownName(key: string, known: readonly string[]): string {
 }
 
 /** The schema that `value` is meant for: without optional and nullable, and of a union the one for tables. */
-function unwrap(schema: z.ZodType, value: unknown): z.ZodType {
-  if (schema instanceof z.ZodOptional || schema instanceof z.ZodNullable) {
-    const inner: unknown = schema.unwrap()
-    return inner instanceof z.ZodType ? unwrap(inner, value) : schema
-  }
-  if (!(schema instanceof z.ZodUnion) || !isTable(value)) return schema
-  return schema.options.find((option): option is z.ZodObject => option instanceof z.ZodObject) ?? schema
+function unwrap(schema: core.$ZodType, value: unknown): core.$ZodType {
+  if (schema instanceof core.$ZodOptional || schema instanceof core.$ZodNullable) return unwrap(schema._zod.def.innerType, value)
+  if (!(schema instanceof core.$ZodUnion) || !isTable(value)) return schema
+  return schema._zod.def.options.find((option) => option instanceof core.$ZodObject) ?? schema
 }
 
 function checkNew(written: Map<string, string>, document: LocatedValue, path: readonly string[], key: string, table: object): void {

@@ -1,18 +1,19 @@
 /** From what zod found wrong to one error the author can act on. */
 import { hop3Error, visible } from '@hop3/core'
-import * as z from 'zod'
+import * as core from 'zod/v4/core'
 import { isTable } from './canonical-keys.ts'
 import { showKeys } from './key-path.ts'
 import type { LocatedValue } from './located-value.ts'
 import { nearestName } from './nearest-name.ts'
 
 /** The content as the schema types it. Throws `config.unknown-key` or `config.invalid` for the first fault, naming file:line:column. */
-export function validate<Schema extends z.ZodType>(
+export function validate<Schema extends core.$ZodType>(
   document: LocatedValue,
   schema: Schema,
   section: readonly string[] = [],
-): z.output<Schema> {
-  const read = schema.safeParse(document.value)
+): core.output<Schema> {
+  // Compiled validators pay from some hundreds of values on; a configuration is one.
+  const read = core.safeParse(schema, document.value, { jitless: true })
   if (read.success) return read.data
   const issues = read.error.issues.map((issue) => deepest(issue))
   const first = issues.find(isUnknownKey) ?? issues[0]
@@ -21,9 +22,9 @@ export function validate<Schema extends z.ZodType>(
     : problemError(first, issues.length, document, schema, section)
 }
 
-type Issue = z.core.$ZodIssue
+type Issue = core.$ZodIssue
 
-function problemError(issue: Issue, count: number, document: LocatedValue, schema: z.ZodType, section: readonly string[]): Error {
+function problemError(issue: Issue, count: number, document: LocatedValue, schema: core.$ZodType, section: readonly string[]): Error {
   const unknown = unknownKey(issue, schema)
   const keys = unknown === undefined ? issue.path : [...unknown.table, unknown.key]
   const origin = document.originOf(keys)
@@ -59,7 +60,7 @@ interface UnknownKey {
 }
 
 /** Also where the table takes strategies' tables of any name, and this is none. */
-function unknownKey(issue: Issue, schema: z.ZodType): UnknownKey | undefined {
+function unknownKey(issue: Issue, schema: core.$ZodType): UnknownKey | undefined {
   if (issue.code === 'unrecognized_keys') return { table: issue.path, key: issue.keys[0] ?? '', known: knownKeys(schema, issue.path) }
   const table = issue.path.slice(0, -1)
   const key = String(issue.path.at(-1) ?? '')
@@ -95,25 +96,19 @@ function unknownHint(written: string, known: readonly string[]): string {
   return nearest === undefined ? `Known keys: ${known.join(', ')}.` : `Did you mean \`${nearest}\`? Known keys: ${known.join(', ')}.`
 }
 
-function knownKeys(schema: z.ZodType, path: readonly PropertyKey[]): readonly string[] {
-  if ((schema instanceof z.ZodOptional || schema instanceof z.ZodNullable) && schema.unwrap() instanceof z.ZodType) {
-    const inner: unknown = schema.unwrap()
-    return inner instanceof z.ZodType ? knownKeys(inner, path) : []
-  }
-  if (schema instanceof z.ZodUnion) {
-    return schema.options.flatMap((option) => (option instanceof z.ZodType ? knownKeys(option, path) : []))
-  }
+function knownKeys(schema: core.$ZodType, path: readonly PropertyKey[]): readonly string[] {
+  if (schema instanceof core.$ZodOptional || schema instanceof core.$ZodNullable) return knownKeys(schema._zod.def.innerType, path)
+  if (schema instanceof core.$ZodUnion) return schema._zod.def.options.flatMap((option) => knownKeys(option, path))
   const [key, ...rest] = path
-  if (key === undefined) return schema instanceof z.ZodObject ? Object.keys(schema.shape) : []
-  const next: unknown =
-    schema instanceof z.ZodObject
-      ? schema.shape[String(key)]
-      : schema instanceof z.ZodRecord
-        ? schema.valueType
-        : schema instanceof z.ZodArray
-          ? schema.element
-          : undefined
-  return next instanceof z.ZodType ? knownKeys(next, rest) : []
+  if (key === undefined) return schema instanceof core.$ZodObject ? Object.keys(schema._zod.def.shape) : []
+  const next = schemaBelow(schema, String(key))
+  return next === undefined ? [] : knownKeys(next, rest)
+}
+
+function schemaBelow(schema: core.$ZodType, key: string): core.$ZodType | undefined {
+  if (schema instanceof core.$ZodObject) return schema._zod.def.shape[key]
+  if (schema instanceof core.$ZodRecord) return schema._zod.def.valueType
+  return schema instanceof core.$ZodArray ? schema._zod.def.element : undefined
 }
 
 function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {

@@ -1,4 +1,5 @@
 import { hop3Error } from '@hop3/core'
+import type { PlanInput } from '@hop3/core'
 import type { ConfigLayer } from './config-layer.ts'
 import type { Hop3Toml } from './hop3-toml-schema.ts'
 
@@ -6,6 +7,8 @@ import type { Hop3Toml } from './hop3-toml-schema.ts'
 export interface Hop3TomlDocument {
   readonly path: string
   readonly toml: Hop3Toml
+  /** `[build.plan]`, validated. */
+  readonly plan: PlanInput | undefined
   readonly originOf: (...keys: readonly PropertyKey[]) => string
 }
 

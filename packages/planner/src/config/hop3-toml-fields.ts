@@ -1,29 +1,35 @@
-/** The kinds of values hop3.toml has. Each message completes "run.start …". */
-import * as z from 'zod'
+/**
+ * The kinds of values hop3.toml has. Each message completes "run.start …". Of zod/mini, whose schemas take a third of the time to make:
+ * reading a configuration is the better part of what `hop3 plan` takes beyond starting.
+ */
+import * as z from 'zod/mini'
 
 export const text = z.string({ error: 'must be a string' })
 export const flag = z.boolean({ error: 'must be true or false' })
 export const texts = z.array(text, { error: 'must be a list of strings' })
 /** NUL cannot be passed to a process. */
-export const command = text.refine((line) => line.trim() !== '' && !line.includes('\0'), 'must be a command')
+export const command = text.check(z.refine((line) => line.trim() !== '' && !line.includes('\0'), 'must be a command'))
 export const commands = z.union([command, z.array(command)], { error: 'must be a command or a list of commands' })
 export const seconds = z
   .int({ error: 'must be a whole number of seconds' })
-  .min(1, 'must be 1 or more')
-  .max(86_400, 'must be 86400 (a day) or less')
-export const port = z.int({ error: 'must be a port number' }).min(1, 'must be 1 or more').max(65_535, 'must be 65535 or less')
-export const instances = z.int({ error: 'must be a whole number' }).min(0, 'must be 0 or more').max(200, 'must be 200 or less')
-export const urlPath = text.regex(/^\/[^\s\p{Cc}]*$/u, 'must be a path that starts with "/"')
-export const strategyName = text.regex(/^[A-Za-z0-9@][A-Za-z0-9@/._-]*$/, "must be a strategy's name")
+  .check(z.minimum(1, 'must be 1 or more'), z.maximum(86_400, 'must be 86400 (a day) or less'))
+export const port = z
+  .int({ error: 'must be a port number' })
+  .check(z.minimum(1, 'must be 1 or more'), z.maximum(65_535, 'must be 65535 or less'))
+export const instances = z
+  .int({ error: 'must be a whole number' })
+  .check(z.minimum(0, 'must be 0 or more'), z.maximum(200, 'must be 200 or less'))
+export const urlPath = text.check(z.regex(/^\/[^\s\p{Cc}]*$/u, 'must be a path that starts with "/"'))
+export const strategyName = text.check(z.regex(/^[A-Za-z0-9@][A-Za-z0-9@/._-]*$/, "must be a strategy's name"))
 
 export function oneOf<const Names extends readonly [string, ...string[]]>(names: Names) {
   return z.enum(names, { error: `must be one of ${names.map((name) => JSON.stringify(name)).join(', ')}` })
 }
 
-export function table<Shape extends Readonly<Record<string, z.ZodType>>>(shape: Shape) {
+export function table<Shape extends Readonly<Record<string, z.ZodMiniType>>>(shape: Shape) {
   return z.strictObject(shape, { error: 'must be a table' })
 }
 
-export function tableOf<Value extends z.ZodType>(value: Value) {
+export function tableOf<Value extends z.ZodMiniType>(value: Value) {
   return z.record(z.string(), value, { error: 'must be a table' })
 }

@@ -1,24 +1,18 @@
 import { shellQuote } from '@hop3/core'
-import type { PhaseInput, PlanInput } from '@hop3/core'
+import type { PhaseInput } from '@hop3/core'
 import type { Hop3TomlDocument, Section } from './hop3-toml-document.ts'
 import { joined } from './hop3-toml-runtime.ts'
-import { parsePlanInput } from './plan-input.ts'
 import { workersOfPlan } from './plan-workers.ts'
 
 /** `[build.plan]`, and above it the build commands of `[build]` and the system packages of `[build]` and `[run]`. */
 export function planSection(document: Hop3TomlDocument): Section {
-  const { toml, path, originOf } = document
-  const written = toml.build?.plan
-  const plan: PlanInput =
-    written === undefined
-      ? {}
-      : parsePlanInput({ path, value: written, originOf: (keys) => originOf('build', 'plan', ...keys) }, ['build', 'plan'])
+  const { plan, originOf } = document
   const commands = commandPhases(document)
   const phases = Object.fromEntries(commands.map(({ name, phase }) => [name, phase]))
   return {
-    plans: [...(written === undefined ? [] : [workersOfPlan(plan).plan]), ...(commands.length === 0 ? [] : [{ phases }])],
+    plans: [...(plan === undefined ? [] : [workersOfPlan(plan).plan]), ...(commands.length === 0 ? [] : [{ phases }])],
     origins: Object.fromEntries([
-      ...Object.keys(plan.phases ?? {}).map((name) => [`phases.${name}`, originOf('build', 'plan', 'phases', name)] as const),
+      ...Object.keys(plan?.phases ?? {}).map((name) => [`phases.${name}`, originOf('build', 'plan', 'phases', name)] as const),
       ...commands.map(({ name, keys }) => [`phases.${name}`, originOf(...keys)] as const),
     ]),
   }

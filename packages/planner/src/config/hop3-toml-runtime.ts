@@ -1,7 +1,6 @@
 import { hop3Error } from '@hop3/core'
 import { checkOneWebWorker, checkWorker } from './check-worker.ts'
 import { agree, type Hop3TomlDocument, type Section } from './hop3-toml-document.ts'
-import { parsePlanInput } from './plan-input.ts'
 import { workersOfPlan } from './plan-workers.ts'
 import { checkStaticDirectory, checkUrlPrefix } from './static-directory.ts'
 
@@ -60,16 +59,12 @@ function workersOf(document: Hop3TomlDocument): Workers {
     origins.set(name, origin)
   }
   checkOneWebWorker(Object.fromEntries(workers), (name) => origins.get(name) ?? document.path)
-  return workers.size === 0 && toml.build?.plan === undefined ? { workers, origins } : withPlanWorkers(document, workers, origins)
+  return withPlanWorkers(document, workers, origins)
 }
 
 function withPlanWorkers(document: Hop3TomlDocument, workers: Map<string, string>, origins: Map<string, string>): Workers {
-  const { originOf, toml } = document
-  if (toml.build?.plan === undefined) return { workers, origins }
-  const plan = parsePlanInput({ path: document.path, value: toml.build.plan, originOf: (keys) => originOf('build', 'plan', ...keys) }, [
-    'build',
-    'plan',
-  ])
+  const { originOf, plan } = document
+  if (plan === undefined) return { workers, origins }
   for (const [name, command] of Object.entries(workersOfPlan(plan).workers)) {
     if (workers.has(name)) continue
     const origin = originOf('build', 'plan', ...(plan.start?.cmd === command && name === 'web' ? ['start', 'cmd'] : ['processes', name]))

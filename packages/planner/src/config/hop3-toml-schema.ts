@@ -2,7 +2,7 @@
  * Every section and key of hop3.toml. Keys stand here as they are documented, with hyphens; underscores are read as the same key
  * (`canonical-keys.ts`). Strict: an unknown key is an error that names the nearest known one (`config-issue.ts`).
  */
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import {
   command,
   commands,
@@ -21,7 +21,7 @@ import {
 
 const metadata = table({
   id: z.exactOptional(
-    text.regex(/^[a-z][a-z0-9-]{1,62}$/, 'must be 2 to 63 lower-case letters, digits and hyphens, starting with a letter'),
+    text.check(z.regex(/^[a-z][a-z0-9-]{1,62}$/, 'must be 2 to 63 lower-case letters, digits and hyphens, starting with a letter')),
   ),
   version: z.exactOptional(text),
   title: z.exactOptional(text),
@@ -33,105 +33,117 @@ const metadata = table({
 /** `[build.python]` and the like are handed to the strategy of that name, which validates them. */
 const options = tableOf(z.unknown())
 
-const build = z
-  .object(
-    {
-      strategy: strategyName,
-      builder: strategyName,
-      method: strategyName,
-      toolchain: strategyName,
-      toolchains: z.array(strategyName, { error: 'must be a list of toolchain names' }),
-      'before-build': commands,
-      build: commands,
-      'after-build': commands,
-      test: commands,
-      packages: texts,
-      'pip-install': texts,
-      ignore: texts,
-      'ignore-file': text,
-      plan: options,
-    },
-    { error: 'must be a table' },
-  )
-  .partial()
-  .catchall(options)
+const build = z.catchall(
+  z.partial(
+    z.object(
+      {
+        strategy: strategyName,
+        builder: strategyName,
+        method: strategyName,
+        toolchain: strategyName,
+        toolchains: z.array(strategyName, { error: 'must be a list of toolchain names' }),
+        'before-build': commands,
+        build: commands,
+        'after-build': commands,
+        test: commands,
+        packages: texts,
+        'pip-install': texts,
+        ignore: texts,
+        'ignore-file': text,
+        plan: options,
+      },
+      { error: 'must be a table' },
+    ),
+  ),
+  options,
+)
 
-const run = table({
-  start: commands,
-  'before-run': commands,
-  packages: texts,
-  'start-timeout': seconds,
-  healthcheck: urlPath,
-  'healthcheck-timeout': seconds,
-  workers: tableOf(command),
-}).partial()
+const run = z.partial(
+  table({
+    start: commands,
+    'before-run': commands,
+    packages: texts,
+    'start-timeout': seconds,
+    healthcheck: urlPath,
+    'healthcheck-timeout': seconds,
+    workers: tableOf(command),
+  }),
+)
 
 const generated = table({
   generate: oneOf(['hex', 'base64', 'urlsafe', 'password', 'uuid']),
-  length: z.int({ error: 'must be a whole number' }).min(8, 'must be 8 or more').max(1024, 'must be 1024 or less').optional(),
-  prefix: text.optional(),
-  display: flag.optional(),
+  length: z.optional(
+    z.int({ error: 'must be a whole number' }).check(z.minimum(8, 'must be 8 or more'), z.maximum(1024, 'must be 1024 or less')),
+  ),
+  prefix: z.optional(text),
+  display: z.optional(flag),
 })
-const noNul = text.refine((value) => !value.includes('\0'), 'must not contain a NUL character')
+const noNul = text.check(z.refine((value) => !value.includes('\0'), 'must not contain a NUL character'))
 const env = tableOf(z.union([noNul, generated], { error: 'must be a string or { generate = "hex" }' }))
 
-const domain = text.regex(
-  /^(?:_|(?=.{1,253}$)(?:\*\.)?[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*)$/i,
-  'must be a host name such as "www.example.com", or "_" for every name',
+const domain = text.check(
+  z.regex(
+    /^(?:_|(?=.{1,253}$)(?:\*\.)?[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*)$/i,
+    'must be a host name such as "www.example.com", or "_" for every name',
+  ),
 )
-const containerPort = z.union([port, table({ container: port, public: port, https: flag }).partial()], {
+const containerPort = z.union([port, z.partial(table({ container: port, public: port, https: flag }))], {
   error: 'must be a port number or a table',
 })
-const fixedPort = table({ number: port, protocol: oneOf(['tcp', 'udp']).optional(), name: text.optional() })
-const healthcheck = table({ path: urlPath, timeout: seconds, interval: seconds, retries: instances }).partial()
+const fixedPort = table({ number: port, protocol: z.optional(oneOf(['tcp', 'udp'])), name: z.optional(text) })
+const healthcheck = z.partial(table({ path: urlPath, timeout: seconds, interval: seconds, retries: instances }))
 
-const deploy = z
-  .object(
-    {
-      strategy: strategyName,
-      target: strategyName,
-      rollout: oneOf(['blue-green', 'rolling', 'canary']),
-      scale: tableOf(instances),
-      'stop-timeout': seconds,
-      spa: flag,
-    },
-    { error: 'must be a table' },
-  )
-  .partial()
-  .catchall(options)
+const deploy = z.catchall(
+  z.partial(
+    z.object(
+      {
+        strategy: strategyName,
+        target: strategyName,
+        rollout: oneOf(['blue-green', 'rolling', 'canary']),
+        scale: tableOf(instances),
+        'stop-timeout': seconds,
+        spa: flag,
+      },
+      { error: 'must be a table' },
+    ),
+  ),
+  options,
+)
 
 const component = table({
   name: text,
   command,
-  port: port.optional(),
-  scale: instances.optional(),
-  'memory-limit': text.optional(),
-  'depends-on': texts.optional(),
-  env: tableOf(text).optional(),
-  healthcheck: healthcheck.optional(),
+  port: z.optional(port),
+  scale: z.optional(instances),
+  'memory-limit': z.optional(text),
+  'depends-on': z.optional(texts),
+  env: z.optional(tableOf(text)),
+  healthcheck: z.optional(healthcheck),
 })
 
 /** Any other key of these tables is a strategy's own table. */
 export const buildKeys: readonly string[] = Object.keys(build.shape)
 export const deployKeys: readonly string[] = Object.keys(deploy.shape)
 
-export const hop3TomlSchema = table({
-  metadata,
-  build,
-  run,
-  env,
-  domains: table({ list: z.array(domain, { error: 'must be a list of host names' }) }),
-  port: tableOf(containerPort),
-  ports: z.array(fixedPort, { error: 'must be an array of tables: [[ports]]' }),
-  static: tableOf(text),
-  healthcheck,
-  deploy,
-  docker: options,
-  nix: options,
-  component: z.array(component, { error: 'must be an array of tables: [[component]]' }),
-  addons: z.unknown(),
-  backup: z.unknown(),
-  test: z.unknown(),
-}).partial()
+export const hop3TomlSchema = z.partial(
+  table({
+    metadata,
+    build,
+    run,
+    env,
+    domains: table({ list: z.array(domain, { error: 'must be a list of host names' }) }),
+    port: tableOf(containerPort),
+    ports: z.array(fixedPort, { error: 'must be an array of tables: [[ports]]' }),
+    static: tableOf(text),
+    healthcheck,
+    deploy,
+    docker: options,
+    nix: options,
+    component: z.array(component, { error: 'must be an array of tables: [[component]]' }),
+    addons: z.unknown(),
+    backup: z.unknown(),
+    test: z.unknown(),
+  }),
+)
 
 export type Hop3Toml = z.output<typeof hop3TomlSchema>

@@ -12,21 +12,29 @@ import { envSection } from './hop3-toml-env.ts'
 import { planSection } from './hop3-toml-plan.ts'
 import { runtimeSection } from './hop3-toml-runtime.ts'
 import { hop3TomlSchema } from './hop3-toml-schema.ts'
-import { locateToml } from './located-value.ts'
+import { locateToml, partOf, type LocatedValue } from './located-value.ts'
 
 /** Reads the hop3.toml at `path`, and the file its `[build] ignore-file` names. Throws `config.*`, naming file:line:column. */
 export async function readHop3Toml(source: SourceView, path: string): Promise<ConfigLayer> {
-  const document = parseHop3Toml((await source.readText(path)) ?? '', path)
+  const document = await parseHop3Toml((await source.readText(path)) ?? '', path)
   const layer = layerOf(document)
   const rules = await ignoreRules(source, document)
   return { ...layer, build: { ...layer.build, ignore: [...rules, ...(layer.build?.ignore ?? [])] } }
 }
 
 /** Throws `config.syntax`, `config.duplicate-key`, `config.unknown-key` and `config.invalid`. */
-export function parseHop3Toml(text: string, path: string): Hop3TomlDocument {
+export async function parseHop3Toml(text: string, path: string): Promise<Hop3TomlDocument> {
   const value = parseToml(text, path)
   const document = canonicalKeys(locateToml(path, text, value, tomlPositions(text)), hop3TomlSchema)
-  return { path, toml: validate(document, hop3TomlSchema), originOf: (...keys) => document.originOf(keys) }
+  const toml = validate(document, hop3TomlSchema)
+  return { path, toml, plan: await planOf(toml, document), originOf: (...keys) => document.originOf(keys) }
+}
+
+async function planOf({ build }: Hop3TomlDocument['toml'], document: LocatedValue): Promise<Hop3TomlDocument['plan']> {
+  if (build?.plan === undefined) return undefined
+  // Few apps write a plan, and its schema is the largest.
+  const { parsePlanInput } = await import('./plan-input.ts')
+  return parsePlanInput(partOf(document, ['build', 'plan'], build.plan), ['build', 'plan'])
 }
 
 /** What the document says, as a layer of the configuration. Throws where its parts contradict each other. */
