@@ -34,16 +34,15 @@ async function buildInto(context: BuildContext, planned: PlannedApp): Promise<Bu
   const options = readOptions(context.config)
   const platform = hostPlatform()
   const appRoot = join(release.path, 'source')
-  const logPath = join(release.path, 'build.log')
   for (const warning of warnings) log.warn(warning)
   await writeFile(join(release.path, 'plan.json'), formatPlan(plan))
-  const buildLog = openBuildLog(logPath, secrets)
+  const buildLog = openBuildLog(join(release.path, 'build.log'), secrets)
   try {
     const staged = await copySource(context, planned, appRoot)
     warnOfEnvFiles(staged, log)
     warnOfSystemPackages(plan, log)
     const fingerprint = await fingerprintOf(context, planned, staged)
-    const cache = await runPhases({ context, plan, options, platform, appRoot, staged, buildLog, logPath })
+    const cache = await runPhases({ context, plan, options, platform, appRoot, staged, buildLog })
     signal.throwIfAborted()
     return await describeArtifact({ context, planned, staged, fingerprint, cache, platform, appRoot, sourcePath })
   } finally {

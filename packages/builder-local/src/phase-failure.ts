@@ -6,19 +6,18 @@ export interface FailedCommand {
   readonly phase: string
   readonly command: string
   readonly result: Pick<CommandResult, 'exitCode' | 'signal' | 'timedOut'>
-  /** The last lines it printed, masked. */
+  /** Of what it printed, masked: see `kept-lines.ts`. */
   readonly lines: readonly string[]
   readonly timeout: number
-  readonly logPath: string
 }
 
 /** `build.tool-missing` where the output says that a program or module is missing, `build.timeout`, else `build.phase-failed`. */
 export function phaseFailure(failed: FailedCommand): Hop3Error {
-  const { phase, command, result, lines, timeout, logPath } = failed
-  const details = { phase, command, exitCode: result.exitCode, signal: result.signal, lines, log: logPath }
+  const { phase, command, result, lines, timeout } = failed
+  const details = { phase, command, exitCode: result.exitCode, signal: result.signal, lines }
   if (result.timedOut) {
     return hop3Error('build.timeout', `Phase ${phase} timed out: ${visible(command)} took longer than ${timeout} seconds.${tail(lines)}`, {
-      hint: `Find out what it waits for in ${logPath}, or write \`timeout = ${timeout * 2}\` into [build.local] of hop3.toml.`,
+      hint: `Find out what it waits for with --verbose, or write \`timeout = ${timeout * 2}\` into [build.local] of hop3.toml.`,
       details,
     })
   }
@@ -55,11 +54,12 @@ function missingPart({ phase, command, lines }: FailedCommand, details: Readonly
   })
 }
 
-function plainFailure({ phase, command, result, lines, logPath }: FailedCommand, details: Readonly<Record<string, unknown>>): Hop3Error {
+function plainFailure({ phase, command, result, lines }: FailedCommand, details: Readonly<Record<string, unknown>>): Hop3Error {
   const how = result.exitCode === null ? `was ended by ${result.signal ?? 'a signal'}` : `exited with ${result.exitCode}`
   const memory = result.signal === 'SIGKILL' || result.exitCode === 137 ? ' The system may have run out of memory.' : ''
   return hop3Error('build.phase-failed', `Phase ${phase} failed: ${visible(command)} ${how}.${memory}${tail(lines)}`, {
-    hint: `The whole output is in ${logPath}.`,
+    // The build's log goes with the release that came to nothing.
+    hint: 'Mend it and run the same command again; with --verbose it shows the whole output.',
     details,
   })
 }

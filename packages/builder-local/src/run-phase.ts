@@ -3,6 +3,7 @@ import type { BuildContext, Log, Phase } from '@hop3/core'
 import type { BuildLog } from './build-log.ts'
 import { requiredProgramOf } from './command-words.ts'
 import { findTool } from './find-tool.ts'
+import { keptLines } from './kept-lines.ts'
 import { phaseFailure } from './phase-failure.ts'
 import { toolMissing } from './tool-packages.ts'
 
@@ -16,20 +17,17 @@ export interface PhaseRun {
   readonly context: Pick<BuildContext, 'run' | 'signal' | 'clock'>
   readonly log: Log
   readonly buildLog: BuildLog
-  readonly logPath: string
 }
-
-const keptLines = 20
 
 /** One shell per command, in the app's root. Throws `build.tool-missing`, `build.timeout`, `build.phase-failed`, or the signal's reason. */
 export async function runPhase(run: PhaseRun): Promise<void> {
-  const { name, phase, context, timeout, logPath } = run
+  const { name, phase, context, timeout } = run
   const end = context.clock.monotonic() + timeout * 1000
   for (const command of phase.cmds) {
     requireProgram(run, command)
     run.buildLog.note(`[${name}] $ ${command}`)
     run.log.info(command, { kind: 'command', command })
-    const lines: string[] = []
+    const kept = keptLines()
     const result = await context.run({
       file: '/bin/sh',
       args: ['-e', '-c', command],
@@ -37,12 +35,9 @@ export async function runPhase(run: PhaseRun): Promise<void> {
       env: run.env,
       signal: context.signal,
       timeout: Math.max(1, end - context.clock.monotonic()),
-      onLine: (line, stream) => {
-        lines.push(run.buildLog.output(run.log, line, stream))
-        if (lines.length > keptLines) lines.shift()
-      },
+      onLine: (line, stream) => kept.add(run.buildLog.output(run.log, line, stream)),
     })
-    if (result.exitCode !== 0 || result.timedOut) throw phaseFailure({ phase: name, command, result, lines, timeout, logPath })
+    if (result.exitCode !== 0 || result.timedOut) throw phaseFailure({ phase: name, command, result, lines: kept.lines(), timeout })
   }
 }
 

@@ -25,7 +25,6 @@ export interface PhasesRequest {
   readonly appRoot: string
   readonly staged: readonly SourceEntry[]
   readonly buildLog: BuildLog
-  readonly logPath: string
 }
 
 interface Progress {
@@ -109,13 +108,13 @@ async function keyParts(progress: Progress, phase: Phase, outputs: readonly stri
 }
 
 async function execute(progress: Progress, name: string, phase: Phase): Promise<void> {
-  const { context, options, appRoot, buildLog, logPath } = progress.request
+  const { context, options, appRoot, buildLog } = progress.request
   const inApp = appCacheDirectories(phase.cacheDirectories ?? []).map((path) => insideApp(name, 'cacheDirectories', path))
   const caches = appCaches(appRoot, join(context.cachePath, 'apps', context.appName), inApp)
   await caches.bring()
   try {
     const log = context.log.child({ phase: name })
-    await runPhase({ name, phase, appRoot, env: environmentOf(progress, phase), timeout: options.timeout, context, log, buildLog, logPath })
+    await runPhase({ name, phase, appRoot, env: environmentOf(progress, phase), timeout: options.timeout, context, log, buildLog })
   } finally {
     await caches.takeAway()
   }

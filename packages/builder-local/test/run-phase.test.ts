@@ -1,5 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { existsSync, mkdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { createFixture, localOptions } from './build-fixture.ts'
 
@@ -42,16 +42,22 @@ describe('running phases', () => {
 
   it('says of a failing command its phase, exit code and last lines', async () => {
     const app = createFixture()
-    const failed = app.build(phase('true', 'for i in $(seq 30); do echo line $i; done; echo wrong >&2; exit 3', 'touch never'))
-    await expect(failed).rejects.toMatchObject({ code: 'build.phase-failed', details: { phase: 'build', exitCode: 3 } })
+    const { release } = app.context()
+    mkdirSync(release.path, { recursive: true })
+    const failed = app.build(phase('true', 'for i in $(seq 30); do echo line $i; done; echo wrong >&2; exit 3', 'touch never'), { release })
+    await expect(failed).rejects.toMatchObject({
+      code: 'build.phase-failed',
+      hint: expect.stringContaining('--verbose'),
+      details: { phase: 'build', exitCode: 3 },
+    })
     const error: unknown = await failed.catch((thrown: unknown) => thrown)
     if (!(error instanceof Error) || !('details' in error)) throw new Error('not an error')
-    const { lines, log } = JSON.parse(JSON.stringify(error.details))
+    const { lines } = JSON.parse(JSON.stringify(error.details))
     expect(lines).toHaveLength(20)
     expect(lines).toContain('wrong')
     expect(error.message).toContain('exited with 3. Its last lines:')
-    expect(readFileSync(log, 'utf8')).toContain('line 1\nline 2\n')
-    expect(existsSync(join(dirname(log), 'source/never'))).toBe(false)
+    expect(readFileSync(join(release.path, 'build.log'), 'utf8')).toContain('line 1\nline 2\n')
+    expect(existsSync(join(release.path, 'source/never'))).toBe(false)
   })
 
   it('stops at the first failing line of one command', async () => {
