@@ -1,6 +1,7 @@
 /** Names who listens on a port, where the system says it. */
 import { hop3Error, type Hop3Error, type ProxyContext } from '@hop3/core'
 import { readdir, readFile, readlink } from 'node:fs/promises'
+import { basename } from 'node:path'
 
 /** The error for a port somebody else has. */
 export async function portTaken(
@@ -31,10 +32,17 @@ export async function portOwner(port: number): Promise<PortOwner | undefined> {
   if (inodes.size === 0) return undefined
   const pids = (await readdir('/proc').catch(() => [])).filter((name) => /^\d+$/.test(name))
   for (const pid of pids) {
-    if (await holdsSocket(pid, inodes))
-      return { pid: Number(pid), command: (await readFile(`/proc/${pid}/comm`, 'utf8').catch(() => '?')).trim() }
+    if (await holdsSocket(pid, inodes)) return { pid: Number(pid), command: await commandOf(pid) }
   }
   return undefined
+}
+
+/** By the program's file: threads name themselves as they like, and Node's first one calls itself MainThread. */
+async function commandOf(pid: string): Promise<string> {
+  const program = await readlink(`/proc/${pid}/exe`).catch(() => '')
+  return program === ''
+    ? (await readFile(`/proc/${pid}/comm`, 'utf8').catch(() => '?')).trim()
+    : basename(program.replace(/ \(deleted\)$/, ''))
 }
 
 async function listeningInodes(path: string, port: number): Promise<string[]> {

@@ -215,7 +215,7 @@ describe('a route that cannot be', () => {
     onEnd(() => void taken.close())
     await expect(proxy.apply(route())).rejects.toMatchObject({
       code: 'deploy.proxy.port-taken',
-      message: expect.stringMatching(new RegExp(`127\\.0\\.0\\.1:${listen.port}: .* \\(pid ${process.pid}\\) listens on it`)),
+      message: expect.stringMatching(new RegExp(`127\\.0\\.0\\.1:${listen.port}: node \\(pid ${process.pid}\\) listens on it`)),
       hint: expect.stringContaining(`HOP3_LISTEN=127.0.0.1:${listen.port + 1}`),
     })
     expect(await readdir(join(home, 'proxy'))).toEqual(['config.json', 'routes'])
