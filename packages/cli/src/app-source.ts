@@ -21,9 +21,10 @@ export async function appInDirectory(
 }
 
 async function checkDirectory(path: string, written: string | undefined): Promise<void> {
-  const found = await stat(path).catch(() => undefined)
-  if (found?.isDirectory()) return
-  throw hop3Error('usage.no-directory', `${visible(written ?? path)} is ${found === undefined ? 'not there' : 'not a directory'}.`, {
+  const found = await stat(path).catch((error: NodeJS.ErrnoException) => error)
+  if (!(found instanceof Error) && found.isDirectory()) return
+  const missing = found instanceof Error && found.code === 'EACCES' ? 'in a directory that this user may not enter' : 'not there'
+  throw hop3Error('usage.no-directory', `${visible(written ?? path)} is ${found instanceof Error ? missing : 'not a directory'}.`, {
     hint: "Name the directory that holds the app's source, or run the command inside it.",
     details: { path },
   })
