@@ -32,6 +32,8 @@ export async function expectRefusal(stage: Stage, row: WrongInput): Promise<void
   const restore = (await row.prepare?.(scene)) ?? (async () => {})
   try {
     const before = await treeOf(machine.home)
+    // An empty tree would be unchanged, too.
+    expect(Object.keys(before)).toContain(`apps/${oldApp.name}/current`)
     const words = row.words?.(scene) ?? ['deploy', scene.source, '--app', oldApp.name]
     const { exitCode, result, stderr } = await machine.hop3([...words, ...(row.more ?? []), '--json'], await row.options?.(scene))
     expect({ exitCode, stderr, ...result }).toMatchObject({ exitCode: row.exitCode, stderr: '', code: row.code })

@@ -144,7 +144,7 @@ export const wrongBuilds: readonly WrongInput[] = [
     exitCode: 30,
     code: 'build.phase-failed',
     message: ['Phase install', 'exited with 3', 'fetching', 'no such package: left-pud'],
-    hint: /whole output is in/,
+    hint: '--verbose',
   },
   {
     name: 'a build script that fails',
@@ -155,7 +155,7 @@ export const wrongBuilds: readonly WrongInput[] = [
     exitCode: 30,
     code: 'build.phase-failed',
     message: ['Phase build', '"npm run build"', 'exited with 4', 'main.js:3: unexpected token'],
-    hint: /whole output is in/,
+    hint: '--verbose',
   },
 ]
 
@@ -213,16 +213,31 @@ export const wrongStarts: readonly WrongInput[] = [
   },
 ]
 
-export const unreadableSource: WrongInput = {
-  name: 'a file that cannot be read',
-  files: { ...server, 'secret.txt': 'x' },
-  prepare: async ({ source }) => {
-    await chmod(join(source, 'secret.txt'), 0)
-    await mkdir(join(source, 'empty'))
-    return async () => {}
+/** For a user whom modes concern: root reads everything. */
+export const unreadableSources: readonly WrongInput[] = [
+  {
+    name: 'a file that cannot be read',
+    files: { ...server, 'secret.txt': 'x' },
+    prepare: async ({ source }) => {
+      await chmod(join(source, 'secret.txt'), 0)
+      await mkdir(join(source, 'empty'))
+      return async () => {}
+    },
+    exitCode: 30,
+    code: 'build.source-unreadable',
+    message: ['"secret.txt"', 'permission denied'],
+    hint: 'chmod u+r',
   },
-  exitCode: 30,
-  code: 'build.source-unreadable',
-  message: ['"secret.txt"', 'permission denied'],
-  hint: 'chmod u+r',
-}
+  {
+    name: 'a source in a directory that may not be entered',
+    files: server,
+    prepare: async ({ source }) => {
+      await chmod(join(source, '..'), 0)
+      return () => chmod(join(source, '..'), 0o755)
+    },
+    exitCode: 2,
+    code: 'usage.no-directory',
+    message: ['may not enter'],
+    hint: 'directory',
+  },
+]

@@ -35,7 +35,7 @@ describe('two deploys of one app', () => {
     const both = [machine.start(['deploy', source, '--json']), machine.start(['deploy', source, '--json'])]
     const done = await Promise.all(both.map(({ finished }) => finished))
     const winner = done.findIndex(({ exitCode }) => exitCode === 0)
-    expect(done.map(({ exitCode }) => exitCode).toSorted()).toEqual([0, 55])
+    expect(new Set(done.map(({ exitCode }) => exitCode))).toEqual(new Set([0, 55]))
     const { result } = done[1 - winner] ?? {}
     expect(result).toMatchObject({ code: 'lock.held', details: { pid: both[winner]?.pid, operation: 'deploy' } })
     expect(result?.['message']).toMatch(`deploy of blog by pid ${both[winner]?.pid} since`)

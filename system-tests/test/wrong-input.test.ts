@@ -11,7 +11,7 @@ import { fullDisks, mountSmallDisk } from '../src/full-disk.ts'
 import { siteBuilder, writePluginRoot } from '../src/plugin-root.ts'
 import { deployOldApp, expectRefusal, prepareStage, type Stage } from '../src/refusal.ts'
 import { oldApp } from '../src/wrong-input.ts'
-import { unreadableSource, wrongBuilds, wrongConfigurations, wrongStarts } from '../src/wrong-sources.ts'
+import { unreadableSources, wrongBuilds, wrongConfigurations, wrongStarts } from '../src/wrong-sources.ts'
 
 let machine: CommandLine
 let stage: Stage
@@ -78,7 +78,8 @@ describe('an ordinary user', () => {
         context.skip('the clone cannot be read by other users')
         return
       }
-      await expectRefusal(await prepareStage(ordinary), unreadableSource)
+      const ofOrdinary = await prepareStage(ordinary)
+      for (const row of unreadableSources) await expectRefusal(ofOrdinary, row)
     } finally {
       await ordinary.dispose()
       await rm(directory, { recursive: true })
