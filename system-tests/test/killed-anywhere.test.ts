@@ -10,7 +10,7 @@ import { appIn, createTemporaryHost, type TemporaryHost } from '../src/temporary
 
 let temporary: TemporaryHost
 beforeEach(async () => void (temporary = await createTemporaryHost()))
-afterEach(() => temporary.dispose())
+afterEach(() => temporary.dispose(), 60_000)
 
 /** Every app is killed while deploying; what does not depend on the kind of worker is tried with one. */
 const cases = [

@@ -7,7 +7,7 @@ import { appIn, createTemporaryHost, type TemporaryHost } from '../src/temporary
 
 let temporary: TemporaryHost
 beforeEach(async () => void (temporary = await createTemporaryHost()))
-afterEach(() => temporary.dispose())
+afterEach(() => temporary.dispose(), 60_000)
 
 describe.each(versionedApps)('$name', (app) => {
   it('loses no request over 20 deploys, 5 rollbacks, 10 scalings and a killed worker', { timeout: 300_000 }, async () => {
