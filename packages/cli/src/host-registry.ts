@@ -5,7 +5,7 @@ import { pluginRoots } from './plugin-roots.ts'
 
 /** The strategies this program can use; packages are imported when a role is first needed. */
 export async function createHostRegistry({ terminal, options }: Invocation, sourcePath?: string): Promise<Registry> {
-  const roots = await pluginRoots({ cwd: terminal.cwd, asked: options.list('plugin-root'), sourcePath })
+  const roots = pluginRoots({ cwd: terminal.cwd, asked: options.list('plugin-root'), sourcePath })
   return createRegistry({ found: await findPlugins({ roots }) })
 }
 

@@ -1,5 +1,5 @@
 import { hop3Error, visible } from '@hop3/core'
-import { parseArgs } from 'node:util'
+import { parseArgs } from './node-util.ts'
 import type { CommandSpec, OptionSpec } from './command-spec.ts'
 import { didYouMean } from './did-you-mean.ts'
 import { globalOptions } from './global-options.ts'

@@ -1,4 +1,4 @@
-import { readFile, realpath } from 'node:fs/promises'
+import { readFileSync, realpathSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -15,18 +15,18 @@ export interface PluginRootsRequest {
  * directory that declares this program, and this program itself. The app being deployed is none of them, or deploying a stranger's
  * repository would run a stranger's code in this process; except when this very program is installed in it, for then it runs already.
  */
-export async function pluginRoots({ cwd, asked, sourcePath }: PluginRootsRequest): Promise<readonly string[]> {
-  const own = await ownPackage()
-  const project = await projectAround(cwd)
-  const isApp = project !== undefined && sourcePath !== undefined && (await samePath(project, sourcePath))
-  const trusted = project !== undefined && (!isApp || (await isInstalledIn(project, own))) ? [project] : []
+export function pluginRoots({ cwd, asked, sourcePath }: PluginRootsRequest): readonly string[] {
+  const own = ownPackage()
+  const project = projectAround(cwd)
+  const isApp = project !== undefined && sourcePath !== undefined && samePath(project, sourcePath)
+  const trusted = project !== undefined && (!isApp || isInstalledIn(project, own)) ? [project] : []
   return [...new Set([...asked.map((path) => resolve(cwd, path)), ...trusted, own])]
 }
 
 /** The nearest package that declares the program or its core. */
-async function projectAround(cwd: string): Promise<string | undefined> {
+function projectAround(cwd: string): string | undefined {
   for (let directory = cwd; ; directory = dirname(directory)) {
-    const manifest = await manifestIn(directory)
+    const manifest = manifestIn(directory)
     const declared = ['dependencies', 'devDependencies', 'optionalDependencies'].flatMap((field) => keysOf(manifest?.[field]))
     if (declared.includes('@hop3/cli') || declared.includes('@hop3/core')) return directory
     if (dirname(directory) === directory) return undefined
@@ -34,24 +34,33 @@ async function projectAround(cwd: string): Promise<string | undefined> {
 }
 
 /** The directory of the running program: its package.json is the first one above this file. */
-async function ownPackage(): Promise<string> {
+function ownPackage(): string {
   let directory = dirname(fileURLToPath(import.meta.url))
-  while ((await manifestIn(directory)) === undefined) directory = dirname(directory)
+  while (manifestIn(directory) === undefined) directory = dirname(directory)
   return directory
 }
 
-async function isInstalledIn(project: string, own: string): Promise<boolean> {
+function isInstalledIn(project: string, own: string): boolean {
   return samePath(join(project, 'node_modules/@hop3/cli'), own)
 }
 
-async function samePath(one: string, other: string): Promise<boolean> {
-  const paths = await Promise.all([one, other].map((path) => realpath(path).catch(() => undefined)))
-  return paths[0] !== undefined && paths[0] === paths[1]
+function samePath(one: string, other: string): boolean {
+  const [first, second] = [one, other].map(realPath)
+  return first !== undefined && first === second
 }
 
-async function manifestIn(directory: string): Promise<Readonly<Record<string, unknown>> | undefined> {
+function realPath(path: string): string | undefined {
   try {
-    const manifest: unknown = JSON.parse(await readFile(join(directory, 'package.json'), 'utf8'))
+    return realpathSync(path)
+  } catch {
+    // Not there: then it is no other path either.
+    return undefined
+  }
+}
+
+function manifestIn(directory: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const manifest: unknown = JSON.parse(readFileSync(join(directory, 'package.json'), 'utf8'))
     return isObject(manifest) ? manifest : undefined
   } catch {
     // Not there, or not a manifest: then it declares nothing.

@@ -7,7 +7,7 @@ export const pythonToolchain: ToolchainFactory = {
   specificity: 'inferred',
   create: (context) => ({
     name: 'python',
-    accept: async () => (await import('./python/accept.ts')).acceptPython(context),
+    accept: async () => (await import('./accept.ts')).acceptPython(context),
     plan: async () => (await import('./python/plan.ts')).planPython(context),
   }),
 }
@@ -17,7 +17,7 @@ export const nodeToolchain: ToolchainFactory = {
   specificity: 'inferred',
   create: (context) => ({
     name: 'node',
-    accept: async () => (await import('./node/accept.ts')).acceptNode(context),
+    accept: async () => (await import('./accept.ts')).acceptNode(context),
     plan: async () => (await import('./node/plan.ts')).planNode(context),
   }),
 }
@@ -27,7 +27,7 @@ export const staticToolchain: ToolchainFactory = {
   specificity: 'inferred',
   create: (context) => ({
     name: 'static',
-    accept: async () => (await import('./static/accept.ts')).acceptStatic(context),
+    accept: async () => (await import('./accept.ts')).acceptStatic(context),
     plan: async () => (await import('./static/plan.ts')).planStatic(context),
   }),
 }

@@ -1,4 +1,4 @@
-import { styleText } from 'node:util'
+import { styleText } from '../node-util.ts'
 import type { OutputStream } from '../invocation.ts'
 
 export type Style = 'bold' | 'dim' | 'red' | 'green' | 'yellow' | 'cyan'

@@ -1,5 +1,5 @@
 /** How many columns of a terminal a text takes, and cutting it to fit. */
-import { stripVTControlCharacters } from 'node:util'
+import { stripVTControlCharacters } from '../node-util.ts'
 
 const wide =
   /\p{Emoji_Presentation}|[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|[\u{20000}-\u{3fffd}]/u
