@@ -12,6 +12,9 @@ export interface Limits {
   readonly sendIdleTimeout: number
   readonly maxHeaderSize: number
   readonly connectTimeout: number
+  /** How long a request waits for an upstream that refuses connections, asking again after each pause: one that died is started again. */
+  readonly restartPatience: number
+  readonly restartPause: number
   /** How long a verification waits for an upstream to take a connection before it counts as busy. */
   readonly probeTimeout: number
   /** From the end of the request to the head of the response. Bodies may pause as long as they like: server-sent events do. */
@@ -35,6 +38,8 @@ export const defaultLimits: Limits = {
   sendIdleTimeout: 60_000,
   maxHeaderSize: 32_768,
   connectTimeout: 5_000,
+  restartPatience: 3_000,
+  restartPause: 50,
   probeTimeout: 1_000,
   responseTimeout: 120_000,
   upstreamIdleTimeout: 4_000,

@@ -6,7 +6,7 @@ const answer = (text: string): string => `HTTP/1.1 200 OK\r\nContent-Length: ${t
 describe('an app that cannot answer', () => {
   it('is 502 when it refuses, 504 when it is silent, 503 when it has no instance, in one plain line', async () => {
     const silent = await startRawUpstream(() => {})
-    const proxy = await startProxy(to(await freePort()), { responseTimeout: 150 })
+    const proxy = await startProxy(to(await freePort()), { responseTimeout: 150, restartPatience: 200 })
     const refused = await exchange(proxy.port, get('/'))
     expect([statusOf(refused), bodyOf(refused)]).toEqual([502, '502 Bad Gateway: the app does not accept connections.\n'])
     expect(proxy.log.join('\n')).toMatch(/blog: 127\.0\.0\.1:\d+: connect: .*ECONNREFUSED/)
@@ -23,6 +23,17 @@ describe('an app that cannot answer', () => {
       expect(bodyOf(await exchange(proxy.port, get('/', ['Content-Length: 2'], 'POST') + 'ok'))).toBe('ok')
     }
     expect(requests.length).toBe(6)
+  })
+})
+
+describe('an app that is started again', () => {
+  it('is waited for, also by a request with a body', async () => {
+    const port = await freePort()
+    const proxy = await startProxy(to(port))
+    const asking = [exchange(proxy.port, get('/')), exchange(proxy.port, get('/', ['Content-Length: 2'], 'POST') + 'ok')]
+    await until(() => proxy.log.some((line) => line.includes('ECONNREFUSED')))
+    await startUpstream((request, response) => void request.resume().on('end', () => response.end('back')), port)
+    expect((await Promise.all(asking)).map(bodyOf)).toEqual(['back', 'back'])
   })
 })
 

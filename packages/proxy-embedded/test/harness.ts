@@ -47,20 +47,20 @@ export interface Upstream {
   readonly requests: IncomingMessage[]
 }
 
-export async function startUpstream(listener: RequestListener, path?: string): Promise<Upstream> {
+export async function startUpstream(listener: RequestListener, place: string | number = 0): Promise<Upstream> {
   const requests: IncomingMessage[] = []
   const server = createServer((request, response) => {
     requests.push(request)
     listener(request, response)
   })
-  if (path === undefined) server.listen(0, '127.0.0.1')
-  else server.listen(path)
+  if (typeof place === 'number') server.listen(place, '127.0.0.1')
+  else server.listen(place)
   await new Promise((resolve) => void server.once('listening', resolve))
   onEnd(() => {
     server.closeAllConnections()
     server.close()
   })
-  return { port: path === undefined ? portOf(server) : 0, server, requests }
+  return { port: typeof place === 'number' ? portOf(server) : 0, server, requests }
 }
 
 /** An upstream that speaks bytes. */

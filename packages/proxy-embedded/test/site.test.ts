@@ -206,7 +206,9 @@ describe('a site', () => {
     const page = ['Accept: text/html,*/*']
     const answer = await ask('/orders/7', page)
     expect([statusOf(answer), bodyOf(answer), headerOf(answer, 'Cache-Control')]).toEqual([200, '<h1>home</h1>', 'no-cache'])
+    expect(statusOf(await ask('/orders/7', ['Accept: */*']))).toBe(200)
     expect(statusOf(await ask('/missing.js', ['Accept: */*']))).toBe(404)
+    expect(statusOf(await ask('/data', ['Accept: application/json']))).toBe(404)
     expect(statusOf(await ask('/.env', page))).toBe(404)
     expect(statusOf(await ask('/orders/7', page, 'POST'))).toBe(405)
   })

@@ -1,5 +1,6 @@
 /** Sends a client's request to one of an app's upstreams and the answer back, piece by piece, with back pressure in both directions. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Limits } from '../limits.ts'
 import type { Balancer } from '../upstream/balancer.ts'
 import type { Exchange, ExchangeHandler, Failure, UpstreamRequest } from '../upstream/exchange.ts'
 import type { Pool } from '../upstream/pool.ts'
@@ -19,6 +20,7 @@ export interface Forwarding {
   /** The client waits for a `100 Continue` before it sends its body. */
   readonly expectsContinue: boolean
   readonly guard: StallGuard
+  readonly limits: Pick<Limits, 'restartPatience' | 'restartPause'>
   readonly onFailure: (pool: Pool | undefined, failure: Failure) => void
 }
 
@@ -37,6 +39,8 @@ export function forwardRequest(forwarding: Forwarding): void {
   let lost = 0
   let underWay: { abort(): void } | undefined
   let closed = false
+  let waiting: NodeJS.Timeout | undefined
+  let deadline: number | undefined
 
   const attempt = (): void => {
     const current = forwarding.balancer()
@@ -55,17 +59,29 @@ export function forwardRequest(forwarding: Forwarding): void {
   }
   const recover = (pool: Pool, failure: Failure): void => {
     if (closed) return
-    forwarding.onFailure(pool, failure)
+    // One line for a request that waits, not one for each time it asks.
+    if (deadline === undefined || failure.kind !== 'connect') forwarding.onFailure(pool, failure)
     if (response.headersSent) return destroyClient(response)
     if (failure.kind === 'connect') {
       const others = forwarding.balancer()
       if (others !== balancer || others?.pools.some((one) => !tried.has(one)) === true) return attempt()
+      if (mayWait()) return
     } else if (failure.kind === 'lost' && mayRepeat && ++lost < maxLost) {
       // A connection that had served before may just have been closed: the same upstream is as good as any other.
       if (failure.reused || balancer?.pools.length === 1) tried.delete(pool)
       return attempt()
     }
     giveUp(failure)
+  }
+  /** Nothing of the request has been sent. A worker that died is started again within a second or two: better a slow answer than none. */
+  const mayWait = (): boolean => {
+    deadline ??= performance.now() + forwarding.limits.restartPatience
+    if (performance.now() > deadline) return false
+    waiting = setTimeout(() => {
+      tried = new Set()
+      attempt()
+    }, forwarding.limits.restartPause)
+    return true
   }
   const giveUp = (failure: Failure | undefined): void => {
     request.resume()
@@ -78,6 +94,7 @@ export function forwardRequest(forwarding: Forwarding): void {
 
   response.on('close', () => {
     closed = true
+    clearTimeout(waiting)
     if (!response.writableFinished) underWay?.abort()
   })
   attempt()

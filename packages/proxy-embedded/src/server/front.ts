@@ -90,6 +90,7 @@ function answer(
       balancer: () => slot.live?.balancer,
       expectsContinue,
       guard: options.guard,
+      limits: options.limits,
       onFailure: (pool, failure) => logFailure(options, slot, pool, failure),
     })
   }

@@ -52,11 +52,8 @@ export function createSite(options: SiteOptions): Site {
     sendFile({ request, response, file: found.file, statusCode, contents, onStall: guard })
     return true
   }
-  const answerMissing = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    // A browser asks for a page by name; scripts and pictures that are missing must not become pages.
-    const { accept } = request.headers
-    const wantsPage = accept === undefined || accept.includes('text/html')
-    if (options.spa && wantsPage && send(request, response, await look('/', [], true), 200)) return
+  const answerMissing = async (request: IncomingMessage, response: ServerResponse, path: string): Promise<void> => {
+    if (options.spa && wantsPage(request, path) && send(request, response, await look('/', [], true), 200)) return
     if (options.notFoundPage && send(request, response, await look('/404.html', ['404.html'], false), 404)) return
     answerPlainly(response, 404, 'there is no such file.')
   }
@@ -79,7 +76,7 @@ export function createSite(options: SiteOptions): Site {
         if (response.destroyed || send(request, response, found, 200)) return
         if (found.kind === 'directory') redirect(request, response, options.prefix, path)
         else if (onMissing) onMissing()
-        else await answerMissing(request, response)
+        else await answerMissing(request, response, path)
       })
     },
   }
@@ -87,6 +84,13 @@ export function createSite(options: SiteOptions): Site {
 
 function isRead({ method }: IncomingMessage): boolean {
   return method === 'GET' || method === 'HEAD'
+}
+
+/** A browser asks for a page by name, other clients for anything; scripts and pictures that are missing must not become pages. */
+function wantsPage({ headers }: IncomingMessage, path: string): boolean {
+  const { accept } = headers
+  if (accept === undefined || accept.includes('text/html')) return true
+  return accept.includes('*/*') && !path.slice(path.lastIndexOf('/')).includes('.')
 }
 
 /** `dir` → `dir/`, so that relative links in its index.html lead into it. */
