@@ -1,6 +1,6 @@
 /** The directories of one app: made when it is first locked, gone as one when it is destroyed. */
 import { randomBytes } from 'node:crypto'
-import { lstat, mkdir, readdir, readlink, rename, rm } from 'node:fs/promises'
+import { lstat, mkdir, readdir, readlink, rename, rm, rmdir } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { isAbandonedWrite, syncDirectory, type AppHome } from '@hop3/core'
 import { attempt, orElse } from './attempt.ts'
@@ -30,6 +30,8 @@ export async function removeAppDirectories({ root, run }: Pick<AppHome['director
       await syncDirectory(apps)
     }
     await removeTree(run)
+    // The last app of a home takes the sockets' directory along: nobody else would remove the one under /tmp.
+    await orElse(rmdir(dirname(run)), undefined, ['ENOENT', 'ENOTEMPTY', 'EEXIST'])
     const left = await orElse(readdir(apps), [])
     for (const name of left.filter((one) => one.startsWith(removedPrefix))) await removeTree(join(apps, name))
   })
