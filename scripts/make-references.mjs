@@ -19,7 +19,7 @@ const parts = [
 ]
 
 for (const { page, name, make } of parts) {
-  const { lines, problems: found } = await make()
+  const { lines, problems: found } = make()
   problems.push(...found.map((problem) => `${page}: ${problem}`))
   const path = new URL(page, root)
   const before = readFileSync(path, 'utf8')

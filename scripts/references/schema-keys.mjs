@@ -16,7 +16,8 @@ function keysBelow(schema, path) {
 function keysOf(schema, path) {
   const shown = withoutNull(schema)
   if (shown.properties !== undefined) return keysBelow(shown, path)
-  if (shown.type === 'array' && shown.items?.properties !== undefined) return keysBelow(shown.items, [...path.slice(0, -1), `${path.at(-1)}[]`])
+  if (shown.type === 'array' && shown.items?.properties !== undefined)
+    return keysBelow(shown.items, [...path.slice(0, -1), `${path.at(-1)}[]`])
   const value = shown.type === 'object' && isTable(shown.additionalProperties) ? shown.additionalProperties : undefined
   if (value === undefined) return [leaf(shown, path)]
   const named = [...path, '<name>']

@@ -1,0 +1,94 @@
+/** What the documents say about the repository is so. */
+import { existsSync, globSync, readFileSync, readdirSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, it } from 'vitest'
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+const textOf = (path: string): string => readFileSync(join(root, path), 'utf8')
+const packages = readdirSync(join(root, 'packages'))
+const documents = ['*.md', 'docs/**/*.md', 'packages/*/README.md', 'examples/*/README.md', '.changeset/*.md']
+  .flatMap((pattern) => globSync(pattern, { cwd: root }))
+  .toSorted()
+const pages = globSync('docs/*.md', { cwd: root })
+  .map((path) => path.slice('docs/'.length))
+  .filter((name) => name !== 'README.md')
+const commands = [...textOf('docs/cli.md').matchAll(/^### hop3 (\S+)$/gm)].map((match) => match[1] ?? '')
+
+describe.each(documents)('%s', (path) => {
+  const text = textOf(path)
+
+  it('links to what is there', () => {
+    const targets = [...withoutBlocks(text).matchAll(/\]\(([^)\s]+)\)/g)].map((match) => match[1] ?? '')
+    const relative = targets.filter((target) => !/^(https?:|#)/.test(target)).map((target) => target.replace(/#.*/, ''))
+    expect(relative.filter((target) => !existsSync(join(root, dirname(path), target)))).toEqual([])
+  })
+
+  it('names commands that exist', () => {
+    const named = [...text.matchAll(/(?:^ {4}|`)hop3 ([a-z]+)/gm)].map((match) => match[1] ?? '')
+    expect(named.filter((name) => !commands.includes(name))).toEqual([])
+  })
+
+  it('names no machine', () => {
+    expect(text).not.toMatch(/\/(root|work|tmp\/(?!hop3-))\b|registry\.|mirror/)
+  })
+})
+
+describe('the book', () => {
+  it('has every page in its index', () => {
+    const index = textOf('docs/README.md')
+    expect(pages.filter((name) => !index.includes(`](${name})`))).toEqual([])
+  })
+
+  it.each(pages)('%s is at most 150 lines, besides what is generated', (name) => {
+    const written = textOf(`docs/${name}`).replace(/<!-- generated: [^]*?<!-- end of .*-->/g, '')
+    expect(written.split('\n').length).toBeLessThanOrEqual(151)
+  })
+
+  it('describes every official strategy', () => {
+    const { selection, toolchains } = { selection: textOf('docs/selection.md'), toolchains: textOf('docs/toolchains.md').toLowerCase() }
+    for (const name of packages.filter((one) => /^(builder|deployer|proxy)-/.test(one)))
+      expect(selection).toContain(`\`${name.replace(/^[a-z]+-/, '')}\``)
+    for (const name of ['python', 'node', 'static']) expect(toolchains).toContain(`\n## ${name}\n`)
+  })
+})
+
+describe.each(packages)('%s', (name) => {
+  it("is in the README's table", () => {
+    expect(textOf('README.md')).toContain(`| [\`@hop3/${name}\`](packages/${name}) |`)
+  })
+
+  it('has a README of at most 60 lines', () => {
+    expect(textOf(`packages/${name}/README.md`).trimEnd().split('\n').length).toBeLessThanOrEqual(60)
+  })
+
+  it('is in a changeset or a changelog', () => {
+    const changesets = globSync('.changeset/*.md', { cwd: root }).map(textOf)
+    const isAnnounced = changesets.some((text) => text.includes(`'@hop3/${name}':`))
+    expect(isAnnounced || existsSync(join(root, 'packages', name, 'CHANGELOG.md'))).toBe(true)
+  })
+})
+
+it('the README names no package that is not there', () => {
+  const named = [...textOf('README.md').matchAll(/\]\(packages\/([a-z-]+)\)/g)].map((match) => match[1] ?? '')
+  expect(named.toSorted()).toEqual(packages.toSorted())
+})
+
+it('the picture names no machine', () => {
+  const addresses = [...textOf('docs/deploy.svg').matchAll(/https?:\/\/([^/:"<]+)/g)].map((match) => match[1])
+  expect(new Set(addresses)).toEqual(new Set(['www.w3.org', 'flask.localhost', '127.0.0.1']))
+  expect(textOf('docs/deploy.svg')).not.toMatch(/\/(root|work|tmp|home)\b/)
+})
+
+it('messages and hints name commands that exist', () => {
+  const named = globSync('packages/*/src/**/*.ts', { cwd: root }).flatMap((path) =>
+    // A template that begins with the program's name is a sentence.
+    [...textOf(path).matchAll(/(?<!, )`hop3 ([a-z]+)[ `\\]/g)].map((match) => match[1] ?? ''),
+  )
+  expect(named.length).toBeGreaterThan(10)
+  expect(named.filter((name) => !commands.includes(name))).toEqual([])
+})
+
+function withoutBlocks(text: string): string {
+  return text.replace(/^```[^]*?^```/gm, '')
+}
