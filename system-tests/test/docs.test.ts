@@ -1,7 +1,9 @@
 /** What the documents say about the repository is so. */
-import { existsSync, globSync, readFileSync, readdirSync } from 'node:fs'
+import { existsSync, globSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { readAppConfig } from '@hop3/planner'
 import { describe, expect, it } from 'vitest'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
@@ -43,6 +45,23 @@ describe('the book', () => {
   it.each(pages)('%s is at most 150 lines, besides what is generated', (name) => {
     const written = textOf(`docs/${name}`).replace(/<!-- generated: [^]*?<!-- end of .*-->/g, '')
     expect(written.split('\n').length).toBeLessThanOrEqual(151)
+  })
+
+  const examples = pages.flatMap((name) =>
+    [...textOf(`docs/${name}`).matchAll(/```(toml|procfile)\n([^]*?)```/g)].map(([, language = '', text = '']) => ({
+      name,
+      language,
+      text,
+    })),
+  )
+  it.each(examples)('$name: its $language is read without an error', async ({ language, text }) => {
+    const sourcePath = mkdtempSync(join(tmpdir(), 'hop3-docs-'))
+    try {
+      writeFileSync(join(sourcePath, language === 'toml' ? 'hop3.toml' : 'Procfile'), text)
+      expect(await readAppConfig({ sourcePath })).toMatchObject({ warnings: [] })
+    } finally {
+      rmSync(sourcePath, { recursive: true })
+    }
   })
 
   it('describes every official strategy', () => {
