@@ -1,0 +1,90 @@
+// A cold native build beside the same commands by hand: Flask by pip, FastAPI by uv, Vite by npm. A few minutes.
+//
+//   npm run build && node bench/build.mjs [rounds]
+//
+// Cold: Hop3's phase cache is emptied before every build. The package managers' download caches are full, and the same directories for
+// both; so are the variables, which are the plan's. By hand means: copy the source, run the plan's commands with /bin/sh. Both leave the
+// tools' own work as it is, and Hop3 also writes what it has built into its cache. Needs python3, uv and npm.
+import { spawnSync } from 'node:child_process'
+import { cpSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { head, interleaved, ms, row, timeProcess } from './measure.mjs'
+
+const rounds = Number(process.argv[2] ?? 7)
+const repository = fileURLToPath(new URL('..', import.meta.url))
+const bin = join(repository, 'packages/cli/dist/bin.js')
+const directory = mkdtempSync(join(tmpdir(), 'hop3-bench-'))
+const home = join(directory, 'home')
+const env = { ...process.env, HOME: directory, HOP3_HOME: home }
+const caches = {
+  PIP_CACHE_DIR: join(home, 'cache/tools/pip'),
+  UV_CACHE_DIR: join(home, 'cache/tools/uv'),
+  npm_config_cache: join(home, 'cache/tools/npm'),
+}
+
+try {
+  head(`cold builds, medians of ${rounds} interleaved runs`)
+  for (const [name, title] of [
+    ['flask', 'Flask by pip'],
+    ['fastapi-uv', 'FastAPI by uv'],
+    ['vite-spa', 'Vite by npm'],
+  ]) {
+    const source = join(directory, name)
+    cpSync(join(repository, 'examples', name), source, { recursive: true, filter: (path) => !/node_modules|\.venv|dist$/.test(path) })
+    const plan = planOf(source)
+    const seen = await interleaved({ hand: () => byHand(name, source, plan), hop3: () => byHop3(source) }, { rounds })
+    const ratio = seen.hop3.ms / seen.hand.ms
+    const lowest = seen.hop3.low / seen.hand.low
+    row(
+      `cold build, ${title}`,
+      '1.05 × the same commands by hand',
+      `${ratio.toFixed(3)} × (${ms(seen.hop3.ms)} to ${ms(seen.hand.ms)}; lowest ${lowest.toFixed(3)} ×; CPU ${(seen.hop3.cpu / seen.hand.cpu).toFixed(3)} ×)`,
+      ratio <= 1.05,
+    )
+  }
+} finally {
+  rmSync(directory, { recursive: true, force: true })
+}
+
+function planOf(source) {
+  const { stdout, status } = spawnSync(process.execPath, [bin, 'plan', source, '--format', 'json'], { env, encoding: 'utf8' })
+  if (status !== 0) throw new Error(`no plan for ${source}`)
+  return JSON.parse(stdout)
+}
+
+function byHop3(source) {
+  rmSync(join(home, 'cache/phases'), { recursive: true, force: true })
+  return timeProcess({ argv: [process.execPath, bin, 'build', source, '--output', join(directory, 'artifact.json')], options: { env } })
+}
+
+function byHand(name, source, plan) {
+  const target = join(directory, `${name}-by-hand`)
+  rmSync(target, { recursive: true, force: true })
+  const start = performance.now()
+  cpSync(source, target, { recursive: true })
+  const paths = []
+  for (const phase of ordered(plan.phases)) {
+    paths.unshift(...(phase.paths ?? []).map((path) => join(target, path)))
+    for (const command of phase.cmds) {
+      const PATH = [...paths, process.env['PATH']].join(':')
+      timeProcess({
+        argv: ['/bin/sh', '-e', '-c', command],
+        options: { cwd: target, env: { ...env, ...caches, ...plan.variables, ...phase.variables, PATH } },
+      })
+    }
+  }
+  return performance.now() - start
+}
+
+function ordered(phases) {
+  const done = new Map()
+  const visit = (name) => {
+    if (done.has(name)) return
+    for (const before of phases[name].dependsOn) visit(before)
+    done.set(name, phases[name])
+  }
+  for (const name of Object.keys(phases)) visit(name)
+  return [...done.values()]
+}
