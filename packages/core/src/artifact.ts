@@ -86,4 +86,6 @@ export interface ArtifactMetadata {
   readonly scale?: Readonly<Record<string, number>>
   /** What the app's configuration says about deploying it, so that the run side never needs the source: see `DeployConfig`. */
   readonly deploy?: DeployConfig
+  /** The toolchain made a site whose unknown paths are answered with its index.html. */
+  readonly spa?: boolean
 }

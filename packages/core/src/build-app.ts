@@ -22,7 +22,7 @@ export async function buildApp(app: App, host: Host, { wait }: BuildOptions = {}
   return operate({ appName: app.name, host, operation: 'build', wait }, async (operation) => {
     await preflight(app, operation)
     const slot = await operation.appHome.nextRelease(host.newBuildId())
-    const builder = (await selectBuilder(host.registry, await buildContext(app, slot, host))).chosen
+    const builder = (await selectBuilder(host.registry, await buildContext(app, slot, operation))).chosen
     await operation.record('begin', { release: slot.id })
     const artifact = await buildRelease(app, builder, slot, operation)
     await operation.record('end', { release: slot.id })

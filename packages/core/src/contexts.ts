@@ -1,5 +1,6 @@
 /** Makes the frozen values strategies are created with. */
 import type { App } from './app.ts'
+import { buildSecrets } from './build-secrets.ts'
 import { deployConfigOf } from './deploy-config.ts'
 import type { BuildContext } from './builder.ts'
 import { instancePort } from './instance-ports.ts'
@@ -9,7 +10,11 @@ import type { ReleaseSlot } from './home.ts'
 import type { Host } from './host.ts'
 import type { ProxyContext } from './proxy.ts'
 
-export async function buildContext(app: App, slot: ReleaseSlot, host: Host): Promise<BuildContext> {
+export async function buildContext(
+  app: App,
+  slot: ReleaseSlot,
+  { appHome, host }: Pick<Converging, 'appHome' | 'host'>,
+): Promise<BuildContext> {
   return Object.freeze({
     appName: app.name,
     sourcePath: app.sourcePath,
@@ -17,7 +22,7 @@ export async function buildContext(app: App, slot: ReleaseSlot, host: Host): Pro
     release: slot,
     cachePath: host.home.cachePath,
     env: host.toolEnv,
-    secrets: {},
+    secrets: buildSecrets(app.name, app.config, await appHome.readEnv()),
     toolchains: await host.registry.toolchains(),
     log: host.log.child({ phase: 'build' }),
     run: host.run,

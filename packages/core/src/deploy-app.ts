@@ -34,7 +34,7 @@ export async function deployApp(app: App, host: Host, options: DeployOptions = {
     const { appHome, record, state } = operation
     await preflight(app, operation)
     const slot = await appHome.nextRelease(host.newBuildId())
-    const builder = (await selectBuilder(host.registry, await buildContext(app, slot, host))).chosen
+    const builder = (await selectBuilder(host.registry, await buildContext(app, slot, operation))).chosen
 
     const fingerprint = await builder.fingerprint?.()
     if (options.force !== true && fingerprint !== undefined) {
