@@ -2,7 +2,7 @@ import { deploymentContext } from './contexts.ts'
 import type { WorkerStatus } from './deployer.ts'
 import type { Host } from './host.ts'
 import { recoverApp } from './recover-app.ts'
-import { targetFor } from './settle.ts'
+import { targetFor } from './target.ts'
 
 export interface AppStatus {
   readonly app: string

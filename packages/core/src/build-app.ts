@@ -23,7 +23,7 @@ export async function buildApp(app: App, host: Host, { wait }: BuildOptions = {}
     await preflight(app, operation)
     const slot = await operation.appHome.nextRelease(host.newBuildId())
     const builder = (await selectBuilder(host.registry, await buildContext(app, slot, operation))).chosen
-    await operation.record('begin', { release: slot.id })
+    await operation.record('begin', { makes: slot.id })
     const artifact = await buildRelease(app, builder, slot, operation)
     await operation.record('end', { release: slot.id })
     return { app: app.name, release: slot.id, artifact }

@@ -15,10 +15,9 @@ export async function buildRelease(
 ): Promise<BuildArtifact> {
   await appHome.reserve(slot)
   await record('build', { release: slot.id })
-  const fingerprint = await builder.fingerprint?.()
   const built = await checkBuilt(builder.name, await builder.build())
   host.signal.throwIfAborted()
-  const artifact = complete(app, slot, built, fingerprint, host.clock.now().toISOString())
+  const artifact = complete(app, slot, built, host.clock.now().toISOString())
   await record('commit', { release: slot.id })
   await appHome.commit(slot, artifact)
   return artifact
@@ -38,12 +37,11 @@ async function checkBuilt(builder: string, built: BuildArtifact): Promise<BuildA
   )
 }
 
-function complete(app: App, slot: ReleaseSlot, built: BuildArtifact, fingerprint: string | undefined, builtAt: string): BuildArtifact {
+function complete(app: App, slot: ReleaseSlot, built: BuildArtifact, builtAt: string): BuildArtifact {
   const spa = app.config.deploy.spa || built.metadata['spa'] === true
   const ours: ArtifactMetadata = {
     schema: 1,
     release: slot.id,
-    ...(fingerprint === undefined ? {} : { fingerprint }),
     scale: app.config.deploy.scale,
     deploy: { ...app.config.deploy, spa },
   }

@@ -47,7 +47,8 @@ export interface Builder {
   accept(): Promise<Verdict>
   /**
    * A digest of everything the artifact would be made from, without starting a tool. When it equals the fingerprint of the release that
-   * serves, the host builds nothing. A builder that cannot tell leaves it out.
+   * serves, the host builds nothing: `build` puts the fingerprint of what it really built from into `metadata.fingerprint`. A builder that
+   * cannot tell leaves both out.
    */
   fingerprint?(): Promise<string>
   /** Builds into `context.release.path`. Throws `build.*`; leaves cleaning up of the release directory to the host. */

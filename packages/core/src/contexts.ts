@@ -4,11 +4,12 @@ import { buildSecrets } from './build-secrets.ts'
 import { deployConfigOf } from './deploy-config.ts'
 import type { BuildContext } from './builder.ts'
 import { instancePort } from './instance-ports.ts'
-import type { Converging, Target } from './converge.ts'
+import type { Converging } from './converge.ts'
 import type { DeploymentContext } from './deployer.ts'
 import type { ReleaseSlot } from './home.ts'
 import type { Host } from './host.ts'
 import type { ProxyContext } from './proxy.ts'
+import type { Target } from './target.ts'
 
 export async function buildContext(
   app: App,

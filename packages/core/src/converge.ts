@@ -3,30 +3,19 @@
  * Every step may be repeated, so a command killed anywhere is finished by doing the same again.
  */
 import { announce } from './announce.ts'
-import type { BuildArtifact } from './artifact.ts'
 import { deploymentContext, proxyContext } from './contexts.ts'
 import { deployConfigOf } from './deploy-config.ts'
-import type { Deployer, DeploymentInfo, Scale } from './deployer.ts'
+import type { Deployer, DeploymentInfo } from './deployer.ts'
 import { hop3Error } from './errors.ts'
+import { checkRunnable } from './existing-release.ts'
 import type { AppHome, AppState } from './home.ts'
 import type { Host } from './host.ts'
 import { appPort, wantedPorts } from './instance-ports.ts'
 import type { Operation } from './operation.ts'
 import type { Route } from './proxy.ts'
 import { selectDeployer, selectProxy } from './select-strategy.ts'
-
-/** A release, and how many instances of which generation of it are wanted. */
-export interface Target {
-  readonly release: { readonly id: string; readonly path: string }
-  readonly artifact: BuildArtifact
-  readonly generation: number
-  /** What the operator asked for; the app's own wishes fill the rest. */
-  readonly scale: Scale
-  /** Run `before_run` first: for a deploy, not for anything that starts a release again. */
-  readonly isNew: boolean
-  /** Deployers that may have instances of this app, besides the one chosen now. */
-  readonly otherDeployers: readonly string[]
-}
+import { forget, stopUnder } from './take-down.ts'
+import type { Target } from './target.ts'
 
 export interface Served {
   readonly url: string | null
@@ -40,6 +29,8 @@ export type Converging = Pick<Operation, 'appHome' | 'host' | 'state' | 'record'
 export async function converge(operation: Converging, target: Target): Promise<Served> {
   const { appHome, host, record } = operation
   const { id } = target.release
+  await checkRunnable(target.artifact)
+  await appHome.claimFixedPorts(deployConfigOf(target.artifact).ports)
   const context = await deploymentContext(operation, target)
   const deployer = (await selectDeployer(host.registry, context, target.artifact)).chosen
   if (target.isNew && target.artifact.runtime.beforeRun.length > 0)
@@ -70,7 +61,7 @@ export async function converge(operation: Converging, target: Target): Promise<S
   await record('retire', { release: id })
   await announce(host, 'retire', async () => {
     await deployer.retire?.()
-    await stopUnder(operation, target, others(deployer.name, target, operation.state))
+    await stopUnder(operation, others(deployer.name, target, operation.state))
   })
   await appHome.keepPorts(wantedPorts(target))
   await prune(appHome, host)
@@ -109,13 +100,13 @@ async function route(
   info: DeploymentInfo,
 ): Promise<{ url: string | null; port: number | null; proxy: string | null }> {
   if (info.protocol === 'none') {
-    if (state.proxy !== null) await forget(appHome, host, state)
+    await forget({ appHome, host, state })
     return { url: null, port: state.port, proxy: null }
   }
   const { chosen } = await selectProxy(host.registry, proxyContext(host), host.proxy)
   const port = state.port ?? (await appHome.reservePort(appPort))
   const url = await chosen.apply(routeTo(appHome.appName, target, info, port))
-  if (state.proxy !== null && state.proxy !== chosen.name) await forget(appHome, host, state)
+  if (state.proxy !== chosen.name) await forget({ appHome, host, state })
   return { url, port, proxy: chosen.name }
 }
 
@@ -130,20 +121,6 @@ function routeTo(appName: string, { release, artifact }: Target, info: Deploymen
     staticPaths: artifact.runtime.staticPaths,
     port,
     spa: deploy.spa,
-  }
-}
-
-/** Takes the app's name from the proxy that has it. */
-export async function forget(appHome: AppHome, host: Host, state: AppState): Promise<void> {
-  const factory = (await host.registry.proxies()).find((one) => one.name === state.proxy)
-  await factory?.create(proxyContext(host)).remove(appHome.appName)
-}
-
-/** Stops every instance of the app under the named deployers. */
-export async function stopUnder(converging: Converging, target: Target, names: ReadonlySet<string>): Promise<void> {
-  const context = await deploymentContext(converging, target)
-  for (const factory of await converging.host.registry.deployers()) {
-    if (names.has(factory.name)) await factory.create(context, target.artifact).stop()
   }
 }
 

@@ -1,6 +1,6 @@
-import type { Converging, Target } from './converge.ts'
+import type { Converging } from './converge.ts'
 import { hop3Error } from './errors.ts'
-import { targetFor } from './settle.ts'
+import { targetFor, type Target } from './target.ts'
 
 /** The current release with the wanted generation and scale. Throws `deploy.not-deployed`, and `deploy.stopped` unless `evenStopped`. */
 export async function currentTarget(converging: Pick<Converging, 'appHome' | 'state'>, { evenStopped = false } = {}): Promise<Target> {

@@ -42,7 +42,7 @@ export async function deployApp(app: App, host: Host, options: DeployOptions = {
       if (unchanged !== undefined) return unchanged
     }
 
-    await record('begin', { release: slot.id, ...(state.deployer === null ? {} : { deployer: state.deployer }) })
+    await record('begin', { makes: slot.id })
     const artifact = await buildRelease(app, builder, slot, operation)
     await makeGeneratedEnv(app, operation)
     const served = await converge(operation, {

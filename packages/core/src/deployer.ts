@@ -103,7 +103,10 @@ export interface Deployer {
   deploy(deltas?: Deltas): Promise<DeploymentInfo>
   /** `deploy(deltas)` then `retire(deltas)`. */
   scale(deltas: Deltas): Promise<void>
-  /** Stops every instance of the app, of any release. Stopping what does not run succeeds. */
+  /**
+   * Stops every instance of the app, of any release. Stopping what does not run succeeds. Uses the context's app name and directories only,
+   * never the release or the artifact: a damaged app can be stopped.
+   */
   stop(): Promise<void>
   /** Every instance of the app, of any release; starts nothing. */
   status(): Promise<readonly WorkerStatus[]>

@@ -42,7 +42,7 @@ export interface AppHome {
   discard(releaseId: string): Promise<void>
   /** Oldest first, with releases that were never committed. */
   releases(): Promise<readonly ReleaseEntry[]>
-  /** The artifact of a committed release. Throws `artifact.missing`, `artifact.damaged` or `artifact.foreign`. */
+  /** The artifact of a committed release. Throws `artifact.missing` or `artifact.damaged`. */
   artifact(releaseId: string): Promise<BuildArtifact>
   /** Undefined before the first deploy. Throws `environment.current-damaged` when the link leads nowhere or to something that is no release. */
   current(): Promise<string | undefined>
@@ -57,6 +57,12 @@ export interface AppHome {
   writeState(state: AppState): Promise<void>
   /** A generation number nobody has had. */
   nextGeneration(): Promise<number>
+
+  /**
+   * Ends every process that an earlier, killed command on this app started and that still runs: build commands, before_run. Those of
+   * `token` are left alone.
+   */
+  endOrphans(token: string): Promise<void>
 
   /** Appends one record to the journal, durably, before the side effect it announces. */
   record(record: JournalRecord): Promise<void>
@@ -92,6 +98,8 @@ export interface LockRequest {
 }
 
 export interface Lock {
+  /** Unique to this holding of the lock: `[0-9a-f]+`. */
+  readonly token: string
   release(): Promise<void>
 }
 
@@ -138,13 +146,15 @@ export const initialState: AppState = Object.freeze<AppState>({
   envDigest: '',
 })
 
-/** The steps of an operation, in the order `activate.ts` and its callers take them. */
+/** The steps of an operation, in the order an operation and `converge.ts` take them. */
 export type JournalStep = 'begin' | 'build' | 'commit' | 'before-run' | 'start' | 'route' | 'switch' | 'retire' | 'undo' | 'end'
 
 export interface JournalRecord {
   readonly time: string
   readonly operation: 'deploy' | 'run' | 'build' | 'rollback' | 'scale' | 'start' | 'restart' | 'stop' | 'destroy'
   readonly step: JournalStep
+  /** The release the operation makes, with `begin`: it is discarded when the operation is undone. */
+  readonly makes?: string
   /** The release the operation leads to. */
   readonly release?: string
   readonly generation?: number

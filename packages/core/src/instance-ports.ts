@@ -1,6 +1,6 @@
 /** The names under which an app's ports are kept (`AppHome.reservePort`). */
 import { deployConfigOf } from './deploy-config.ts'
-import type { Target } from './converge.ts'
+import type { Target } from './target.ts'
 import { targetScale } from './scale.ts'
 
 /** The app's own port, kept for its life. */

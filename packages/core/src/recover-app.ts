@@ -1,5 +1,6 @@
 import { isHop3Error } from './errors.ts'
 import type { Host } from './host.ts'
+import { markingHost } from './marked-run.ts'
 import { settle } from './settle.ts'
 
 /**
@@ -12,7 +13,7 @@ export async function recoverApp(appName: string, host: Host): Promise<void> {
   try {
     const lock = await appHome.lock({ operation: 'recover', wait: false, signal: host.signal, notice: (text) => host.log.warn(text) })
     try {
-      await settle(appHome, host)
+      await settle(appHome, markingHost(host, appName, lock.token), lock.token)
     } finally {
       await lock.release()
     }

@@ -2,7 +2,7 @@
 import type { App } from './app.ts'
 import type { BuildArtifact } from './artifact.ts'
 import { deploymentContext, proxyContext } from './contexts.ts'
-import { converge, digestOfEnv, type Target } from './converge.ts'
+import { converge, digestOfEnv } from './converge.ts'
 import { deployConfigOf } from './deploy-config.ts'
 import { deployResult, type DeployResult } from './deploy-result.ts'
 import type { Deltas } from './deployer.ts'
@@ -11,7 +11,7 @@ import { makeGeneratedEnv } from './generated-env.ts'
 import type { Operation } from './operation.ts'
 import { changedScale, targetScale } from './scale.ts'
 import { selectDeployer } from './select-strategy.ts'
-import { targetFor } from './settle.ts'
+import { targetFor, type Target } from './target.ts'
 
 /**
  * Undefined when the current release was made from something else. Otherwise makes sure that it serves, with the operator's env and scale
@@ -39,7 +39,7 @@ export async function redeployUnchanged(
   if (isEnvSame && !state.stopped && (await serves(operation, target))) {
     return deployResult(app.name, current, state, false)
   }
-  await record('begin', { release: current })
+  await record('begin')
   return deployResult(app.name, current, await converge(operation, target))
 }
 

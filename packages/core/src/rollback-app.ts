@@ -1,9 +1,9 @@
 import { converge } from './converge.ts'
 import { deployResult, type DeployResult } from './deploy-result.ts'
-import { checkRunnable, rollbackRelease } from './existing-release.ts'
+import { rollbackRelease } from './existing-release.ts'
 import type { Host } from './host.ts'
 import { operate } from './operation.ts'
-import { targetFor } from './settle.ts'
+import { targetFor } from './target.ts'
 
 export interface RollbackOptions {
   /** An id or the beginning of one. Default: the previous release. */
@@ -17,8 +17,7 @@ export async function rollbackApp(appName: string, host: Host, options: Rollback
     const { appHome, record, state } = operation
     const id = await rollbackRelease(appHome, options.release)
     const target = await targetFor(operation, id, { generation: await appHome.nextGeneration(), scale: state.scale })
-    await checkRunnable(target.artifact)
-    await record('begin', { release: id })
+    await record('begin')
     return deployResult(appName, id, await converge(operation, target))
   })
 }

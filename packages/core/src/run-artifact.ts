@@ -22,8 +22,7 @@ export async function runArtifact(appName: string, artifact: BuildArtifact, host
       (one) => one.committed && one.id === artifact.metadata['release'] && artifact.location.startsWith(`${one.path}/`),
     )
     const slot = own ?? (await appHome.nextRelease(host.newBuildId()))
-    // An existing release is not this operation's to discard, so it is not announced as one it makes.
-    await record('begin', own === undefined ? { release: slot.id } : {})
+    await record('begin', own === undefined ? { makes: slot.id } : {})
     const committed =
       own === undefined
         ? freeze({ ...artifact, appName, metadata: { ...artifact.metadata, release: slot.id } })

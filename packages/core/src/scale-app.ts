@@ -27,7 +27,7 @@ export async function scaleApp(appName: string, host: Host, { deltas = {}, to = 
     const appScale = deployConfigOf(target.artifact).scale
     const reached = changedScale(workers, appScale, target.scale, deltasTo(workers, { ...appScale, ...target.scale }, to))
     const scale = changedScale(workers, appScale, reached, deltas)
-    await operation.record('begin', { release: target.release.id })
+    await operation.record('begin')
     const result = deployResult(appName, target.release.id, await converge(operation, { ...target, scale }))
     return { ...result, scale: targetScale(workers, { ...appScale, ...scale }) }
   })

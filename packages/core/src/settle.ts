@@ -1,138 +1,107 @@
-/** Finishes or undoes what a command left that did not come to its end. Recovery and undoing a failure are the same thing. */
+/**
+ * Finishes or undoes what a command left that did not come to its end. Recovery after a kill and undoing a failure are the same thing.
+ *
+ * An activation (deploy, run, rollback, scale, start, restart) knows two sets of instances: the one it leads to and the one that served
+ * before. Settling makes one of them serve alone. From `route` on the new one comes first, because it has been healthy; before, and after
+ * `undo`, the old one; the other is tried when the first cannot serve. After `switch` there is only the new one.
+ */
 import { deploymentContext, proxyContext } from './contexts.ts'
-import { converge, forget, stopUnder, type Converging, type Target } from './converge.ts'
-import type { Scale } from './deployer.ts'
+import { converge, type Converging } from './converge.ts'
 import { toHop3Error } from './errors.ts'
 import type { AppHome, JournalRecord } from './home.ts'
 import type { Host } from './host.ts'
 import { appPort } from './instance-ports.ts'
 import { selectDeployer } from './select-strategy.ts'
+import { finishDestroy, finishStop, stopUnder } from './take-down.ts'
+import { targetFor, type Target } from './target.ts'
 
 /**
- * Reads the journal; does nothing when the last operation has ended. From `route` on an operation is finished, before it is undone; one
- * that can no longer be finished is undone. Afterwards `current` is committed and serves, or the app is stopped, and nothing else of it runs.
+ * Does nothing when the last operation has ended. Afterwards `current` is committed and serves alone, or nothing of the app runs, or what
+ * served before is unhealthy by itself, which is said and left to the next deploy. `token` is the holder's: see `AppHome.endOrphans`.
+ * Throws when aborted or when the host fails; the journal then stays open.
  */
-export async function settle(appHome: AppHome, host: Host): Promise<void> {
+export async function settle(appHome: AppHome, host: Host, token: string): Promise<void> {
   const records = await appHome.openRecords()
   const [first] = records
   if (first === undefined) return
-  const steps = new Set(records.map((one) => one.step))
+  await appHome.endOrphans(token)
   const { operation } = first
-  const log = host.log.child({ phase: 'recover' })
-  const converging = await recoverWith(appHome, host, operation)
-  if (steps.has('undo')) return goBack(converging, records)
-  if (operation === 'destroy') return finishDestroy(converging)
-  if (operation === 'stop') return finishStop(converging)
-  const target = await announced(converging, records, 'route')
-  if (target === undefined) {
-    log.warn(`Undoing the ${operation} of ${appHome.appName} that was interrupted at ${first.time}.`)
-    return goBack(converging, records)
-  }
-  log.warn(`Finishing the ${operation} of ${appHome.appName} that was interrupted at ${first.time}.`)
-  try {
-    await converge(converging, target)
-  } catch (error) {
-    log.warn(`It cannot be finished: ${toHop3Error(error, operation).message}`)
-    await converging.record('undo')
-    await goBack(converging, records)
-  }
-}
-
-/** Stops the app and removes its home. */
-export async function finishDestroy(converging: Converging): Promise<void> {
-  // The journal goes with the home: its removal is the end of the operation.
-  await finishStop({ ...converging, record: async () => {} })
-  await converging.appHome.destroy()
-}
-
-/** Takes the app's name from the proxy, then stops every instance of it. */
-export async function finishStop(converging: Converging): Promise<void> {
-  const { appHome, host, state } = converging
-  const current = await appHome.current()
-  await forget(appHome, host, state)
-  if (current !== undefined) {
-    const target = await targetFor(converging, current, state)
-    await stopUnder(converging, target, new Set(state.deployer === null ? [] : [state.deployer]))
-  }
-  await appHome.keepPorts([appPort])
-  await appHome.writeState({ ...state, stopped: true, proxy: null })
-  await converging.record('end')
-}
-
-/** A release that is there already, as something to converge to. */
-export async function targetFor(
-  { appHome }: Pick<Converging, 'appHome'>,
-  id: string,
-  { generation, scale }: { readonly generation: number; readonly scale: Scale },
-): Promise<Target> {
-  return {
-    release: { id, path: appHome.releasePath(id) },
-    artifact: await appHome.artifact(id),
-    generation,
-    scale,
-    isNew: false,
-    otherDeployers: [],
-  }
-}
-
-async function recoverWith(appHome: AppHome, host: Host, operation: JournalRecord['operation']): Promise<Converging> {
-  return {
+  const converging: Converging = {
     appHome,
     host,
     state: await appHome.readState(),
     record: (step, details = {}) => appHome.record({ time: host.clock.now().toISOString(), operation, step, ...details }),
   }
-}
-
-/** What the interrupted operation was leading to, by the last of its records that says so. */
-async function announced(converging: Converging, records: readonly JournalRecord[], step: 'start' | 'route'): Promise<Target | undefined> {
-  const record = records.findLast((one) => one.step === step)
-  if (record?.release === undefined) return undefined
-  const { generation = converging.state.generation, scale = converging.state.scale } = record
-  return { ...(await targetFor(converging, record.release, { generation, scale })), otherDeployers: deployersIn(records) }
-}
-
-/** Makes what served before serve alone again. When even that is not healthy it is left as it is; the newcomers go in any case. */
-async function goBack(converging: Converging, records: readonly JournalRecord[]): Promise<void> {
-  const { appHome, state } = converging
-  const newcomer = await announced(converging, records, 'start')
-  if (newcomer !== undefined) {
-    const current = await appHome.current()
-    if (current === undefined || state.stopped) await removeAll(converging, newcomer, records)
-    else await serveAlone(converging, { ...(await targetFor(converging, current, state)), otherDeployers: deployersIn(records) })
-  }
-  await discardNew(appHome, records)
+  if (operation === 'destroy') return finishDestroy(converging)
+  if (operation === 'stop') return finishStop(converging)
+  const isUndo = records.some((one) => one.step === 'undo')
+  if (!isUndo) host.log.warn(`The ${operation} of ${appHome.appName} begun at ${first.time} did not come to its end. Settling it.`)
+  if (!isUndo || !(await isWhatServed(converging, records))) await serveOneOf(converging, records, await candidates(converging, records))
+  await discardMade(appHome, records)
   await converging.record('end')
 }
 
-async function removeAll(converging: Converging, newcomer: Target, records: readonly JournalRecord[]): Promise<void> {
-  const { appHome, host, state } = converging
-  if (records.some((one) => one.step === 'route')) {
-    for (const factory of await host.registry.proxies()) await factory.create(proxyContext(host)).remove(appHome.appName)
+/** What may serve, the better first. Empty when nothing had been started, or when nothing served before and the new was never healthy. */
+async function candidates(converging: Converging, records: readonly JournalRecord[]): Promise<readonly Target[]> {
+  const { appHome, state } = converging
+  const steps = new Set(records.map((one) => one.step))
+  const started = records.findLast((one) => one.step === 'start')
+  if (started?.release === undefined) return []
+  const { generation = state.generation, scale = state.scale } = started
+  const otherDeployers = [...new Set(records.flatMap((one) => (one.deployer === undefined ? [] : [one.deployer])))]
+  const led = steps.has('route') ? [{ ...(await targetFor(converging, started.release, { generation, scale })), otherDeployers }] : []
+  if (steps.has('switch')) return led
+  const current = await appHome.current()
+  if (current === undefined || state.stopped) return steps.has('undo') ? [] : led
+  const before = { ...(await targetFor(converging, current, state)), otherDeployers }
+  return steps.has('undo') || led.length === 0 ? [before, ...led] : [...led, before]
+}
+
+/** Whether the operation tried to start the very instances that are wanted anyway: then there is nothing to go back to. */
+async function isWhatServed({ appHome, state }: Converging, records: readonly JournalRecord[]): Promise<boolean> {
+  const started = records.findLast((one) => one.step === 'start')
+  const isSameScale = JSON.stringify(started?.scale) === JSON.stringify(state.scale)
+  return started !== undefined && started.generation === state.generation && isSameScale && started.release === (await appHome.current())
+}
+
+async function serveOneOf(converging: Converging, records: readonly JournalRecord[], targets: readonly Target[]): Promise<void> {
+  const { host } = converging
+  for (const target of targets) {
+    try {
+      // `converge` would end the journal before the release is discarded that nobody needs.
+      await converge({ ...converging, record: async () => {} }, target)
+      return
+    } catch (error) {
+      host.signal.throwIfAborted()
+      host.log.warn(`${target.release.id} cannot serve: ${toHop3Error(error, 'start').message}`)
+    }
   }
-  await stopUnder(converging, newcomer, new Set([...newcomer.otherDeployers, ...(state.deployer === null ? [] : [state.deployer])]))
+  const started = records.filter((one) => one.step === 'start')
+  if (started.length === 0) return
+  const [best] = targets
+  if (best === undefined) await removeAll(converging, started)
+  else if (targets.length === 1) await retireOthers(converging, best)
+}
+
+/** A first deploy that failed, or one of a stopped app: what it started and its name go. */
+async function removeAll(converging: Converging, started: readonly JournalRecord[]): Promise<void> {
+  const { appHome, host, state } = converging
+  for (const factory of await host.registry.proxies()) await factory.create(proxyContext(host)).remove(appHome.appName)
+  const deployers = started.flatMap((one) => (one.deployer === undefined ? [] : [one.deployer]))
+  await stopUnder(converging, [...deployers, ...(state.deployer === null ? [] : [state.deployer])])
   await appHome.keepPorts([appPort])
 }
 
-async function serveAlone(converging: Converging, target: Target): Promise<void> {
-  try {
-    // `converge` would end the journal before the new release is discarded.
-    await converge({ ...converging, record: async () => {} }, target)
-  } catch (error) {
-    converging.host.log.warn(`The version that served before is not healthy: ${toHop3Error(error, 'start').message}`)
-    const context = await deploymentContext(converging, target)
-    const { chosen } = await selectDeployer(converging.host.registry, context, target.artifact)
-    await chosen.retire?.()
-  }
+/** The one set that should serve is unhealthy by itself; what was started beside it goes all the same. */
+async function retireOthers(converging: Converging, target: Target): Promise<void> {
+  const context = await deploymentContext(converging, target)
+  const { chosen } = await selectDeployer(converging.host.registry, context, target.artifact)
+  await chosen.retire?.()
 }
 
-/** Only a deploy makes a release; a rollback's was there before. */
-async function discardNew(appHome: AppHome, records: readonly JournalRecord[]): Promise<void> {
-  const begun = records.find((one) => one.step === 'begin')
-  const makesRelease = begun?.operation === 'deploy' || begun?.operation === 'run' || begun?.operation === 'build'
-  if (makesRelease && begun?.release !== undefined) await appHome.discard(begun.release)
-}
-
-function deployersIn(records: readonly JournalRecord[]): readonly string[] {
-  return [...new Set(records.flatMap((one) => (one.deployer === undefined ? [] : [one.deployer])))]
+/** Removes the release the operation was making, unless it has come to serve. */
+async function discardMade(appHome: AppHome, records: readonly JournalRecord[]): Promise<void> {
+  const made = records.find((one) => one.makes !== undefined)?.makes
+  if (made === undefined || made === (await appHome.current()) || made === (await appHome.previous())) return
+  await appHome.discard(made)
 }

@@ -12,7 +12,7 @@ export interface StartOptions {
 export async function startApp(appName: string, host: Host, { wait }: StartOptions = {}): Promise<DeployResult> {
   return operate({ appName, host, operation: 'start', wait }, async (operation) => {
     const target = await currentTarget(operation, { evenStopped: true })
-    await operation.record('begin', { release: target.release.id })
+    await operation.record('begin')
     return deployResult(appName, target.release.id, await converge(operation, target))
   })
 }
@@ -21,7 +21,7 @@ export async function startApp(appName: string, host: Host, { wait }: StartOptio
 export async function restartApp(appName: string, host: Host, { wait }: StartOptions = {}): Promise<DeployResult> {
   return operate({ appName, host, operation: 'restart', wait }, async (operation) => {
     const target = { ...(await currentTarget(operation, { evenStopped: true })), generation: await operation.appHome.nextGeneration() }
-    await operation.record('begin', { release: target.release.id })
+    await operation.record('begin')
     return deployResult(appName, target.release.id, await converge(operation, target))
   })
 }

@@ -1,7 +1,7 @@
 import type { Host } from './host.ts'
 import { hop3Error } from './errors.ts'
 import { operate } from './operation.ts'
-import { finishDestroy, finishStop } from './settle.ts'
+import { finishDestroy, finishStop } from './take-down.ts'
 
 export interface StopOptions {
   readonly wait?: boolean

@@ -49,7 +49,15 @@ export function createWorld() {
   const routes = new Map<string, Route>()
   const events: LogEvent[] = []
   const calls: string[] = []
-  const control = { dead: false, killAfterRecords: Number.POSITIVE_INFINITY, records: 0 }
+  const control = {
+    failHistory: false,
+    failKeepPorts: false,
+    unhealthy: new Set<string>(),
+    aborter: new AbortController(),
+    dead: false,
+    killAfterRecords: Number.POSITIVE_INFINITY,
+    records: 0,
+  }
   let source: Source = { version: '1' }
 
   const alive = (): void => {
@@ -72,7 +80,7 @@ export function createWorld() {
       step(() => {
         if (disk.locked) throw hop3Error('lock.held', 'locked')
         disk.locked = true
-        return { release: async () => void (disk.locked = false) }
+        return { token: '0', release: async () => void (disk.locked = false) }
       }),
     releasePath: (id) => `/releases/${id}`,
     nextRelease: (buildId) =>
@@ -122,13 +130,22 @@ export function createWorld() {
         disk.journal = ended ? [record] : [...disk.journal, record]
         if (++control.records >= control.killAfterRecords) control.dead = true
       }),
+    endOrphans: () => step(() => {}),
     openRecords: () => step(() => (disk.journal.at(-1)?.step === 'end' ? [] : disk.journal)),
     readEnv: () => step(() => disk.env),
     writeEnv: (changes) => step(() => void Object.assign(disk.env, changes)),
     reservePort: () => step(() => 20_000),
-    keepPorts: () => step(() => {}),
+    keepPorts: () =>
+      step(() => {
+        if (!control.failKeepPorts) return
+        control.failKeepPorts = false
+        throw new Error('no ports')
+      }),
     claimFixedPorts: () => step(() => {}),
-    remember: () => step(() => {}),
+    remember: () =>
+      step(() => {
+        if (control.failHistory) throw new Error('no history')
+      }),
     history: () => step(() => []),
     destroy: () =>
       step(
@@ -160,7 +177,7 @@ export function createWorld() {
         calls.push(`deploy ${context.release.id}`)
         const fresh = wanted(context, artifact).filter((one) => !instances.has(one))
         for (const one of fresh) instances.add(one)
-        if (faultOf(artifact) === 'start') {
+        if (faultOf(artifact) === 'start' || control.unhealthy.has(context.release.id)) {
           for (const one of fresh) instances.delete(one)
           throw hop3Error('health.exited', 'exited at once')
         }
@@ -235,7 +252,7 @@ export function createWorld() {
                 appName: context.appName,
                 builtAt: '',
                 buildId: '',
-                metadata: { fault: source.fault },
+                metadata: { fault: source.fault, fingerprint: JSON.stringify(source) },
               }
             }),
         }),
@@ -268,7 +285,9 @@ export function createWorld() {
     run: () => Promise.reject(new Error('nothing is run here')),
     clock: systemClock,
     log: createLog({ sink: (event) => events.push(event), clock: systemClock }),
-    signal: new AbortController().signal,
+    get signal() {
+      return control.aborter.signal
+    },
     toolEnv: {},
     baseEnv: {},
     listen: { address: '127.0.0.1', port: 8080 },
@@ -291,6 +310,26 @@ export function createWorld() {
     /** The command dies right after its `records`th record from now. */
     killAfter(records: number) {
       Object.assign(control, { records: 0, killAfterRecords: records })
+    },
+    /** The machine goes down and comes up: instances are gone, what the disk and the proxy remember stays. */
+    reboot() {
+      instances.clear()
+    },
+    failHistory() {
+      control.failHistory = true
+    },
+    failNextKeepPorts() {
+      control.failKeepPorts = true
+    },
+    /** A release cannot become healthy for a while: its database is not there yet. */
+    ail(release: string, isAiling: boolean) {
+      if (isAiling) control.unhealthy.add(release)
+      else control.unhealthy.delete(release)
+    },
+    /** Ctrl-C, at once. False: a new process, which nobody has interrupted. */
+    interrupt(isInterrupted: boolean) {
+      control.aborter = new AbortController()
+      if (isInterrupted) control.aborter.abort(new Error('interrupted'))
     },
     /** The next command runs in a new process: nothing is dead, and a dead holder's lock is no lock. */
     revive() {

@@ -100,6 +100,46 @@ describe('deploy', () => {
   })
 })
 
+describe('what cannot be told from a defect of the app', () => {
+  it('an env that makes the release unhealthy costs nothing once it is taken back', async () => {
+    const id = world.disk.current ?? ''
+    world.disk.env = { BAD: '1' }
+    world.ail(id, true)
+    await expect(deployApp(world.app, world.host)).rejects.toThrow('exited at once')
+    expect(world.answers()).toBe('serve 1')
+    world.ail(id, false)
+    world.disk.env = {}
+    await deployApp(world.app, world.host)
+    expect([world.answers(), world.instances.size]).toEqual(['serve 1', 1])
+    await stopApp('blog', world.host)
+    await destroyApp('blog', world.host)
+    expect(world.disk.destroyed).toBe(true)
+  })
+
+  it('a release that is damaged can be stopped and destroyed', async () => {
+    world.disk.releases.delete(world.disk.current ?? '')
+    await stopApp('blog', world.host)
+    expect([world.instances.size, world.routes.size]).toEqual([0, 0])
+    await destroyApp('blog', world.host)
+    expect(world.disk.destroyed).toBe(true)
+  })
+
+  it('a history that cannot be written changes no outcome', async () => {
+    world.failHistory()
+    world.use({ version: '2' })
+    expect(await deployApp(world.app, world.host)).toMatchObject({ changed: true })
+    world.use({ version: '3', fault: 'build' })
+    await expect(deployApp(world.app, world.host)).rejects.toThrow('the build failed')
+  })
+
+  it('a stop that fails half way is finished by the next command', async () => {
+    world.failNextKeepPorts()
+    await expect(stopApp('blog', world.host)).rejects.toThrow('no ports')
+    await recoverApp('blog', world.host)
+    expect(await appStatus('blog', world.host)).toMatchObject({ stopped: true, workers: [] })
+  })
+})
+
 describe('the rest of an app’s life', () => {
   it('stop, start, restart, destroy', async () => {
     await stopApp('blog', world.host)
@@ -193,6 +233,50 @@ describe('a command killed after any of its records', () => {
         expect(world.disk.journal.at(-1)?.step).toBe('end')
         await followers['deploy']?.()
         expect(world.answers()).toBe('serve 3')
+      }
+    },
+  )
+
+  const events: Readonly<Record<string, () => void>> = {
+    'the machine restarts': () => world.reboot(),
+    'the machine restarts and the new release is not healthy yet': () => (world.reboot(), world.ail('r000003-aaaaaaaa', true)),
+    'the machine restarts and the old release is not healthy yet': () => (world.reboot(), world.ail('r000002-aaaaaaaa', true)),
+    'the machine restarts and nothing is healthy yet': () => (
+      world.reboot(),
+      world.ail('r000002-aaaaaaaa', true),
+      world.ail('r000003-aaaaaaaa', true)
+    ),
+    'the next command is interrupted': () => world.interrupt(true),
+  }
+  it.each(Object.keys(commands).flatMap((command) => Object.keys(events).map((event) => [command, event])))(
+    '%s, then %s: no command after it is stuck',
+    async (command, event) => {
+      for (let records = 1; ; records++) {
+        world = createWorld()
+        for (const version of ['0', '1']) {
+          world.use({ version })
+          await deployApp(world.app, world.host)
+        }
+        world.killAfter(records)
+        await commands[command]?.().catch(() => undefined)
+        const wasAnswered = world.answers()
+        if (!world.revive()) break
+
+        events[event]?.()
+        await recoverApp('blog', world.host).catch(() => undefined)
+        const isStillThere = event.includes('restarts') || world.answers() === wasAnswered
+        expect(isStillThere).toBe(true)
+        world.interrupt(false)
+        for (const release of world.disk.releases.keys()) world.ail(release, false)
+        world.ail('r000003-aaaaaaaa', false)
+        await startApp('blog', world.host)
+        const current = world.disk.current ?? ''
+        expect(world.answers()).toBe(world.disk.releases.get(current)?.runtime.workers['web'])
+        expect([...world.instances].filter((one) => !one.startsWith(`${current}/${world.disk.state.generation}/`))).toEqual([])
+        expect([...world.disk.releases.values()].filter((one) => one === undefined)).toEqual([])
+        world.use({ version: '9' })
+        await deployApp(world.app, world.host)
+        expect(world.answers()).toBe('serve 9')
       }
     },
   )
