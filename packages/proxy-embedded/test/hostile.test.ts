@@ -106,6 +106,12 @@ describe('an upstream that misbehaves', () => {
     'no HTTP': 'SSH-2.0-OpenSSH\r\n\r\n',
     'two lengths': 'HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab',
     'a broken header': 'HTTP/1.1 200 OK\r\nno colon\r\n\r\n',
+    'a control character in a header': 'HTTP/1.1 200 OK\r\nX: a\x01b\r\n\r\n',
+    'a control character in its reason': 'HTTP/1.1 200 O\x01K\r\n\r\n',
+    'two codings': 'HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip, chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n',
+    'two codings in two lines': 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n',
+    'an unknown coding': 'HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip\r\n\r\nok',
+    'a coding in HTTP/1.0': 'HTTP/1.0 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n',
     'a switch nobody asked for': 'HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\n\r\n',
     'a huge head': `HTTP/1.1 200 OK\r\nX: ${'a'.repeat(100_000)}\r\n\r\n`,
     nothing: '',
@@ -122,6 +128,7 @@ describe('an upstream that misbehaves', () => {
     ['a length', 'Content-Length: 100\r\n\r\nhalf'],
     ['chunks', 'Transfer-Encoding: chunked\r\n\r\n4\r\nhalf\r\n'],
     ['a bad chunk', 'Transfer-Encoding: chunked\r\n\r\n4\r\nhalfnot\r\n'],
+    ['a control character in a trailer', 'Transfer-Encoding: chunked\r\n\r\n4\r\nhalf\r\n0\r\nX: a\x01b\r\n\r\n'],
   ] as const) {
     it(`that ends within a body of ${name} does not look complete to the client`, async () => {
       const { port } = await startRawUpstream((socket) => {

@@ -141,8 +141,12 @@ function createHandler(forwarding: Forwarding, body: 'none' | 'length' | 'chunke
     },
     onEnd(trailers) {
       if (ended) return
-      if (trailers.length > 0 && request.httpVersion === '1.1') response.addTrailers(pairs(trailers))
-      response.end()
+      try {
+        if (trailers.length > 0 && request.httpVersion === '1.1') response.addTrailers(pairs(trailers))
+        response.end()
+      } catch {
+        destroyClient(response)
+      }
     },
     onUpgrade(_head, socket) {
       socket.destroy()

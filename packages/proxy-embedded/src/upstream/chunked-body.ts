@@ -1,4 +1,5 @@
 /** Takes the chunked coding off a body (RFC 9112 §7.1). */
+import { parseField } from './field-line.ts'
 
 export interface ChunkedBody {
   /** Hands `bytes` from `offset` on to `onData`. Returns the offset after the body's end, -1 when more is needed; throws when it is malformed. */
@@ -10,7 +11,6 @@ export interface ChunkedBody {
 const maxLine = 8_192
 const maxTrailers = 64
 const sizeLine = /^([0-9a-fA-F]{1,12})[ \t]*(?:;.*)?$/
-const trailerLine = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*(.*?)[ \t]*$/
 
 export function createChunkedBody(): ChunkedBody {
   let state: 'size' | 'data' | 'data-end' | 'trailers' = 'size'
@@ -55,9 +55,9 @@ export function createChunkedBody(): ChunkedBody {
       } else if (text === '') {
         return offset
       } else {
-        const field = trailerLine.exec(text)
-        if (field === null || trailers.length >= 2 * maxTrailers) throw new Error('a trailer is malformed')
-        trailers.push(field[1] ?? '', field[2] ?? '')
+        const field = parseField(text)
+        if (field === undefined || trailers.length >= 2 * maxTrailers) throw new Error('a trailer is malformed')
+        trailers.push(field.name, field.value)
       }
     }
     return -1

@@ -1,4 +1,5 @@
 /** The head of an HTTP/1.1 response, and how its body is framed (RFC 9112). Strict: what is not exactly HTTP is refused. */
+import { parseField } from './field-line.ts'
 
 export interface ResponseHead {
   readonly statusCode: number
@@ -13,8 +14,7 @@ export interface ResponseHead {
 /** `close`: the body ends with the connection. */
 export type Framing = { readonly kind: 'none' | 'chunked' | 'close' } | { readonly kind: 'length'; readonly length: number }
 
-const statusLine = /^HTTP\/1\.([01]) ([1-5]\d\d)(?: (.*))?$/
-const fieldLine = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*(.*?)[ \t]*$/
+const statusLine = /^HTTP\/1\.([01]) ([1-5]\d\d)(?: ([\t\x20-\x7e\x80-\xff]*))?$/
 const digits = /^\d{1,15}$/
 
 /** Parses `text`, the head without its last empty line, as the answer to `method`. Undefined when it is malformed. */
@@ -27,10 +27,9 @@ export function parseResponseHead(text: string, method: string): ResponseHead | 
   let coding: string | undefined
   let connection = ''
   for (let index = 1; index < lines.length; index++) {
-    const field = fieldLine.exec(lines[index] ?? '')
-    const name = field?.[1]
-    const value = field?.[2]
-    if (name === undefined || value === undefined || /[\r\n\0]/.test(value)) return undefined
+    const field = parseField(lines[index] ?? '')
+    if (field === undefined) return undefined
+    const { name, value } = field
     headers.push(name, value)
     switch (name.length) {
       case 10:
@@ -47,8 +46,10 @@ export function parseResponseHead(text: string, method: string): ResponseHead | 
       default:
     }
   }
+  // Taking `chunked` off what is coded twice would leave the client bytes it cannot read, and HTTP/1.0 has no transfer codings.
+  if (coding !== undefined && (status[1] === '0' || coding.toLowerCase() !== 'chunked')) return undefined
   const statusCode = Number(status[2])
-  const framing = framingOf(statusCode, method, length, coding)
+  const framing = framingOf(statusCode, method, length, coding !== undefined)
   const tokens = connection.split(',').map((token) => token.trim())
   const persistent = status[1] === '1' ? !tokens.includes('close') : tokens.includes('keep-alive')
   // Both lengths at once is how responses are smuggled: the coding wins (RFC 9112 §6.3), and the connection is not used again.
@@ -56,9 +57,9 @@ export function parseResponseHead(text: string, method: string): ResponseHead | 
   return { statusCode, statusMessage: status[3] ?? '', headers, framing, reusable }
 }
 
-function framingOf(statusCode: number, method: string, length: string | undefined, coding: string | undefined): Framing {
+function framingOf(statusCode: number, method: string, length: string | undefined, chunked: boolean): Framing {
   if (method === 'HEAD' || statusCode < 200 || statusCode === 204 || statusCode === 304) return { kind: 'none' }
-  if (coding !== undefined) return { kind: /(?:^|,)[ \t]*chunked$/i.test(coding) ? 'chunked' : 'close' }
+  if (chunked) return { kind: 'chunked' }
   if (length === undefined) return { kind: 'close' }
   return length === '0' ? { kind: 'none' } : { kind: 'length', length: Number(length) }
 }
