@@ -9,6 +9,7 @@ import { readCurrent, readPrevious, switchCurrent } from './current-link.ts'
 import { appendHistory, readHistory } from './history.ts'
 import { appendRecord, readOpenRecords } from './journal.ts'
 import { takeLock } from './lock.ts'
+import { endOrphans, operationMark } from './orphans.ts'
 import { claimFixedPorts, keepPorts, releasePorts, reservePort, type PortRange } from './ports.ts'
 import { discardRelease, pruneReleases, releaseEntries } from './prune.ts'
 import { commitRelease, makeRelease, readRelease, releasePath } from './release-directories.ts'
@@ -41,7 +42,7 @@ export function createAppHome(appName: string, options: AppHomeOptions): AppHome
       attempt(`Cannot lock ${appName}`, async () => {
         const lock = await takeLock({ ...request, path: join(root, 'lock'), subject: appName, clock, boot, prepare })
         await sweepLeftovers(root)
-        return lock
+        return { ...lock, token: `${await operationMark(root)}${lock.token}` }
       }),
 
     nextRelease: (buildId) => nextRelease(root, buildId),
@@ -62,6 +63,7 @@ export function createAppHome(appName: string, options: AppHomeOptions): AppHome
     readState: () => readAppState(root),
     writeState: (state) => writeAppState(root, state),
     nextGeneration: () => nextGeneration(root),
+    endOrphans: (token) => endOrphans({ root, appName, token, clock }),
     record: (record) => appendRecord(root, record),
     openRecords: () => readOpenRecords(root),
     remember: (entry) => appendHistory(root, entry),

@@ -1,6 +1,6 @@
 /** The file a lock is: published whole by `link`, so that nobody ever reads a part of it, and replaced by `rename`. */
 import { link, readFile, rename, rm, stat, unlink, writeFile } from 'node:fs/promises'
-import { hop3Error } from '@hop3/core'
+import { hop3Error, shellQuote } from '@hop3/core'
 import { orElse, systemCode } from './attempt.ts'
 import type { Holder } from './lock-holder.ts'
 
@@ -40,7 +40,7 @@ export async function readLockFile(path: string): Promise<LockContent | undefine
     if (systemCode(error) === 'ENOENT') return undefined
     if (systemCode(error) !== 'EISDIR') throw error
     throw hop3Error('environment.lock-damaged', `${path} should be a lock file, but it is a directory.`, {
-      hint: `Remove it: rm -r '${path}'`,
+      hint: `Remove it: rm -r ${shellQuote(path)}`,
       cause: error,
     })
   }

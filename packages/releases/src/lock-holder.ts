@@ -38,10 +38,12 @@ export async function identifySelf(boot: string | undefined): Promise<Self> {
   return { pid: process.pid, started: stat?.started ?? '', boot: bootId.trim(), pidNamespace, host: hostname() }
 }
 
-/** Whether the holder's process lives, as far as `self` can see. */
+/** Whether the holder's process lives, as far as `self` can see. One boot is one machine, whatever it is called by now. */
 export async function livenessOf(holder: Holder, self: Self): Promise<Liveness> {
-  if (holder.host !== self.host) return 'unknown'
-  if (holder.boot !== self.boot) return 'dead'
+  if (holder.boot === '' || holder.boot !== self.boot) {
+    if (holder.host !== self.host) return 'unknown'
+    if (holder.boot !== self.boot) return 'dead'
+  }
   if (holder.pidNamespace !== self.pidNamespace) return 'unknown'
   if (!isRunning(holder.pid)) return 'dead'
   const found = await readProcess(holder.pid)
@@ -59,11 +61,19 @@ function isRunning(pid: number): boolean {
   }
 }
 
-/** Undefined when there is no such process, or no /proc. Field numbers: proc_pid_stat(5); the name in field 2 may hold anything. */
-async function readProcess(pid: number): Promise<{ readonly started: string; readonly isDefunct: boolean } | undefined> {
+/** Undefined when there is no such process, or no /proc. */
+export async function readProcess(pid: number): Promise<{ readonly started: string; readonly isDefunct: boolean } | undefined> {
   const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '')
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-  const [state = ''] = fields
-  const started = fields[19]
-  return started === undefined ? undefined : { started, isDefunct: state === 'Z' || state === 'X' }
+  const started = startOf(stat)
+  return started === undefined ? undefined : { started, isDefunct: ['Z', 'X'].includes(fieldsOf(stat)[0] ?? '') }
+}
+
+/** When the process started, from its /proc/<pid>/stat. */
+export function startOf(stat: string): string | undefined {
+  return fieldsOf(stat)[19]
+}
+
+/** From field 3 on, see proc_pid_stat(5); the name in field 2 may hold anything. */
+function fieldsOf(stat: string): readonly string[] {
+  return stat.slice(stat.lastIndexOf(')') + 2).split(' ')
 }

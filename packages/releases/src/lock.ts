@@ -6,7 +6,7 @@
 import { randomBytes } from 'node:crypto'
 import { readdir } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
-import { hop3Error, visible, type Clock, type Hop3Error, type Lock } from '@hop3/core'
+import { hop3Error, shellQuote, visible, type Clock, type Hop3Error, type Lock } from '@hop3/core'
 import { createLockFile, readLockFile, removeLockFile, replaceLockFile, type LockContent } from './lock-file.ts'
 import { identifySelf, livenessOf, type Holder, type Liveness, type Self } from './lock-holder.ts'
 import { systemCode } from './attempt.ts'
@@ -40,7 +40,7 @@ export async function takeLock(options: LockOptions): Promise<Lock> {
     if (result.state === 'taken') {
       if (result.from !== undefined) notice(describeTakeover(subject, result.from, clock))
       await sweep(path, mine, self)
-      return { release: () => removeLockFile(path, mine.token) }
+      return { token: mine.token, release: () => removeLockFile(path, mine.token) }
     }
     if (result.state === 'held') {
       if (!options.wait) throw held(options, result)
@@ -112,7 +112,7 @@ function held({ path, subject, clock }: LockOptions, { by, liveness }: { readonl
     'lock.held',
     `${message} It was started on ${visible(by.host)}, another machine or container, so whether it still runs cannot be seen from here.`,
     {
-      hint: `If it has ended, remove its lock: rm '${path}'`,
+      hint: `If it has ended, remove its lock: rm ${shellQuote(path)}`,
       details,
     },
   )

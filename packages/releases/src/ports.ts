@@ -13,6 +13,8 @@ export interface PortOptions {
   readonly range: PortRange
   readonly clock: Clock
   readonly boot: string | undefined
+  /** For how long another command may keep the registry, in milliseconds. */
+  readonly patience?: number
 }
 
 export interface PortRange {
@@ -121,21 +123,24 @@ async function changeRegistry<T>(
   options: PortOptions,
   change: (registry: readonly Entry[]) => Promise<{ registry: readonly Entry[]; result: T }>,
 ): Promise<T> {
-  const { home, clock, boot } = options
+  const { home, clock, boot, patience = longestWait } = options
   const path = join(home, 'ports.json')
   return attempt(`Cannot reserve ports in ${path}`, async () => {
     const prepare = async (): Promise<void> => void (await mkdir(home, { recursive: true }))
-    const signal = AbortSignal.timeout(longestWait)
-    const lock = await takeLock({
+    const signal = AbortSignal.timeout(patience)
+    const request = {
       path: join(home, 'ports.lock'),
       subject: 'ports',
       operation: 'change',
       clock,
       boot,
-      wait: true,
-      signal,
       notice: () => {},
       prepare,
+    }
+    const lock = await takeLock({ ...request, wait: true, signal }).catch((error: unknown) => {
+      if (!signal.aborted) throw error
+      // Once more, for the error that names the holder.
+      return takeLock({ ...request, wait: false, signal: new AbortController().signal })
     })
     try {
       const before = await readRegistry(home)

@@ -9,7 +9,7 @@ import { systemClock, type AppHome } from '@hop3/core'
 import { createHome } from '@hop3/releases'
 import { afterAll, describe, expect, onTestFinished, test } from 'vitest'
 import { missingStrace } from './system-calls.ts'
-import { lock, tempApp, tempHome } from './temp-home.ts'
+import { lock, tempApp, tempDirectory, tempHome } from './temp-home.ts'
 
 const started: ChildProcess[] = []
 
@@ -92,6 +92,7 @@ describe('a lock is taken over when its holder', () => {
   test.each<[string, () => Promise<Record<string, unknown>>]>([
     ['has died', async () => ({ pid: await deadPid() })],
     ['had a pid that now belongs to another process', async () => ({ pid: process.pid, started: '1' })],
+    ['ran and died before the host was renamed', async () => ({ pid: await deadPid(), host: 'former-name' })],
     ['ran before the last boot', async () => ({ pid: process.pid, boot: 'another-boot' })],
     ['is a process whose end nobody has noticed', async () => ({ pid: await defunctPid(), started: '' })],
   ])('%s', async (_, change) => {
@@ -124,15 +125,17 @@ describe('a lock is left alone when its holder', () => {
     await forge(app, { pid: 999_999, ...change })
     await expect(lock(app)).rejects.toMatchObject({
       code: 'lock.held',
-      hint: `If it has ended, remove its lock: rm '${join(app.directories.root, 'lock')}'`,
+      hint: `If it has ended, remove its lock: rm ${join(app.directories.root, 'lock')}`,
     })
   })
 })
 
-test('a directory in the place of the lock is reported, not removed', async () => {
-  const app = await tempApp()
-  await mkdir(join(app.directories.root, 'lock'))
-  await expect(lock(app)).rejects.toMatchObject({ code: 'environment.lock-damaged' })
+test('a directory in the place of the lock is reported, not removed, and the hint can be pasted', async () => {
+  const app = await tempApp({ path: join(await tempDirectory(), "it's here") })
+  const path = join(app.directories.root, 'lock')
+  await mkdir(path)
+  const hint = `Remove it: rm -r '${path.replace("it's", String.raw`it'\''s`)}'`
+  await expect(lock(app)).rejects.toMatchObject({ code: 'environment.lock-damaged', hint })
 })
 
 describe('of many takers of one dead lock', () => {

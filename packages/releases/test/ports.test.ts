@@ -1,8 +1,9 @@
 import { createServer } from 'node:net'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { AppHome, Home } from '@hop3/core'
+import { systemClock, type AppHome, type Home } from '@hop3/core'
 import { expect, onTestFinished, test } from 'vitest'
+import { reservePort } from '../src/ports.ts'
 import { lock, tempHome } from './temp-home.ts'
 
 test('a name keeps its port, and no two apps share one', async () => {
@@ -40,6 +41,29 @@ test('apps that no longer exist hold none', async () => {
   await expect(shop.reservePort('app')).rejects.toMatchObject({ code: 'environment.ports-exhausted' })
   await blog.destroy()
   expect(await shop.reservePort('app')).toBe(18_700)
+})
+
+test('a registry another machine does not give back is reported with its holder', async () => {
+  const home = (await apps(await tempHome()))[0].directories.root.replace(/\/apps\/blog$/, '')
+  const path = join(home, 'ports.lock')
+  const holder = {
+    pid: 7,
+    started: '1',
+    boot: 'other',
+    pidNamespace: '',
+    host: 'other',
+    operation: 'change',
+    since: '',
+    token: 'a'.repeat(16),
+  }
+  await writeFile(path, JSON.stringify(holder))
+  const options = { home, appName: 'blog', range: { first: 18_900, last: 18_909 }, clock: systemClock, boot: undefined, patience: 10 }
+  await expect(reservePort(options, 'app')).rejects.toMatchObject({
+    code: 'lock.held',
+    message: expect.stringContaining('change of ports by pid 7'),
+    hint: `If it has ended, remove its lock: rm ${path}`,
+    details: { host: 'other', path },
+  })
 })
 
 test('a fixed port belongs to one app until it asks for it no more', async () => {
