@@ -5,7 +5,7 @@ import type { Balancer } from '../upstream/balancer.ts'
 import type { Exchange, ExchangeHandler, Failure } from '../upstream/exchange.ts'
 import type { Pool } from '../upstream/pool.ts'
 import type { ResponseHead } from '../upstream/response-head.ts'
-import { bodyOf, upstreamRequestHead, type ClientFacts } from './request-head.ts'
+import { upstreamRequestHead, type ClientFacts } from './request-head.ts'
 import { responseHeaders } from './response-headers.ts'
 
 export interface UpgradeForwarding {
@@ -19,21 +19,11 @@ export interface UpgradeForwarding {
   readonly onFailure: (pool: Pool, failure: Failure) => void
 }
 
-/**
- * Only WebSocket is passed on: any other protocol would be a tunnel past the proxy (h2c is used for that), so its `Upgrade` is ignored and
- * the request answered as an ordinary one, on a connection that ends with it.
- */
+/** The request is a WebSocket handshake. */
 export function forwardUpgrade(forwarding: UpgradeForwarding): void {
   const { request, socket, path, client } = forwarding
-  const webSocket = request.headers.upgrade?.toLowerCase() === 'websocket' && request.method === 'GET'
   socket.on('error', () => socket.destroy())
-  if (bodyOf(request) !== 'none') return refuse(socket, '400 Bad Request')
-  const outgoing = {
-    method: request.method ?? 'GET',
-    head: upstreamRequestHead(request, path, 'none', client, webSocket),
-    body: 'none' as const,
-    upgrade: webSocket,
-  }
+  const outgoing = { method: 'GET', head: upstreamRequestHead(request, path, 'none', client, true), body: 'none' as const, upgrade: true }
   const tried = new Set<Pool>()
   const attempt = (): void => {
     const pool = forwarding.balancer()?.next(tried)

@@ -13,6 +13,7 @@ import type { ClientFacts } from './request-head.ts'
 import { readTarget } from './request-target.ts'
 import type { RouteTable, Slot } from './route-table.ts'
 import type { StallGuard } from './stall-guard.ts'
+import { isWebSocketHandshake, readAsOrdinary } from './upgrade-request.ts'
 
 export interface FrontOptions {
   readonly table: RouteTable
@@ -29,7 +30,7 @@ export interface FrontOptions {
 /** An HTTP server that does not listen yet. Without `port` it answers for host names. */
 export function createFront(options: FrontOptions, port: number | undefined): Server {
   const { limits } = options
-  const server = createServer({
+  const serverOptions = {
     maxHeaderSize: limits.maxHeaderSize,
     headersTimeout: limits.headersTimeout,
     requestTimeout: limits.requestTimeout,
@@ -37,19 +38,31 @@ export function createFront(options: FrontOptions, port: number | undefined): Se
     connectionsCheckingInterval: Math.max(50, Math.min(5_000, limits.headersTimeout / 4)),
     insecureHTTPParser: false,
     requireHostHeader: true,
-  })
+    shouldUpgradeCallback: isWebSocketHandshake, // Node 24.9
+  }
+  const server = createServer(serverOptions)
   server.maxHeadersCount = 0 // their bytes are bounded; a header left out silently would be worse than any number of them
+  const answering = new WeakSet<Duplex>()
   const listener =
     (expectsContinue: boolean): RequestListener =>
-    (request, response) =>
+    (request, response) => {
+      const { socket } = request
+      answering.add(socket)
+      response.once('close', () => answering.delete(socket))
       answer(options, port, request, response, expectsContinue)
+    }
   server.on('request', listener(false))
   server.on('checkContinue', listener(true))
   server.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) => {
     answerPlainly(response, 417, 'only 100-continue is expected here.', { close: true })
     request.resume()
   })
-  server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => upgrade(options, port, request, socket, head))
+  server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    // Sent before the answer to the last request had ended: the two would be written into each other.
+    if (answering.has(socket)) socket.destroy()
+    else if (isWebSocketHandshake(request)) upgrade(options, port, request, socket, head)
+    else readAsOrdinary(server, request, socket, head)
+  })
   server.on('connect', (_request: IncomingMessage, socket: Duplex) => {
     socket.on('error', () => socket.destroy())
     socket.end('HTTP/1.1 405 Method Not Allowed\r\nConnection: close\r\nContent-Length: 0\r\n\r\n')
@@ -64,7 +77,8 @@ function answer(
   response: ServerResponse,
   expectsContinue: boolean,
 ): void {
-  if (options.isDraining()) response.shouldKeepAlive = false
+  // After an `Upgrade` that is ignored Node does not read the rest of what arrived with it.
+  if (options.isDraining() || request.headers.upgrade !== undefined) response.shouldKeepAlive = false
   options.logAccess?.(request, response)
   request.on('error', () => {}) // the response's close says it
   const target = readTarget(request)
