@@ -1,5 +1,5 @@
 /** Looks at every file of a site before anybody can ask for it. */
-import { hop3Error, visible } from '@hop3/core'
+import { hop3Error, shellQuote, visible } from '@hop3/core'
 import type { Dirent } from 'node:fs'
 import { readdir, realpath, stat } from 'node:fs/promises'
 import { join, relative, sep } from 'node:path'
@@ -96,6 +96,6 @@ interface SpecialFile {
 function special(root: string, name: string, file: SpecialFile): Error {
   const kind = file.isFIFO() ? 'a named pipe' : file.isSocket() ? 'a socket' : 'a device'
   return hop3Error('deploy.static.special', `Cannot publish ${visible(name)} in ${root}: it is ${kind}, not a file.`, {
-    hint: `Remove it: rm ${join(root, name)}`,
+    hint: `Remove it: rm ${shellQuote(join(root, name))}`,
   })
 }

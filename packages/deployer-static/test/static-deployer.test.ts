@@ -144,8 +144,12 @@ describe('the static deployer', () => {
       await expect(deploy()).rejects.toMatchObject({ code: 'deploy.static.link', message: expect.stringContaining('"docs/link"') })
       await rm(join(site, 'docs/link'))
     }
-    execFileSync('mkfifo', [join(site, 'pipe')])
-    await expect(deploy()).rejects.toMatchObject({ code: 'deploy.static.special', message: expect.stringContaining('a named pipe') })
+    execFileSync('mkfifo', [join(site, 'a pipe')])
+    await expect(deploy()).rejects.toMatchObject({
+      code: 'deploy.static.special',
+      message: expect.stringContaining('a named pipe'),
+      hint: `Remove it: rm '${join(site, 'a pipe')}'`,
+    })
     await rm(site, { recursive: true })
     await expect(deploy()).rejects.toMatchObject({ code: 'deploy.static.missing' })
     await write({ '.env': 'SECRET=1' })
