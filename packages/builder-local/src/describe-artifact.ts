@@ -1,10 +1,8 @@
-import { readdir } from 'node:fs/promises'
 import { freeze, type ArtifactMetadata, type BuildArtifact, type BuildContext, type CacheOutcome, type Platform } from '@hop3/core'
 import { planDigest, resolveRuntime, type PlannedApp } from '@hop3/planner'
 import { gitSha } from './git-sha.ts'
 import { sourceDigest } from './source-digest.ts'
 import type { SourceEntry } from './source-entry.ts'
-import { treeDigest } from './tree-digest.ts'
 
 export interface ArtifactRequest {
   readonly context: BuildContext
@@ -30,7 +28,6 @@ export async function describeArtifact(request: ArtifactRequest): Promise<BuildA
     source_digest: `sha256:${sourceDigest(staged)}`,
     ...(sha === undefined ? {} : { git_sha: sha }),
     platform,
-    tree_digest: `sha256:${await treeDigest(appRoot, await readdir(appRoot))}`,
     decisions: planned.decisions,
     cache,
     spa: planned.spa,

@@ -10,6 +10,8 @@ export interface SourceFile {
   readonly mtimeNs: bigint
   /** Changes whenever the content may have: size, mtime, ctime and inode. */
   readonly stamp: string
+  /** Which file it is: device and inode. */
+  readonly identity: string
   /** SHA-256 of the content, hex. */
   readonly hash: string
 }

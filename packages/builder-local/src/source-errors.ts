@@ -5,7 +5,7 @@ import { hop3Error, shellQuote, toHop3Error, visible, type Hop3Error } from '@ho
 /** A file or directory of the source could not be read. */
 export function unreadableError(path: string, thrown: unknown): Hop3Error {
   const code = thrown instanceof Error && 'code' in thrown ? thrown.code : undefined
-  if (code === 'ENOENT') return changedError(path, thrown)
+  if (code === 'ENOENT') return changedError(path, 'disappeared', thrown)
   if (code !== 'EACCES' && code !== 'EPERM') return toHop3Error(thrown, `Cannot read ${visible(path)} of the source`)
   return hop3Error('build.source-unreadable', `Cannot read ${visible(path)} of the source: permission denied.`, {
     hint: `Make it readable (\`chmod u+r ${shellQuote(path)}\`), or leave it out of the release with a line in .hop3ignore.`,
@@ -14,9 +14,9 @@ export function unreadableError(path: string, thrown: unknown): Hop3Error {
   })
 }
 
-/** Something disappeared between being listed and being read. */
-export function changedError(path: string, cause?: unknown): Hop3Error {
-  return hop3Error('build.source-changed', `${visible(path)} of the source disappeared while it was being copied.`, {
+/** Something is no longer what it was when it was listed. */
+export function changedError(path: string, what: 'disappeared' | 'was replaced', cause?: unknown): Hop3Error {
+  return hop3Error('build.source-changed', `${visible(path)} of the source ${what} while it was being copied.`, {
     hint: 'Run the command again once nothing changes the source.',
     details: { path },
     class: 'retry',

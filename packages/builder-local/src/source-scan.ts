@@ -69,6 +69,11 @@ export function stampOf(stats: BigIntStats): string {
   return `${stats.size}:${stats.mtimeNs}:${stats.ctimeNs}:${stats.ino}`
 }
 
+/** See `SourceFile.identity`. */
+export function identityOf(stats: BigIntStats): string {
+  return `${stats.dev}:${stats.ino}`
+}
+
 function listDirectory(root: string, directory: string): readonly Dirent[] {
   try {
     return readdirSync(join(root, directory), { withFileTypes: true })
@@ -97,5 +102,5 @@ function fileEntry(absolute: string, path: string, mode: number, stats: BigIntSt
   const known = hashes.get(path, stamp)
   const found = known ?? hashFile(absolute, size)
   hashes.put(path, stamp, found, Number(stats.mtimeMs))
-  return { kind: 'file', path, mode, size, mtimeNs: stats.mtimeNs, stamp, hash: found }
+  return { kind: 'file', path, mode, size, mtimeNs: stats.mtimeNs, stamp, identity: identityOf(stats), hash: found }
 }

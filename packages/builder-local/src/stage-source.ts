@@ -4,22 +4,22 @@ import {
   closeSync,
   constants,
   copyFileSync,
+  fstatSync,
   lstatSync,
   mkdirSync,
   openSync,
-  readFileSync,
+  readSync,
   symlinkSync,
   utimesSync,
   writeSync,
-  type BigIntStats,
 } from 'node:fs'
 import { join } from 'node:path'
 import { setImmediate as pause } from 'node:timers/promises'
 import { toHop3Error } from '@hop3/core'
 import { secondsOf } from './file-times.ts'
 import type { SourceEntry, SourceFile } from './source-entry.ts'
-import { hashFile, stampOf } from './source-scan.ts'
-import { unreadableError } from './source-errors.ts'
+import { hashFile, identityOf, stampOf } from './source-scan.ts'
+import { changedError, unreadableError } from './source-errors.ts'
 import { checkCopiedLink } from './source-links.ts'
 
 export interface StageRequest {
@@ -32,11 +32,12 @@ export interface StageRequest {
 
 /** Above this, the file system's own copy (or clone) is faster than reading and writing. */
 const copiedInMemory = 64 * 1024
+const buffer = Buffer.allocUnsafeSlow(copiedInMemory)
 const entriesBetweenPauses = 256
 
 /**
  * The entries as they were copied: a file that changed after it was hashed carries the hash of its copy. Files are copies or clones, never
- * hard links, so that neither side can change the other.
+ * hard links, so that neither side can change the other. Throws `build.source-changed` when something else is at a file's path by now.
  */
 export async function stageSource({ sourcePath, entries, target, signal }: StageRequest): Promise<readonly SourceEntry[]> {
   const staged: SourceEntry[] = []
@@ -66,27 +67,63 @@ function stageEntry(entry: SourceEntry, from: string, to: string): SourceEntry {
 }
 
 function stageFile(entry: SourceFile, from: string, to: string): SourceFile {
-  copyFile(entry, from, to)
-  const stats = statSource(from, entry.path)
-  if (stampOf(stats) === entry.stamp) return entry
-  const size = lstatSync(to).size
-  return { ...entry, size, mtimeNs: stats.mtimeNs, stamp: stampOf(stats), hash: hashFile(to, size) }
-}
-
-function copyFile(entry: SourceFile, from: string, to: string): void {
-  if (entry.size > copiedInMemory) {
-    copyFileSync(from, to, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE)
-    finish(to, entry)
-    return
-  }
-  const content = readSource(from, entry.path)
-  const file = openSync(to, 'wx', 0o600)
+  const file = openListed(entry, from)
   try {
-    for (let written = 0; written < content.length;) written += writeSync(file, content, written)
+    copyFile(entry, file, to)
+    finish(to, entry)
+    const stats = fstatSync(file, { bigint: true })
+    if (stampOf(stats) === entry.stamp) return entry
+    const size = lstatSync(to).size
+    return { ...entry, size, mtimeNs: stats.mtimeNs, stamp: stampOf(stats), hash: hashFile(to, size) }
   } finally {
     closeSync(file)
   }
-  finish(to, entry)
+}
+
+/** Opens the very file that was listed. A link or pipe put in its place, or in that of a directory above it, is neither followed nor waited for. */
+function openListed(entry: SourceFile, from: string): number {
+  const file = openSource(entry, from)
+  const stats = fstatSync(file, { bigint: true })
+  if (stats.isFile() && identityOf(stats) === entry.identity) return file
+  closeSync(file)
+  throw changedError(entry.path, 'was replaced')
+}
+
+function openSource({ path }: SourceFile, from: string): number {
+  try {
+    return openSync(from, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK | constants.O_NOCTTY)
+  } catch (error) {
+    // ENXIO: a socket is there now.
+    const isOther = ['ELOOP', 'ENXIO', 'ENOTDIR'].includes(systemCode(error))
+    throw isOther ? changedError(path, 'was replaced', error) : unreadableError(path, error)
+  }
+}
+
+function systemCode(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : ''
+}
+
+function copyFile({ size }: SourceFile, file: number, to: string): void {
+  if (size > copiedInMemory && process.platform === 'linux' && cloneOpen(file, to)) return
+  const target = openSync(to, 'wx', 0o600)
+  try {
+    for (let read = readSync(file, buffer); read > 0; read = readSync(file, buffer)) {
+      for (let written = 0; written < read;) written += writeSync(target, buffer, written, read - written)
+    }
+  } finally {
+    closeSync(target)
+  }
+}
+
+/** The path names the open file itself, whatever has become of its name. False without /proc. */
+function cloneOpen(file: number, to: string): boolean {
+  try {
+    copyFileSync(`/proc/self/fd/${file}`, to, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE)
+    return true
+  } catch (error) {
+    if (systemCode(error) !== 'ENOENT') throw error
+    return false
+  }
 }
 
 /** Modes by hand, because the process's umask would have a say otherwise, and writable by us, or no phase could replace the file. Times are kept: they become ETags. */
@@ -94,22 +131,6 @@ function finish(to: string, entry: SourceFile): void {
   chmodSync(to, entry.mode | 0o200)
   const time = secondsOf(entry.mtimeNs)
   utimesSync(to, time, time)
-}
-
-function readSource(from: string, path: string): Buffer {
-  try {
-    return readFileSync(from)
-  } catch (error) {
-    throw unreadableError(path, error)
-  }
-}
-
-function statSource(from: string, path: string): BigIntStats {
-  try {
-    return lstatSync(from, { bigint: true })
-  } catch (error) {
-    throw unreadableError(path, error)
-  }
 }
 
 /** Last, because a directory that is not writable could not have been filled. */

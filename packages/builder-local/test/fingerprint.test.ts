@@ -20,6 +20,21 @@ describe('fingerprint', () => {
     expect(app.commands).toHaveLength(started)
   })
 
+  it('equals that of an artifact with links, modes, ignored files, a named secret, a cached phase and outputs in the source', async () => {
+    const app = createFixture({ 'a.py': 'a', 'run.sh': '', 'big.bin': 'x'.repeat(100_000), 'x.log': '1', '.gitignore': '*.log\nout\n' })
+    chmodSync(join(app.source, 'run.sh'), 0o755)
+    symlinkSync('a.py', join(app.source, 'link'))
+    mkdirSync(join(app.source, 'empty'))
+    const writing = { phases: { build: { cmds: ['mkdir -p out', 'touch out/made'], outputs: ['out'], dependsOn: [], secrets: ['TOKEN'] } } }
+    const context = { secrets: { TOKEN: 'a value', OTHER: 'another' } }
+    for (const outcome of ['miss', 'hit']) {
+      const { metadata } = await app.build(writing, context)
+      expect(metadata['cache']).toMatchObject([{ outcome }])
+      expect(metadata['fingerprint']).toMatch(/^sha256:[0-9a-f]{64}$/)
+      expect(await app.fingerprint(writing, context)).toBe(metadata['fingerprint'])
+    }
+  })
+
   it('changes with everything the artifact is made from', async () => {
     const app = createFixture({ 'a.py': 'a', 'b.py': 'b' })
     const seen = new Set([await app.fingerprint(plan)])

@@ -6,6 +6,8 @@ import {
   mkdirSync,
   readFileSync,
   readlinkSync,
+  renameSync,
+  rmSync,
   statSync,
   symlinkSync,
   utimesSync,
@@ -14,6 +16,8 @@ import {
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { scanSource } from '../src/source-scan.ts'
+import { sourceDigest } from '../src/source-digest.ts'
+import { stageSource } from '../src/stage-source.ts'
 import { createFixture } from './build-fixture.ts'
 
 const nothing = {}
@@ -110,6 +114,55 @@ describe('staging', () => {
       message: 'Cannot read "private.key" of the source: permission denied.',
       details: { path: 'private.key' },
     })
+  })
+})
+
+describe('a source that changes between being listed and being copied', () => {
+  const signal = new AbortController().signal
+  const hashes = { get: () => undefined, put: () => {}, save: async () => {} }
+
+  function setUp() {
+    const app = createFixture({ 'a/b.txt': 'b', '../outside/b.txt': 'secret', 'big.bin': 'x'.repeat(100_000) })
+    const scan = () => scanSource({ sourcePath: app.source, filter: () => true, own: [], hashes, signal })
+    const target = join(app.root, 'copy')
+    return { app, scan, target, at: (path: string) => join(app.source, path) }
+  }
+
+  it.each<[string, string, (at: (path: string) => string) => void]>([
+    ['a file by a link', 'a/b.txt', (at) => (rmSync(at('a/b.txt')), symlinkSync(at('../outside/b.txt'), at('a/b.txt')))],
+    ['a large file by a link', 'big.bin', (at) => (rmSync(at('big.bin')), symlinkSync(at('../outside/b.txt'), at('big.bin')))],
+    ['its directory by a link', 'a/b.txt', (at) => (renameSync(at('a'), at('../a')), symlinkSync(at('../outside'), at('a')))],
+    ['its directory by a file', 'a/b.txt', (at) => (renameSync(at('a'), at('../a')), writeFileSync(at('a'), ''))],
+    ['a file by a directory', 'a/b.txt', (at) => (rmSync(at('a/b.txt')), mkdirSync(at('a/b.txt')))],
+    ['a file by a pipe', 'a/b.txt', (at) => (rmSync(at('a/b.txt')), execFileSync('mkfifo', [at('a/b.txt')]))],
+    ['a file by another', 'a/b.txt', (at) => renameSync(at('big.bin'), at('a/b.txt'))],
+  ])('refuses %s', async (_, path, replace) => {
+    const { app, scan, target, at } = setUp()
+    const entries = await scan()
+    replace(at)
+    const staging = stageSource({ sourcePath: app.source, entries, target, signal })
+    await expect(staging).rejects.toMatchObject({ code: 'build.source-changed', details: { path } })
+    await expect(staging).rejects.toThrow(`"${path}" of the source was replaced`)
+  })
+
+  it('says what disappeared', async () => {
+    const { app, scan, target, at } = setUp()
+    const entries = await scan()
+    rmSync(at('a/b.txt'))
+    const staging = stageSource({ sourcePath: app.source, entries, target, signal })
+    await expect(staging).rejects.toThrow('"a/b.txt" of the source disappeared')
+  })
+
+  it('knows what it copied of a file that was written to', async () => {
+    const { app, scan, target, at } = setUp()
+    const entries = await scan()
+    writeFileSync(at('a/b.txt'), 'new')
+    writeFileSync(at('big.bin'), 'y'.repeat(200_000))
+    const staged = await stageSource({ sourcePath: app.source, entries, target, signal })
+    expect(readFileSync(join(target, 'a/b.txt'), 'utf8')).toBe('new')
+    expect(readFileSync(join(target, 'big.bin'), 'utf8')).toBe('y'.repeat(200_000))
+    expect(sourceDigest(staged)).toBe(sourceDigest(await scan()))
+    expect(sourceDigest(staged)).not.toBe(sourceDigest(entries))
   })
 })
 
