@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { mkdir, rm, symlink, utimes } from 'node:fs/promises'
+import { mkdir, rename, rm, symlink, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { brotliCompressSync, gzipSync } from 'node:zlib'
 import { beforeEach, describe, expect, it } from 'vitest'
@@ -219,6 +219,60 @@ describe('a site', () => {
     await rm(join(root, 'digits.txt'))
     await new Promise((resolve) => void setTimeout(resolve, 1_100))
     expect(statusOf(await ask('/digits.txt'))).toBe(404)
+  })
+})
+
+describe('a file that is replaced after it was found', () => {
+  const replace = async (name: string, content: string | Uint8Array): Promise<void> => {
+    await writeTree(base, { 'site/.new': content })
+    await rename(join(root, '.new'), join(root, name))
+  }
+  const large = (character: string, size: number): Buffer => Buffer.alloc(size, character)
+
+  it('is sent whole and as it is now, whether it was replaced or written into, with an etag of its own', async () => {
+    const ask = await startSite()
+    let count = 0
+    for (const [before, after] of [
+      [large('a', 300_000), large('b', 400_000)],
+      [large('a', 400_000), large('b', 300_000)],
+      [large('a', 300_000), large('b', 10)],
+    ] as const) {
+      for (const change of [replace, (path: string, content: Uint8Array) => writeFile(join(root, path), content)]) {
+        const name = `${++count}.bin`
+        await replace(name, before)
+        const first = await ask(`/${name}`)
+        expect(bodyOf(first) === before.toString()).toBe(true)
+        await change(name, after)
+        const second = await ask(`/${name}`)
+        expect([statusOf(second), bodyOf(second) === after.toString()]).toEqual([200, true])
+        expect(headerOf(second, 'ETag')).not.toBe(headerOf(first, 'ETag'))
+      }
+    }
+  })
+
+  it('is found when nothing of it has been read yet', async () => {
+    const ask = await startSite()
+    await ask('/digits.txt', [], 'HEAD') // looked for, not read
+    await replace('digits.txt', '01234')
+    const answer = await ask('/digits.txt')
+    expect([statusOf(answer), bodyOf(answer)]).toEqual([200, '01234'])
+  })
+
+  it('by a link, a pipe or a directory outside is not sent, and waits for nobody', async () => {
+    await writeTree(base, { 'outside/large.bin': large('s', 300_000), 'site/inner/large.bin': large('a', 300_000) })
+    const ask = await startSite()
+    await Promise.all([ask('/large.bin'), ask('/inner/large.bin')])
+    await rm(join(root, 'large.bin'))
+    await symlink('../outside/large.bin', join(root, 'large.bin'))
+    await rm(join(root, 'inner'), { recursive: true })
+    await symlink('../outside', join(root, 'inner'))
+    for (const path of ['/large.bin', '/inner/large.bin']) expect([path, statusOf(await ask(path))]).toEqual([path, 404])
+    await rm(join(root, 'large.bin'))
+    await replace('large.bin', large('a', 300_000))
+    await ask('/large.bin')
+    await rm(join(root, 'large.bin'))
+    execFileSync('mkfifo', [join(root, 'large.bin')])
+    expect(statusOf(await ask('/large.bin'))).toBe(404)
   })
 })
 

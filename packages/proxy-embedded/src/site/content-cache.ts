@@ -14,7 +14,7 @@ export function createContentCache(capacity = 8 * 1024 * 1024): ContentCache {
   // In order of use: a Map iterates in order of insertion.
   const kept = new Map<string, Buffer>()
   let size = 0
-  const key = ({ path, etag }: StoredFile): string => `${etag}${path}`
+  const key = ({ path, etag, ino }: StoredFile): string => `${ino}${etag}${path}`
   return {
     fits: (stored) => stored.size <= largestFile,
     get: (stored) => kept.get(key(stored)),

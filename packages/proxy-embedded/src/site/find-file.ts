@@ -1,4 +1,5 @@
 /** Finds a site's files on disk. Whatever it returns lies under the root after every link was followed. */
+import type { BigIntStats } from 'node:fs'
 import { realpath, stat } from 'node:fs/promises'
 import { join, relative, sep } from 'node:path'
 import { cacheControl } from './cache-policy.ts'
@@ -20,6 +21,11 @@ export interface StoredFile {
   readonly size: number
   readonly modified: number
   readonly etag: string
+  /** Which file it is, whatever its path: a name may lead to another one a moment later. */
+  readonly dev: bigint
+  readonly ino: bigint
+  /** Ends the etag of an encoded form. */
+  readonly mark: string
 }
 
 export type Found = { readonly kind: 'file'; readonly file: SiteFile } | { readonly kind: 'directory' } | { readonly kind: 'missing' }
@@ -38,28 +44,31 @@ export async function findFile(root: string, names: readonly string[], directory
 async function fileOr(stored: StoredFile | 'directory' | undefined, root: string, name: string): Promise<Found> {
   if (stored === undefined || stored === 'directory') return { kind: 'missing' }
   const inside = relative(root, stored.path)
-  const [br, gzip] = await Promise.all([sibling(root, inside, '.br', 'br'), sibling(root, inside, '.gz', 'gz')])
+  const [br, gzip] = await Promise.all([sibling(root, inside, '.br', '-br'), sibling(root, inside, '.gz', '-gzip')])
   const encoded = { ...(br && { br }), ...(gzip && { gzip }) }
   return { kind: 'file', file: { type: mediaType(name), cacheControl: cacheControl(inside), identity: stored, encoded } }
 }
 
 async function sibling(root: string, inside: string, extension: string, mark: string): Promise<StoredFile | undefined> {
-  const found = await openable(root, `${inside}${extension}`.split(sep))
-  return found === undefined || found === 'directory' ? undefined : { ...found, etag: `"${found.etag.slice(1, -1)}-${mark}"` }
+  const found = await openable(root, `${inside}${extension}`.split(sep), mark)
+  return found === 'directory' ? undefined : found
 }
 
 /** A regular file, the word for a directory, or undefined: also for what leaves the root, is hidden behind a link, or cannot be read. */
-async function openable(root: string, names: readonly string[]): Promise<StoredFile | 'directory' | undefined> {
+async function openable(root: string, names: readonly string[], mark = ''): Promise<StoredFile | 'directory' | undefined> {
   try {
     const path = await realpath(join(root, ...names))
     const inside = relative(root, path)
     if (inside === '..' || inside.startsWith(`..${sep}`) || !isPublic(inside === '' ? [] : inside.split(sep))) return undefined
-    const found = await stat(path)
+    const found = await stat(path, { bigint: true })
     if (found.isDirectory()) return 'directory'
-    if (!found.isFile()) return undefined
-    const etag = `"${Math.floor(found.mtimeMs).toString(36)}-${found.size.toString(36)}"`
-    return { path, size: found.size, modified: found.mtimeMs, etag }
+    return found.isFile() ? describeFile(path, found, mark) : undefined
   } catch {
     return undefined // whatever the reason, nobody outside learns it
   }
+}
+
+export function describeFile(path: string, { size, mtimeMs, dev, ino }: BigIntStats, mark: string): StoredFile {
+  const etag = `"${mtimeMs.toString(36)}-${size.toString(36)}${mark}"`
+  return { path, size: Number(size), modified: Number(mtimeMs), etag, dev, ino, mark }
 }

@@ -3,7 +3,7 @@ import { realpath } from 'node:fs/promises'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { answerPlainly } from '../server/plain-answer.ts'
 import type { ContentCache } from './content-cache.ts'
-import { findFile, type Found } from './find-file.ts'
+import { findFile, type Found, type SiteFile } from './find-file.ts'
 import { sendFile, type Sending } from './send-file.ts'
 import { formatSitePath, parseSitePath } from './url-path.ts'
 
@@ -35,7 +35,7 @@ export function createSite(options: SiteOptions): Site {
   const known = new Map<string, { found: Found; at: number }>()
   const { contents, guard } = options
 
-  const look = async (path: string, names: readonly string[], directory: boolean): Promise<Found> => {
+  const look = async ({ path, names, directory }: Place): Promise<Found> => {
     // Every time anew: the root itself may be a link that moves.
     const root = await realpath(options.directory).catch(() => undefined)
     const found: Found = root === undefined ? { kind: 'missing' } : await findFile(root, names, directory)
@@ -47,24 +47,34 @@ export function createSite(options: SiteOptions): Site {
     }
     return found
   }
-  const send = (request: IncomingMessage, response: ServerResponse, found: Found, statusCode: 200 | 404): boolean => {
-    if (found.kind !== 'file') return false
-    sendFile({ request, response, file: found.file, statusCode, contents, onStall: guard })
-    return true
+  const send = (asked: Asked, file: SiteFile, statusCode: 200 | 404): Promise<boolean> =>
+    sendFile({ ...asked, file, statusCode, contents, onStall: guard })
+  /** A file that is replaced while it is looked for is looked for once more. */
+  const lookAndSend = async (asked: Asked, place: Place, statusCode: 200 | 404): Promise<'sent' | 'directory' | 'missing'> => {
+    for (let looks = 0; looks < 2; looks++) {
+      const found = await look(place)
+      if (asked.response.destroyed) return 'sent'
+      if (found.kind !== 'file') return found.kind
+      if (await send(asked, found.file, statusCode)) return 'sent'
+      known.delete(place.path)
+    }
+    return 'missing'
   }
-  const answerMissing = async (request: IncomingMessage, response: ServerResponse, path: string): Promise<void> => {
-    if (options.spa && wantsPage(request, path) && send(request, response, await look('/', [], true), 200)) return
-    if (options.notFoundPage && send(request, response, await look('/404.html', ['404.html'], false), 404)) return
-    answerPlainly(response, 404, 'there is no such file.')
+  const answerMissing = async (asked: Asked, path: string): Promise<void> => {
+    if (options.spa && wantsPage(asked.request, path) && (await lookAndSend(asked, indexPage, 200)) === 'sent') return
+    if (options.notFoundPage && (await lookAndSend(asked, notFoundPage, 404)) === 'sent') return
+    answerPlainly(asked.response, 404, 'there is no such file.')
+  }
+  const answer = async (asked: Asked, place: Place, last: Found | undefined, onMissing: (() => void) | undefined): Promise<void> => {
+    if (last?.kind === 'file' && (await send(asked, last.file, 200))) return
+    const outcome = last?.kind === 'directory' ? 'directory' : await lookAndSend(asked, place, 200)
+    if (outcome === 'directory') redirect(asked.request, asked.response, options.prefix, place)
+    else if (outcome === 'missing' && onMissing) onMissing()
+    else if (outcome === 'missing') await answerMissing(asked, place.path)
   }
 
   return {
     serve(request, response, path, onMissing) {
-      const last = known.get(path)
-      if (last !== undefined && performance.now() - last.at < freshFor && isRead(request)) {
-        if (!send(request, response, last.found, 200)) redirect(request, response, options.prefix, path)
-        return
-      }
       const parsed = parseSitePath(path)
       if (parsed.kind === 'unfit') return onMissing ? onMissing() : answerPlainly(response, parsed.statusCode, 'there is no such file.')
       if (!isRead(request)) {
@@ -72,15 +82,26 @@ export function createSite(options: SiteOptions): Site {
         if (onMissing) return onMissing()
         return answerPlainly(response, 405, 'a site answers GET and HEAD.', { headers: ['Allow', 'GET, HEAD'], close: true })
       }
-      void look(path, parsed.names, parsed.directory).then(async (found) => {
-        if (response.destroyed || send(request, response, found, 200)) return
-        if (found.kind === 'directory') redirect(request, response, options.prefix, path)
-        else if (onMissing) onMissing()
-        else await answerMissing(request, response, path)
-      })
+      const last = known.get(path)
+      const isFresh = last !== undefined && performance.now() - last.at < freshFor
+      void answer({ request, response }, { path, ...parsed }, isFresh ? last.found : undefined, onMissing)
     },
   }
 }
+
+interface Asked {
+  readonly request: IncomingMessage
+  readonly response: ServerResponse
+}
+
+interface Place {
+  readonly path: string
+  readonly names: readonly string[]
+  readonly directory: boolean
+}
+
+const indexPage: Place = { path: '/', names: [], directory: true }
+const notFoundPage: Place = { path: '/404.html', names: ['404.html'], directory: false }
 
 function isRead({ method }: IncomingMessage): boolean {
   return method === 'GET' || method === 'HEAD'
@@ -94,9 +115,7 @@ function wantsPage({ headers }: IncomingMessage, path: string): boolean {
 }
 
 /** `dir` → `dir/`, so that relative links in its index.html lead into it. */
-function redirect(request: IncomingMessage, response: ServerResponse, prefix: string, path: string): void {
-  const parsed = parseSitePath(path)
-  const names = parsed.kind === 'names' ? parsed.names : []
+function redirect(request: IncomingMessage, response: ServerResponse, prefix: string, { names }: Place): void {
   const query = request.url?.indexOf('?') ?? -1
   const location = `${prefix.slice(0, -1)}${formatSitePath(names)}/${query === -1 ? '' : (request.url ?? '').slice(query)}`
   answerPlainly(response, 301, location, { headers: ['Location', location] })
