@@ -7,7 +7,7 @@ import { askServer } from './control-client.ts'
 import type { ServerRecord } from './control-protocol.ts'
 import { portTaken } from './port-owner.ts'
 import { formatRoute } from './route-file.ts'
-import { serverPaths, type ServerPaths } from './server-paths.ts'
+import { serverPaths } from './server-paths.ts'
 import { ensureServer, serverOf } from './server-process.ts'
 import { verifyRoute } from './verify-route.ts'
 
@@ -20,10 +20,10 @@ export async function applyRoute(context: ProxyContext, route: Route): Promise<s
   const lastGood = await readFile(file, 'utf8').catch(() => undefined)
   try {
     await writeFileAtomic(file, formatRoute(route))
-    await load(context, paths, route)
+    await load(context, server, route)
     await verifyRoute(context, server, route)
   } catch (error) {
-    await restore(paths, route.appName, file, lastGood)
+    await restore(server, route.appName, file, lastGood)
     throw isHop3Error(error) ? error : failed(route, error)
   }
   return appUrl(context, route, server)
@@ -33,27 +33,28 @@ export async function applyRoute(context: ProxyContext, route: Route): Promise<s
 export async function removeRoute(context: ProxyContext, appName: string): Promise<void> {
   const paths = serverPaths(context.directories)
   await rm(join(paths.routes, `${checkAppName(appName)}.json`), { force: true })
-  if ((await serverOf(paths)) !== undefined) await askServer(paths.socket, { do: 'drop', app: appName }).catch(ignoreGone)
+  const server = await serverOf(paths)
+  if (server !== undefined) await askServer(server.socket, { do: 'drop', app: appName }).catch(ignoreGone)
 }
 
-async function load(context: ProxyContext, paths: ServerPaths, route: Route): Promise<void> {
-  const answer = await askServer(paths.socket, { do: 'load', app: route.appName })
+async function load(context: ProxyContext, server: ServerRecord, route: Route): Promise<void> {
+  const answer = await askServer(server.socket, { do: 'load', app: route.appName })
   if (answer.ok) return
   if (answer.problem === 'port-taken') throw await portTaken(context, answer)
   const attempted = `Cannot route ${route.appName} to ${route.release}: ${answer.message}.`
   if (answer.problem === 'host-taken') {
     throw hop3Error('deploy.proxy.host-taken', attempted, {
-      hint: 'Take the name out of `[deploy] domains` in the hop3.toml of one of the two apps.',
+      hint: 'Take the name out of `[domains] list` in the hop3.toml of one of the two apps.',
     })
   }
-  throw hop3Error('deploy.proxy.failed', attempted, { hint: `The proxy's log is ${paths.log}.` })
+  throw hop3Error('deploy.proxy.failed', attempted, { hint: `The proxy's log is ${serverPaths(context.directories).log}.` })
 }
 
 /** The old file is back even when the server has just died: the next one reads it. */
-async function restore(paths: ServerPaths, appName: string, file: string, lastGood: string | undefined): Promise<void> {
+async function restore(server: ServerRecord, appName: string, file: string, lastGood: string | undefined): Promise<void> {
   if (lastGood === undefined) await rm(file, { force: true })
   else await writeFileAtomic(file, lastGood)
-  await askServer(paths.socket, { do: lastGood === undefined ? 'drop' : 'load', app: appName }).catch(ignoreGone)
+  await askServer(server.socket, { do: lastGood === undefined ? 'drop' : 'load', app: appName }).catch(ignoreGone)
 }
 
 /** A name everybody can resolve when the proxy can be reached from elsewhere; else the one that always works on this host. */

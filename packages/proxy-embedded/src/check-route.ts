@@ -10,7 +10,10 @@ export function checkRoute(route: Route): void {
       'deploy.proxy.protocol',
       `The embedded proxy speaks HTTP to an app and serves files; ${route.appName} answers by ${protocol}.`,
       {
-        hint: protocol === 'none' ? 'Give the app a `web` worker.' : 'Choose a proxy that speaks it: `HOP3_PROXY=nginx hop3 deploy`.',
+        hint:
+          protocol === 'none'
+            ? 'Give the app a `web` worker.'
+            : 'Let the app speak HTTP: name its worker `web`, and let it listen on $PORT.',
         details: { protocol },
       },
     )
@@ -36,6 +39,6 @@ const urlPrefix = /^\/(?:[A-Za-z0-9._~@+-]+\/)*$/
 
 function unfit({ appName }: Route, problem: string): Error {
   return hop3Error('deploy.proxy.route', `Cannot route ${appName}: ${problem}.`, {
-    hint: 'Mend `[deploy] domains` or `static_paths` in hop3.toml.',
+    hint: 'Mend `[domains] list` or `[static]` in hop3.toml.',
   })
 }

@@ -41,6 +41,8 @@ export interface ServerRecord {
   readonly accessLog: boolean
   /** Opens verification requests. */
   readonly token: string
+  /** Where it listens for control. Commands ask it there: their own run directory may be another one (cron, systemd, HOP3_RUN). */
+  readonly socket: string
 }
 
 /** Names a verification request; its value is the server's token. */
@@ -52,10 +54,11 @@ export const releaseHeader = 'hop3-release'
 export function parseServerRecord(text: string): ServerRecord | undefined {
   const value = safeJson(text)
   if (!isRecord(value)) return undefined
-  const { pid, startTime, version, accessLog, token } = value
+  const { pid, startTime, version, accessLog, token, socket } = value
   const listen = parseListen(value['listen'])
-  if (typeof pid !== 'number' || typeof startTime !== 'string' || typeof version !== 'string' || typeof token !== 'string') return undefined
-  return listen && { pid, startTime, version, listen, accessLog: accessLog === true, token }
+  if (typeof pid !== 'number' || typeof startTime !== 'string' || typeof version !== 'string') return undefined
+  if (typeof token !== 'string' || typeof socket !== 'string') return undefined
+  return listen && { pid, startTime, version, listen, accessLog: accessLog === true, token, socket }
 }
 
 export function parseServerConfig(text: string): ServerConfig | undefined {

@@ -11,6 +11,7 @@ export interface ServerPaths {
   readonly config: string
   /** Which process serves: written by it once it listens. */
   readonly record: string
+  /** Where a server started from this run directory listens for control; a running one says in its record where it does. */
   readonly socket: string
   readonly log: string
   readonly accessLog: string

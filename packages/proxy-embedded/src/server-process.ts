@@ -20,7 +20,7 @@ const longestSocketPath = 103
 export async function serverOf(paths: ServerPaths): Promise<ServerRecord | undefined> {
   const record = await liveRecord(paths)
   if (record === undefined) return undefined
-  const answers = await askServer(paths.socket, { do: 'hello' }).then(
+  const answers = await askServer(record.socket, { do: 'hello' }).then(
     ({ ok }) => ok,
     () => false,
   )
@@ -30,26 +30,19 @@ export async function serverOf(paths: ServerPaths): Promise<ServerRecord | undef
 /** The release an app's name leads to in the running server. */
 export async function servedRelease(context: ProxyContext, appName: string): Promise<string | undefined> {
   const paths = serverPaths(context.directories)
-  if ((await liveRecord(paths)) === undefined) return undefined
-  const answer = await askServer(paths.socket, { do: 'hello' }).catch(() => undefined)
+  const record = await liveRecord(paths)
+  if (record === undefined) return undefined
+  const answer = await askServer(record.socket, { do: 'hello' }).catch(() => undefined)
   return answer?.ok === true ? answer.apps[appName] : undefined
 }
 
 /** A server of this version that listens where it should. Throws `deploy.proxy.start`, `deploy.proxy.port-taken`, `deploy.proxy.socket-path`. */
 export async function ensureServer(context: ProxyContext): Promise<ServerRecord> {
   const paths = serverPaths(context.directories)
-  if (Buffer.byteLength(paths.socket) > longestSocketPath) {
-    throw hop3Error(
-      'deploy.proxy.socket-path',
-      `The path of the proxy's socket is longer than the ${longestSocketPath} bytes a system takes: ${paths.socket}.`,
-      {
-        hint: 'Set HOP3_RUN to a directory with a short path: export HOP3_RUN=/tmp/hop3-run',
-      },
-    )
-  }
   const config = await wantedConfig(context, paths)
   const running = await serverOf(paths)
   if (running !== undefined && isWanted(running, config)) return running
+  checkSocketPath(paths)
   await mkdir(paths.routes, { recursive: true, mode: 0o700 })
   for (const directory of [context.directories.run, context.directories.logs]) await mkdir(directory, { recursive: true })
   const before = await readFile(paths.config, 'utf8').catch(() => undefined)
@@ -67,18 +60,26 @@ export async function ensureServer(context: ProxyContext): Promise<ServerRecord>
   return record
 }
 
+function checkSocketPath({ socket }: ServerPaths): void {
+  if (Buffer.byteLength(socket) <= longestSocketPath) return
+  const message = `The path of the proxy's socket is longer than the ${longestSocketPath} bytes a system takes: ${socket}.`
+  throw hop3Error('deploy.proxy.socket-path', message, {
+    hint: 'Set HOP3_RUN to a directory with a short path: export HOP3_RUN=/tmp/hop3-run',
+  })
+}
+
 /** Ends the server and waits for its end; one that does not answer is killed. Nothing running is fine. Routes stay for the next one. */
 export async function stopServer(context: ProxyContext): Promise<void> {
   const paths = serverPaths(context.directories)
   const record = await liveRecord(paths)
   if (record !== undefined) {
-    await askServer(paths.socket, { do: 'stop' }).catch(() => undefined)
+    await askServer(record.socket, { do: 'stop' }).catch(() => undefined)
     if (!(await isGone(context, record, stopPatience))) {
       kill(record.pid)
       await isGone(context, record, stopPatience)
     }
   }
-  await rm(paths.socket, { force: true })
+  await rm(record?.socket ?? paths.socket, { force: true })
   await rm(paths.record, { force: true })
 }
 
@@ -112,7 +113,7 @@ async function replaceServer(context: ProxyContext, paths: ServerPaths, running:
   const outcomePath = newOutcomePath(paths)
   const { file, args, env } = serverCommand(context, paths, outcomePath)
   try {
-    const answer = await askServer(paths.socket, { do: 'replace', file, args, env, sameAddress })
+    const answer = await askServer(running.socket, { do: 'replace', file, args, env, sameAddress })
     if (answer.ok) return
     const outcome = parseControlAnswer(await readFile(outcomePath, 'utf8').catch(() => ''))
     if (outcome?.ok === false && outcome.problem === 'port-taken') throw await portTaken(context, outcome)

@@ -113,6 +113,7 @@ async function control(
     listen,
     accessLog,
     token,
+    socket: path,
   }
   await writePrivately(recordPath, record)
 }

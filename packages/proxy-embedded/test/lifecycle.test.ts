@@ -145,6 +145,23 @@ describe('the server', () => {
     expect(lines).toMatch(/^\S+Z 127\.0\.0\.1 "GET blog\.localhost \/" 200 \d+ms$/m)
   }, 20_000)
 
+  it('is found, used and ended by commands that have another run directory', async () => {
+    await proxy.apply(route())
+    const pid = await serverPid()
+    const warnings: string[] = []
+    const log = createLog({ sink: ({ text }) => warnings.push(text), clock: systemClock })
+    const other = create({ directories: { home, run: join(home, 'r'.repeat(100)), logs: join(home, 'logs') }, log })
+    await other.apply(route({ release: 'r000002-00000002' }))
+    expect(await serverPid()).toBe(pid)
+    expect(await other.serves?.('blog', 'r000002-00000002')).toBe(true)
+    await other.remove('blog')
+    expect(await proxy.serves?.('blog', 'r000002-00000002')).toBe(false)
+    await other.stop?.()
+    expect(await processStartTime(pid)).toBeUndefined()
+    expect(await readdir(join(home, 'run'))).toEqual([])
+    expect(warnings.filter((text) => text.includes('does not answer'))).toEqual([])
+  })
+
   it('moves to another address when that changes', async () => {
     await proxy.apply(route())
     const before = await serverPid()
@@ -231,6 +248,10 @@ describe('a route that cannot be', () => {
       [{ protocol: 'static', upstreams: [] }, 'deploy.proxy.route'],
       [{ appName: '../x' }, 'config.app-name'],
     ]
+    await expect(proxy.apply(route({ hosts: ['a b'] }))).rejects.toMatchObject({
+      hint: expect.stringContaining('`[domains] list` or `[static]`'),
+    })
+    await expect(proxy.apply(route({ protocol: 'uwsgi' }))).rejects.toMatchObject({ hint: expect.not.stringContaining('HOP3_PROXY') })
     for (const [change, code] of refused) await expect(proxy.apply(route(change))).rejects.toMatchObject({ code })
     expect(await readdir(home)).toEqual([])
   })
