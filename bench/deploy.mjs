@@ -18,17 +18,27 @@ const repository = fileURLToPath(new URL('..', import.meta.url))
 const bin = join(repository, 'packages/cli/dist/bin.js')
 const directory = mkdtempSync(join(tmpdir(), 'hop3-bench-'))
 const home = join(directory, 'home')
-const env = { ...process.env, HOME: directory, HOP3_HOME: home, HOP3_LISTEN: `127.0.0.1:${await freePort()}`, NODE_COMPILE_CACHE: join(directory, 'compiled') }
+const env = {
+  ...process.env,
+  HOME: directory,
+  HOP3_HOME: home,
+  HOP3_LISTEN: `127.0.0.1:${await freePort()}`,
+  NODE_COMPILE_CACHE: join(directory, 'compiled'),
+}
 const fresh = new Agent({ keepAlive: false })
 
 /** `version` writes the given text into the answer; `alone` starts the app as the worker does, without Hop3, until it answers. */
+const flask = {
+  example: 'flask',
+  file: 'app.py',
+  version: (text, marker) => text.replace('Hello from Flask', marker),
+  alone: aloneFlask,
+  bound: { deploy: 1500, rollback: 1000 },
+}
 const apps = {
-  flask: {
-    file: 'app.py',
-    version: (text, marker) => text.replace('Hello from Flask', marker),
-    alone: aloneFlask,
-    bound: { deploy: 1500, rollback: 1000 },
-  },
+  flask: { ...flask, without: /^worker = .*\n/m },
+  // A worker without an address has to stay alive for a second before the new release may take over.
+  'flask-worker': { ...flask },
   'node-http': {
     file: 'server.js',
     version: (text, marker) => text.replaceAll('Hello', marker),
@@ -46,10 +56,11 @@ const apps = {
 try {
   for (const [name, app] of Object.entries(apps)) {
     app.source = join(directory, name)
-    cpSync(join(repository, 'examples', name), app.source, { recursive: true })
-    app.text = readFileSync(join(app.source, app.file), 'utf8')
-    app.url = JSON.parse(hop3('deploy', app.source, '--json').trim().split('\n').at(-1))
     app.times = { deploy: [], rollback: [], alone: [] }
+    cpSync(join(repository, 'examples', app.example ?? name), app.source, { recursive: true })
+    if (app.example !== undefined) configure(name, app)
+    app.text = readFileSync(join(app.source, app.file), 'utf8')
+    app.port = JSON.parse(hop3('deploy', app.source, '--json').trim().split('\n').at(-1)).port
   }
   head(`deploying again, medians of ${rounds} interleaved runs`)
   await unchanged()
@@ -78,6 +89,16 @@ try {
   rmSync(directory, { recursive: true, force: true })
 }
 
+function configure(name, { source, without = /$^/ }) {
+  const path = join(source, 'hop3.toml')
+  writeFileSync(
+    path,
+    readFileSync(path, 'utf8')
+      .replace(/^id = .*$/m, `id = "${name}"`)
+      .replace(without, ''),
+  )
+}
+
 function hop3(...words) {
   const { stdout, stderr, status } = spawnSync(process.execPath, [bin, ...words], { env, encoding: 'utf8' })
   if (status !== 0) throw new Error(`hop3 ${words.join(' ')} ended with ${status}: ${stderr}`)
@@ -85,7 +106,10 @@ function hop3(...words) {
 }
 
 async function unchanged() {
-  const variants = Object.entries(apps).map(([name, { source }]) => [name, { argv: [process.execPath, bin, 'deploy', source], options: { env } }])
+  const variants = Object.entries(apps).map(([name, { source }]) => [
+    name,
+    { argv: [process.execPath, bin, 'deploy', source], options: { env } },
+  ])
   const seen = await interleaved({ node: { argv: [process.execPath, '-e', '0'] }, ...Object.fromEntries(variants) }, { rounds: rounds * 2 })
   for (const [name, { source }] of Object.entries(apps)) {
     const over = seen[name].ms - seen.node.ms
@@ -104,7 +128,11 @@ function programsStarted(source) {
   const trace = join(directory, 'trace')
   const argv = ['-f', '--seccomp-bpf', '-e', 'trace=execve,execveat', '-o', trace, process.execPath, bin, 'deploy', source]
   if (spawnSync('strace', argv, { env }).status !== 0) return undefined
-  return readFileSync(trace, 'utf8').split('\n').filter((line) => /execve(at)?\(.*= 0$/.test(line)).length - 1
+  return (
+    readFileSync(trace, 'utf8')
+      .split('\n')
+      .filter((line) => /execve(at)?\(.*= 0$/.test(line)).length - 1
+  )
 }
 
 /** One new version, and back to the one before. Round 0 warms. */
@@ -113,8 +141,8 @@ async function change(name, app, round) {
   write(app, before)
   hop3('deploy', app.source)
   write(app, after)
-  const deployed = await untilAnswer(app.url.port, after, ['deploy', app.source])
-  const back = await untilAnswer(app.url.port, before, ['rollback', '--app', name])
+  const deployed = await untilAnswer(app.port, after, ['deploy', app.source])
+  const back = await untilAnswer(app.port, before, ['rollback', '--app', name])
   const alone = await app.alone(app)
   if (round === 0) return
   app.times.deploy.push(deployed)
@@ -154,7 +182,10 @@ function request(port, path) {
   return new Promise((resolve, reject) => {
     const asked = get({ host: '127.0.0.1', port, path, agent: fresh, timeout: 5000 }, (response) => {
       let text = ''
-      response.setEncoding('utf8').on('data', (part) => (text += part)).on('end', () => resolve(text))
+      response
+        .setEncoding('utf8')
+        .on('data', (part) => (text += part))
+        .on('end', () => resolve(text))
     })
     asked.on('error', reject)
   })
@@ -162,12 +193,15 @@ function request(port, path) {
 
 async function aloneNode({ source }) {
   const port = await freePort()
-  return aloneUntilAnswer(port, process.execPath, ['server.js'], { cwd: source, env: { ...env, PORT: String(port), BIND_ADDRESS: '127.0.0.1' } })
+  return aloneUntilAnswer(port, process.execPath, ['server.js'], {
+    cwd: source,
+    env: { ...env, PORT: String(port), BIND_ADDRESS: '127.0.0.1' },
+  })
 }
 
 /** What comes before it in every release, then the very uWSGI with the plugin and the virtual environment of the running instance. */
 async function aloneFlask() {
-  const [config] = globSync(join(home, 'uwsgi/instances/flask@wsgi@*/config.ini'))
+  const [config] = globSync(join(home, 'uwsgi/instances/flask@wsgi@1@*/config.ini'))
   const text = readFileSync(config, 'utf8')
   const setting = (name) => new RegExp(`^${name} = (.*)$`, 'm').exec(text)?.[1]
   const virtualenv = setting('virtualenv')
@@ -178,7 +212,21 @@ async function aloneFlask() {
   const before = timeProcess({ argv: [join(virtualenv, 'bin/python'), 'migrate.py'], options: { cwd: source, env: own } })
   const port = await freePort()
   const plugins = setting('plugins') === undefined ? [] : ['--plugins', setting('plugins')]
-  const argv = [...plugins, '--master', '--lazy-apps', '--need-app', '--die-on-term', '--enable-threads', '--single-interpreter', '--virtualenv', virtualenv, '--module', setting('module'), '--http-socket', `127.0.0.1:${port}`]
+  const argv = [
+    ...plugins,
+    '--master',
+    '--lazy-apps',
+    '--need-app',
+    '--die-on-term',
+    '--enable-threads',
+    '--single-interpreter',
+    '--virtualenv',
+    virtualenv,
+    '--module',
+    setting('module'),
+    '--http-socket',
+    `127.0.0.1:${port}`,
+  ]
   const emperor = readFileSync(join(home, 'uwsgi/emperor.pid'), 'utf8').trim()
   return before + (await aloneUntilAnswer(port, `/proc/${emperor}/exe`, argv, { cwd: source, env: own }))
 }
@@ -202,7 +250,11 @@ function residents() {
     try {
       const words = readFileSync(`${path}/cmdline`, 'utf8').split('\0')
       const isOurs = readFileSync(`${path}/environ`, 'utf8').includes(home) || words.some((word) => word.includes(home))
-      const kind = words.includes('--emperor') ? 'Emperor' : words.some((word) => word.endsWith('server.js') && word.includes('proxy')) ? 'proxy' : undefined
+      const kind = words.includes('--emperor')
+        ? 'Emperor'
+        : words.some((word) => word.endsWith('server.js') && word.includes('proxy'))
+          ? 'proxy'
+          : undefined
       if (!isOurs && !readlinkSync(`${path}/cwd`).startsWith(home)) return []
       const resident = Number(/^VmRSS:\s+(\d+)/m.exec(readFileSync(`${path}/status`, 'utf8'))?.[1] ?? 0) / 1024
       return [{ kind, words: words.join(' '), resident }]
@@ -210,13 +262,29 @@ function residents() {
       return [] // It has ended, or is not ours to read.
     }
   })
-  for (const [kind, bound] of [['proxy', 60], ['Emperor', 12]]) {
+  for (const [kind, bound] of [
+    ['proxy', 60],
+    ['Emperor', 12],
+  ]) {
     const found = own.filter((one) => one.kind === kind)
     if (found.length !== 1) throw new Error(`expected one ${kind}, and found ${found.length}`)
-    row(`resident: the ${kind}`, `${bound} MB`, `${found[0].resident.toFixed(1)} MB after ${rounds} rounds of deploys`, found[0].resident <= bound)
+    row(
+      `resident: the ${kind}`,
+      `${bound} MB`,
+      `${found[0].resident.toFixed(1)} MB after ${rounds} rounds of deploys`,
+      found[0].resident <= bound,
+    )
   }
-  const others = own.filter(({ kind, words }) => kind === undefined && /hop3|bin\.js/.test(words.replaceAll(home, '')) && !/uwsgi|server\.js|worker\.py/.test(words))
-  row('resident: anything else of ours', 'nothing', others.length === 0 ? 'nothing' : others.map(({ words }) => words).join('; '), others.length === 0)
+  const others = own.filter(
+    ({ kind, words }) =>
+      kind === undefined && /hop3|bin\.js/.test(words.replaceAll(home, '')) && !/uwsgi|server\.js|worker\.py/.test(words),
+  )
+  row(
+    'resident: anything else of ours',
+    'nothing',
+    others.length === 0 ? 'nothing' : others.map(({ words }) => words).join('; '),
+    others.length === 0,
+  )
 }
 
 function freePort() {

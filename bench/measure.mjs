@@ -41,9 +41,9 @@ export function median(numbers) {
 
 export const ms = (value) => `${value < 100 ? value.toFixed(1) : Math.round(value)} ms`
 
-/** Prints `| what | bound | measured | … |`; `verdict` is what the row is judged by. */
+/** Prints `| what | bound | measured | verdict |`; `isMet` is undefined where there is no bound. */
 export function row(what, bound, measured, isMet) {
-  console.log(`| ${what} | ${bound} | ${measured} | ${isMet ? 'met' : '**missed**'} |`)
+  console.log(`| ${what} | ${bound} | ${measured} | ${isMet === undefined ? '' : isMet ? 'met' : '**missed**'} |`)
 }
 
 export function head(title) {

@@ -77,7 +77,12 @@ async function inProcess(apps) {
   const discovered = await timed(20, () => findPlugins({ roots: [root] }))
   const { candidates } = await findPlugins({ roots: [root] })
   if (candidates.length !== 10) throw new Error(`expected to discover 10 strategies, and found ${candidates.length}`)
-  row('discovery among 1 000 installed packages', '10 ms', `${ms(median(discovered))} (first ${ms(discovered[0])})`, median(discovered) <= 10)
+  row(
+    'discovery among 1 000 installed packages',
+    '10 ms',
+    `${ms(median(discovered))} (first ${ms(discovered[0])})`,
+    median(discovered) <= 10,
+  )
 }
 
 async function timed(count, work) {
@@ -97,7 +102,10 @@ function installPackages(root, count) {
     const path = join(root, 'node_modules', name)
     mkdirSync(path, { recursive: true })
     const keywords = at % 10 === 0 && at < 100 ? ['hop3-toolchain'] : ['some', 'words']
-    writeFileSync(join(path, 'package.json'), JSON.stringify({ name, version: '1.0.0', keywords, main: 'index.js', scripts: {}, padding: 'x'.repeat(1500) }))
+    writeFileSync(
+      join(path, 'package.json'),
+      JSON.stringify({ name, version: '1.0.0', keywords, main: 'index.js', scripts: {}, padding: 'x'.repeat(1500) }),
+    )
   }
   const declared = Object.fromEntries(names.slice(0, 100).map((name) => [name, '1.0.0']))
   writeFileSync(join(root, 'package.json'), JSON.stringify({ name: 'project', dependencies: declared }))

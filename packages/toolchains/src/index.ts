@@ -7,8 +7,8 @@ export const pythonToolchain: ToolchainFactory = {
   specificity: 'inferred',
   create: (context) => ({
     name: 'python',
-    accept: async () => (await import('./accept.ts')).acceptPython(context),
-    plan: async () => (await import('./python/plan.ts')).planPython(context),
+    accept: async () => (await import('./languages.ts')).acceptPython(context),
+    plan: async () => (await import('./languages.ts')).planPython(context),
   }),
 }
 
@@ -17,8 +17,8 @@ export const nodeToolchain: ToolchainFactory = {
   specificity: 'inferred',
   create: (context) => ({
     name: 'node',
-    accept: async () => (await import('./accept.ts')).acceptNode(context),
-    plan: async () => (await import('./node/plan.ts')).planNode(context),
+    accept: async () => (await import('./languages.ts')).acceptNode(context),
+    plan: async () => (await import('./languages.ts')).planNode(context),
   }),
 }
 
@@ -27,8 +27,8 @@ export const staticToolchain: ToolchainFactory = {
   specificity: 'inferred',
   create: (context) => ({
     name: 'static',
-    accept: async () => (await import('./accept.ts')).acceptStatic(context),
-    plan: async () => (await import('./static/plan.ts')).planStatic(context),
+    accept: async () => (await import('./languages.ts')).acceptStatic(context),
+    plan: async () => (await import('./languages.ts')).planStatic(context),
   }),
 }
 

@@ -1,4 +1,5 @@
-import type { ToolchainContext, Verdict } from '@hop3/core'
+import { silentLog, type ToolchainContext, type Verdict } from '@hop3/core'
+import { acceptNode } from '../node/accept.ts'
 import { findRoot } from './root.ts'
 
 /** Manifests of apps that build or run something: their index.html is a part, not the whole. */
@@ -36,8 +37,6 @@ export async function acceptStatic({ source, named }: ToolchainContext): Promise
 /** A package.json counts when it builds or starts something; many sites have one for a formatter. */
 async function builtBy(source: ToolchainContext['source'], names: readonly string[]): Promise<string | undefined> {
   if (!names.includes('package.json')) return undefined
-  const { acceptNode } = await import('../node/accept.ts')
-  const { silentLog } = await import('@hop3/core')
   const verdict = await acceptNode({ appName: '', source, options: undefined, versions: {}, named: false, log: silentLog })
   return verdict.accepted ? verdict.evidence?.[0] : undefined
 }
