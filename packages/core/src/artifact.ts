@@ -79,7 +79,6 @@ export interface ArtifactMetadata {
   readonly source_digest?: string
   readonly git_sha?: string
   readonly platform?: Platform
-  readonly tree_digest?: string
   readonly decisions?: readonly Decision[]
   readonly cache?: readonly CacheOutcome[]
   /** Instances wanted of each worker where that is not 1. */

@@ -23,6 +23,7 @@ export const journalRecordSchema: z.ZodType<JournalRecord> = z.object({
   time: z.string(),
   operation,
   step: z.enum(['begin', 'build', 'commit', 'before-run', 'start', 'route', 'switch', 'retire', 'undo', 'end']),
+  makes: z.string().exactOptional(),
   release: z.string().exactOptional(),
   generation: count.exactOptional(),
   scale: scale.exactOptional(),

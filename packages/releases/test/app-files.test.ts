@@ -61,9 +61,12 @@ describe('journal.jsonl', () => {
   test('gives the records of an operation until it has ended', async () => {
     const app = await tempApp()
     expect(await app.openRecords()).toEqual([])
-    await app.record({ ...record('begin'), release: 'r000001-1f3a9c2e', scale: { web: 2 } })
+    await app.record({ ...record('begin'), makes: 'r000001-1f3a9c2e', release: 'r000001-1f3a9c2e', scale: { web: 2 } })
     await app.record(record('start'))
-    expect(await app.openRecords()).toEqual([{ ...record('begin'), release: 'r000001-1f3a9c2e', scale: { web: 2 } }, record('start')])
+    expect(await app.openRecords()).toEqual([
+      { ...record('begin'), makes: 'r000001-1f3a9c2e', release: 'r000001-1f3a9c2e', scale: { web: 2 } },
+      record('start'),
+    ])
     await app.record(record('end'))
     expect(await app.openRecords()).toEqual([])
   })

@@ -16,7 +16,7 @@ test.runIf(onLinux)(
     const stubborn = await start(marked, `trap '' TERM; echo ready; while :; do sleep 1; done`)
     const parent = await start(marked, 'setsid sh -c "echo \\$\\$; exec sleep 60" & wait')
     expect(await isAlive(Number(parent.said))).toBe(true)
-  await app.endOrphans(await tokenOf(app))
+    await app.endOrphans(await tokenOf(app))
     for (const pid of [plain.pid, stubborn.pid, parent.pid, Number(parent.said)]) expect(await isAlive(pid)).toBe(false)
     expect([plain.child.signalCode ?? (await once(plain.child, 'exit'))[1], stubborn.child.signalCode]).toEqual(['SIGTERM', 'SIGKILL'])
   },
