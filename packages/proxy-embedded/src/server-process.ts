@@ -1,17 +1,22 @@
 /** Starts, finds, replaces and ends the one server process of a home. */
 import { hop3Error, writeFileAtomic, type ProxyContext } from '@hop3/core'
 import { randomBytes } from 'node:crypto'
-import { mkdir, readFile, rm } from 'node:fs/promises'
+import { access, mkdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { askServer } from './control-client.ts'
 import { parseControlAnswer, parseServerRecord, type ControlAnswer, type ServerConfig, type ServerRecord } from './control-protocol.ts'
 import { portTaken } from './port-owner.ts'
 import { processStartTime } from './process-identity.ts'
+import { withServerLock } from './server-lock.ts'
 import { serverPaths, type ServerPaths } from './server-paths.ts'
 
 const startPatience = 15_000
+/** Longer than the server's own time to let requests finish. */
 const stopPatience = 8_000
+/** How long a server that lives may say nothing before it counts as hung: a stalled event loop, or a hand-over to the next server. */
+const answerPatience = 15_000
+const answerPause = 250
 const pollEvery = 15
 /** `sun_path` of Linux, less the NUL; macOS has 104. */
 const longestSocketPath = 103
@@ -25,6 +30,16 @@ export async function serverOf(paths: ServerPaths): Promise<ServerRecord | undef
     () => false,
   )
   return answers ? record : undefined
+}
+
+/** The same, but one that lives has time to answer: undefined only when it is gone or hangs. */
+async function patientServerOf({ clock, signal }: ProxyContext, paths: ServerPaths): Promise<ServerRecord | undefined> {
+  const end = clock.monotonic() + answerPatience
+  for (;;) {
+    const server = await serverOf(paths)
+    if (server !== undefined || (await liveRecord(paths)) === undefined || clock.monotonic() > end) return server
+    await clock.sleep(answerPause, signal)
+  }
 }
 
 /** The release an app's name leads to in the running server. */
@@ -43,6 +58,13 @@ export async function ensureServer(context: ProxyContext): Promise<ServerRecord>
   const running = await serverOf(paths)
   if (running !== undefined && isWanted(running, config)) return running
   checkSocketPath(paths)
+  return withServerLock(context, paths, () => startOrReplace(context, paths, config))
+}
+
+async function startOrReplace(context: ProxyContext, paths: ServerPaths, config: ServerConfig): Promise<ServerRecord> {
+  const running = await patientServerOf(context, paths)
+  // Another command may have seen to it while this one waited.
+  if (running !== undefined && isWanted(running, config)) return running
   await mkdir(paths.routes, { recursive: true, mode: 0o700 })
   for (const directory of [context.directories.run, context.directories.logs]) await mkdir(directory, { recursive: true })
   const before = await readFile(paths.config, 'utf8').catch(() => undefined)
@@ -54,7 +76,7 @@ export async function ensureServer(context: ProxyContext): Promise<ServerRecord>
     if (running !== undefined && before !== undefined) await writeFileAtomic(paths.config, before)
     throw error
   }
-  const record = await serverOf(paths)
+  const record = await patientServerOf(context, paths)
   if (record === undefined) throw startFailed(paths, 'it ended at once')
   context.log.info(`the proxy runs (pid ${record.pid}) on ${record.listen.address}:${record.listen.port}`)
   return record
@@ -68,16 +90,24 @@ function checkSocketPath({ socket }: ServerPaths): void {
   })
 }
 
-/** Ends the server and waits for its end; one that does not answer is killed. Nothing running is fine. Routes stay for the next one. */
+/** Ends the server and waits for its end; one that does not end by itself is killed. Nothing running is fine. Routes stay for the next one. */
 export async function stopServer(context: ProxyContext): Promise<void> {
   const paths = serverPaths(context.directories)
+  const isThere = await access(paths.directory).then(
+    () => true,
+    () => false,
+  )
+  if (isThere) await withServerLock(context, paths, () => stopRunning(context, paths))
+}
+
+async function stopRunning(context: ProxyContext, paths: ServerPaths): Promise<void> {
   const record = await liveRecord(paths)
   if (record !== undefined) {
-    await askServer(record.socket, { do: 'stop' }).catch(() => undefined)
-    if (!(await isGone(context, record, stopPatience))) {
-      kill(record.pid)
-      await isGone(context, record, stopPatience)
-    }
+    const told = await askServer(record.socket, { do: 'stop' }).then(
+      ({ ok }) => ok,
+      () => false,
+    )
+    await endServer(context, record, told)
   }
   await rm(record?.socket ?? paths.socket, { force: true })
   await rm(paths.record, { force: true })
@@ -87,8 +117,7 @@ async function startServer(context: ProxyContext, paths: ServerPaths): Promise<v
   const hung = await liveRecord(paths)
   if (hung !== undefined) {
     context.log.warn(`the proxy (pid ${hung.pid}) does not answer: it is ended and started again`)
-    kill(hung.pid)
-    await isGone(context, hung, stopPatience)
+    await endServer(context, hung, false)
   }
   const outcomePath = newOutcomePath(paths)
   try {
@@ -180,9 +209,17 @@ async function isGone({ clock, signal }: ProxyContext, { pid, startTime }: Serve
   return true
 }
 
-function kill(pid: number): void {
+/** Lets its requests finish; one that does not end by that is killed. `told`: it knows already. */
+async function endServer(context: ProxyContext, server: ServerRecord, told: boolean): Promise<void> {
+  if (!told) kill(server.pid, 'SIGTERM')
+  if (await isGone(context, server, stopPatience)) return
+  kill(server.pid)
+  await isGone(context, server, stopPatience)
+}
+
+function kill(pid: number, signal: 'SIGTERM' | 'SIGKILL' = 'SIGKILL'): void {
   try {
-    process.kill(pid, 'SIGKILL')
+    process.kill(pid, signal)
   } catch {
     // gone already
   }

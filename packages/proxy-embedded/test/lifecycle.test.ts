@@ -1,5 +1,5 @@
-import { createLog, createRun, systemClock, type Proxy, type ProxyContext, type Route } from '@hop3/core'
-import { readdir, readFile, readlink } from 'node:fs/promises'
+import { createLog, createRun, systemClock, type Clock, type Proxy, type ProxyContext, type Route } from '@hop3/core'
+import { readdir, readFile, readlink, rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, it } from 'vitest'
@@ -37,6 +37,9 @@ function create(change: Partial<ProxyContext> = {}): Proxy {
     ...change,
   })
 }
+
+/** Four times as fast: patience is over sooner. */
+const fastClock: Clock = { ...systemClock, monotonic: () => systemClock.monotonic() * 4 }
 
 function route(change: Partial<Route> = {}): Route {
   const upstreams = [{ address: '127.0.0.1', port: upstream.port }]
@@ -110,11 +113,61 @@ describe('the server', () => {
     await proxy.apply(route())
     const pid = await serverPid()
     process.kill(pid, 'SIGSTOP')
-    await proxy.apply(route({ release: 'r000002-00000002' }))
+    await create({ clock: fastClock }).apply(route({ release: 'r000002-00000002' }))
     expect(await serverPid()).not.toBe(pid)
     expect(await processStartTime(pid)).toBeUndefined()
     expect(bodyOf(await exchange(appPort, get('/')))).toBe('app')
-  }, 20_000)
+  }, 30_000)
+
+  it('is left alone when it only stalls', async () => {
+    await proxy.apply(route())
+    const pid = await serverPid()
+    process.kill(pid, 'SIGSTOP')
+    const answer = exchange(appPort, get('/'))
+    const applied = proxy.apply(route({ release: 'r000002-00000002' }))
+    setTimeout(() => process.kill(pid, 'SIGCONT'), 3_000) // longer than one question waits for its answer
+    await applied
+    expect(await serverPid()).toBe(pid)
+    expect(bodyOf(await answer)).toBe('app')
+  }, 30_000)
+
+  it('that nobody can talk to finishes its requests before another takes its place', async () => {
+    let finish: (() => void) | undefined
+    const slow = await startUpstream((_request, response) => {
+      response.write('be')
+      finish = () => response.end('gun')
+    })
+    await proxy.apply(route({ upstreams: [{ address: '127.0.0.1', port: slow.port }] }))
+    const pid = await serverPid()
+    const answer = exchange(appPort, get('/'))
+    await until(() => finish !== undefined)
+    await rm(join(home, 'run'), { recursive: true })
+    const applied = create({ clock: fastClock }).apply(route({ release: 'r000002-00000002' }))
+    while (!(await exchange(listen.port, 'GET / HTTP/1.1\r\nHost: none\r\nConnection: close\r\n\r\n')).reset) continue
+    finish?.()
+    expect((await answer).text).toMatch(/be[^]*gun/)
+    await applied
+    expect(await serverPid()).not.toBe(pid)
+  }, 30_000)
+
+  it('is started once and replaced once by commands that come together', async () => {
+    const apps = await Promise.all(['blog', 'shop', 'wiki', 'mail'].map(async (appName) => route({ appName, port: await freePort() })))
+    const applyAll = async (env: Readonly<Record<string, string>>): Promise<string[]> => {
+      const told: string[] = []
+      const log = createLog({ sink: ({ text }) => void told.push(text), clock: systemClock })
+      const commands = apps.map((app) => create({ log, env: { PATH: process.env['PATH'] ?? '', ...env } }).apply(app))
+      await Promise.all(commands)
+      return told.filter((text) => /the proxy \(pid \d+\) (?:is replaced|does not answer)|the proxy runs/.test(text))
+    }
+    expect(await applyAll({})).toEqual([expect.stringContaining('the proxy runs')])
+    const pid = await serverPid()
+    expect(await applyAll({ HOP3_ACCESS_LOG: '1' })).toEqual([
+      expect.stringContaining(`(pid ${pid}) is replaced`),
+      expect.stringContaining('the proxy runs'),
+    ])
+    for (const { port } of apps) expect(bodyOf(await exchange(port, get('/')))).toBe('app')
+    await gone(pid)
+  }, 30_000)
 
   it('is replaced without refusing a connection or losing a request', async () => {
     await proxy.apply(route())
