@@ -68,7 +68,8 @@ async function openable(root: string, names: readonly string[], mark = ''): Prom
   }
 }
 
-export function describeFile(path: string, { size, mtimeMs, dev, ino }: BigIntStats, mark: string): StoredFile {
-  const etag = `"${mtimeMs.toString(36)}-${size.toString(36)}${mark}"`
+export function describeFile(path: string, { size, mtimeMs, ctimeNs, dev, ino }: BigIntStats, mark: string): StoredFile {
+  // The time of the inode's change and not the content's: a build may give every file of every version the same mtime.
+  const etag = `"${ctimeNs.toString(36)}-${size.toString(36)}${mark}"`
   return { path, size: Number(size), modified: Number(mtimeMs), etag, dev, ino, mark }
 }
