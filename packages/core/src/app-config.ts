@@ -38,6 +38,8 @@ export interface DeployConfig {
   readonly stopTimeout: number
   /** A site answers unknown paths with its index.html. */
   readonly spa: boolean
+  /** `strategy` and `target` → where they were written, for messages: `hop3.toml:3:1`, `--deployer`. */
+  readonly origins?: Readonly<Record<string, string>>
   /** The strategies' own tables: `[deploy.uwsgi]`, … */
   readonly options: Readonly<Record<string, unknown>>
 }

@@ -24,6 +24,7 @@ function isDeployConfig(value: unknown): value is Partial<DeployConfig> {
     fits('scale', (one) => typeof one === 'object' && one !== null && Object.values(one).every(Number.isInteger)) &&
     fits('stopTimeout', (one) => typeof one === 'number' && one > 0) &&
     fits('spa', (one) => typeof one === 'boolean') &&
+    fits('origins', isRecord) &&
     fits('options', isRecord)
   )
 }

@@ -48,7 +48,7 @@ export async function selectDeployer(
     role: 'deployer',
     subject: `a ${artifactForm(artifact)} artifact (kind "${artifact.kind}")`,
     key: '[deploy] strategy',
-    origin: undefined,
+    origin: context.config.origins?.['strategy'],
     registry,
   })
   announceTie(selection, context.log, '[deploy] strategy')

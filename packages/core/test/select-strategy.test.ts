@@ -3,12 +3,18 @@ import {
   createLog,
   createRegistry,
   emptyAppConfig,
+  emptyDeployConfig,
   protocolVersion,
   selectBuilder,
+  selectDeployer,
+  silentLog,
   systemClock,
   type AppConfig,
   type BuildContext,
+  type BuildArtifact,
   type BuilderFactory,
+  type DeployerFactory,
+  type DeploymentContext,
   type LogEvent,
   type Verdict,
 } from '../src/index.ts'
@@ -92,5 +98,48 @@ describe('selectBuilder', () => {
     expect((await select([broken, builder('local', yes)])).selection.chosen.name).toBe('local')
     await expect(select([broken, builder('local', yes)], 'broken')).rejects.toThrow('cannot look')
     await expect(select([broken, builder('local', no)])).rejects.toThrow('cannot look')
+  })
+})
+
+describe('selectDeployer', () => {
+  it('says where the one that refuses was named', async () => {
+    const nothing = (): Promise<never> => Promise.reject(new Error('nothing is deployed here'))
+    const factory: DeployerFactory = {
+      name: 'uwsgi',
+      specificity: 'inferred',
+      create: () => ({ name: 'uwsgi', accept: async () => no, deploy: nothing, scale: nothing, stop: nothing, status: nothing }),
+    }
+    const context: DeploymentContext = {
+      appName: 'blog',
+      config: { ...emptyDeployConfig, strategy: 'uwsgi', origins: { strategy: 'hop3.toml:4:1' } },
+      release: { id: 'r000001-00000001', path: '/release' },
+      generation: 1,
+      scale: {},
+      directories: { home: '/home', run: '/run', logs: '/logs', data: '/data' },
+      appEnv: {},
+      env: {},
+      baseEnv: {},
+      reservePort: nothing,
+      log: silentLog,
+      run: nothing,
+      signal: new AbortController().signal,
+      clock: systemClock,
+    }
+    const runtime = { envVars: {}, pathPrepend: [], workingDir: '', workers: {}, beforeRun: [], staticPaths: {} }
+    const artifact: BuildArtifact = {
+      kind: 'static',
+      location: '/site',
+      runtime: { ...runtime, healthcheckPath: '', healthcheckTimeout: 30 },
+      builder: 'local',
+      appName: 'blog',
+      builtAt: '',
+      buildId: '',
+      metadata: {},
+    }
+    const registry = createRegistry({ plugins: { mine: { protocol: protocolVersion, deployers: [factory] } } })
+    await expect(selectDeployer(registry, context, artifact)).rejects.toMatchObject({
+      code: 'select.deployer.refused',
+      message: expect.stringContaining('hop3.toml:4:1: [deploy] strategy asks for "uwsgi"'),
+    })
   })
 })

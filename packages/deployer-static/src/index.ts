@@ -1,5 +1,5 @@
 /** `@hop3/deployer-static`: publishes the files of a site; the proxy serves them from the release. */
-import { artifactForm, definePlugin, protocolVersion, type Deployer, type DeployerFactory } from '@hop3/core'
+import { artifactForm, definePlugin, protocolVersion, visible, type Deployer, type DeployerFactory } from '@hop3/core'
 
 export const staticDeployer: DeployerFactory = {
   name: 'static',
@@ -8,13 +8,16 @@ export const staticDeployer: DeployerFactory = {
     const form = artifactForm(artifact)
     return {
       name: 'static',
-      accept: async () =>
-        form === 'site'
-          ? { accepted: true, reason: 'the artifact is a site of files and nothing has to run' }
-          : {
-              accepted: false,
-              reason: `the artifact (${artifact.kind}) is ${form === 'image' ? 'a container image' : 'processes'}, not a site of files`,
-            },
+      async accept() {
+        const { target, origins } = context.config
+        const where = origins?.['target'] === undefined ? '' : ` (${origins['target']})`
+        if (form !== 'site') {
+          const is = form === 'image' ? 'a container image' : 'processes'
+          return { accepted: false, reason: `the artifact (${artifact.kind}) is ${is}, not a site of files` }
+        }
+        if (target !== undefined) return { accepted: false, reason: `[deploy] target = ${visible(target)}${where} is none of its own` }
+        return { accepted: true, reason: 'the artifact is a site of files and nothing has to run' }
+      },
       deploy: async (deltas) => (await import('./publish.ts')).publish(context, artifact, deltas),
       async scale(deltas) {
         await (await import('./publish.ts')).publish(context, artifact, deltas)

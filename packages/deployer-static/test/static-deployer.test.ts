@@ -88,6 +88,14 @@ describe('the static deployer', () => {
     }
   })
 
+  it('refuses an app that is to run on a target', async () => {
+    const config = { ...emptyDeployConfig, target: 'swarm', origins: { target: 'hop3.toml:2:1' } }
+    expect(await staticDeployer.create(context({ config }), artifact()).accept()).toEqual({
+      accepted: false,
+      reason: '[deploy] target = "swarm" (hop3.toml:2:1) is none of its own',
+    })
+  })
+
   it('publishes the directory of the static worker, or the whole location', async () => {
     const expected = (address: string): object => ({ protocol: 'static', address, port: null, upstreams: [{ address, port: null }] })
     expect(await staticDeployer.create(context(), artifact()).deploy()).toEqual(expected(site))

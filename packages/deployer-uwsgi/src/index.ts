@@ -1,5 +1,5 @@
 /** Runs the workers of a process artifact under a uWSGI Emperor, one per `$HOP3_HOME` (ADR 022 "uwsgi"). */
-import { artifactForm, definePlugin, protocolVersion, type DeployerFactory } from '@hop3/core'
+import { artifactForm, definePlugin, protocolVersion, visible, type DeployerFactory } from '@hop3/core'
 
 export const uwsgiDeployer: DeployerFactory = {
   name: 'uwsgi',
@@ -8,10 +8,14 @@ export const uwsgiDeployer: DeployerFactory = {
     const form = artifactForm(artifact)
     return {
       name: 'uwsgi',
-      accept: async () =>
-        form === 'process'
-          ? { accepted: true, reason: `the artifact (${artifact.kind}) has workers that run as processes` }
-          : { accepted: false, reason: `the artifact is ${form === 'image' ? 'a container image' : 'a site of files'}, not processes` },
+      async accept() {
+        const { target, origins } = context.config
+        const where = origins?.['target'] === undefined ? '' : ` (${origins['target']})`
+        if (form !== 'process')
+          return { accepted: false, reason: `the artifact is ${form === 'image' ? 'a container image' : 'a site of files'}, not processes` }
+        if (target !== undefined) return { accepted: false, reason: `[deploy] target = ${visible(target)}${where} is none of its own` }
+        return { accepted: true, reason: `the artifact (${artifact.kind}) has workers that run as processes` }
+      },
       deploy: async (deltas) => (await import('./deploy.ts')).deploy(context, artifact, deltas),
       async scale(deltas) {
         const [{ deploy }, { retire }] = await Promise.all([import('./deploy.ts'), import('./retire.ts')])

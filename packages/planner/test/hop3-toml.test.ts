@@ -151,6 +151,7 @@ describe('hop3.toml', () => {
         scale: { web: 2, api: 3 },
         stopTimeout: 20,
         spa: true,
+        origins: { strategy: 'hop3.toml:80:1', target: 'hop3.toml:81:1' },
         options: {
           uwsgi: { threads: 4 },
           rollout: 'rolling',
@@ -202,6 +203,12 @@ describe('hop3.toml', () => {
     expect(config.env).not.toHaveProperty('_policy')
     expect(config.warnings).toEqual([
       'hop3.toml:101:1: memory-limit of component api: kept for deployers that know it.',
+      'hop3.toml:82:1: [deploy] rollout: kept for strategies that know it; none of this version does.',
+      'hop3.toml:58:2: [port]: kept for strategies that know it; none of this version does.',
+      'hop3.toml:76:1: [healthcheck] interval: kept for strategies that know it; none of this version does.',
+      'hop3.toml:77:1: [healthcheck] retries: kept for strategies that know it; none of this version does.',
+      'hop3.toml:90:2: [docker]: kept for strategies that know it; none of this version does.',
+      'hop3.toml:94:2: [nix]: kept for strategies that know it; none of this version does.',
       'hop3.toml:103:3: [[addons]], [backup], [test]: handled by the platform, ignored here.',
     ])
   })

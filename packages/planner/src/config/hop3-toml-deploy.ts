@@ -40,7 +40,7 @@ export function deploySection(document: Hop3TomlDocument): Section {
         count === undefined ? [] : [[`deploy.scale.${name}`, originOf('component', index, 'scale')] as const],
       ),
     ]),
-    warnings: componentWarnings(document),
+    warnings: [...componentWarnings(document), ...unusedWarnings(document)],
   }
 }
 
@@ -124,4 +124,19 @@ function componentWarnings({ toml, originOf }: Hop3TomlDocument): readonly strin
           `${originOf('component', index, given[0] ?? 'name')}: ${given.join(', ')} of component ${component.name}: kept for deployers that know it.`,
         ]
   })
+}
+
+/** Read, kept with the app, and without effect on any strategy of this version. */
+function unusedWarnings({ toml, originOf }: Hop3TomlDocument): readonly string[] {
+  const unused: readonly (readonly [name: string, given: unknown, keys: readonly string[]])[] = [
+    ['[deploy] rollout', toml.deploy?.rollout, ['deploy', 'rollout']],
+    ['[port]', toml.port, ['port']],
+    ['[healthcheck] interval', toml.healthcheck?.interval, ['healthcheck', 'interval']],
+    ['[healthcheck] retries', toml.healthcheck?.retries, ['healthcheck', 'retries']],
+    ['[docker]', toml.docker, ['docker']],
+    ['[nix]', toml.nix, ['nix']],
+  ]
+  return unused.flatMap(([name, given, keys]) =>
+    given === undefined ? [] : [`${originOf(...keys)}: ${name}: kept for strategies that know it; none of this version does.`],
+  )
 }

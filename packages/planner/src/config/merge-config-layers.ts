@@ -5,7 +5,16 @@ import { overrideWorkers } from './web-workers.ts'
 
 /** Folds layers, lowest first, per key. Frozen. */
 export function mergeConfigLayers(layers: readonly ConfigLayer[]): AppConfig {
-  return freeze(layers.reduce(mergeLayer, emptyAppConfig))
+  return freeze(withDeployOrigins(layers.reduce(mergeLayer, emptyAppConfig)))
+}
+
+/** A release outlives the configuration it was made from, and says where its strategy was named all the same. */
+function withDeployOrigins(config: AppConfig): AppConfig {
+  const written = (['strategy', 'target'] as const).flatMap((key) => {
+    const origin = config.deploy[key] === undefined ? undefined : config.origins[`deploy.${key}`]
+    return origin === undefined ? [] : [[key, origin] as const]
+  })
+  return written.length === 0 ? config : { ...config, deploy: { ...config.deploy, origins: Object.fromEntries(written) } }
 }
 
 function mergeLayer(low: AppConfig, high: ConfigLayer): AppConfig {
