@@ -39,6 +39,22 @@ test('stop --all leaves nothing that answers', async () => {
   await expect(fetch(`http://${env['HOP3_LISTEN']}/`)).rejects.toThrow('fetch failed')
 })
 
+test('start --all brings back what stop --all ended, and neither minds an app that was never deployed', async () => {
+  await hop3(['deploy'])
+  expect(await hop3(['env', 'set', 'shop', 'A=b'])).toMatchObject({ exitCode: 0 })
+  expect(await hop3(['ps'])).toMatchObject({ exitCode: 0 })
+  expect(await hop3(['stop', '--all'])).toMatchObject({ exitCode: 0, stdout: 'Stopped blog.\n' })
+  const started = await hop3(['start', '--all', '--json'])
+  const result: unknown = JSON.parse(started.stdout.trimEnd().split('\n').at(-1) ?? '')
+  expect(result).toMatchObject({ apps: [{ app: 'blog', changed: true }] })
+  const { apps } = JSON.parse((await hop3(['ps', '--json'])).stdout)
+  expect((await fetch(`http://127.0.0.1:${apps.find(({ app }: { app: string }) => app === 'blog').port}/`)).status).toBe(200)
+  expect(await hop3(['start', 'blog', '--all'])).toMatchObject({
+    exitCode: 2,
+    stderr: expect.stringContaining('Leave out one of the two.'),
+  })
+})
+
 function freePort(): Promise<number> {
   return new Promise((resolve) => {
     const server = createServer().listen(0, '127.0.0.1', () => {

@@ -60,12 +60,16 @@ export const appCommands: readonly CommandSpec[] = [
   },
   {
     name: 'start',
-    summary: 'Start an app that was stopped.',
+    summary: 'Start an app that was stopped, or all of them.',
     operands: [app],
     atLeast: 0,
     atMost: 1,
-    options: [appOption, waitOption],
-    examples: [['hop3 start blog', 'starts its current release']],
+    options: [{ name: 'all', summary: 'Start every app that has been deployed' }, appOption, waitOption],
+    notes: ['What already runs is left alone.'],
+    examples: [
+      ['hop3 start blog', 'starts its current release'],
+      ['hop3 start --all', 'after a reboot, or after hop3 stop --all'],
+    ],
     load: () => import('../commands/start.ts'),
   },
   {

@@ -1,4 +1,5 @@
-import { startApp } from '@hop3/core'
+import { startApp, type Host } from '@hop3/core'
+import { allApps, checkNoneNamed } from '../all-apps.ts'
 import type { CommandResult } from '../command-spec.ts'
 import { createHost } from '../host.ts'
 import type { Invocation } from '../invocation.ts'
@@ -7,8 +8,24 @@ import { deployText } from '../render/deploy-text.ts'
 
 export async function run(invocation: Invocation): Promise<CommandResult> {
   const { options, operands, output } = invocation
+  if (options.flag('all')) {
+    checkNoneNamed(invocation)
+    return startAll(invocation, await createHost(invocation))
+  }
   const host = await createHost(invocation)
   const { appName } = await knownApp(invocation, host, operands[0])
   const result = await startApp(appName, host, { wait: options.flag('wait') })
   return { value: { ...result }, text: deployText(result, output.paint) }
+}
+
+async function startAll(invocation: Invocation, host: Host): Promise<CommandResult> {
+  const { options, output } = invocation
+  const apps = await allApps(
+    invocation,
+    host,
+    async (home) => (await home.current()) !== undefined,
+    (appName) => startApp(appName, host, { wait: options.flag('wait') }),
+  )
+  const text = apps.length === 0 ? 'There is nothing to start.' : apps.map((app) => deployText(app, output.paint)).join('\n')
+  return { value: { apps }, text }
 }

@@ -1,0 +1,26 @@
+import { hop3Error, type AppHome, type Host } from '@hop3/core'
+import { eachApp } from './each-app.ts'
+import type { Invocation } from './invocation.ts'
+
+/** Throws `usage.extra-operand` when an app is named beside `--all`. */
+export function checkNoneNamed({ operands, options }: Invocation): void {
+  if (operands.length === 0 && options.text('app') === undefined) return
+  throw hop3Error('usage.extra-operand', '--all means every app, and an app was named besides.', { hint: 'Leave out one of the two.' })
+}
+
+/**
+ * What `work` returned for every app `concerns` says yes to. All are tried before the error of the first that failed is thrown; those of the
+ * others are said.
+ */
+export async function allApps<T>(
+  { output }: Invocation,
+  host: Host,
+  concerns: (home: AppHome) => Promise<boolean>,
+  work: (appName: string) => Promise<T>,
+): Promise<readonly T[]> {
+  const { done, failures } = await eachApp(host, async (appName) => ((await concerns(host.home.app(appName))) ? [await work(appName)] : []))
+  const [first, ...others] = failures
+  for (const { app, error } of others) output.say(`${app}: ${error.message}${error.hint === undefined ? '' : ` ${error.hint}`}`)
+  if (first !== undefined) throw first.error
+  return done.flat()
+}
