@@ -4,8 +4,8 @@ import type { Invocation } from './invocation.ts'
 import { pluginRoots } from './plugin-roots.ts'
 
 /** The strategies this program can use; packages are imported when a role is first needed. */
-export async function createHostRegistry({ terminal, options }: Invocation, sourcePath?: string): Promise<Registry> {
-  const roots = pluginRoots({ cwd: terminal.cwd, asked: options.list('plugin-root'), sourcePath })
+export async function createHostRegistry({ terminal, options }: Invocation): Promise<Registry> {
+  const roots = pluginRoots({ cwd: terminal.cwd, asked: options.list('plugin-root') })
   return createRegistry({ found: await findPlugins({ roots }) })
 }
 

@@ -6,13 +6,13 @@ import type { Invocation } from './invocation.ts'
 import { maskedHome } from './masked-home.ts'
 import { baseEnv, toolEnv } from './tool-env.ts'
 
-/** This machine, as a pipeline function gets it. `sourcePath` is the app's source where the command has one. */
-export async function createHost(invocation: Invocation, sourcePath?: string): Promise<Host> {
+/** This machine, as a pipeline function gets it. */
+export async function createHost(invocation: Invocation): Promise<Host> {
   const { terminal, signal, output } = invocation
   const { env, cwd } = terminal
   const run = createRun()
   return Object.freeze<Host>({
-    registry: await createHostRegistry(invocation, sourcePath),
+    registry: await createHostRegistry(invocation),
     home: maskedHome(createHome({ ...homePaths(env, cwd, process.getuid?.() === 0), clock: systemClock, run }), (secrets) =>
       output.protect(secrets),
     ),

@@ -1,34 +1,31 @@
 import { readFileSync, realpathSync } from 'node:fs'
-import { dirname, join, resolve } from 'node:path'
+import { dirname, join, resolve, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 export interface PluginRootsRequest {
   readonly cwd: string
   /** `--plugin-root`, in order. */
   readonly asked: readonly string[]
-  /** The app being deployed: its packages are not ours to run. */
-  readonly sourcePath: string | undefined
+  /** Directory of the running program's package. Default: where this file is. */
+  readonly program?: string
 }
 
 /**
  * The packages whose declared dependencies may be strategies, in order of preference: those asked for, the project around the current
- * directory that declares this program, and this program itself. The app being deployed is none of them, or deploying a stranger's
- * repository would run a stranger's code in this process; except when this very program is installed in it, for then it runs already.
+ * directory in which this very program is installed, and this program itself. Any other project is somebody's source: listing apps inside
+ * a stranger's clone must not run the stranger's code, whatever its package.json declares. Where the program is installed its code runs already.
  */
-export function pluginRoots({ cwd, asked, sourcePath }: PluginRootsRequest): readonly string[] {
-  const own = ownPackage()
-  const project = projectAround(cwd)
-  const isApp = project !== undefined && sourcePath !== undefined && samePath(project, sourcePath)
-  const trusted = project !== undefined && (!isApp || isInstalledIn(project, own)) ? [project] : []
-  return [...new Set([...asked.map((path) => resolve(cwd, path)), ...trusted, own])]
+export function pluginRoots({ cwd, asked, program = ownPackage() }: PluginRootsRequest): readonly string[] {
+  const project = projectAround(cwd, program)
+  return [...new Set([...asked.map((path) => resolve(cwd, path)), ...(project === undefined ? [] : [project]), program])]
 }
 
-/** The nearest package that declares the program or its core. */
-function projectAround(cwd: string): string | undefined {
+/** The nearest package that declares the program or its core and holds the program. */
+function projectAround(cwd: string, program: string): string | undefined {
   for (let directory = cwd; ; directory = dirname(directory)) {
     const manifest = manifestIn(directory)
     const declared = ['dependencies', 'devDependencies', 'optionalDependencies'].flatMap((field) => keysOf(manifest?.[field]))
-    if (declared.includes('@hop3/cli') || declared.includes('@hop3/core')) return directory
+    if ((declared.includes('@hop3/cli') || declared.includes('@hop3/core')) && isInstalledIn(directory, program)) return directory
     if (dirname(directory) === directory) return undefined
   }
 }
@@ -40,20 +37,17 @@ function ownPackage(): string {
   return directory
 }
 
-function isInstalledIn(project: string, own: string): boolean {
-  return samePath(join(project, 'node_modules/@hop3/cli'), own)
-}
-
-function samePath(one: string, other: string): boolean {
-  const [first, second] = [one, other].map(realPath)
-  return first !== undefined && first === second
+/** A clone can bring a link to a program that is installed elsewhere, so the program itself must be below the project. */
+function isInstalledIn(project: string, program: string): boolean {
+  const [installed, running, root] = [join(project, 'node_modules/@hop3/cli'), program, project].map(realPath)
+  return installed !== undefined && root !== undefined && installed === running && installed.startsWith(join(root, sep))
 }
 
 function realPath(path: string): string | undefined {
   try {
     return realpathSync(path)
   } catch {
-    // Not there: then it is no other path either.
+    // Not there: then nothing is installed there.
     return undefined
   }
 }

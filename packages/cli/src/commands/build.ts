@@ -11,7 +11,7 @@ export async function run(invocation: Invocation): Promise<CommandResult> {
   const [named] = operands
   const isDirectory = named === undefined || named.includes('/') || (await exists(resolve(terminal.cwd, named)))
   const app = await (isDirectory ? appInDirectory(invocation, named) : appInDirectory(invocation, undefined, named))
-  const host = await createHost(invocation, app.sourcePath)
+  const host = await createHost(invocation)
 
   const { release, artifact } = await buildApp(app, host, { wait: options.flag('wait') })
   const output = options.text('output')

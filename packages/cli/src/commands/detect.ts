@@ -10,7 +10,7 @@ import { verdictText, type VerdictRow } from '../render/verdict-text.ts'
 
 export async function run(invocation: Invocation): Promise<CommandResult> {
   const app = await appInDirectory(invocation, invocation.operands[0])
-  const host = await createHost(invocation, app.sourcePath)
+  const host = await createHost(invocation)
   const builders = await askBuilders(app, host)
   const toolchains = await planApp({
     appName: app.name,

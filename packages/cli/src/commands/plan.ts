@@ -9,7 +9,7 @@ import { planText } from '../render/plan-text.ts'
 export async function run(invocation: Invocation): Promise<CommandResult> {
   const { options, operands, output } = invocation
   const app = await appInDirectory(invocation, operands[0])
-  const registry = await createHostRegistry(invocation, app.sourcePath)
+  const registry = await createHostRegistry(invocation)
   const toolchains = await registry.toolchains()
   const planned = await planApp({ appName: app.name, sourcePath: app.sourcePath, config: app.config, toolchains, log: hostLog(invocation) })
   if (planned.kind === '') throw nothingToPlan(app.sourcePath, planned)
