@@ -1,6 +1,6 @@
-import { deploymentContext } from './contexts.ts'
 import type { WorkerStatus } from './deployer.ts'
 import type { Host } from './host.ts'
+import { seeServed } from './see-served.ts'
 import { recoverApp } from './recover-app.ts'
 import { targetFor } from './target.ts'
 
@@ -11,6 +11,8 @@ export interface AppStatus {
   readonly stopped: boolean
   readonly url: string | null
   readonly port: number | null
+  /** Exactly the wanted instances run and the proxy leads to them. Null when the app is stopped or was never deployed. */
+  readonly isServed: boolean | null
   readonly workers: readonly WorkerStatus[]
 }
 
@@ -20,9 +22,7 @@ export async function appStatus(appName: string, host: Host): Promise<AppStatus>
   const appHome = host.home.app(appName)
   const [state, release] = [await appHome.readState(), (await appHome.current()) ?? null]
   const common = { app: appName, release, stopped: state.stopped, url: state.stopped ? null : state.url, port: state.port }
-  if (release === null || state.deployer === null) return { ...common, workers: [] }
-  const target = await targetFor({ appHome }, release, state)
-  const factory = (await host.registry.deployers()).find((one) => one.name === state.deployer)
-  const deployer = factory?.create(await deploymentContext({ appHome, host }, target), target.artifact)
-  return { ...common, workers: (await deployer?.status()) ?? [] }
+  if (release === null || state.deployer === null) return { ...common, isServed: null, workers: [] }
+  const { workers, isServed } = await seeServed({ appHome, host, state }, await targetFor({ appHome }, release, state))
+  return { ...common, isServed: state.stopped ? null : isServed, workers }
 }

@@ -52,6 +52,9 @@ export function isHop3Error(value: unknown): value is Hop3Error {
 /** Turns whatever was thrown into a Hop3Error: branded errors pass, well-known system errors are named, the rest is `internal.unexpected`. */
 export function toHop3Error(thrown: unknown, attempted: string): Hop3Error {
   if (isHop3Error(thrown)) return thrown
+  if (thrown instanceof Error && (thrown.name === 'AbortError' || ('code' in thrown && thrown.code === 'ABORT_ERR'))) {
+    return hop3Error('retry.interrupted', `${attempted}: interrupted.`, { hint: 'Run the command again.', cause: thrown })
+  }
   const system = systemProblem(thrown)
   if (system !== undefined) {
     return hop3Error(system.code, `${attempted}: ${system.saw}`, { hint: system.hint, cause: thrown, class: 'environment' })
@@ -85,7 +88,7 @@ function systemProblem(thrown: unknown): SystemProblem | undefined {
     ENOSPC: [
       'environment.disk-full',
       'no space is left on the disk',
-      'Free some space (`hop3 destroy` an unused app, or empty the cache directory), then run the command again.',
+      'Free some space, then run the command again. The directory `cache` in $HOP3_HOME is safe to remove at any time.',
     ],
     EDQUOT: ['environment.disk-full', 'the disk quota is used up', 'Free some space or raise the quota, then run the command again.'],
     EACCES: [
@@ -99,6 +102,7 @@ function systemProblem(thrown: unknown): SystemProblem | undefined {
       'Make the path readable and writable for this user, or set HOP3_HOME to a directory that is.',
     ],
     EROFS: ['environment.read-only', 'the file system is read-only', 'Set HOP3_HOME to a directory on a writable file system.'],
+    ENOTDIR: ['environment.home', 'a part of the path is not a directory', 'Set HOP3_HOME to a directory, or remove what is in its place.'],
     EIO: [
       'environment.io',
       'the disk reported an input/output error',

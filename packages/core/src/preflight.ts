@@ -15,7 +15,7 @@ export async function preflight(app: App, { appHome }: Operation): Promise<void>
       'environment.disk-full',
       `Cannot deploy ${app.name}: ${megabytes(free)} MB are free below ${appHome.directories.root}, ${megabytes(leastFreeBytes)} MB are the least to begin with.`,
       {
-        hint: 'Free some space: `hop3 destroy` an unused app, or empty the cache directory.',
+        hint: 'Free some space: `hop3 destroy` an unused app, or remove the directory `cache` in $HOP3_HOME.',
         details: { free },
       },
     )

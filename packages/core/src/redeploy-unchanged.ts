@@ -1,16 +1,15 @@
 /** A deploy of what serves already: nothing to build, and mostly nothing to do. */
 import type { App } from './app.ts'
 import type { BuildArtifact } from './artifact.ts'
-import { deploymentContext, proxyContext } from './contexts.ts'
 import { converge, digestOfEnv } from './converge.ts'
 import { deployConfigOf } from './deploy-config.ts'
 import { deployResult, type DeployResult } from './deploy-result.ts'
 import type { Deltas } from './deployer.ts'
 import { isHop3Error } from './errors.ts'
 import { makeGeneratedEnv } from './generated-env.ts'
+import { seeServed } from './see-served.ts'
 import type { Operation } from './operation.ts'
-import { changedScale, targetScale } from './scale.ts'
-import { selectDeployer } from './select-strategy.ts'
+import { changedScale } from './scale.ts'
 import { targetFor, type Target } from './target.ts'
 
 /**
@@ -36,7 +35,7 @@ export async function redeployUnchanged(
     generation: isEnvSame ? state.generation : await appHome.nextGeneration(),
     scale: changedScale(artifact.runtime.workers, deployConfigOf(artifact).scale, state.scale, deltas),
   }
-  if (isEnvSame && !state.stopped && (await serves(operation, target))) {
+  if (isEnvSame && (await seeServed(operation, target)).isServed) {
     return deployResult(app.name, current, state, false)
   }
   await record('begin')
@@ -58,22 +57,4 @@ function isMadeFrom(artifact: BuildArtifact, app: App, fingerprint: string): boo
   if (artifact.metadata['fingerprint'] !== fingerprint) return false
   const spa = app.config.deploy.spa || artifact.metadata['spa'] === true
   return JSON.stringify(artifact.metadata['deploy']) === JSON.stringify({ ...app.config.deploy, spa })
-}
-
-/** Whether exactly the wanted instances run and the proxy leads to them. */
-async function serves(operation: Operation, target: Target): Promise<boolean> {
-  const { appHome, host, state } = operation
-  const context = await deploymentContext(operation, target)
-  const deployer = (await selectDeployer(host.registry, context, target.artifact)).chosen
-  if (deployer.name !== state.deployer) return false
-  const running = await deployer.status()
-  const counts = targetScale(target.artifact.runtime.workers, context.scale)
-  const expected = Object.values(counts).reduce((sum, count) => sum + count, 0)
-  const wanted = running.filter(
-    (one) => one.state === 'running' && one.release === target.release.id && one.generation === target.generation,
-  )
-  if (wanted.length !== running.length || wanted.length !== expected) return false
-  if (state.proxy === null) return state.url === null
-  const proxy = (await host.registry.proxies()).find((one) => one.name === state.proxy)?.create(proxyContext(host))
-  return proxy !== undefined && (await proxy.serves?.(appHome.appName, target.release.id)) === true
 }

@@ -2,6 +2,7 @@ import { converge } from './converge.ts'
 import { currentTarget } from './current-target.ts'
 import { deployResult, type DeployResult } from './deploy-result.ts'
 import type { Host } from './host.ts'
+import { seeServed } from './see-served.ts'
 import { operate } from './operation.ts'
 
 export interface StartOptions {
@@ -12,6 +13,7 @@ export interface StartOptions {
 export async function startApp(appName: string, host: Host, { wait }: StartOptions = {}): Promise<DeployResult> {
   return operate({ appName, host, operation: 'start', wait }, async (operation) => {
     const target = await currentTarget(operation, { evenStopped: true })
+    if ((await seeServed(operation, target)).isServed) return deployResult(appName, target.release.id, operation.state, false)
     await operation.record('begin')
     return deployResult(appName, target.release.id, await converge(operation, target))
   })

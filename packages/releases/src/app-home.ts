@@ -8,6 +8,7 @@ import { countRelease, nextGeneration, nextRelease } from './counters.ts'
 import { readCurrent, readPrevious, switchCurrent } from './current-link.ts'
 import { appendHistory, readHistory } from './history.ts'
 import { appendRecord, readOpenRecords } from './journal.ts'
+import { checkHomeOwner } from './home-owner.ts'
 import { takeLock } from './lock.ts'
 import { endOrphans, operationMark } from './orphans.ts'
 import { claimFixedPorts, keepPorts, releasePorts, reservePort, type PortRange } from './ports.ts'
@@ -40,6 +41,7 @@ export function createAppHome(appName: string, options: AppHomeOptions): AppHome
     exists: () => appExists(root),
     lock: (request) =>
       attempt(`Cannot lock ${appName}`, async () => {
+        await checkHomeOwner(home, process.getuid?.())
         const lock = await takeLock({ ...request, path: join(root, 'lock'), subject: appName, clock, boot, prepare })
         await sweepLeftovers(root)
         return { ...lock, token: `${await operationMark(root)}${lock.token}` }
