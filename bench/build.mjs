@@ -10,7 +10,9 @@ import { cpSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+/* oxlint-disable no-restricted-imports -- no part of the program's interface, and exactly what has to be equal */
 import { toolEnv } from '../packages/cli/src/tool-env.ts'
+/* oxlint-enable no-restricted-imports */
 import { head, interleaved, ms, row, timeProcess } from './measure.mjs'
 
 const rounds = Number(process.argv[2] ?? 7)
