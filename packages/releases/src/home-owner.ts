@@ -13,7 +13,7 @@ export async function checkHomeOwner(home: string, user: number | undefined): Pr
     'environment.home-owner',
     `Cannot change the home ${visible(home)}: it belongs to user ${owner}, and this is root.`,
     {
-      hint: `Run the command as that user (`setpriv --reuid=${owner} …`), or set HOP3_HOME to a directory of your own.`,
+      hint: `Run the command as that user (\`setpriv --reuid=${owner} …\`), or set HOP3_HOME to a directory of your own.`,
       details: { home, owner },
     },
   )
