@@ -51,7 +51,9 @@ export async function prepareInstance(preparation: Preparation, wanted: WantedIn
   )
   const paths = { instance: directory, app: artifact.runtime.workingDir || artifact.location, log: logPath }
   const files =
-    kind === 'native' ? await nativeFiles(preparation, wanted, env, port ?? 0, paths) : await attachedFiles(preparation, wanted, env, paths)
+    kind === 'native'
+      ? await nativeFiles(preparation, wanted, env, port ?? 0, paths)
+      : await attachedFiles(preparation, wanted, env, paths, socket)
   return { wanted, directory, logPath, record: { port, socket, logOffset, healthyAt: null }, files }
 }
 
@@ -107,11 +109,17 @@ async function attachedFiles(
   wanted: WantedInstance,
   env: Readonly<Record<string, string>>,
   paths: Paths,
+  socket: string | null,
 ): Promise<Record<string, string>> {
   const { instance } = paths
   const job = wanted.kind === 'cron' ? parseCron(wanted.command, wanted.worker) : undefined
   const zone: Readonly<Record<string, string>> = env['TZ'] === undefined ? {} : { TZ: env['TZ'] }
-  const own = { PATH: context.baseEnv['PATH'] ?? '/usr/bin:/bin', ...(job === undefined ? {} : zone) }
+  const own = {
+    PATH: context.baseEnv['PATH'] ?? '/usr/bin:/bin',
+    ...(job === undefined ? {} : zone),
+    // For the supervisor; the command's own environment may say otherwise.
+    ...(socket === null ? {} : { HOP3_SOCKET: socket }),
+  }
   const log = plain(relative(instance, paths.log))
   const uwsgi = await programs.attached()
   const script = { instance, directory: paths.app, env, command: job?.command ?? wanted.command }

@@ -140,11 +140,13 @@ export function cronGuard(crons: string, { app, worker }: Worker): string {
 
 /**
  * Stays beside the command, because uWSGI does not tell how a daemon ended. It outlives SIGTERM, which goes to the whole group; and once the
- * instance is being stopped, uWSGI must not see the daemon end, or it would start it again.
+ * instance is being stopped, uWSGI must not see the daemon end, or it would start it again. A socket that a killed command left would keep
+ * its successor from listening.
  */
 export const superviseScript =
   '#!/bin/sh\n' +
   "trap ':' TERM\n" +
+  '[ -z "$HOP3_SOCKET" ] || rm -f -- "$HOP3_SOCKET"\n' +
   'env -i HOP3_INSTANCE="$HOP3_INSTANCE" /bin/sh ./command\n' +
   'code=$?\n' +
   'echo "$code" > exit\n' +

@@ -109,6 +109,16 @@ describe.skipIf(isSkipped('distribution'))(`attached commands${need('distributio
     expect(await deployer.status()).toMatchObject([{ worker: 'web', state: 'running' }])
   })
 
+  test('an app on $HOP3_SOCKET answers again after it was killed', async () => {
+    const host = await testHost()
+    const code = "require('http').createServer((q,s)=>s.end(''+process.pid)).listen(process.env.HOP3_SOCKET)"
+    const { deployer } = await release(host, 1, { web: listen(code) })
+    const info = await deployer.deploy()
+    const before = await get(info)
+    process.kill(Number(before), 'SIGKILL')
+    await until(host, async () => (await get(info)) !== before)
+  })
+
   test('after its Emperor was killed, deploying brings everything back', async () => {
     const host = await testHost()
     const { deployer } = await release(host, 1, { web: `${node} server.mjs`, clock: 'exec sleep 1000' })
