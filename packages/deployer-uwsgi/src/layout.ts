@@ -45,6 +45,8 @@ export const instanceFile = {
   start: 'start',
   /** Runs `command` and says how it ended. */
   supervise: 'supervise',
+  /** Process id of `supervise`, and the boot in which it had it. */
+  supervisor: 'supervisor',
   /** Sets the environment of the app's command and becomes it. */
   command: 'command',
   /** One line per start of uWSGI: its pid. */

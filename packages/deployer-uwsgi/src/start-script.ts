@@ -1,5 +1,6 @@
 /** The shell scripts an instance is started with: pure text. They are the one channel for what a user wrote, and quote it byte for byte. */
 import { hop3Error, visible } from '@hop3/core'
+import { endLeftovers } from './end-leftovers.ts'
 
 /** Linux: MAX_ARG_STRLEN, 32 pages, the closing NUL included. */
 const longestString = 128 * 1024 - 1
@@ -146,6 +147,7 @@ export function cronGuard(crons: string, { app, worker }: Worker): string {
 export const superviseScript =
   '#!/bin/sh\n' +
   "trap ':' TERM\n" +
+  endLeftovers +
   '[ -z "$HOP3_SOCKET" ] || rm -f -- "$HOP3_SOCKET"\n' +
   'env -i HOP3_INSTANCE="$HOP3_INSTANCE" /bin/sh ./command\n' +
   'code=$?\n' +

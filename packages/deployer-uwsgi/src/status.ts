@@ -1,4 +1,5 @@
 /** What runs, read from the process table and the instances' files. Starts nothing. */
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { DeploymentContext, WorkerState, WorkerStatus } from '@hop3/core'
 import { formatUpstream } from '@hop3/releases'
@@ -26,7 +27,7 @@ export async function status(context: DeploymentContext): Promise<readonly Worke
         wasHealthy: Boolean(record?.healthyAt),
         isCron: workerKind(name.worker) === 'cron',
       })
-      return [{ ...name, state: worker, pid: pidOf(state), address }]
+      return [{ ...name, state: worker, pid: await pidOf(state), address }]
     }),
   )
   return found.flat().toSorted(byName)
@@ -45,11 +46,17 @@ function workerStateOf(state: InstanceState, { isWanted, wasHealthy, isCron }: S
   return state.starts === 0 ? 'starting' : 'failing'
 }
 
-/** The app's own process: the supervisor's child, or uWSGI's first worker; with neither, uWSGI's master. */
-function pidOf({ master, supervisor, work }: InstanceState): number | null {
-  const parent = supervisor ?? master
-  const own = work.find((one) => one.parent === parent?.pid)
-  return own?.pid ?? master?.pid ?? null
+/** The app's own process: what the supervisor's command runs, or uWSGI's first worker; with neither, uWSGI's master. */
+async function pidOf({ master, supervisor, work }: InstanceState): Promise<number | null> {
+  const own = work.find((one) => one.parent === (supervisor ?? master)?.pid)
+  if (own === undefined || supervisor === undefined) return own?.pid ?? master?.pid ?? null
+  const [child, ...others] = work.filter((one) => one.parent === own.pid)
+  return child !== undefined && others.length === 0 && (await isShell(own.pid)) ? child.pid : own.pid
+}
+
+/** Whether it is the shell that reads the command: some replace themselves with it, some stay. */
+async function isShell(pid: number): Promise<boolean> {
+  return (await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')).startsWith('/bin/sh\0-c\0')
 }
 
 function byName(one: WorkerStatus, other: WorkerStatus): number {

@@ -99,13 +99,25 @@ describe.skipIf(isSkipped('distribution'))(`attached commands${need('distributio
     expect(await get(await deployer.deploy())).toContain('r000001')
   })
 
-  test('a worker that is killed runs again', async () => {
+  test.each([
+    ['app', `${node} server.mjs`],
+    ['app, which its shell started,', `${process.execPath} server.mjs; echo over`],
+    ['supervisor', `${node} server.mjs`],
+  ])('when the %s is killed, the app runs again, once', async (victim, web) => {
     const host = await testHost()
-    const { deployer } = await release(host, 1, { web: `${node} server.mjs` })
+    const { deployer } = await release(host, 1, { web })
     const info = await deployer.deploy()
-    const [before] = await deployer.status()
-    process.kill(before?.pid ?? 0, 'SIGKILL')
-    await until(host, async () => (await get(info)).includes('r000001') && (await deployer.status())[0]?.pid !== before?.pid)
+    const pid = (await deployer.status())[0]?.pid ?? 0
+    expect(await readFile(`/proc/${pid}/cmdline`, 'utf8')).toBe(`${process.execPath}\0server.mjs\0`)
+    const before = await serversOf(host)
+    const supervisor = (await readProcesses()).find((one) => one.pid === pid)?.session ?? 0
+    process.kill(victim === 'supervisor' ? supervisor : pid, 'SIGKILL')
+    await until(host, async () => {
+      const [after] = await deployer.status()
+      return (await get(info)).includes('r000001') && after?.pid !== pid && (await serversOf(host)).includes(after?.pid ?? 0)
+    })
+    expect(await serversOf(host)).toHaveLength(1)
+    expect(before).toEqual([pid])
     expect(await deployer.status()).toMatchObject([{ worker: 'web', state: 'running' }])
   })
 
@@ -214,6 +226,13 @@ function get({ address, port }: DeploymentInfo): Promise<string> {
     asking.on('error', reject)
     asking.end()
   })
+}
+
+/** The processes of all instances that are the app itself. */
+async function serversOf(host: TestHost): Promise<readonly number[]> {
+  const ours = (await readProcesses()).filter(({ instance }) => instance.startsWith(host.home))
+  const lines = await Promise.all(ours.map(({ pid }) => readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')))
+  return ours.filter((_, index) => lines[index] === `${process.execPath}\0server.mjs\0`).map(({ pid }) => pid)
 }
 
 function parseEnvironment(text: string): Readonly<Record<string, string>> {
