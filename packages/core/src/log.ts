@@ -1,4 +1,5 @@
 /** What strategies say while they work: events, never text on a console. The host renders them (live view, plain lines, NDJSON). */
+import { maskValue } from './mask-value.ts'
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error'
 
@@ -35,7 +36,7 @@ export interface LogOptions {
   readonly clock: { now(): Date }
   readonly phase?: string
   readonly strategy?: string
-  /** Applied to every text and to string values in `data`. Default: unchanged. */
+  /** Applied to every text and to every string in `data`, however deep. Default: unchanged. */
   readonly mask?: (text: string) => string
 }
 
@@ -59,5 +60,5 @@ export function createLog({ sink, clock, phase = 'hop3', strategy = 'hop3', mask
 export const silentLog: Log = createLog({ sink: () => {}, clock: { now: () => new Date(0) } })
 
 function maskData(data: Readonly<Record<string, unknown>>, mask: (text: string) => string): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(data).map(([key, value]) => [key, typeof value === 'string' ? mask(value) : value]))
+  return Object.fromEntries(Object.entries(data).map(([key, value]) => [key, maskValue(value, mask)]))
 }

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { createLog, hop3Error, isHop3Error, toHop3Error, type LogEvent } from '../src/index.ts'
+import { createLog, hop3Error, isHop3Error, maskValue, toHop3Error, type LogEvent } from '../src/index.ts'
 
 it('is recognized by its brand, across copies of core', () => {
   const foreign = Object.assign(new Error('x'), { [Symbol.for('hop3.error')]: true, code: 'config.x' })
@@ -47,7 +47,7 @@ it('log events carry phase, strategy and time, masked', () => {
     mask: (text) => text.replaceAll('secret', '*'),
   })
   log.child({ phase: 'install', strategy: 'local' }).output('a secret', 'stderr')
-  log.warn('a secret', { where: 'secret', count: 1 })
+  log.warn('a secret', { where: 'secret', count: 1, deep: [{ at: new URL('file:///secret'), why: ['a secret'] }] })
   expect(events).toEqual([
     {
       time: '1970-01-01T00:00:00.000Z',
@@ -57,6 +57,19 @@ it('log events carry phase, strategy and time, masked', () => {
       text: 'a *',
       data: { kind: 'output', stream: 'stderr' },
     },
-    { time: '1970-01-01T00:00:00.000Z', phase: 'hop3', strategy: 'hop3', level: 'warn', text: 'a *', data: { where: '*', count: 1 } },
+    {
+      time: '1970-01-01T00:00:00.000Z',
+      phase: 'hop3',
+      strategy: 'hop3',
+      level: 'warn',
+      text: 'a *',
+      data: { where: '*', count: 1, deep: [{ at: 'file:///*', why: ['a *'] }] },
+    },
   ])
+})
+
+it('masks what refers to itself without end', () => {
+  const one: Record<string, unknown> = { text: 'a secret' }
+  one['itself'] = one
+  expect(maskValue(one, (text) => text.replaceAll('secret', '*'))).toEqual({ text: 'a *', itself: '[circular]' })
 })

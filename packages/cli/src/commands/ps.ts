@@ -23,7 +23,7 @@ export async function run(invocation: Invocation): Promise<CommandResult> {
 
 function shown(statuses: readonly AppStatus[], failures: readonly AppFailure[], { output }: Invocation): CommandResult {
   const apps = statuses.map(({ workers: _workers, ...app }) => app)
-  const unreadable = failures.map(({ app, error }) => ({ app, error: errorValue(error) }))
+  const unreadable = failures.map(({ app, error }) => ({ app, error: errorValue(error, (text) => output.mask(text)) }))
   return {
     value: { apps: [...apps, ...unreadable], workers: statuses.flatMap((status) => status.workers) },
     text: statuses.length === 0 && failures.length > 0 ? '' : statusText(statuses, output.paint),

@@ -1,25 +1,30 @@
-import type { Hop3Error } from '@hop3/core'
+import { maskValue, type Hop3Error } from '@hop3/core'
 import type { Paint } from './style.ts'
 
+type Mask = (text: string) => string
+const asItIs: Mask = (text) => text
+
 /** What a person reads: what happened, what to do, and for a defect of ours where. `verbose` adds the causes. */
-export function errorText(error: Hop3Error, paint: Paint, verbose: boolean): string {
-  const lines = [`${paint('red', 'error:')} ${error.message} ${paint('dim', `[${error.code}]`)}`]
-  if (error.hint !== undefined) lines.push(`${paint('cyan', 'hint:')} ${error.hint}`)
-  if (verbose) lines.push(...causes(error.cause, paint))
+export function errorText(error: Hop3Error, paint: Paint, verbose: boolean, mask: Mask = asItIs): string {
+  const lines = [`${paint('red', 'error:')} ${mask(error.message)} ${paint('dim', `[${error.code}]`)}`]
+  if (error.hint !== undefined) lines.push(`${paint('cyan', 'hint:')} ${mask(error.hint)}`)
+  if (verbose) lines.push(...causes(error.cause, paint, mask))
   // For everything else the place in our code says nothing to the person who must act.
-  if (error.class === 'internal') lines.push(paint('dim', stackOf(error)))
+  if (error.class === 'internal') lines.push(paint('dim', mask(stackOf(error))))
   return lines.join('\n')
 }
 
 /** What a program reads: the last line of `--json`. */
-export function errorValue(error: Hop3Error): Readonly<Record<string, unknown>> {
-  return { code: error.code, message: error.message, hint: error.hint ?? null, details: error.details }
+export function errorValue(error: Hop3Error, mask: Mask = asItIs): Readonly<Record<string, unknown>> {
+  const { code, message, hint = null, details } = error
+  return { code, message: mask(message), hint: hint === null ? null : mask(hint), details: maskValue(details, mask) }
 }
 
-function causes(cause: unknown, paint: Paint): readonly string[] {
+function causes(cause: unknown, paint: Paint, mask: Mask): readonly string[] {
   if (cause === undefined || cause === null) return []
-  const text = cause instanceof Error ? cause.message : typeof cause === 'string' ? cause : JSON.stringify(cause)
-  return [`${paint('dim', 'cause:')} ${text}`, ...causes(cause instanceof Error ? cause.cause : undefined, paint)]
+  const text =
+    cause instanceof Error ? mask(cause.message) : typeof cause === 'string' ? mask(cause) : JSON.stringify(maskValue(cause, mask))
+  return [`${paint('dim', 'cause:')} ${text}`, ...causes(cause instanceof Error ? cause.cause : undefined, paint, mask)]
 }
 
 function stackOf(error: Error): string {

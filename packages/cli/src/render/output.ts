@@ -1,5 +1,5 @@
 /** Where a command's words go: stdout carries results (with `--json` events too), stderr carries talk. */
-import { createSecretMask, type Hop3Error, type LogEvent } from '@hop3/core'
+import { createSecretMask, maskValue, type Hop3Error, type LogEvent } from '@hop3/core'
 import type { CommandResult } from '../command-spec.ts'
 import type { OutputStream, Terminal } from '../invocation.ts'
 import { errorText, errorValue } from './error-text.ts'
@@ -67,8 +67,8 @@ export function createOutput({ terminal, json, verbosity }: OutputOptions): Outp
     },
     failure(error) {
       view.close('failed')
-      if (json) out(`${mask(JSON.stringify(errorValue(error)))}\n`)
-      else talk(`${mask(errorText(error, talkPaint, verbosity === 'verbose'))}\n`)
+      if (json) out(`${JSON.stringify(errorValue(error, mask))}\n`)
+      else talk(`${errorText(error, talkPaint, verbosity === 'verbose', mask)}\n`)
     },
     protect(secrets) {
       for (const secret of secrets) protectedValues.add(secret)

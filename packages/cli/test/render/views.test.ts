@@ -128,4 +128,15 @@ describe('secrets', () => {
     expect(texts.stdout + texts.stderr).not.toContain('hunter22')
     expect(texts.stdout + texts.stderr).toContain('[MASKED]')
   })
+
+  test.each([true, false])('not even those JSON escapes (json: %s)', (json) => {
+    const { output, texts } = outputs(json)
+    const secret = 'say "friend"\\ and\nenter'
+    output.protect([secret])
+    output.failure(hop3Error('deploy.x', `saw ${secret}`, { hint: secret, details: { all: [{ seen: secret }] }, cause: { seen: secret } }))
+    const text = texts.stdout + texts.stderr
+    expect(text).not.toContain('friend')
+    expect(text.match(/\[MASKED\]/g)).toHaveLength(3)
+    if (json) expect(JSON.parse(text)).toMatchObject({ code: 'deploy.x', details: { all: [{ seen: '[MASKED]' }] } })
+  })
 })
