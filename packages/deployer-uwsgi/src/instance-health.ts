@@ -94,7 +94,7 @@ async function failure(
   probe: HealthProbe,
 ): Promise<Hop3Error> {
   const { worker, ordinal, release } = instance.wanted
-  const lines = (await lastLines(instance.logPath, instance.record.logOffset)) || (await lastLines(layout.log, 0))
+  const lines = (await lastLines(instance.logPath, instance.record.logOffset)) || (await lastLines(layout.log, instance.emperorLogOffset))
   const told = `Its last lines:\n${lines.replace(/^/gm, '  ')}`
   return hop3Error(
     codeOf(outcome),
@@ -119,7 +119,7 @@ function hintOf(outcome: Failure, { appName }: DeploymentContext, worker: string
     return `Mend what its last lines show, then deploy again; \`hop3 logs ${appName} --worker ${worker}\` has all of them.`
   if (outcome.saw.startsWith('status '))
     return 'Let the health check path answer with a status from 200 to 399, or name another one: healthcheck in hop3.toml.'
-  return 'If it needs longer to start, raise the time: healthcheck-timeout in hop3.toml.'
+  return 'If it needs longer to start, raise the time: start-timeout under [run] in hop3.toml.'
 }
 
 function factsOf(outcome: Failure): Readonly<Record<string, unknown>> {

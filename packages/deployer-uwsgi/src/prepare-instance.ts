@@ -17,6 +17,8 @@ export interface PreparedInstance {
   readonly directory: string
   readonly logPath: string
   readonly record: InstanceRecord
+  /** Bytes the Emperor's log had before: the rest is about others. */
+  readonly emperorLogOffset: number
   readonly files: Readonly<Record<string, string>>
 }
 
@@ -45,16 +47,20 @@ export async function prepareInstance(preparation: Preparation, wanted: WantedIn
   checkEnvironment(env, wanted, { inUwsgi: kind === 'native' })
   const logPath = join(context.directories.logs, `${worker}.${ordinal}.log`)
   const directory = join(layout.instances, wanted.id)
-  const logOffset = await stat(logPath).then(
-    (found) => found.size,
-    () => 0,
-  )
+  const [logOffset, emperorLogOffset] = await Promise.all([sizeOf(logPath), sizeOf(layout.log)])
   const paths = { instance: directory, app: artifact.runtime.workingDir || artifact.location, log: logPath }
   const files =
     kind === 'native'
       ? await nativeFiles(preparation, wanted, env, port ?? 0, paths)
       : await attachedFiles(preparation, wanted, env, paths, socket)
-  return { wanted, directory, logPath, record: { port, socket, logOffset, healthyAt: null }, files }
+  return { wanted, directory, logPath, record: { port, socket, logOffset, healthyAt: null }, emperorLogOffset, files }
+}
+
+function sizeOf(path: string): Promise<number> {
+  return stat(path).then(
+    (found) => found.size,
+    () => 0,
+  )
 }
 
 /** Durable when it resolves. What lay there before is gone. */

@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises'
+import { appendFile, readdir, readFile } from 'node:fs/promises'
 import { request } from 'node:http'
 import { join } from 'node:path'
 import { emptyDeployConfig, type Deployer, type DeploymentContext, type DeploymentInfo, type RuntimeConfig } from '@hop3/core'
@@ -87,6 +87,21 @@ describe.skipIf(isSkipped('distribution'))(`attached commands${need('distributio
     expect(String(failure)).toContain(logged)
     expect(await deployer.status()).toEqual([])
     expect(await readdir(join(host.home, 'uwsgi', 'instances'))).toEqual([])
+  })
+
+  test('an app that is silent and slow is told so, whatever the Emperor has logged, with the key that gives it more time', async () => {
+    const host = await testHost()
+    const first = await release(host, 1, { web: `${node} server.mjs` })
+    await first.deployer.deploy()
+    const log = join(host.home, 'uwsgi', 'emperor.log')
+    await appendFile(log, "somebody else's last words\n")
+    const { deployer } = await release(host, 2, { web: 'exec sleep 1000' }, {}, { healthcheckTimeout: 2 })
+    const failing = deployer.deploy().catch((error: unknown) => error)
+    await until(host, async () => (await readFile(log, 'utf8')).includes('@2.ini has been spawned'))
+    await appendFile(log, 'emperor_stop()/write(): Broken pipe [core/emperor.c line 743]\n')
+    const failure = await failing
+    expect(failure).toMatchObject({ code: 'health.timeout', hint: expect.stringContaining('start-timeout under [run]') })
+    expect(String(failure)).toMatch(/It has logged nothing\.$/)
   })
 
   test('a worker without an address that keeps ending is refused', async () => {
