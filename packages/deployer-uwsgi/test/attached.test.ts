@@ -144,6 +144,7 @@ describe.skipIf(isSkipped('distribution'))(`attached commands${need('distributio
     const before = await get(info)
     process.kill(Number(before), 'SIGKILL')
     await until(host, async () => (await get(info)) !== before)
+    expect(await deployer.status()).toMatchObject([{ state: 'running' }])
   })
 
   test('after its Emperor was killed, deploying brings everything back', async () => {
