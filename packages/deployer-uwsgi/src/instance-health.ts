@@ -1,9 +1,10 @@
 /** The gate every new instance passes, and the error that says why one did not. */
+import { join } from 'node:path'
 import { hop3Error, type BuildArtifact, type DeploymentContext, type Hop3Error, type Upstream } from '@hop3/core'
 import { describeHealth, listeningAddresses, waitHealthy, type HealthOutcome, type HealthProbe } from '@hop3/releases'
 import { readProgress, readState } from './instance-state.ts'
 import { lastLines } from './last-lines.ts'
-import type { Layout } from './layout.ts'
+import { instanceFile, type Layout } from './layout.ts'
 import type { PreparedInstance } from './prepare-instance.ts'
 import { readProcesses } from './process-table.ts'
 
@@ -94,7 +95,11 @@ async function failure(
   probe: HealthProbe,
 ): Promise<Hop3Error> {
   const { worker, ordinal, release } = instance.wanted
-  const lines = (await lastLines(instance.logPath, instance.record.logOffset)) || (await lastLines(layout.log, instance.emperorLogOffset))
+  // The app's own words, else uWSGI's of the instance, else those of the Emperor, which has them when uWSGI did not come that far.
+  const lines =
+    (await lastLines(instance.logPath, instance.record.logOffset)) ||
+    (await lastLines(join(instance.directory, instanceFile.log), 0)) ||
+    (await lastLines(layout.log, instance.emperorLogOffset))
   const told = `Its last lines:\n${lines.replace(/^/gm, '  ')}`
   return hop3Error(
     codeOf(outcome),

@@ -57,11 +57,15 @@ export async function readState(layout: Layout, id: string, all: readonly Proces
   const progress = await readProgress(layout, id)
   const members = processesOf(directory, all)
   const master = members.find((one) => one.pid === progress.masterPid)
-  const isAttached = ['web', 'daemon'].includes(workerKind(parseInstanceName(id)?.worker ?? ''))
+  const kind = workerKind(parseInstanceName(id)?.worker ?? '')
+  const [isAttached, isCron] = [kind === 'web' || kind === 'daemon', kind === 'cron']
   const leads = (one: Process): boolean =>
     master !== undefined && one.parent === master.pid && one.session === one.pid && one.instance === directory
   const supervisor = isAttached ? members.find(leads) : undefined
-  return { id, directory, master, supervisor, work: members.filter((one) => one !== master && one !== supervisor), ...progress }
+  // uWSGI starts it in a session of its own, and `env -i` has taken the mark.
+  const rotates = (one: Process): boolean => one.parent === master?.pid && one.session === one.pid && one.instance === '' && !isCron
+  const work = members.filter((one) => one !== master && one !== supervisor && !rotates(one))
+  return { id, directory, master, supervisor, work, ...progress }
 }
 
 const readText = (path: string): Promise<string> => readFile(path, 'utf8').catch(() => '')

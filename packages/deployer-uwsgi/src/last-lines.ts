@@ -24,7 +24,7 @@ export async function lastLines(path: string, offset: number): Promise<string> {
 }
 
 const chatter =
-  /^(emperor_\w+\(\)|.*\[emperor\]|lost connection with my emperor|VACUUM:|\*\*\*|!!!!|uWSGI running as root|your (processes|memory|mercy|server)|detected |compiled with|os: |nodename: |machine: |clock source|pcre jit|current working|lock engine|thunder lock|uwsgi socket|Python version|Python main|--- Python VM|python threads|mapped |spawned uWSGI|\[uwsgi-daemons\]|\[uWSGI\]|no request plugin|you may need to install|set (PythonHome|your)|announcing my|goodbye to|SIGINT\/SIGTERM|writing pidfile|dropping root|Set PythonHome|chdir\(\)|\w{3} \w{3} +\d+ [\d:]+ \d{4} - )/
+  /^(emperor_\w+\(\)|.*\[emperor\]|lost connection with my emperor|VACUUM:|\*\*\*|!!!!|uWSGI running as root|your (processes|memory|mercy|server)|detected |compiled with|os: |nodename: |machine: |clock source|pcre jit|current working|lock engine|thunder lock|uwsgi socket|Python version|Python main|--- Python VM|python threads|mapped |spawned uWSGI|\[uwsgi-(daemons|cron)\]|running "|WSGI app \d|\[uWSGI\]|no request plugin|you may need to install|set (PythonHome|your)|announcing my|goodbye to|SIGINT\/SIGTERM|writing pidfile|dropping root|Set PythonHome|chdir\(\)|\w{3} \w{3} +\d+ [\d:]+ \d{4} - )/
 
 function isChatter(line: string): boolean {
   return chatter.test(line) || line.includes('[core/emperor.c line ')

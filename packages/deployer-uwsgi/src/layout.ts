@@ -49,6 +49,12 @@ export const instanceFile = {
   supervisor: 'supervisor',
   /** Sets the environment of the app's command and becomes it. */
   command: 'command',
+  /** What uWSGI says of itself. */
+  log: 'uwsgi.log',
+  /** Shortens the worker's log when it is too long. */
+  rotate: 'rotate',
+  /** Python: sends a native worker's output to the worker's log. */
+  redirect: 'redirect.py',
   /** One line per start of uWSGI: its pid. */
   starts: 'starts',
   /** Exit code of the command's last run. */

@@ -1,6 +1,6 @@
 /** Makes an instance's directory: everything is decided and checked before the first file is written. */
 import { mkdir, open, readFile, rm, stat } from 'node:fs/promises'
-import { join, relative } from 'node:path'
+import { dirname, join, relative } from 'node:path'
 import { hop3Error, visible, workerEnvironment, type BuildArtifact, type DeploymentContext } from '@hop3/core'
 import { parseCron } from './cron-lines.ts'
 import { writeRecord, type InstanceRecord } from './instance-record.ts'
@@ -10,6 +10,7 @@ import { uwsgiOptions } from './uwsgi-options.ts'
 import type { NativeProgram } from './uwsgi-program.ts'
 import { checkModule, isPlainPath, vassalIni, type NativeRun } from './vassal-ini.ts'
 import type { WantedInstance } from './wanted-instances.ts'
+import { appendTo, redirectModule, rotateScript } from './worker-log.ts'
 import { hasAddress } from './worker-kind.ts'
 
 export interface PreparedInstance {
@@ -66,7 +67,9 @@ function sizeOf(path: string): Promise<number> {
 /** Durable when it resolves. What lay there before is gone. */
 export async function writeInstance({ directory, files, record, logPath }: PreparedInstance): Promise<void> {
   await rm(directory, { recursive: true, force: true })
-  await mkdir(join(logPath, '..'), { recursive: true })
+  await mkdir(dirname(logPath), { recursive: true })
+  // Not for everybody: what an app prints may be anything.
+  await (await open(logPath, 'a', 0o640)).close()
   if (record.socket !== null) await rm(record.socket, { force: true })
   await mkdir(directory, { recursive: true, mode: 0o700 })
   await Promise.all(Object.entries(files).map(([name, text]) => writeDurably(join(directory, name), text)))
@@ -79,7 +82,7 @@ interface Paths {
   readonly log: string
 }
 
-/** uWSGI runs in the app's directory, so its own files are named from there: it follows no `chdir` when it rotates its log. */
+/** uWSGI runs in the app's directory, so its own files are named from there. */
 async function nativeFiles(
   { context, programs }: Preparation,
   wanted: WantedInstance,
@@ -91,9 +94,11 @@ async function nativeFiles(
   const options = uwsgiOptions(context.config)
   const { argv, plugin, virtualenv } = await programs.native()
   const instance = plain(relative(paths.app, paths.instance))
-  const run: NativeRun = { kind: 'native', module, port, instance, plugin, virtualenv, backlog: await longestBacklog(), ...options }
+  const run: NativeRun = { kind: 'native', module, port, plugin, virtualenv, backlog: await longestBacklog(), ...options }
   return {
-    [instanceFile.ini]: vassalIni({ log: plain(relative(paths.app, paths.log)), stopTimeout: context.config.stopTimeout, run }),
+    [instanceFile.ini]: vassalIni({ instance, stopTimeout: context.config.stopTimeout, run }),
+    [instanceFile.rotate]: rotateScript(paths.log),
+    [instanceFile.redirect]: redirectModule(paths.log),
     [instanceFile.start]: startScript({
       instance: paths.instance,
       directory: paths.app,
@@ -126,18 +131,20 @@ async function attachedFiles(
     // For the supervisor; the command's own environment may say otherwise.
     ...(socket === null ? {} : { HOP3_SOCKET: socket }),
   }
-  const log = plain(relative(instance, paths.log))
   const uwsgi = await programs.attached()
   const script = { instance, directory: paths.app, env, command: job?.command ?? wanted.command }
   return {
     [instanceFile.ini]: vassalIni({
-      log,
+      instance: '.',
       stopTimeout: context.config.stopTimeout,
       run: job === undefined ? { kind: 'attached' } : { kind: 'cron', job },
     }),
     [instanceFile.start]: startScript({ instance, directory: instance, env: own, uwsgi, ini: `./${instanceFile.ini}` }),
-    [instanceFile.command]: commandScript(job === undefined ? script : { ...script, guard: cronGuard(layout.crons, wanted) }),
-    ...(job === undefined ? { [instanceFile.supervise]: superviseScript } : {}),
+    [instanceFile.command]: commandScript(
+      job === undefined ? script : { ...script, guard: cronGuard(layout.crons, wanted) + appendTo(paths.log) },
+    ),
+    [instanceFile.rotate]: rotateScript(paths.log),
+    ...(job === undefined ? { [instanceFile.supervise]: superviseScript(appendTo(paths.log)) } : {}),
   }
 }
 

@@ -120,7 +120,7 @@ export interface CommandScript {
   readonly directory: string
   readonly env: Readonly<Record<string, string>>
   readonly command: string
-  /** Lines before anything else. */
+  /** Lines before anything else: `cronGuard`, `appendTo`. */
   readonly guard?: string
 }
 
@@ -142,10 +142,11 @@ export function cronGuard(crons: string, { app, worker }: Worker): string {
 /**
  * Stays beside the command, because uWSGI does not tell how a daemon ended. It outlives SIGTERM, which goes to the whole group; and once the
  * instance is being stopped, uWSGI must not see the daemon end, or it would start it again. A socket that a killed command left would keep
- * its successor from listening.
+ * its successor from listening. `output` is the line that says where output goes.
  */
-export const superviseScript =
+export const superviseScript = (output: string): string =>
   '#!/bin/sh\n' +
+  output +
   "trap ':' TERM\n" +
   endLeftovers +
   '[ -z "$HOP3_SOCKET" ] || rm -f -- "$HOP3_SOCKET"\n' +

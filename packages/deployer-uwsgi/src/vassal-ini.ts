@@ -4,10 +4,11 @@
  */
 import { hop3Error, visible } from '@hop3/core'
 import type { CronJob, CronLine } from './cron-lines.ts'
+import { instanceFile } from './layout.ts'
 
 export interface IniInput {
-  /** Path of the log from uWSGI's working directory. */
-  readonly log: string
+  /** Path of the instance's directory from uWSGI's working directory. */
+  readonly instance: string
   /** Seconds. */
   readonly stopTimeout: number
   readonly run: NativeRun | { readonly kind: 'attached' } | { readonly kind: 'cron'; readonly job: CronJob }
@@ -22,46 +23,44 @@ export interface NativeRun {
   readonly processes: number
   /** Connections that may wait to be taken. */
   readonly backlog: number
-  /** Path of the instance's directory from uWSGI's working directory. */
-  readonly instance: string
   /** The distribution's Python plugin; empty where Python is compiled in. */
   readonly plugin: string
   /** Empty: none, or uWSGI runs in it anyway. */
   readonly virtualenv: string
 }
 
-/** A log is moved aside when it has grown beyond this. One older part is kept. */
-const longestLog = 10 * 1024 * 1024
+/** Of what uWSGI says itself: it is moved aside when it has grown beyond this. One older part is kept. */
+const longestLog = 1024 * 1024
 
-export function vassalIni({ log, stopTimeout, run }: IniInput): string {
+export function vassalIni({ instance, stopTimeout, run }: IniInput): string {
   const lines: Lines = [
     ...(run.kind === 'native' && run.plugin !== '' ? [['plugins', run.plugin] as const] : []),
     ['strict', true],
     ['master', true],
     ['die-on-term', true],
     ['reload-mercy', Math.max(1, Math.ceil(stopTimeout))],
-    // The output of the master's children goes through the master, so that it can be rotated; a stream, so that long lines arrive whole.
-    ['log-master', true],
-    ['log-master-stream', true],
-    ['log-master-bufsize', 65_536],
-    ['logto2', log],
+    // What uWSGI says of itself, some thirty lines a start, stays apart from what the app says: that goes straight to the worker's log.
+    ['logto2', `${instance}/${instanceFile.log}`],
+    ['log-truncate', true],
     ['log-maxsize', longestLog],
-    ['log-backupname', `${log}.1`],
-    ...runLines(run),
+    ['log-backupname', `${instance}/${instanceFile.log}.1`],
+    // Once a minute, and without the instance's mark: it is none of its processes.
+    ['cron', `-1 -1 -1 -1 -1 exec env -i /bin/sh ${instance}/${instanceFile.rotate}`],
+    ...runLines(run, instance),
   ]
   return `[uwsgi]\n${lines.map(([key, value]) => `${key} = ${constant(String(value))}\n`).join('')}`
 }
 
 type Lines = readonly (readonly [key: string, value: string | number | boolean])[]
 
-function runLines(run: IniInput['run']): Lines {
-  if (run.kind === 'native') return nativeLines(run)
+function runLines(run: IniInput['run'], instance: string): Lines {
+  if (run.kind === 'native') return nativeLines(run, instance)
   if (run.kind === 'attached') return [['attach-daemon', 'exec /bin/sh ./supervise']]
   const fields = ({ minute, hour, day, month, weekday }: CronLine): string => [minute, hour, day, month, weekday].join(' ')
   return run.job.lines.map((line) => ['cron', `${fields(line)} exec env -i /bin/sh ./command`])
 }
 
-function nativeLines(run: NativeRun): Lines {
+function nativeLines(run: NativeRun, instance: string): Lines {
   return [
     ['need-app', true],
     ['lazy-apps', true],
@@ -74,9 +73,11 @@ function nativeLines(run: NativeRun): Lines {
     ['listen', run.backlog],
     ['processes', run.processes],
     ['threads', run.threads],
-    ['master-fifo', `${run.instance}/fifo`],
-    ['hook-accepting1-once', `create:${run.instance}/ready`],
+    ['master-fifo', `${instance}/fifo`],
+    ['hook-accepting1-once', `create:${instance}/ready`],
     ...(run.virtualenv === '' ? [] : [['virtualenv', run.virtualenv] as const]),
+    // In every worker, before the app.
+    ['pyimport', `${instance}/${instanceFile.redirect}`],
     ['module', run.module],
   ]
 }

@@ -4,25 +4,24 @@ import { checkModule, isPlainPath, vassalIni } from '../src/vassal-ini.ts'
 import { hostileValue, randomFrom } from './hostile-values.ts'
 
 test('an attached worker: constants alone', () => {
-  expect(vassalIni({ log: '../../../apps/shop/logs/web.1.log', stopTimeout: 10, run: { kind: 'attached' } })).toBe(`[uwsgi]
+  expect(vassalIni({ instance: '.', stopTimeout: 10, run: { kind: 'attached' } })).toBe(`[uwsgi]
 strict = true
 master = true
 die-on-term = true
 reload-mercy = 10
-log-master = true
-log-master-stream = true
-log-master-bufsize = 65536
-logto2 = ../../../apps/shop/logs/web.1.log
-log-maxsize = 10485760
-log-backupname = ../../../apps/shop/logs/web.1.log.1
+logto2 = ./uwsgi.log
+log-truncate = true
+log-maxsize = 1048576
+log-backupname = ./uwsgi.log.1
+cron = -1 -1 -1 -1 -1 exec env -i /bin/sh ./rotate
 attach-daemon = exec /bin/sh ./supervise
 `)
 })
 
 test('a path uWSGI would expand stands in no ini', () => {
-  for (const log of ['a%n', '$(HOME)', '@(exec://id)', 'a\nexec = id', ' a', 'a ']) {
-    expect(isPlainPath(log)).toBe(false)
-    expect(() => vassalIni({ log, stopTimeout: 10, run: { kind: 'attached' } })).toThrow('must not stand')
+  for (const instance of ['a%n', '$(HOME)', '@(exec://id)', 'a\nexec = id', ' a']) {
+    expect(isPlainPath(instance)).toBe(false)
+    expect(() => vassalIni({ instance, stopTimeout: 10, run: { kind: 'attached' } })).toThrow('must not stand')
   }
 })
 
