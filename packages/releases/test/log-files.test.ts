@@ -1,7 +1,7 @@
-import { appendFile, open, readdir, readFile, rename, symlink, truncate, writeFile } from 'node:fs/promises'
+import { appendFile, rename, symlink, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { systemClock } from '@hop3/core'
-import { followLogs, readLogs, rotateLogs, type FollowRequest } from '@hop3/releases'
+import { followLogs, readLogs, type FollowRequest } from '@hop3/releases'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { tempDirectory } from './temp-home.ts'
 
@@ -73,23 +73,6 @@ describe('followLogs', () => {
     const waiting = iterator.next()
     stop()
     expect(await waiting).toEqual({ value: undefined, done: true })
-  })
-})
-
-describe('rotateLogs', () => {
-  test('keeps some older parts, and a worker goes on writing to the same file', async () => {
-    const directory = await tempDirectory()
-    const path = join(directory, 'web.1.log')
-    const worker = await open(path, 'a')
-    onTestFinished(() => worker.close())
-    for (const text of ['one', 'two', 'three', 'four']) {
-      await worker.write(`${text}\n`)
-      expect(await rotateLogs({ directory, maxBytes: 2, keep: 2 })).toEqual([path])
-    }
-    await worker.write('five\n')
-    expect((await readdir(directory)).toSorted()).toEqual(['web.1.log', 'web.1.log.1', 'web.1.log.2'])
-    expect(await Promise.all(['', '.1', '.2'].map((part) => readFile(`${path}${part}`, 'utf8')))).toEqual(['five\n', 'four\n', 'three\n'])
-    expect(await rotateLogs({ directory, maxBytes: 100 })).toEqual([])
   })
 })
 
