@@ -65,7 +65,8 @@ const builder = { name: 'fake', specificity: 'declared', create: (context) => ({
     await mkdir(location)
     await writeFile(join(location, 'fail'), fail)
     const runtime = { envVars: {}, pathPrepend: [], workingDir: location, workers: { web: 'true' }, beforeRun: [], staticPaths: {}, healthcheckPath: '', healthcheckTimeout: 30 }
-    return { kind: 'fake', location, runtime, builder: 'fake', appName: context.appName, builtAt: '', buildId: '', metadata: {} }
+    return { kind: 'fake', location, runtime, builder: 'fake', appName: context.appName, builtAt: '', buildId: '',
+      metadata: { fingerprint: await readFile(join(context.sourcePath, 'fake.json'), 'utf8') } }
   },
 }) }
 
@@ -75,6 +76,7 @@ const deployer = { name: 'fake', specificity: 'declared', create: (context, arti
   deploy: async () => {
     const fail = await readFile(join(artifact.location, 'fail'), 'utf8')
     if (fail !== '') throw problem(fail)
+    if (context.appEnv.MODE === 'refused') throw problem('deploy.start')
     context.log.info('The key is ' + (context.appEnv.SECRET_KEY ?? 'not set'))
     return { protocol: 'http', address: '127.0.0.1', port: 1, upstreams: [{ address: '127.0.0.1', port: 1 }] }
   },
