@@ -100,7 +100,7 @@ function valueOf(option: OptionSpec, token: OptionToken, earlier: Value | undefi
       hint: `Write ${token.rawName} alone.`,
     })
   }
-  if (token.value === undefined || (token.inlineValue !== true && token.value.startsWith('-')))
+  if (token.value === undefined || (token.inlineValue !== true && token.value.startsWith('-') && token.value !== '-'))
     throw hop3Error('usage.missing-value', `${token.rawName} needs a value.`, { hint: `Write ${token.rawName} <${option.value}>.` })
   if (option.choices !== undefined && !option.choices.includes(token.value))
     throw hop3Error('usage.bad-value', `${token.rawName} cannot be ${visible(token.value)}.`, {

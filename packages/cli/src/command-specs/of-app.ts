@@ -119,8 +119,9 @@ export const appCommands: readonly CommandSpec[] = [
       waitOption,
     ],
     notes: [
+      'The first word is the app when there is one of that name; write --app to set a variable called like an app.',
       'A NAME without =value takes its value from stdin, so that secrets stay out of the process list and the shell history.',
-      'A running app is restarted with the new values, without losing a request.',
+      'A running app is restarted with the new values, without losing a request. When that fails the old ones are put back.',
     ],
     examples: [
       ['hop3 env set blog SMTP_HOST=mail.example.com', 'sets a variable'],

@@ -1,34 +1,36 @@
-import { checkAppName, hop3Error, restartApp, visible, type AppHome, type Host } from '@hop3/core'
+import { checkAppName, hop3Error, visible, type Host } from '@hop3/core'
 import type { CommandResult } from '../command-spec.ts'
+import { changeEnv, type EnvChanges } from '../change-env.ts'
 import { readAssignments } from '../env-assignments.ts'
 import { createHost } from '../host.ts'
 import type { Invocation } from '../invocation.ts'
 import { knownApp } from '../known-app.ts'
 import { table } from '../render/table.ts'
+import { splitApp, type NamedWords } from '../split-app.ts'
 
-type Action = (invocation: Invocation, named: string | undefined, words: readonly string[]) => Promise<CommandResult>
+interface Asked extends NamedWords {
+  readonly invocation: Invocation
+  readonly host: Host
+}
 
-const actions: Readonly<Record<string, Action>> = { list, get, set, unset }
+const actions: Readonly<Record<string, (asked: Asked) => Promise<CommandResult>>> = { list, get, set, unset }
 
 export async function run(invocation: Invocation): Promise<CommandResult> {
-  const [name = '', ...words] = invocation.operands
+  const { operands, options } = invocation
+  const [name = '', ...words] = operands
   const action = Object.hasOwn(actions, name) ? actions[name] : undefined
   if (action === undefined)
     throw hop3Error('usage.bad-value', `\`hop3 env\` cannot ${visible(name)}.`, { hint: 'Write: hop3 env list, get, set or unset.' })
-  const { named, rest } = splitApp(words, name === 'list', invocation.options.text('app') !== undefined)
-  return action(invocation, named, rest)
+  const host = await createHost(invocation)
+  // Beside a file a single word has nothing to be but the app.
+  const mayBeAlone = name === 'list' || (name === 'set' && options.text('file') !== undefined)
+  const split = options.text('app') === undefined ? splitApp(words, await host.home.apps(), mayBeAlone) : { named: undefined, rest: words }
+  return action({ invocation, host, ...split })
 }
 
-/** The first word is the app's name when it can be one and something follows it; variables are mostly upper-case, apps never are. */
-function splitApp(words: readonly string[], isList: boolean, isAppGiven: boolean): { named: string | undefined; rest: readonly string[] } {
-  const [first] = words
-  const isApp = first !== undefined && !isAppGiven && /^[a-z][a-z0-9-]*$/.test(first) && (isList || words.length > 1)
-  return isApp ? { named: first, rest: words.slice(1) } : { named: undefined, rest: words }
-}
-
-async function list(invocation: Invocation, named: string | undefined): Promise<CommandResult> {
+async function list({ invocation, host, named }: Asked): Promise<CommandResult> {
   const { options, output } = invocation
-  const home = await knownApp(invocation, await createHost(invocation), named)
+  const home = await knownApp(invocation, host, named)
   const values = Object.entries(await home.readEnv())
   const variables = values.map(([name, value]) => (options.flag('show') ? { name, value } : { name }))
   const rows = values.map(([name, value]) => [name, options.flag('show') ? value : output.paint('dim', '(hidden; --show)')])
@@ -38,10 +40,10 @@ async function list(invocation: Invocation, named: string | undefined): Promise<
   }
 }
 
-async function get(invocation: Invocation, named: string | undefined, words: readonly string[]): Promise<CommandResult> {
-  const home = await knownApp(invocation, await createHost(invocation), named)
-  const [name] = words
-  if (name === undefined || words.length > 1)
+async function get({ invocation, host, named, rest }: Asked): Promise<CommandResult> {
+  const home = await knownApp(invocation, host, named)
+  const [name] = rest
+  if (name === undefined || rest.length > 1)
     throw hop3Error('usage.missing-operand', '`hop3 env get` reads one variable.', { hint: `Write: hop3 env get ${home.appName} NAME` })
   const values = await home.readEnv()
   const value = Object.hasOwn(values, name) ? values[name] : undefined
@@ -51,48 +53,32 @@ async function get(invocation: Invocation, named: string | undefined, words: rea
   })
 }
 
-async function set(invocation: Invocation, named: string | undefined, words: readonly string[]): Promise<CommandResult> {
-  const changes = await readAssignments(words, invocation.options.text('file'), invocation.terminal)
+async function set(asked: Asked): Promise<CommandResult> {
+  const { invocation, named, rest } = asked
+  const changes = await readAssignments(rest, invocation.options.text('file'), invocation.terminal)
   const names = Object.keys(changes)
   if (names.length === 0)
-    throw hop3Error('usage.missing-operand', '`hop3 env set` was given nothing to set.', { hint: 'Write: hop3 env set <app> NAME=value' })
-  return change(invocation, named, changes, `Set ${names.join(', ')}`)
+    throw hop3Error('usage.missing-operand', '`hop3 env set` was given nothing to set.', {
+      hint: `Write: hop3 env set ${named ?? '<app>'} NAME=value`,
+    })
+  return change(asked, changes, `Set ${names.join(', ')}`)
 }
 
-async function unset(invocation: Invocation, named: string | undefined, words: readonly string[]): Promise<CommandResult> {
-  if (words.length === 0)
-    throw hop3Error('usage.missing-operand', '`hop3 env unset` was given nothing to remove.', { hint: 'Write: hop3 env unset <app> NAME' })
-  return change(invocation, named, Object.fromEntries(words.map((name) => [name, undefined])), `Removed ${words.join(', ')}`)
+async function unset(asked: Asked): Promise<CommandResult> {
+  const { named, rest } = asked
+  if (rest.length === 0)
+    throw hop3Error('usage.missing-operand', '`hop3 env unset` was given nothing to remove.', {
+      hint: `Write: hop3 env unset ${named ?? '<app>'} NAME`,
+    })
+  return change(asked, Object.fromEntries(rest.map((name) => [name, undefined])), `Removed ${rest.join(', ')}`)
 }
 
-async function change(
-  invocation: Invocation,
-  named: string | undefined,
-  changes: Readonly<Record<string, string | undefined>>,
-  done: string,
-): Promise<CommandResult> {
-  const { options, signal } = invocation
-  const host = await createHost(invocation)
+async function change({ invocation, host, named }: Asked, changes: EnvChanges, done: string): Promise<CommandResult> {
+  const { options } = invocation
   // An app may get its variables before its first deploy; without a name it must be one that is there.
   const asked = named ?? options.text('app')
   const home = asked === undefined ? await knownApp(invocation, host, undefined) : host.home.app(checkAppName(asked))
-  const lock = await home.lock({ operation: 'env', wait: options.flag('wait'), signal, notice: (text) => host.log.warn(text) })
-  try {
-    await home.writeEnv(changes)
-  } finally {
-    await lock.release()
-  }
-  const restarted = !options.flag('no-restart') && (await isServing(home))
-  if (restarted) await restart(home, host, options.flag('wait'))
+  const restarted = await changeEnv(home, host, changes, { wait: options.flag('wait'), mayRestart: !options.flag('no-restart') })
   const text = `${done} for ${home.appName}. ${restarted ? 'It runs with the change.' : 'The next start or deploy uses the change.'}`
   return { value: { app: home.appName, names: Object.keys(changes), restarted }, text }
-}
-
-async function isServing(home: AppHome): Promise<boolean> {
-  return (await home.current()) !== undefined && !(await home.readState()).stopped
-}
-
-async function restart(home: AppHome, host: Host, wait: boolean): Promise<void> {
-  host.log.info(`Restarting ${home.appName}.`)
-  await restartApp(home.appName, host, { wait })
 }
