@@ -3,6 +3,7 @@ import type { Finding } from '../doctor/finding.ts'
 import { checkDisk, checkHome, checkNode } from '../doctor/host-checks.ts'
 import { checkListen } from '../doctor/listen-port.ts'
 import { checkPrograms } from '../doctor/programs.ts'
+import { checkServed } from '../doctor/served.ts'
 import { checkPlugins, checkProxies } from '../doctor/strategies.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { createHost } from '../host.ts'
@@ -18,6 +19,7 @@ export async function run(invocation: Invocation): Promise<CommandResult> {
     checkListen(host),
     checkProxies(host),
     checkPlugins(host),
+    checkServed(host),
   ])
   const findings = [checkNode(), ...parts.flat()]
   const problems = findings.filter((finding) => finding.state === 'problem').length

@@ -1,9 +1,11 @@
-import { hop3Error, visible, type Host } from '@hop3/core'
+import { hop3Error, readArtifact, visible, type AppHome, type Host } from '@hop3/core'
 import { followLogs, readLogs } from '@hop3/releases'
 import type { CommandResult } from '../command-spec.ts'
 import { createHost } from '../host.ts'
 import type { Invocation } from '../invocation.ts'
 import { knownApp } from '../known-app.ts'
+import { plainLines } from '../render/text-width.ts'
+import { join } from 'node:path'
 
 interface ShownLine {
   readonly worker: string
@@ -17,6 +19,7 @@ export async function run(invocation: Invocation): Promise<CommandResult> {
   const host = await createHost(invocation)
   const home = await knownApp(invocation, host, operands[0])
   const worker = options.text('worker')
+  if (worker !== undefined) await checkWorker(home, worker)
   const selection = { directory: home.directories.logs, ...(worker === undefined ? {} : { worker }) }
 
   const files = await readLogs({ ...selection, lines: count })
@@ -38,13 +41,31 @@ function lineCount(text: string | undefined): number {
   throw hop3Error('usage.bad-value', `--lines cannot be ${visible(text)}.`, { hint: 'Write a whole number: --lines 200.' })
 }
 
+/** Those of the current release, and those of earlier ones whose logs are still there. Throws `usage.unknown-worker`. */
+async function checkWorker(home: AppHome, worker: string): Promise<void> {
+  const current = await home.current()
+  const entry = (await home.releases()).find(({ id }) => id === current)
+  const artifact = entry && (await readArtifact(join(entry.path, 'BUILD_ARTIFACT.json')))
+  const logged = await readLogs({ directory: home.directories.logs, lines: 0 })
+  const workers = [...new Set([...Object.keys(artifact?.runtime.workers ?? {}), ...logged.map((file) => file.worker)])].toSorted()
+  if (workers.includes(worker)) return
+  throw hop3Error('usage.unknown-worker', `${home.appName} has no worker ${visible(worker)}.`, {
+    hint: workers.length === 0 ? 'It has none: deploy it first.' : `Name one of: ${workers.join(', ')}.`,
+  })
+}
+
 function show(line: ShownLine, invocation: Invocation, host: Host): void {
   if (invocation.output.json) host.log.child({ phase: 'logs', strategy: `${line.worker}.${line.ordinal}` }).output(line.text, 'stdout')
   else invocation.output.print(lineText(line, invocation))
 }
 
 function lineText({ worker, ordinal, text }: ShownLine, { output }: Invocation): string {
-  return `${output.paint('cyan', `${worker}.${ordinal} |`)} ${text}`
+  const head = output.paint('cyan', `${worker}.${ordinal} |`)
+  // The app wrote it, and terminals obey what stands in a text; the file keeps it as it is.
+  return plainLines(text)
+    .split('\n')
+    .map((line) => `${head} ${line}`)
+    .join('\n')
 }
 
 /** Ends when the command is interrupted, or when nobody reads what it prints (`| head`). */

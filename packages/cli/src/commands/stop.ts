@@ -4,6 +4,7 @@ import type { CommandResult } from '../command-spec.ts'
 import { createHost } from '../host.ts'
 import type { Invocation } from '../invocation.ts'
 import { knownApp } from '../known-app.ts'
+import { ownProxy } from '../own-proxy.ts'
 import { proxyContext } from '../proxy-context.ts'
 
 export async function run(invocation: Invocation): Promise<CommandResult> {
@@ -20,10 +21,13 @@ export async function run(invocation: Invocation): Promise<CommandResult> {
 
 /** The proxy is ended last, and only when nothing needs it any more. */
 async function stopAll(invocation: Invocation, host: Host): Promise<CommandResult> {
+  const proxy = await ownProxy(host)
   const done = await allApps(invocation, host, mayRun, (appName) => stopApp(appName, host, { wait: invocation.options.flag('wait') }))
   for (const factory of await host.registry.proxies()) await factory.create(proxyContext(host, 'stop')).stop?.()
   const apps = done.map(({ app }) => app)
-  return { value: { apps, stopped: true }, text: apps.length === 0 ? 'There is nothing to stop.' : `Stopped ${apps.join(', ')}.` }
+  const stopped = [...apps, ...(proxy === undefined ? [] : [`the proxy (pid ${proxy.pid})`])]
+  const text = stopped.length === 0 ? 'There is nothing to stop.' : `Stopped ${stopped.join(', ')}.`
+  return { value: { apps, stopped: true, proxy: proxy?.pid ?? null }, text }
 }
 
 /** Of an app that was never deployed nothing runs, unless its first deploy was cut off. */

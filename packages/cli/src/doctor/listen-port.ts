@@ -1,11 +1,16 @@
 import type { Host } from '@hop3/core'
+import { ownProxy } from '../own-proxy.ts'
 import type { Finding } from './finding.ts'
 
 /** Whether the address of all apps is free, or ours already. */
-export async function checkListen({ home, listen }: Host): Promise<Finding> {
+export async function checkListen(host: Host): Promise<Finding> {
+  const { home, listen } = host
   const address = `${listen.address}:${listen.port}`
   const problem = await cannotListen(listen)
   if (problem === undefined) return { check: 'port', state: 'ok', seen: `${address} is free` }
+  const proxy = await ownProxy(host)
+  if (problem === 'EADDRINUSE' && proxy?.port === listen.port)
+    return { check: 'port', state: 'ok', seen: `${address} is in use by this home's proxy (pid ${proxy.pid})` }
   const states = await Promise.all(
     (await home.apps()).map((name) =>
       home

@@ -12,7 +12,10 @@ export function statusText(statuses: readonly AppStatus[], paint: Paint): string
   )
   const addresses = statuses.flatMap(({ app, url }) => (url === null ? [] : [`${paint('bold', app)}  ${paint('cyan', url)}`]))
   const instances = table(['APP', 'WORKER', 'STATE', 'RELEASE', 'PID', 'ADDRESS'], rows, paint)
-  return addresses.length === 0 ? instances : `${instances}\n\n${addresses.join('\n')}`
+  const unserved = statuses.flatMap(({ app, isServed }) =>
+    isServed === false ? [paint('red', `${app} is not being served: \`hop3 start ${app}\``)] : [],
+  )
+  return [instances, addresses.join('\n'), unserved.join('\n')].filter((part) => part !== '').join('\n\n')
 }
 
 function workerRow(

@@ -108,7 +108,14 @@ test('verdicts, with the outcome last', () => {
 
 test('apps with workers, without, and of two releases at once', () => {
   const worker = { app: 'shop', worker: 'web', ordinal: 1, generation: 3, state: 'running', pid: 42, address: '127.0.0.1:20001' } as const
-  const shop = { app: 'shop', release: 'r000002-bbbbbbbb', stopped: false, url: 'http://shop.localhost:8080/', port: 20000 }
+  const shop = {
+    app: 'shop',
+    release: 'r000002-bbbbbbbb',
+    stopped: false,
+    url: 'http://shop.localhost:8080/',
+    port: 20000,
+    isServed: false,
+  }
   const statuses = [
     {
       ...shop,
@@ -117,8 +124,8 @@ test('apps with workers, without, and of two releases at once', () => {
         { ...worker, release: 'r000002-bbbbbbbb' },
       ],
     },
-    { app: 'wiki', release: 'r000001-cccccccc', stopped: true, url: null, port: null, workers: [] },
-    { app: 'new', release: null, stopped: false, url: null, port: null, workers: [] },
+    { app: 'wiki', release: 'r000001-cccccccc', stopped: true, url: null, port: null, isServed: null, workers: [] },
+    { app: 'new', release: null, stopped: false, url: null, port: null, isServed: null, workers: [] },
   ]
   expect(statusText(statuses, noPaint)).toMatchInlineSnapshot(`
     "APP   WORKER  STATE         RELEASE           PID  ADDRESS
@@ -127,7 +134,9 @@ test('apps with workers, without, and of two releases at once', () => {
     wiki  -       stopped       r000001-cccccccc  -    -
     new   -       not deployed  -                 -    -
 
-    shop  http://shop.localhost:8080/"
+    shop  http://shop.localhost:8080/
+
+    shop is not being served: \`hop3 start shop\`"
   `)
   expect(statusText([], noPaint)).toContain('hop3 deploy')
 })
