@@ -47,7 +47,8 @@ export function watchInterrupt({ onInterrupt, onForce }: InterruptOptions): Inte
 }
 
 function interruptedError(name: SignalName): Hop3Error {
-  return hop3Error('retry.interrupted', `Interrupted by ${name}; what was begun has been undone.`, {
+  return hop3Error('retry.interrupted', 'Interrupted; what was begun has been undone.', {
     hint: 'Run the command again to do it.',
+    details: { signal: name },
   })
 }

@@ -32,8 +32,10 @@ export async function main({
   try {
     return await perform(parseArguments(words, commands), { output, terminal, signal, leaveInterrupts }, onResult)
   } catch (thrown) {
-    const error = toHop3Error(thrown, `hop3 ${words.find((word) => !word.startsWith('-')) ?? ''}`.trim())
-    output.failure(error)
+    const attempted = `hop3 ${words.find((word) => !word.startsWith('-')) ?? ''}`.trim()
+    const error = toHop3Error(thrown, attempted)
+    // Whatever was waited for when the signal came says it in its own words.
+    output.failure(signal.aborted && error !== thrown && error.code === 'retry.interrupted' ? toHop3Error(signal.reason, attempted) : error)
     return exitCodeOf(error.code)
   } finally {
     output.close()

@@ -5,6 +5,7 @@ import type { Output } from './render/output.ts'
 /** Runs this process's own command line and sets its exit code. */
 export async function runProcess(): Promise<void> {
   let output: Output | undefined
+  let isDone = false
   const interrupt = watchInterrupt({
     onInterrupt: () => output?.say('Stopping. Press Ctrl-C again to end at once.'),
     onForce: () => output?.close(),
@@ -18,7 +19,11 @@ export async function runProcess(): Promise<void> {
     onOutput: (created) => {
       output = created
     },
+    onResult: () => {
+      isDone = true
+    },
   })
   interrupt.dispose()
-  process.exitCode = interrupt.exitCode() ?? exitCode
+  // A signal that came too late to stop the work changed nothing about its outcome.
+  process.exitCode = isDone ? exitCode : (interrupt.exitCode() ?? exitCode)
 }

@@ -1,4 +1,7 @@
 import { readFileSync } from 'node:fs'
+import { once } from 'node:events'
+import { mkdir, rm, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { fakeMachine, type FakeMachine } from './fake-plugin.ts'
@@ -178,6 +181,39 @@ describe('variables', () => {
   })
 })
 
+test('an app of this home is the app in whatever directory, alone beside a file too', async () => {
+  await writeFile(join(machine.app, 'lines'), 'FROM_FILE=1\n')
+  const other = join(machine.root, 'plain')
+  await mkdir(other)
+  const there = (words: readonly string[]): Promise<Finished> =>
+    runCommand(hop3Command(['--plugin-root', machine.pluginRoot, ...words]), { cwd: other, env: machine.env })
+  expect((await there(['env', 'set', 'blog', '--file', '../blog/lines'])).stdout).toContain('Set FROM_FILE for blog.')
+  expect(await there(['env', 'set', 'blog'])).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('given nothing to set') })
+  expect((await there(['env', 'list', 'blog'])).stdout).toContain('FROM_FILE')
+  expect(await there(['env', 'unset', 'blog', 'FROM_FILE', 'NOT_THERE'])).toMatchObject({
+    exitCode: 2,
+    stderr: expect.stringContaining('blog has no variable "NOT_THERE"; nothing was changed.'),
+  })
+  expect((await there(['env', 'get', 'blog', 'FROM_FILE'])).stdout).toBe('1\n')
+  await there(['env', 'unset', 'blog', 'FROM_FILE', '--no-restart'])
+})
+
+test('a value the app does not start with is taken back', async () => {
+  expect((await hop3(['env', 'set', 'blog', 'MODE=good'])).exitCode).toBe(0)
+  const bad = await hop3(['env', 'set', 'blog', 'MODE=refused', 'NEW=1'])
+  expect(bad).toMatchObject({ exitCode: 50, stdout: '', stderr: expect.stringContaining('The variables are again what they were before.') })
+  expect((await hop3(['env', 'list', 'blog', '--json', '--show'])).stdout).toContain('"variables":[{"name":"MODE","value":"good"}]')
+  const long = await hop3(['env', 'set', 'blog', '--file', '-'], `MODE=other\nLONG=${'x'.repeat(140_000)}\n`)
+  expect(long).toMatchObject({ exitCode: 10, stderr: expect.stringContaining('[config.env-value]') })
+  expect((await hop3(['env', 'get', 'blog', 'MODE'])).stdout).toBe('good\n')
+  await hop3(['env', 'unset', 'blog', 'MODE'])
+})
+
+test('logs of a worker that is not', async () => {
+  expect(await hop3(['logs', 'blog', '-w', 'nosuch'])).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('Name one of: web.') })
+  expect((await hop3(['logs', 'blog', '-w', 'web'])).exitCode).toBe(0)
+})
+
 describe('exec', () => {
   test("the command's output and exit code are the command's", async () => {
     expect(await hop3(['exec', 'blog', '--', 'echo out; echo err >&2; exit 7'])).toEqual({ exitCode: 7, stdout: 'out\n', stderr: 'err\n' })
@@ -195,8 +231,21 @@ describe('interruptions', () => {
     })
     expect(result).toMatchObject({ exitCode: 130, stdout: '' })
     expect(result.stderr).toContain('Stopping.')
+    expect(result.stderr).toContain('error: Interrupted; what was begun has been undone. [retry.interrupted]')
+    expect(result.stderr).not.toMatch(/^ +at /m)
     expect((await hop3(['ps', '--json'])).stdout).not.toContain('r000010')
     expect((await hop3(['ps'])).exitCode).toBe(0)
+  })
+
+  test('a signal that only ends the showing is no failure: the result was produced', async () => {
+    await mkdir(join(machine.root, 'home/apps/blog/logs'), { recursive: true })
+    await writeFile(join(machine.root, 'home/apps/blog/logs/web.1.log'), 'a line\n')
+    const { exitCode } = await runCommand(hop3Command(['--plugin-root', machine.pluginRoot, 'logs', 'blog', '-f']), {
+      cwd: machine.app,
+      env: machine.env,
+      onStart: (child) => child.stdout?.once('data', () => child.kill('SIGINT')),
+    })
+    expect(exitCode).toBe(0)
   })
 
   test('a reader that goes away does not stop a deploy', async () => {
@@ -210,6 +259,22 @@ describe('interruptions', () => {
     await machine.instruct({ lines: 3000, version: 5 })
     expect(jsonLines((await hop3(['deploy', '--json'])).stdout).at(-1)).toMatchObject({ changed: false })
   })
+})
+
+test("this home's own proxy is known by its record", async () => {
+  const file = join(machine.root, 'home/proxy/server.json')
+  const taker = createServer().listen(0, '127.0.0.1')
+  await once(taker, 'listening')
+  const address = taker.address()
+  const port = typeof address === 'object' && address !== null ? address.port : 0
+  await mkdir(join(file, '..'), { recursive: true })
+  await writeFile(file, JSON.stringify({ pid: process.pid, listen: { address: '127.0.0.1', port } }))
+  await hop3(['stop', 'blog'])
+  const doctor = await hop3(['doctor'], '', { HOP3_LISTEN: String(port) })
+  expect(doctor.stdout).toContain(`is in use by this home's proxy (pid ${process.pid})`)
+  expect((await hop3(['stop', '--all'])).stdout).toContain(`the proxy (pid ${process.pid})`)
+  await rm(file, { force: true })
+  taker.close()
 })
 
 test('destroy asks first, then leaves nothing', async () => {
