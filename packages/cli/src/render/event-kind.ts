@@ -1,5 +1,6 @@
 /** What an event is to a view. Events of strategies that bracket nothing are notes. */
 import type { LogEvent } from '@hop3/core'
+import { plainLine, plainLines } from './text-width.ts'
 
 export type SeenEvent =
   | { readonly kind: 'begin'; readonly phase: string; readonly text: string }
@@ -14,8 +15,11 @@ export type SeenEvent =
   | { readonly kind: 'output'; readonly phase: string; readonly text: string }
   | { readonly kind: 'note'; readonly phase: string; readonly text: string; readonly level: LogEvent['level'] }
 
-export function seenEvent(event: LogEvent): SeenEvent {
-  const { phase, text, level, data = {} } = event
+/** Names and texts come from apps, plugins and child processes: without control sequences from here on. */
+export function seenEvent({ phase: phaseName, text: saidText, level, data = {} }: LogEvent): SeenEvent {
+  const phase = plainLine(phaseName)
+  // Of output only what stays after the last carriage return, as a terminal would show it.
+  const text = data['kind'] === 'output' ? plainLine(saidText) : plainLines(saidText)
   if (data['kind'] === 'begin') return { kind: 'begin', phase, text }
   if (data['kind'] === 'end') {
     const milliseconds = typeof data['milliseconds'] === 'number' ? data['milliseconds'] : 0

@@ -2,7 +2,7 @@ import { formatDuration } from './duration.ts'
 import { seenEvent, type SeenEvent } from './event-kind.ts'
 import { endText, failedText, noteText, plainText } from './plain-view.ts'
 import type { Paint } from './style.ts'
-import { cutToWidth, plainLine } from './text-width.ts'
+import { cutToWidth } from './text-width.ts'
 import type { Verbosity, View } from './view.ts'
 
 const hideCursor = '\u001b[?25l'
@@ -88,16 +88,20 @@ export function createLiveView({ write, columns, monotonic, paint, verbosity }: 
 
 /** Updates the list of what runs. */
 function note(running: RunningPhase[], seen: SeenEvent, now: number): void {
-  if (seen.kind === 'begin') running.push({ name: seen.phase, since: now, lastLine: seen.text === seen.phase ? '' : seen.text })
+  if (seen.kind === 'begin') running.push({ name: seen.phase, since: now, lastLine: seen.text === seen.phase ? '' : lastLine(seen.text) })
   if (seen.kind === 'end') {
     const index = running.findLastIndex((phase) => phase.name === seen.phase)
     if (index !== -1) running.splice(index, 1)
   }
   if (seen.kind === 'output') {
     const phase = running.findLast((one) => one.name === seen.phase) ?? running.at(-1)
-    const line = plainLine(seen.text)
-    if (phase !== undefined && line.trim() !== '') phase.lastLine = line
+    if (phase !== undefined && seen.text.trim() !== '') phase.lastLine = lastLine(seen.text)
   }
+}
+
+/** Texts may have several lines; a frame has room for one. */
+function lastLine(text: string): string {
+  return text.split('\n').at(-1) ?? ''
 }
 
 /** What an event leaves in the scrollback. */

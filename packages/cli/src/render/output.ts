@@ -7,6 +7,7 @@ import { createJsonView } from './json-view.ts'
 import { createLiveView } from './live-view.ts'
 import { createPlainView } from './plain-view.ts'
 import { createPaint, type Paint } from './style.ts'
+import { plainLines } from './text-width.ts'
 import type { Verbosity, View } from './view.ts'
 
 export interface Output {
@@ -16,7 +17,7 @@ export interface Output {
   readonly paint: Paint
   /** The sink of the log. */
   event(event: LogEvent): void
-  /** Talk, on stderr; not with `--json` or `--quiet`. */
+  /** Talk without paint, on stderr; not with `--json` or `--quiet`. */
   say(text: string): void
   /** A part of the result that is ready before the rest: a line of a log that is followed. Not with `--json`. */
   print(text: string): void
@@ -55,7 +56,7 @@ export function createOutput({ terminal, json, verbosity }: OutputOptions): Outp
     paint: createPaint(stdout, env),
     event: (event) => view.event(event),
     say: (text) => {
-      if (verbosity !== 'quiet') view.line(mask(text))
+      if (verbosity !== 'quiet') view.line(plainLines(mask(text)))
     },
     print: (text) => {
       if (!json) write(text)

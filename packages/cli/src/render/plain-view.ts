@@ -1,7 +1,6 @@
 import { formatDuration } from './duration.ts'
 import { seenEvent, type SeenEvent } from './event-kind.ts'
 import type { Paint } from './style.ts'
-import { plainLine } from './text-width.ts'
 import type { Verbosity, View } from './view.ts'
 
 export interface PlainViewOptions {
@@ -35,7 +34,7 @@ export function plainText(seen: SeenEvent, verbosity: Verbosity, paint: Paint): 
   if (verbosity === 'quiet') return undefined
   if (seen.kind === 'begin')
     return `${paint('cyan', '→')} ${paint('bold', seen.phase)}${seen.text && seen.text !== seen.phase ? `  ${seen.text}` : ''}`
-  if (seen.kind === 'output') return paint('dim', `  ${plainLine(seen.text)}`)
+  if (seen.kind === 'output') return paint('dim', `  ${seen.text}`)
   return endText(seen, paint)
 }
 

@@ -39,6 +39,18 @@ export function plainLine(text: string): string {
   return last.replaceAll('\t', '  ').replace(/[\x00-\x1f\x7f-\x9f]/g, '')
 }
 
+/**
+ * A text of somebody else, with its lines and without what a terminal obeys: sequences that set the title or the clipboard, move the cursor
+ * or change colors. For everything that is not our own paint.
+ */
+export function plainLines(text: string): string {
+  // A lone carriage return starts a line here, or what stands before it would be hidden.
+  return stripVTControlCharacters(text)
+    .split(/\r\n|\n|\r/)
+    .map(plainLine)
+    .join('\n')
+}
+
 /** What a reader takes for one letter each. Making a segmenter takes longer than all else at start-up, so it waits for a text that needs it. */
 function letters(text: string): readonly string[] {
   return Array.from(new Intl.Segmenter().segment(text), (one) => one.segment)

@@ -140,3 +140,52 @@ describe('secrets', () => {
     if (json) expect(JSON.parse(text)).toMatchObject({ code: 'deploy.x', details: { all: [{ seen: '[MASKED]' }] } })
   })
 })
+
+describe('what terminals obey', () => {
+  // The window's title, the clipboard, the cursor, a color, a bell, and C1's form of a sequence.
+  const attack = 'a\u001b]0;owned\u0007b\u001b]52;c;b3du\u001b\\c\u001b[2J\u001b[1Ad\u001b[31me\u0007\u009b2Jf\rg\nh'
+  const events = [
+    event(attack, attack, { kind: 'begin' }),
+    event(attack, attack, { kind: 'output' }),
+    event(attack, attack, { kind: 'command' }),
+    event(attack, attack, undefined, 'warn'),
+    event(attack, attack, undefined, 'error'),
+    event(attack, attack, undefined, 'debug'),
+    event(attack, attack),
+    event(attack, attack, { kind: 'end', milliseconds: 1 }),
+    event(attack, attack, { kind: 'begin' }),
+  ]
+  // eslint-disable-next-line no-control-regex -- what is looked for
+  const controls = /[\x00-\x09\x0b-\x1f\x7f-\x9f]/
+
+  test('stays out of plain lines', () => {
+    let text = ''
+    const view = createPlainView({ write: (part) => (text += part), paint: noPaint, verbosity: 'verbose' })
+    for (const one of events) view.event(one)
+    view.close('failed')
+    expect(text).not.toMatch(controls)
+    expect(text).toContain('warning: abcdef\ng\nh\n')
+  })
+
+  test('stays out of the live view', () => {
+    let text = ''
+    const view = createLiveView({
+      write: (part) => (text += part),
+      columns: () => 80,
+      monotonic: () => 0,
+      paint: noPaint,
+      verbosity: 'verbose',
+    })
+    for (const one of events) view.event(one)
+    view.close('failed')
+    // eslint-disable-next-line no-control-regex -- the view's own frames
+    expect(text.replace(/\u001b\[(\?2026[hl]|\?25[hl]|J|\d+A\r)/g, '')).not.toMatch(controls)
+    expect(text).not.toContain('owned')
+  })
+
+  test('stays out of errors', () => {
+    const error = hop3Error('internal.x', attack, { hint: attack, cause: new Error(attack, { cause: { seen: attack } }) })
+    expect(errorText(error, noPaint, true)).not.toMatch(controls)
+    expect(errorText(error, noPaint, true)).toContain('error: abcdef\ng\nh [internal.x]\nhint: abcdef\ng\nh\ncause: abcdef')
+  })
+})
