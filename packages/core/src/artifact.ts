@@ -6,6 +6,7 @@
  */
 import * as z from 'zod'
 import type { DeployConfig } from './app-config.ts'
+import { deployConfigSchema } from './deploy-config-schema.ts'
 
 /** How to run what was built. Every path is absolute. */
 export const runtimeConfigSchema = z.strictObject({
@@ -41,8 +42,16 @@ export const buildArtifactSchema = z.strictObject({
   /** Unique to one build. */
   buildId: z.string().default(''),
   /** Our extras and the strategies' own: see `ArtifactMetadata` for the keys Hop3 itself reads. */
-  metadata: z.record(z.string(), z.unknown()).default({}),
+  metadata: z.record(z.string(), z.unknown()).superRefine(checkDeploy).default({}),
 })
+
+/** Proxies and deployers are given what stands there without another look. */
+function checkDeploy({ deploy }: Readonly<Record<string, unknown>>, context: z.RefinementCtx): void {
+  if (deploy === undefined) return
+  for (const { path, message } of deployConfigSchema.safeParse(deploy).error?.issues ?? []) {
+    context.addIssue({ code: 'custom', path: ['deploy', ...path], message })
+  }
+}
 
 export type RuntimeConfig = z.output<typeof runtimeConfigSchema>
 export type BuildArtifact = z.output<typeof buildArtifactSchema>

@@ -2,7 +2,16 @@ import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promise
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { artifactForm, formatArtifact, parseArtifact, readArtifact, writeArtifact, type BuildArtifact } from '../src/index.ts'
+import { deployConfigOf } from '../src/deploy-config.ts'
+import {
+  artifactForm,
+  emptyDeployConfig,
+  formatArtifact,
+  parseArtifact,
+  readArtifact,
+  writeArtifact,
+  type BuildArtifact,
+} from '../src/index.ts'
 
 let directory: string
 beforeEach(async () => void (directory = await mkdtemp(join(tmpdir(), 'hop3-artifact-'))))
@@ -57,6 +66,17 @@ it('freezes what it reads, all the way down', async () => {
   expect(() => Object.assign(artifact.runtime.workers, { web: 'rm' })).toThrow(TypeError)
 })
 
+function damagedDeploy(deploy: unknown): string {
+  return JSON.stringify({ ...flask, metadata: { deploy } })
+}
+
+it('takes what is said about deploying, key by key, and the defaults for the rest', async () => {
+  const deploy = { domains: ['_', 'WWW.example.com', '*.a.example', 'localhost'], spa: true, later: 1 }
+  const artifact = await parseArtifact(JSON.stringify({ ...flask, metadata: { deploy } }), 'x')
+  expect(deployConfigOf(artifact)).toEqual({ ...emptyDeployConfig, ...deploy })
+  expect(deployConfigOf(await parseArtifact(JSON.stringify(flask), 'x'))).toEqual(emptyDeployConfig)
+})
+
 describe('a damaged file', () => {
   it.each([
     ['', 'it is empty'],
@@ -68,6 +88,16 @@ describe('a damaged file', () => {
     [JSON.stringify({ ...flask, runtime: 'x' }), 'runtime is a string'],
     [JSON.stringify({ ...flask, runtime: { ...flask.runtime, env_vars: { A: 1 } } }), 'runtime.env_vars.A'],
     [JSON.stringify({ ...flask, runtime: { ...flask.runtime, healthcheck_timeout: -1 } }), 'runtime.healthcheck_timeout'],
+    [damagedDeploy('x'), 'metadata.deploy: '],
+    [damagedDeploy({ stopTimeout: '10' }), 'metadata.deploy.stopTimeout: '],
+    [damagedDeploy({ stopTimeout: 0 }), 'metadata.deploy.stopTimeout: '],
+    [damagedDeploy({ domains: ['a.example', 'b.example; proxy_pass http://evil'] }), 'metadata.deploy.domains.1: must be a host name'],
+    [damagedDeploy({ domains: ['a.example\n'] }), 'metadata.deploy.domains.0'],
+    [damagedDeploy({ domains: [''] }), 'metadata.deploy.domains.0'],
+    [damagedDeploy({ ports: [{ number: 70_000, protocol: 'tcp', name: 'x', origin: 'x' }] }), 'metadata.deploy.ports.0.number'],
+    [damagedDeploy({ scale: { web: -1 } }), 'metadata.deploy.scale.web'],
+    [damagedDeploy({ spa: 'no' }), 'metadata.deploy.spa'],
+    [damagedDeploy({ options: [] }), 'metadata.deploy.options'],
     [`"${'x'.repeat(9_000_000)}"`, 'larger than'],
   ])('%.40s is refused, naming file and field', async (text, reason) => {
     await expect(parseArtifact(text, '/srv/BUILD_ARTIFACT.json')).rejects.toThrow(
