@@ -9,6 +9,7 @@ import {
   type DeploymentInfo,
   type Upstream,
 } from '@hop3/core'
+import { besideKeeper } from './beside-keeper.ts'
 import { resumeCrons, suspendOtherCrons } from './cron-handover.ts'
 import { addVassal, ensureEmperor, findEmperor, prepareLayout, vassalIds } from './emperor.ts'
 import { waitForInstance } from './instance-health.ts'
@@ -97,10 +98,11 @@ async function bringUp(
   for (const id of stale) await addVassal(layout, id)
   await ensureEmperor(context, layout, programs.attached)
   for (const { wanted } of prepared) context.log.info(`Starting ${wanted.worker}.${wanted.ordinal} of ${wanted.release}.`)
-  const done = new AbortController()
-  const keeper = keepEmperor(context, layout, programs, done.signal)
-  try {
-    const healthy = prepared.map(async (one) => [one.wanted.id, await waitForInstance(context, artifact, layout, one)] as const)
+  // Another command may have dismissed the Emperor between its look at the vassal files and ours, and somebody may kill it.
+  const keep = (): Promise<void> => ensureEmperor(context, layout, programs.attached)
+  return besideKeeper(context, keep, async (signal) => {
+    const gated = { ...context, signal }
+    const healthy = prepared.map(async (one) => [one.wanted.id, await waitForInstance(gated, artifact, layout, one)] as const)
     await Promise.allSettled(healthy)
     const upstreams = await Promise.all(healthy)
     const records = new Map(prepared.map((one) => [one.wanted.id, one]))
@@ -109,18 +111,7 @@ async function bringUp(
       if (one !== undefined) await writeRecord(one.directory, { ...one.record, healthyAt })
     }
     return upstreams
-  } finally {
-    done.abort()
-    await keeper
-  }
-}
-
-/** Another command may have dismissed the Emperor between its look at the vassal files and ours, and somebody may kill it. */
-async function keepEmperor(context: DeploymentContext, layout: Layout, programs: Programs, signal: AbortSignal): Promise<void> {
-  while (!signal.aborted) {
-    await context.clock.sleep(500, signal).catch(() => {})
-    if (!signal.aborted) await ensureEmperor(context, layout, programs.attached)
-  }
+  })
 }
 
 function findOnce(context: DeploymentContext, artifact: BuildArtifact, layout: Layout): Programs {
