@@ -93,7 +93,9 @@ async function bringUp(
   if (prepared.length === 0) return []
   await prepareLayout(layout)
   const stale = prepared.map(({ wanted }) => wanted.id)
-  await stopInstances(context, layout, stale, { drain: false })
+  // Mostly nothing is there. What is, may be serving all the same: its record is damaged, or its vassal file is gone.
+  const answering = new Map(prepared.map(({ wanted, record }) => [wanted.id, record]))
+  await stopInstances(context, layout, stale, { drain: true, answering })
   for (const one of prepared) await writeInstance(one)
   for (const id of stale) await addVassal(layout, id)
   await ensureEmperor(context, layout, programs.attached)

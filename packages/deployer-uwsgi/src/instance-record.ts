@@ -18,13 +18,21 @@ export async function writeRecord(directory: string, record: InstanceRecord): Pr
   await writeFileAtomic(join(directory, instanceFile.record), `${JSON.stringify(record)}\n`)
 }
 
-/** Undefined when there is none, or it is damaged: the instance is then made anew. */
+/**
+ * Undefined when there is none, or it is damaged: the instance is then made anew. A file that cannot be read (no descriptors left, a failing
+ * disk) says nothing about the instance, which may well be serving: that throws.
+ */
 export async function readRecord(directory: string): Promise<InstanceRecord | undefined> {
+  const text = await readFile(join(directory, instanceFile.record), 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return ''
+    throw error
+  })
   try {
-    return parse(JSON.parse(await readFile(join(directory, instanceFile.record), 'utf8')))
-  } catch {
-    // Absent, torn or not ours: all the same to who asks.
-    return undefined
+    return parse(JSON.parse(text))
+  } catch (error) {
+    // Absent or torn: all the same to who asks.
+    if (error instanceof SyntaxError) return undefined
+    throw error
   }
 }
 

@@ -49,8 +49,17 @@ export function processesOf(instancePath: string, all: readonly Process[]): read
 export async function signalProcess(known: Process, signal: NodeJS.Signals): Promise<void> {
   const now = await readProcess(known.pid)
   if (now === undefined || now.instance !== known.instance || now.emperor !== known.emperor) return
+  kill(known.pid, signal)
+}
+
+/** Signals the process group `leader` leads. A group that has gone is no error. */
+export function signalGroup(leader: number, signal: NodeJS.Signals): void {
+  kill(-leader, signal)
+}
+
+function kill(target: number, signal: NodeJS.Signals): void {
   try {
-    process.kill(known.pid, signal)
+    process.kill(target, signal)
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error
   }

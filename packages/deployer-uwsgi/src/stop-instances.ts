@@ -1,15 +1,15 @@
 /** Ends instances: requests in flight first, then one SIGTERM, then whatever is left after the stop timeout. */
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises'
-import { constants, openSync, closeSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { isConnected } from './connections.ts'
 import type { DeploymentContext } from '@hop3/core'
 import { vassalIds, wakeEmperor } from './emperor.ts'
 import { parseInstanceName } from './instance-name.ts'
-import { readRecord } from './instance-record.ts'
+import { readRecord, type InstanceRecord } from './instance-record.ts'
 import { readState, type InstanceState } from './instance-state.ts'
 import { instanceFile, vassalFile, type Layout } from './layout.ts'
-import { processesOf, readProcesses, signalProcess } from './process-table.ts'
+import { processesOf, readProcesses, signalGroup, signalProcess } from './process-table.ts'
+import { tellMaster } from './tell-master.ts'
 import { workerKind } from './worker-kind.ts'
 
 type Host = Pick<DeploymentContext, 'clock' | 'log' | 'config'>
@@ -17,6 +17,8 @@ type Host = Pick<DeploymentContext, 'clock' | 'log' | 'config'>
 export interface StopOptions {
   /** Wait, as long as the stop timeout at most, until nobody is connected: for instances that get no new requests. */
   readonly drain: boolean
+  /** Where instances answer whose own record is damaged. */
+  readonly answering?: ReadonlyMap<string, Pick<InstanceRecord, 'port' | 'socket'>>
   /** Leave the directory, so that adding the vassal runs it again. */
   readonly keep?: boolean
 }
@@ -40,17 +42,17 @@ export async function instancesOf(layout: Layout, app: string): Promise<readonly
   return [...new Set([...vassals, ...directories, ...marks])].filter((id) => parseInstanceName(id)?.app === app).toSorted()
 }
 
-async function stopInstance(host: Host, layout: Layout, id: string, { drain, keep = false }: StopOptions): Promise<void> {
+async function stopInstance(host: Host, layout: Layout, id: string, { drain, answering, keep = false }: StopOptions): Promise<void> {
   const directory = join(layout.instances, id)
-  const record = await readRecord(directory)
+  const record = (await readRecord(directory)) ?? answering?.get(id)
   const limit = host.config.stopTimeout * 1000
-  if (drain && record !== undefined) await waitWhile(host, limit, () => isConnected(record))
+  if (drain && record !== undefined && (await hasWork(layout, id))) await waitWhile(host, limit, () => isConnected(record))
   // No start script does anything from here on, so nothing comes up behind our back.
   await writeFile(join(directory, instanceFile.stopping), '').catch(ignoreAbsent)
   const state = await readState(layout, id, await readProcesses())
   if (state.master !== undefined || state.work.length > 0) {
     await askToEnd(state)
-    const isGone = await waitWhile(host, limit, async () => (await readState(layout, id, await readProcesses())).work.length > 0)
+    const isGone = await waitWhile(host, limit, () => hasWork(layout, id))
     if (!isGone) host.log.warn(`${id.split('@')[1]} did not end within ${host.config.stopTimeout} s of SIGTERM; killing it.`)
   }
   await rm(vassalFile(layout, id), { force: true })
@@ -64,27 +66,18 @@ async function stopInstance(host: Host, layout: Layout, id: string, { drain, kee
   await rm(keep ? join(directory, instanceFile.stopping) : directory, { recursive: true, force: true })
 }
 
+async function hasWork(layout: Layout, id: string): Promise<boolean> {
+  return (await readState(layout, id, await readProcesses())).work.length > 0
+}
+
 async function askToEnd(state: InstanceState): Promise<void> {
   const kind = workerKind(parseInstanceName(state.id)?.worker ?? '')
   if (kind === 'native' && state.isReady) return tellMaster(join(state.directory, instanceFile.fifo))
   // The whole group at once, as a terminal would; the supervisor, which leads it, stays to keep uWSGI from starting the command again.
   if (state.supervisor !== undefined && (await isSame(state.supervisor.pid, state.directory))) {
-    process.kill(-state.supervisor.pid, 'SIGTERM')
-    return
+    return signalGroup(state.supervisor.pid, 'SIGTERM')
   }
   for (const one of state.work) await signalProcess(one, 'SIGTERM')
-}
-
-/** `q`: take no more requests, finish those at hand, end. */
-function tellMaster(fifo: string): void {
-  try {
-    const descriptor = openSync(fifo, constants.O_WRONLY | constants.O_NONBLOCK)
-    writeSync(descriptor, 'q')
-    closeSync(descriptor)
-  } catch (error) {
-    // No fifo, or nobody reads it: the master has gone.
-    if (!(error instanceof Error && 'code' in error && (error.code === 'ENXIO' || error.code === 'ENOENT'))) throw error
-  }
 }
 
 async function isSame(pid: number, directory: string): Promise<boolean> {

@@ -1,10 +1,11 @@
-import { appendFile, readdir, readFile } from 'node:fs/promises'
+import { appendFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { request } from 'node:http'
 import { join } from 'node:path'
 import { emptyDeployConfig, type Deployer, type DeploymentContext, type DeploymentInfo, type RuntimeConfig } from '@hop3/core'
 import { deploymentContextFor, processArtifact, releaseOf, testHost, type TestHost } from '@hop3/testing'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { uwsgiDeployer } from '../src/index.ts'
+import { instanceFile } from '../src/layout.ts'
 import { readProcesses } from '../src/process-table.ts'
 import { flavorNames, isSkipped, need, openFlavor } from './flavors.ts'
 import { hostileEnvironment } from './hostile-values.ts'
@@ -155,6 +156,31 @@ describe.skipIf(isSkipped('distribution'))(`attached commands${need('distributio
     expect(await deployer.deploy()).toEqual(info)
     expect(await get(info)).toContain('r000001')
     expect((await deployer.status()).map(({ worker, state }) => `${worker} ${state}`)).toEqual(['clock running', 'web running'])
+  })
+
+  test('an instance whose record is damaged finishes what it does before it starts anew; an unreadable one is left alone', async () => {
+    const host = await testHost()
+    const code =
+      "require('http').createServer((q,s)=>{console.log('asked');setTimeout(()=>s.end('ok'),1500)}).listen(process.env.PORT,'127.0.0.1')"
+    const { deployer, context } = await release(host, 1, { web: listen(code) })
+    const info = await deployer.deploy()
+    const before = (await deployer.status())[0]?.pid
+    const instances = join(host.home, 'uwsgi', 'instances')
+    const record = join(instances, (await readdir(instances))[0] ?? '', instanceFile.record)
+    const text = await readFile(record, 'utf8')
+    await rm(record)
+    await mkdir(record)
+    await expect(deployer.deploy()).rejects.toThrow('EISDIR')
+    await rm(record, { recursive: true })
+    await writeFile(record, text)
+    expect((await deployer.status())[0]?.pid).toBe(before)
+    await writeFile(record, '{')
+    const answer = get(info)
+    await until(host, async () => (await readFile(join(context.directories.logs, 'web.1.log'), 'utf8')).includes('asked'))
+    const [again, answered] = await Promise.all([deployer.deploy(), answer])
+    expect(answered).toBe('ok')
+    expect(again).toEqual(info)
+    expect((await deployer.status())[0]?.pid).not.toBe(before)
   })
 
   test('the cron worker of one release runs at a time, and comes back when the next release fails', async () => {
