@@ -32,7 +32,7 @@ export function createDetached(context, artifact) {
       await end(started, context, directory)
       throw error
     }
-    return addressOf(instances)
+    return addressOf(instances, runtime)
   }
 
   const retire = async (deltas = {}) => {
@@ -95,9 +95,11 @@ async function end(instances, { config, clock }, directory) {
   await Promise.all(listed.filter(({ id }) => ids.has(id)).map((one) => endInstance(one, { clock, seconds: config.stopTimeout })))
 }
 
-function addressOf(instances) {
+/** An app whose web worker is scaled to zero keeps its name: it still speaks HTTP, from nowhere. */
+function addressOf(instances, { workers }) {
+  if (workers.web === undefined) return noAddress
   const upstreams = instances.filter(({ port }) => port !== undefined).map(({ port }) => ({ address: '127.0.0.1', port }))
-  return upstreams[0] === undefined ? noAddress : { protocol: 'http', ...upstreams[0], upstreams }
+  return { protocol: 'http', address: '', port: null, ...upstreams[0], upstreams }
 }
 
 function statusOf({ worker, ordinal, release, generation, pid, address, isAlive }, app) {

@@ -22,9 +22,12 @@ export const upstreamSchema = z.strictObject({ address: z.string().min(1), port:
 
 /** Where a release answers (ADR 022 "DeploymentInfo"). */
 export const deploymentInfoSchema = z.strictObject({
-  /** `static`: `address` is a directory. `none`: the app has no web worker, nothing answers. */
+  /**
+   * `static`: `address` is a directory. `none`: the app has no web worker at all, and so no name. One whose web worker is scaled to zero keeps
+   * its protocol, without upstreams, and its name.
+   */
   protocol: z.enum(['http', 'uwsgi', 'fastcgi', 'static', 'none']),
-  /** Socket path, host or directory of the first instance; empty with `none`. */
+  /** Socket path, host or directory of the first instance; empty without upstreams. */
   address: z.string(),
   port: z.number().int().nullable(),
   /** Every instance, the first included, by ordinal. */

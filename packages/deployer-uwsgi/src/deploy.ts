@@ -21,7 +21,7 @@ import { readProcesses } from './process-table.ts'
 import { stopInstances } from './stop-instances.ts'
 import { findNativeProgram, findProgram } from './uwsgi-program.ts'
 import { wantedInstances, type WantedInstance } from './wanted-instances.ts'
-import { hasAddress } from './worker-kind.ts'
+import { hasAddress, processWorkers } from './worker-kind.ts'
 
 /** See `Deployer.deploy`. */
 export async function deploy(context: DeploymentContext, artifact: BuildArtifact, deltas?: Deltas): Promise<DeploymentInfo> {
@@ -30,7 +30,7 @@ export async function deploy(context: DeploymentContext, artifact: BuildArtifact
   const running = await runningOf(layout, wanted)
   const absent = wanted.filter((one) => !running.has(one.id))
   const started = absent.length === 0 ? new Map<string, Upstream>() : await start(context, artifact, layout, absent)
-  return informationOf(wanted, new Map([...running, ...started]))
+  return informationOf(artifact, wanted, new Map([...running, ...started]))
 }
 
 /** Those that have passed the gate and still run, with their addresses. */
@@ -127,8 +127,14 @@ function findOnce(context: DeploymentContext, artifact: BuildArtifact, layout: L
   }
 }
 
-function informationOf(wanted: readonly WantedInstance[], addresses: ReadonlyMap<string, Upstream>): DeploymentInfo {
+function informationOf(
+  artifact: BuildArtifact,
+  wanted: readonly WantedInstance[],
+  addresses: ReadonlyMap<string, Upstream>,
+): DeploymentInfo {
+  if (!Object.keys(processWorkers(artifact.runtime.workers)).some(hasAddress)) return noAddress
   const upstreams = wanted.filter((one) => hasAddress(one.worker)).flatMap(({ id }) => addresses.get(id) ?? [])
   const [first] = upstreams
-  return first === undefined ? noAddress : { protocol: 'http', address: first.address, port: first.port, upstreams }
+  // Scaled to zero the app keeps its name.
+  return { protocol: 'http', address: first?.address ?? '', port: first?.port ?? null, upstreams }
 }

@@ -48,6 +48,12 @@ function registerScaleTests(stage: Stage): void {
     expect(await runningOf(staged.deployer())).toEqual(wantedOf(staged))
   })
 
+  test('scaled to zero keeps protocol http, without upstreams: the app keeps its name', async () => {
+    const { deployer } = await stage({ make: (directory) => processArtifact(directory) })
+    expect(await deployer().deploy()).toMatchObject({ protocol: 'http' })
+    expect(await deployer().deploy({ web: -1 })).toEqual({ protocol: 'http', address: '', port: null, upstreams: [] })
+  })
+
   test('runs an app without a web worker, which has no address', async () => {
     const staged = await stageWorkers(stage, { clock: 'exec sleep 1000' })
     expect(await staged.deployer().deploy()).toEqual(noAddress)
