@@ -13,6 +13,10 @@ function masked(value: unknown, mask: (text: string) => string, around: readonly
   const inside = [...around, value]
   if (Array.isArray(value)) return value.map((one) => masked(one, mask, inside))
   // Dates and URLs say themselves what they are in JSON.
-  if ('toJSON' in value && typeof value.toJSON === 'function') return masked(value.toJSON(), mask, inside)
+  if (hasJsonForm(value)) return masked(value.toJSON(), mask, inside)
   return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, masked(one, mask, inside)]))
+}
+
+function hasJsonForm(value: object): value is { toJSON(): unknown } {
+  return 'toJSON' in value && typeof value.toJSON === 'function'
 }

@@ -1,5 +1,5 @@
 /** Where a command's words go: stdout carries results (with `--json` events too), stderr carries talk. */
-import { createSecretMask, maskValue, type Hop3Error, type LogEvent } from '@hop3/core'
+import { createSecretMask, type Hop3Error, type LogEvent } from '@hop3/core'
 import type { CommandResult } from '../command-spec.ts'
 import type { OutputStream, Terminal } from '../invocation.ts'
 import { errorText, errorValue } from './error-text.ts'
