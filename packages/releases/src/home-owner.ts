@@ -9,12 +9,8 @@ import { orElse } from './attempt.ts'
 export async function checkHomeOwner(home: string, user: number | undefined): Promise<void> {
   const owner = (await orElse(lstat(home), undefined))?.uid
   if (user !== 0 || owner === undefined || owner === 0) return
-  throw hop3Error(
-    'environment.home-owner',
-    `Cannot change the home ${visible(home)}: it belongs to user ${owner}, and this is root.`,
-    {
-      hint: `Run the command as that user (\`setpriv --reuid=${owner} …\`), or set HOP3_HOME to a directory of your own.`,
-      details: { home, owner },
-    },
-  )
+  throw hop3Error('environment.home-owner', `Cannot change the home ${visible(home)}: it belongs to user ${owner}, and this is root.`, {
+    hint: `Run the command as that user (\`setpriv --reuid=${owner} …\`), or set HOP3_HOME to a directory of your own.`,
+    details: { home, owner },
+  })
 }
