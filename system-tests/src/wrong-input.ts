@@ -46,7 +46,8 @@ export function answering(version: string): string {
 }
 
 /** What only grows, or tells what happened: none of it decides what serves. */
-const record = /^(cache|logs|apps\/[^/]+\/(logs|lock|journal\.jsonl|deploys\.jsonl|counters\.json))(\/|$)|^uwsgi\/(emperor|instances\/[^/]+\/uwsgi)\.log(\.1)?$|\/starts$/
+const record =
+  /^(cache|logs|apps\/[^/]+\/(logs|lock|journal\.jsonl|deploys\.jsonl|counters\.json))(\/|$)|^uwsgi\/(emperor|instances\/[^/]+\/uwsgi)\.log(\.1)?$|\/starts$/
 
 /** Every file, link and directory of a home, with contents: path → what is there. */
 export async function treeOf(home: string): Promise<Readonly<Record<string, string>>> {
