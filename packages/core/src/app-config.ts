@@ -15,8 +15,11 @@ export type EnvValue =
 
 /** One layer of the build plan above the toolchains, with the place it was written. */
 export interface PlanLayer {
+  /** `Procfile`, `hop3.toml`, `nixpacks.toml`, `environment`, `command line`. */
   readonly origin: string
   readonly plan: PlanInput
+  /** Where each value was written, by key path: `phases.build.cmds` → `hop3.toml:12:1`. A path that is not here was written at its parent. */
+  readonly origins?: Readonly<Record<string, string>>
 }
 
 /**

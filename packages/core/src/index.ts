@@ -24,7 +24,15 @@ export type { BuildPlan, Phase, PhaseInput, PlanInput, StartInput, ToolVersion }
 export { emptyAppConfig, emptyDeployConfig } from './app-config.ts'
 export type { AppConfig, DeployConfig, EnvValue, PlanLayer } from './app-config.ts'
 export type { Builder, BuilderFactory, BuildContext, Verdict } from './builder.ts'
-export type { LanguageToolchain, SourceView, ToolchainContext, ToolchainFactory, ToolchainPlan, ToolchainRuntime } from './toolchain.ts'
+export type {
+  LanguageToolchain,
+  OptionsOf,
+  SourceView,
+  ToolchainContext,
+  ToolchainFactory,
+  ToolchainPlan,
+  ToolchainRuntime,
+} from './toolchain.ts'
 export { noAddress } from './no-address.ts'
 export type {
   Deltas,

@@ -2,6 +2,7 @@
  * Level 2 of ADR 030: a toolchain says WHAT an app of its language needs, as data; builders decide how. A toolchain reads named files
  * through a read-only view of the source, and neither runs a process nor looks at the host.
  */
+import type * as zod from 'zod'
 import type { Decision } from './artifact.ts'
 import type { PhaseInput, ToolVersion } from './build-plan.ts'
 import type { Verdict } from './builder.ts'
@@ -80,5 +81,12 @@ export interface ToolchainFactory {
   readonly name: string
   /** `declared`: the app carries a file written for this toolchain; see `builder.ts`. */
   readonly specificity: 'declared' | 'inferred'
+  /**
+   * The schema of the toolchain's own table, keys in camelCase, each optional and described (`.describe`): they may be written with hyphens
+   * or underscores as well. It is handed zod, because an app without such a table has no need to load it.
+   */
+  readonly options?: OptionsOf
   create(context: ToolchainContext): LanguageToolchain
 }
+
+export type OptionsOf<Schema extends zod.ZodObject = zod.ZodObject> = (z: typeof zod) => Schema

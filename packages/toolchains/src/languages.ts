@@ -1,7 +1,7 @@
-/** In one file, because every toolchain is asked about every app: ten files take longer to read than all of them in one. */
-export { acceptNode } from './node/accept.ts'
-export { planNode } from './node/plan.ts'
-export { acceptPython } from './python/accept.ts'
-export { planPython } from './python/plan.ts'
-export { acceptStatic } from './static/accept.ts'
-export { planStatic } from './static/plan.ts'
+/** Every official toolchain, in the order they are asked; of several that accept an app, the first is taken. A new language is one line here. */
+import type { Language } from './language.ts'
+import { node } from './node/node.ts'
+import { python } from './python/python.ts'
+import { site } from './static/site.ts'
+
+export const languages: readonly Language[] = [python, node, site]

@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest'
-import { nodeToolchain } from '../src/index.ts'
 import { planOf, verdictOf } from './plan-app.ts'
 
 const manifest = (data: object): { 'package.json': string } => ({ 'package.json': JSON.stringify(data, undefined, 2) })
@@ -11,7 +10,7 @@ test.each([
   [{ ...manifest({}), 'server.js': '' }, 'package.json and server.js', ['package.json', 'server.js']],
   [manifest({ dependencies: { express: '^5.0.0' } }), 'package.json lists dependencies', ['package.json']],
 ])('%j is a Node app', async (files, reason, evidence) => {
-  expect(await verdictOf(nodeToolchain, files)).toEqual({ accepted: true, reason, evidence })
+  expect(await verdictOf('node', files)).toEqual({ accepted: true, reason, evidence })
 })
 
 test.each([
@@ -21,17 +20,17 @@ test.each([
     'package.json has no start or build script',
   ],
 ])('%j is none, and says why', async (files, reason) => {
-  const verdict = await verdictOf(nodeToolchain, files)
+  const verdict = await verdictOf('node', files)
   expect(verdict).toMatchObject({ accepted: false, reason: expect.stringContaining(reason) })
 })
 
 test.each(['[]', '"text"', 'null'])('package.json may not be %s', async (text) => {
-  await expect(planOf(nodeToolchain, { 'package.json': text })).rejects.toMatchObject({ code: 'config.node.package-json' })
+  await expect(planOf('node', { 'package.json': text })).rejects.toMatchObject({ code: 'config.node.package-json' })
 })
 
 test('keys of a manifest with other types than expected are not there', async () => {
   const plan = await planOf(
-    nodeToolchain,
+    'node',
     manifest({ scripts: { start: 'node server.js', build: 7 }, dependencies: [], workspaces: 3, engines: 'x' }),
   )
   expect(plan.processes).toEqual({ web: 'node server.js' })

@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest'
-import { nodeToolchain } from '../src/index.ts'
 import { planOf } from './plan-app.ts'
 
 const app = (scripts: Record<string, string>, dependencies: readonly string[] = [], rest: object = {}): { 'package.json': string } => ({
@@ -72,7 +71,7 @@ test.each([
     ['dist'],
   ],
 ])('%s is a site', async (_what, files, directory, spa, outputs) => {
-  const plan = await planOf(nodeToolchain, files)
+  const plan = await planOf('node', files)
   expect(plan.kind).toBe('static')
   expect(plan.processes).toEqual({ static: directory })
   expect(plan.runtime.spa).toBe(spa)
@@ -103,39 +102,39 @@ test.each([
   ],
   ['nest', app({ build: 'nest build', start: 'nest start', 'start:prod': 'node dist/main.js' }, ['@nestjs/core']), 'node dist/main.js'],
 ])('%s is a server', async (_what, files, command) => {
-  const plan = await planOf(nodeToolchain, files)
+  const plan = await planOf('node', files)
   expect(plan.kind).toBe('node')
   expect(plan.processes).toEqual({ web: command })
   expect(plan.runtime.envVars).toMatchObject({ NODE_ENV: 'production' })
 })
 
 test('development dependencies are installed, and the build is told it is for production', async () => {
-  const { phases } = await planOf(nodeToolchain, app(vite, ['vite']))
+  const { phases } = await planOf('node', app(vite, ['vite']))
   expect(phases['install']?.variables).not.toHaveProperty('NODE_ENV')
   expect(phases['build']).toMatchObject({ cmds: ['npm run build'], variables: { NODE_ENV: 'production' } })
 })
 
 test('a build of unknown outputs runs every time', async () => {
-  const { phases } = await planOf(nodeToolchain, app({ build: 'webpack', start: 'node dist/x.js' }))
+  const { phases } = await planOf('node', app({ build: 'webpack', start: 'node dist/x.js' }))
   expect(phases['build']).toEqual({ cmds: ['npm run build'], variables: { NODE_ENV: 'production' } })
 })
 
 test('what the build writes is not copied from the source', async () => {
-  expect((await planOf(nodeToolchain, app(vite, ['vite']))).exclude).toEqual(['node_modules', '/dist'])
+  expect((await planOf('node', app(vite, ['vite']))).exclude).toEqual(['node_modules', '/dist'])
 })
 
 test.each([
   ['sveltekit without an adapter', app({ build: 'vite build' }, ['@sveltejs/kit', '@sveltejs/adapter-auto', 'vite']), 'adapter-node'],
   ['no start', app({ build: 'tsc' }), 'Add "start": "node server.js"'],
 ])('%s is told what to add', async (_what, files, words) => {
-  const plan = await planOf(nodeToolchain, files)
+  const plan = await planOf('node', files)
   expect(plan.processes).toEqual({})
   expect(plan.warnings.join()).toContain(words)
 })
 
 test('options override what was found', async () => {
   const options = { output_directory: './www/', spa: true, build_script: 'bundle' }
-  const plan = await planOf(nodeToolchain, app({ bundle: 'webpack', start: 'node x.js' }), { options })
+  const plan = await planOf('node', app({ bundle: 'webpack', start: 'node x.js' }), { options })
   expect(plan).toMatchObject({
     kind: 'static',
     processes: { static: 'www' },

@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest'
-import { nodeToolchain } from '../src/index.ts'
 import { planOf } from './plan-app.ts'
 
 const manifest = (data: object = {}): { 'package.json': string } => ({
@@ -35,36 +34,36 @@ test.each([
   ['berry by name', { 'yarn.lock': '' }, { packageManager: 'yarn@4.6.0' }, 'npx --yes @yarnpkg/cli-dist@4.6.0 install --immutable'],
   ['bun', { 'bun.lock': '{}' }, {}, 'npx --yes bun@1.4.5 install --frozen-lockfile'],
 ])('%s installs', async (_what, files, data, command) => {
-  const plan = await planOf(nodeToolchain, { ...manifest(data), ...files })
+  const plan = await planOf('node', { ...manifest(data), ...files })
   expect(plan.phases['install']?.cmds).toEqual([command])
 })
 
 test('two lock files are an error that names both and the line that decides', async () => {
   const files = { ...manifest(), 'package-lock.json': '{}', 'yarn.lock': '' }
-  await expect(planOf(nodeToolchain, files)).rejects.toMatchObject({
+  await expect(planOf('node', files)).rejects.toMatchObject({
     code: 'config.node.two-lockfiles',
     message: 'Cannot tell how to install this Node app: package-lock.json and yarn.lock belong to different package managers.',
     hint: expect.stringContaining('[build.node]\npackage_manager = "npm"'),
   })
-  const plan = await planOf(nodeToolchain, files, { options: { 'package-manager': 'npm' } })
+  const plan = await planOf('node', files, { options: { 'package-manager': 'npm' } })
   expect(plan.phases['install']?.cmds).toEqual(['npm ci'])
 })
 
 test('packageManager decides between lock files, and the other is pointed out', async () => {
-  const plan = await planOf(nodeToolchain, { ...manifest({ packageManager: 'npm@11.0.0' }), 'package-lock.json': '{}', 'yarn.lock': '' })
+  const plan = await planOf('node', { ...manifest({ packageManager: 'npm@11.0.0' }), 'package-lock.json': '{}', 'yarn.lock': '' })
   expect(plan.phases['install']?.cmds).toEqual(['npm ci'])
   expect(plan.warnings).toEqual(['yarn.lock is not used: package.json:5 says npm. Remove it.'])
 })
 
 test('packageManager and the only lock file may not contradict each other', async () => {
-  await expect(planOf(nodeToolchain, { ...manifest({ packageManager: 'pnpm@10.0.0' }), 'yarn.lock': '' })).rejects.toMatchObject({
+  await expect(planOf('node', { ...manifest({ packageManager: 'pnpm@10.0.0' }), 'yarn.lock': '' })).rejects.toMatchObject({
     code: 'config.node.lockfile-mismatch',
     message: 'package.json:5 says pnpm, but the only lock file is yarn.lock, which yarn wrote.',
   })
 })
 
 test.each(['pnpm', 'pnpm@10', 'deno@2.0.0', 'pnpm@10.0.0; touch x'])('packageManager %s is an error', async (packageManager) => {
-  await expect(planOf(nodeToolchain, manifest({ packageManager }))).rejects.toMatchObject({ code: 'config.node.package-manager' })
+  await expect(planOf('node', manifest({ packageManager }))).rejects.toMatchObject({ code: 'config.node.package-manager' })
 })
 
 test.each([
@@ -87,17 +86,17 @@ test.each([
   ],
   ['a local dependency', { dependencies: { thing: 'file:./thing' } }, {}, undefined],
 ])('with %s, install reads what it needs', async (_what, data, files, inputs) => {
-  const plan = await planOf(nodeToolchain, { ...manifest(data), ...files })
+  const plan = await planOf('node', { ...manifest(data), ...files })
   expect(plan.phases['install']?.onlyIncludeFiles).toEqual(inputs)
 })
 
 test('a token in .npmrc is a secret of the install phase', async () => {
-  const plan = await planOf(nodeToolchain, { ...manifest(), '.npmrc': '//example.com/:_authToken=${NPM_TOKEN}\n' })
+  const plan = await planOf('node', { ...manifest(), '.npmrc': '//example.com/:_authToken=${NPM_TOKEN}\n' })
   expect(plan.phases['install']?.secrets).toEqual(['NPM_TOKEN'])
 })
 
 test('what workspaces leave behind is not known, so it is not cached', async () => {
-  const plan = await planOf(nodeToolchain, manifest({ workspaces: ['packages/*'] }))
+  const plan = await planOf('node', manifest({ workspaces: ['packages/*'] }))
   expect(plan.phases['install']).not.toHaveProperty('outputs')
   expect(plan.decisions).toContainEqual({ key: 'node.install.inputs', value: 'the whole source', origin: 'package.json:5 has workspaces' })
 })

@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest'
-import { pythonToolchain } from '../src/index.ts'
 import { verdictOf } from './plan-app.ts'
 
 test.each([
@@ -10,7 +9,7 @@ test.each([
   [{ 'manage.py': '' }, 'manage.py is the entry of a Django project', ['manage.py']],
   [{ 'main.py': '' }, 'main.py is a Python program of the usual name', ['main.py']],
 ])('%j is a Python app', async (files, reason, evidence) => {
-  expect(await verdictOf(pythonToolchain, files)).toEqual({ accepted: true, reason, evidence })
+  expect(await verdictOf('python', files)).toEqual({ accepted: true, reason, evidence })
 })
 
 test.each([
@@ -21,7 +20,7 @@ test.each([
   [{ 'Requirements.txt': 'flask\n' }, 'Requirements.txt may be meant'],
   [{ 'environment.yml': '' }, 'conda'],
 ])('%j is none, and says why', async (files, reason) => {
-  const verdict = await verdictOf(pythonToolchain, files)
+  const verdict = await verdictOf('python', files)
   expect(verdict.accepted).toBe(false)
   expect(verdict.reason).toContain(reason)
 })

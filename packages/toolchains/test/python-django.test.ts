@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest'
-import { pythonToolchain } from '../src/index.ts'
 import { planOf } from './plan-app.ts'
 
 const manage = (settings: string): string => `import os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', '${settings}')\n`
@@ -21,7 +20,7 @@ const project = (extra = ''): Record<string, string> => ({
 })
 
 test('a project made by startproject needs no further file', async () => {
-  const plan = await planOf(pythonToolchain, project())
+  const plan = await planOf('python', project())
   expect(plan.processes).toEqual({ wsgi: 'mysite.wsgi:application' })
   expect(plan.phases['install']).toMatchObject({ cmds: [".venv/bin/pip install 'django~=5.2.8'"], onlyIncludeFiles: [] })
   expect(plan.phases).not.toHaveProperty('build')
@@ -31,7 +30,7 @@ test('a project made by startproject needs no further file', async () => {
 })
 
 test('requirements.txt decides where there is one', async () => {
-  const plan = await planOf(pythonToolchain, { ...project(), 'requirements.txt': 'django==5.2.9\n' })
+  const plan = await planOf('python', { ...project(), 'requirements.txt': 'django==5.2.9\n' })
   expect(plan.phases['install']?.cmds).toEqual(['.venv/bin/pip install -r requirements.txt'])
   expect(plan.warnings).toEqual([])
 })
@@ -42,7 +41,7 @@ test.each([
   ["STATIC_ROOT = os.path.join(BASE_DIR, 'assets')", 'assets'],
   ["STATIC_ROOT = 'collected/'", 'collected'],
 ])('%s is collected and served', async (line, directory) => {
-  const plan = await planOf(pythonToolchain, project(`${line}\n`))
+  const plan = await planOf('python', project(`${line}\n`))
   expect(plan.phases['build']).toEqual({ cmds: ['.venv/bin/python manage.py collectstatic --noinput'], outputs: [directory] })
   expect(plan.runtime.staticPaths).toEqual({ '/static/': `${directory}/` })
 })
@@ -50,7 +49,7 @@ test.each([
 test.each([["STATIC_ROOT = env('STATIC_ROOT')"], ["STATIC_ROOT = '/srv/static'"], ["STATIC_ROOT = BASE_DIR.parent / 'static'"]])(
   '%s is collected every time, because where to is not known',
   async (line) => {
-    const plan = await planOf(pythonToolchain, project(`${line}\n`))
+    const plan = await planOf('python', project(`${line}\n`))
     expect(plan.phases['build']).toEqual({ cmds: ['.venv/bin/python manage.py collectstatic --noinput'] })
     expect(plan.runtime).not.toHaveProperty('staticPaths')
   },
@@ -61,11 +60,11 @@ test.each([
   ['an option', project("STATIC_ROOT = 'static'\n"), { collectstatic: false }],
   ['None', project('STATIC_ROOT = None\n'), undefined],
 ])('%s leaves static files alone', async (_what, files, options) => {
-  expect((await planOf(pythonToolchain, files, { options })).phases).not.toHaveProperty('build')
+  expect((await planOf('python', files, { options })).phases).not.toHaveProperty('build')
 })
 
 test('the settings of wsgi.py count where manage.py means others', async () => {
-  const plan = await planOf(pythonToolchain, {
+  const plan = await planOf('python', {
     'requirements.txt': 'django==5.2.8\n',
     'manage.py': manage('config.settings.local'),
     'config/wsgi.py': manage('config.settings.production'),
@@ -82,7 +81,7 @@ test('the settings of wsgi.py count where manage.py means others', async () => {
 })
 
 test('a database inside the release is pointed out, with its line', async () => {
-  const plan = await planOf(pythonToolchain, {
+  const plan = await planOf('python', {
     ...project("DATABASES = {'default': {'NAME': BASE_DIR / 'db.sqlite3'}}\n"),
     'requirements.txt': 'django==5.2.8\n',
   })

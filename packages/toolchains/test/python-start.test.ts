@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest'
-import { pythonToolchain } from '../src/index.ts'
 import { planOf } from './plan-app.ts'
 
 const flask = 'from flask import Flask\napp = Flask(__name__)\n'
@@ -41,11 +40,11 @@ test.each([
   ],
   ['a command of its own', { 'pyproject.toml': '[project]\nname = "x"\n[project.scripts]\nserve = "x:main"\n' }, { web: 'serve' }],
 ])('%s starts', async (_what, files, processes) => {
-  expect((await planOf(pythonToolchain, files)).processes).toEqual(processes)
+  expect((await planOf('python', files)).processes).toEqual(processes)
 })
 
 test('an ASGI application without a server is started by nobody, and the plan says what to add', async () => {
-  const plan = await planOf(pythonToolchain, { 'requirements.txt': 'fastapi==0.120.0\nuvicorn-worker==1\n', 'main.py': fastapi })
+  const plan = await planOf('python', { 'requirements.txt': 'fastapi==0.120.0\nuvicorn-worker==1\n', 'main.py': fastapi })
   expect(plan.processes).toEqual({})
   expect(plan.warnings).toEqual([
     'main.py:3 makes an ASGI application, but no server for it is among the dependencies. Add `uvicorn` to them.',
@@ -53,17 +52,17 @@ test('an ASGI application without a server is started by nobody, and the plan sa
 })
 
 test('the start names the line it was found on', async () => {
-  const plan = await planOf(pythonToolchain, { 'requirements.txt': 'flask==3.1.0\n', 'app.py': flask })
+  const plan = await planOf('python', { 'requirements.txt': 'flask==3.1.0\n', 'app.py': flask })
   expect(plan.decisions).toContainEqual({ key: 'processes.wsgi', value: 'app:app', origin: 'app.py:2' })
 })
 
 test('an app that uses a framework nothing installs is told', async () => {
-  const plan = await planOf(pythonToolchain, { 'app.py': flask })
+  const plan = await planOf('python', { 'app.py': flask })
   expect(plan.warnings).toEqual(['app.py:2 uses Flask, but nothing lists it as a dependency: write it into requirements.txt.'])
 })
 
 test('of several commands of a project none is guessed', async () => {
-  const plan = await planOf(pythonToolchain, { 'pyproject.toml': '[project]\nname = "x"\n[project.scripts]\none = "x:a"\ntwo = "x:b"\n' })
+  const plan = await planOf('python', { 'pyproject.toml': '[project]\nname = "x"\n[project.scripts]\none = "x:a"\ntwo = "x:b"\n' })
   expect(plan.processes).toEqual({})
   expect(plan.warnings.join()).toContain('Write one into Procfile')
 })

@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest'
-import { pythonToolchain } from '../src/index.ts'
 import { allows } from '../src/python/specifier.ts'
 import { planOf } from './plan-app.ts'
 
@@ -25,7 +24,7 @@ test.each([
   ['.tool-versions without a version', { '.tool-versions': 'python\n' }, 'python3', undefined],
   ['Pipfile', { Pipfile: '[packages]\n[requires]\npython_version = "3.10"\n' }, 'python3.10', { version: '3.10', origin: 'Pipfile:3' }],
 ])('%s asks for it', async (_what, files, program, pick) => {
-  const plan = await planOf(pythonToolchain, { 'main.py': '', ...files })
+  const plan = await planOf('python', { 'main.py': '', ...files })
   expect(plan.decisions).toContainEqual({ key: 'python.interpreter', value: program, origin: pick?.origin ?? 'default' })
   expect(plan.versions['python']).toEqual(pick)
   expect(plan.phases['setup']?.cmds).toEqual([`${program} -m venv .venv`])
@@ -33,28 +32,28 @@ test.each([
 
 test('the command line settles what files contradict', async () => {
   const files = { 'main.py': '', '.python-version': '3.12\n', 'runtime.txt': 'python-3.11.9\n' }
-  await expect(planOf(pythonToolchain, files)).rejects.toMatchObject({
+  await expect(planOf('python', files)).rejects.toMatchObject({
     code: 'config.python.version-conflict',
     message: '.python-version:1 asks for python "3.12", runtime.txt:1 for "3.11.9".',
   })
-  const plan = await planOf(pythonToolchain, files, { versions: { python: { version: '3.13', origin: '--python' } } })
+  const plan = await planOf('python', files, { versions: { python: { version: '3.13', origin: '--python' } } })
   expect(plan.phases['setup']?.cmds).toEqual(['python3.13 -m venv .venv'])
 })
 
 test('files that agree, one more exactly than the other, do not contradict', async () => {
-  const plan = await planOf(pythonToolchain, { 'main.py': '', '.python-version': '3.12\n', '.tool-versions': 'python 3.12.4\n' })
+  const plan = await planOf('python', { 'main.py': '', '.python-version': '3.12\n', '.tool-versions': 'python 3.12.4\n' })
   expect(plan.versions['python']).toEqual({ version: '3.12', origin: '.python-version:1' })
 })
 
 test('requires-python judges the pick', async () => {
-  await expect(planOf(pythonToolchain, { 'pyproject.toml': requires('>=3.12'), '.python-version': '3.11\n' })).rejects.toMatchObject({
+  await expect(planOf('python', { 'pyproject.toml': requires('>=3.12'), '.python-version': '3.11\n' })).rejects.toMatchObject({
     code: 'config.python.version-conflict',
     message: '.python-version:1 asks for python "3.11", but pyproject.toml:3 allows only ">=3.12".',
   })
 })
 
 test.each(['three', '2.7', '3.12-dev', 'pypy3.10', '"3.12"'])('%s is not taken for a version', async (version) => {
-  await expect(planOf(pythonToolchain, { 'main.py': '', '.python-version': version })).rejects.toMatchObject({
+  await expect(planOf('python', { 'main.py': '', '.python-version': version })).rejects.toMatchObject({
     code: 'config.python.version',
   })
 })

@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest'
-import { staticToolchain } from '../src/index.ts'
 import { planOf, verdictOf } from './plan-app.ts'
 
 test.each([
@@ -9,8 +8,8 @@ test.each([
   [{ Staticfile: 'root: www/html/ # pages\n', 'www/html/index.html': '' }, 'www/html', 'Staticfile'],
   [{ 'index.html': '', 'package.json': '{ "devDependencies": { "prettier": "3" } }' }, '.', 'index.html'],
 ])('%j is a site', async (files, directory, evidence) => {
-  expect(await verdictOf(staticToolchain, files)).toMatchObject({ accepted: true, evidence: [evidence] })
-  expect(await planOf(staticToolchain, files)).toMatchObject({ kind: 'static', phases: {}, processes: { static: directory }, warnings: [] })
+  expect(await verdictOf('static', files)).toMatchObject({ accepted: true, evidence: [evidence] })
+  expect(await planOf('static', files)).toMatchObject({ kind: 'static', phases: {}, processes: { static: directory }, warnings: [] })
 })
 
 test.each([
@@ -19,12 +18,12 @@ test.each([
   [{ 'index.html': '', 'package.json': '{ "scripts": { "build": "vite build" } }' }, 'index.html is there, but so is package.json:1'],
   [{ 'public/index.html': '', 'requirements.txt': 'flask\n' }, 'public/index.html is there, but so is requirements.txt'],
 ])('%j is none, and says why', async (files, reason) => {
-  expect(await verdictOf(staticToolchain, files)).toMatchObject({ accepted: false, reason: expect.stringContaining(reason) })
+  expect(await verdictOf('static', files)).toMatchObject({ accepted: false, reason: expect.stringContaining(reason) })
 })
 
 test('what configures Hop3 is not published', async () => {
-  expect((await planOf(staticToolchain, { 'index.html': '' })).exclude).toEqual(['/hop3.toml', '/hop3', '/Procfile', '/Staticfile'])
-  expect(await planOf(staticToolchain, { 'public/index.html': '' })).not.toHaveProperty('exclude')
+  expect((await planOf('static', { 'index.html': '' })).exclude).toEqual(['/hop3.toml', '/hop3', '/Procfile', '/Staticfile'])
+  expect(await planOf('static', { 'public/index.html': '' })).not.toHaveProperty('exclude')
 })
 
 test.each([
@@ -32,9 +31,9 @@ test.each([
   [{ 'index.html': '' }, { spa: true }, true],
   [{ 'index.html': '' }, undefined, false],
 ])('%j with %j answers unknown paths with index.html: %j', async (files, options, spa) => {
-  expect((await planOf(staticToolchain, files, { options })).runtime.spa).toBe(spa)
+  expect((await planOf('static', files, { options })).runtime.spa).toBe(spa)
 })
 
 test.each(['../other', '/etc', 'gone'])('the root %s is refused', async (root) => {
-  await expect(planOf(staticToolchain, { 'index.html': '' }, { options: { root } })).rejects.toMatchObject({ code: 'config.static.root' })
+  await expect(planOf('static', { 'index.html': '' }, { options: { root } })).rejects.toMatchObject({ code: 'config.static.root' })
 })

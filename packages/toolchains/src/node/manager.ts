@@ -1,7 +1,7 @@
 /** Which package manager installs the app, in which version, and why. */
 import { hop3Error, isHop3Error, visible } from '@hop3/core'
 import type { ToolchainContext, ToolVersion } from '@hop3/core'
-import type { NodeOptions } from '../options.ts'
+import type { NodeOptions } from './options.ts'
 import { textAt } from '../value-at.ts'
 import type { NodeApp } from './package-json.ts'
 

@@ -1,6 +1,8 @@
 import { hop3Error } from '@hop3/core'
 import type { Decision, PhaseInput, ToolchainContext, ToolchainPlan } from '@hop3/core'
-import type { NodeOptions } from '../options.ts'
+import { readOptions } from '../read-options.ts'
+import { nodeOptions } from './options.ts'
+import type { NodeOptions } from './options.ts'
 import { frameworks } from './framework.ts'
 import type { Framework } from './framework.ts'
 import { installInputs } from './install-inputs.ts'
@@ -21,7 +23,7 @@ import { chooseNode } from './version.ts'
  * option has wrong.
  */
 export async function planNode(context: ToolchainContext): Promise<ToolchainPlan> {
-  const options: NodeOptions = context.options === undefined ? {} : (await import('../options.ts')).parseNodeOptions(context.options)
+  const options: NodeOptions = await readOptions(context, 'node', nodeOptions)
   const app = await readNodeApp(context.source)
   if (app === undefined) throw noPackageJson()
   const choice = await chooseManager(app, context, options)

@@ -1,7 +1,7 @@
 /** Which Node an app asks for. */
 import type { ToolchainContext, ToolVersion } from '@hop3/core'
 import { hop3Error, visible } from '@hop3/core'
-import type { NodeOptions } from '../options.ts'
+import type { NodeOptions } from './options.ts'
 import { toolFilePicks } from '../tool-files.ts'
 import { textAt } from '../value-at.ts'
 import { choosePick, outsideRange } from '../version-pick.ts'

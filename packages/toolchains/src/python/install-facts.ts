@@ -1,6 +1,6 @@
 /** What the chosen manager is given to install, from which files. */
 import type { Decision, ToolchainContext, ToolVersion } from '@hop3/core'
-import type { PythonOptions } from '../options.ts'
+import type { PythonOptions } from './options.ts'
 import { originOf } from '../origin.ts'
 import { secretNames } from '../secret-names.ts'
 import { tableAt, textAt, textsAt, valueAt } from '../value-at.ts'

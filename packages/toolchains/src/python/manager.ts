@@ -1,6 +1,6 @@
 /** Which tool installs the app's dependencies, and why. */
 import { hop3Error } from '@hop3/core'
-import type { PythonOptions } from '../options.ts'
+import type { PythonOptions } from './options.ts'
 import { tableAt } from '../value-at.ts'
 import type { PythonApp } from './python-app.ts'
 

@@ -1,5 +1,7 @@
 import type { Decision, PhaseInput, ToolchainContext, ToolchainPlan } from '@hop3/core'
-import type { PythonOptions } from '../options.ts'
+import { readOptions } from '../read-options.ts'
+import { pythonOptions } from './options.ts'
+import type { PythonOptions } from './options.ts'
 import { readDjango } from './django.ts'
 import type { DjangoProject } from './django.ts'
 import { installFacts } from './install-facts.ts'
@@ -16,7 +18,7 @@ import { findWebApplication } from './web-framework.ts'
  * `.requirements-missing` and what an option has wrong.
  */
 export async function planPython(context: ToolchainContext): Promise<ToolchainPlan> {
-  const options: PythonOptions = context.options === undefined ? {} : (await import('../options.ts')).parsePythonOptions(context.options)
+  const options: PythonOptions = await readOptions(context, 'python', pythonOptions)
   const app = await readPythonApp(context.source, options.requirements)
   const choice = chooseManager(app, options)
   const version = await choosePython(app, context, options)

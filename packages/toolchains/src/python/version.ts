@@ -1,7 +1,7 @@
 /** Which Python an app asks for. */
 import { hop3Error, visible } from '@hop3/core'
 import type { ToolchainContext, ToolVersion } from '@hop3/core'
-import type { PythonOptions } from '../options.ts'
+import type { PythonOptions } from './options.ts'
 import { originOf } from '../origin.ts'
 import { toolFilePicks } from '../tool-files.ts'
 import { textAt } from '../value-at.ts'

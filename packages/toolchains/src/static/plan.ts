@@ -1,12 +1,13 @@
 import { hop3Error, visible } from '@hop3/core'
 import type { ToolchainContext, ToolchainPlan } from '@hop3/core'
-import type { StaticOptions } from '../options.ts'
+import { readOptions } from '../read-options.ts'
+import { staticOptions } from './options.ts'
 import { findRoot, siteDirectory } from './root.ts'
 
 /** Nothing is built. Throws `config.static.root` when the directory to publish is not there or not inside the app. */
 export async function planStatic(context: ToolchainContext): Promise<ToolchainPlan> {
   const { source } = context
-  const options: StaticOptions = context.options === undefined ? {} : (await import('../options.ts')).parseStaticOptions(context.options)
+  const options = await readOptions(context, 'static', staticOptions)
   const found = await findRoot(source, await source.list())
   const directory = options.root === undefined ? (found?.directory ?? '.') : siteDirectory(options.root)
   const origin = options.root === undefined ? (found?.origin ?? 'default') : 'hop3.toml [build.static] root'

@@ -1,0 +1,6 @@
+import type { Language } from '../language.ts'
+import { acceptPython } from './accept.ts'
+import { pythonOptions } from './options.ts'
+import { planPython } from './plan.ts'
+
+export const python: Language = { name: 'python', options: pythonOptions, accept: acceptPython, plan: planPython }
