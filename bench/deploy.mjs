@@ -37,7 +37,7 @@ const flask = {
 }
 const apps = {
   flask: { ...flask, without: /^worker = .*\n/m },
-  // A worker without an address has to stay alive for a second before the new release may take over.
+  // A worker without an address has to stay alive for a while before the new release may take over.
   'flask-worker': { ...flask },
   'node-http': {
     file: 'server.js',

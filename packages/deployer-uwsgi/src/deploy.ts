@@ -18,6 +18,7 @@ import { readState } from './instance-state.ts'
 import { layoutOf, type Layout } from './layout.ts'
 import { prepareInstance, writeInstance, type PreparedInstance, type Programs } from './prepare-instance.ts'
 import { readProcesses } from './process-table.ts'
+import { rememberSettled } from './settled-before.ts'
 import { stopInstances } from './stop-instances.ts'
 import { findNativeProgram, findProgram } from './uwsgi-program.ts'
 import { wantedInstances, type WantedInstance } from './wanted-instances.ts'
@@ -112,6 +113,8 @@ async function bringUp(
       const one = records.get(id)
       if (one !== undefined) await writeRecord(one.directory, { ...one.record, healthyAt })
     }
+    const settled = prepared.filter(({ wanted }) => !hasAddress(wanted.worker)).map((one) => one.settledName)
+    if (settled.length > 0) await rememberSettled(context, layout, settled)
     return upstreams
   })
 }

@@ -7,9 +7,8 @@ import { lastLines } from './last-lines.ts'
 import { instanceFile, type Layout } from './layout.ts'
 import type { PreparedInstance } from './prepare-instance.ts'
 import { readProcesses } from './process-table.ts'
-
-/** Milliseconds a worker without an address has to stay alive. */
-const settleTime = 1_000
+import { hasSettled } from './settled-before.ts'
+import { settle } from './settle.ts'
 
 /** Resolves to its address (empty where it has none) once it is healthy. Throws `health.*`. */
 export async function waitForInstance(
@@ -18,13 +17,16 @@ export async function waitForInstance(
   layout: Layout,
   instance: PreparedInstance,
 ): Promise<Upstream> {
+  const isProven = await hasSettled(layout, instance.settledName)
   const { kind } = instance.wanted
   const probe = probeOf(context, artifact, layout, instance)
   const began = context.clock.monotonic()
   // uWSGI listens before it has loaded the app, so a connection alone says nothing about a native worker.
   const outcome =
     (await waitUntilStarted(probe, layout, instance)) ??
-    (kind === 'web' || kind === 'native' ? await waitHealthy(remaining(probe, began)) : await settle(probe))
+    (kind === 'web' || kind === 'native'
+      ? await waitHealthy(remaining(probe, began))
+      : await settle({ probe, directory: instance.directory, isProven, isCommand: kind === 'daemon' }))
   if (outcome === 'settled') return { address: '', port: null }
   if (outcome.state === 'healthy') return outcome.upstream
   throw await failure(context, layout, instance, outcome, probe)
@@ -73,16 +75,6 @@ async function waitUntilStarted(probe: HealthProbe, layout: Layout, { wanted }: 
 
 function remaining(probe: HealthProbe, began: number): HealthProbe {
   return { ...probe, timeoutSeconds: Math.max(1, probe.timeoutSeconds - (probe.clock.monotonic() - began) / 1000) }
-}
-
-async function settle(probe: HealthProbe): Promise<HealthOutcome | 'settled'> {
-  const deadline = probe.clock.monotonic() + settleTime
-  for (;;) {
-    const alive = await probe.isAlive()
-    if (alive !== true) return { state: 'exited', exitCode: alive === false ? null : alive.exitCode }
-    if (probe.clock.monotonic() >= deadline) return 'settled'
-    await probe.clock.sleep(100, probe.signal)
-  }
 }
 
 type Failure = Exclude<HealthOutcome, { readonly state: 'healthy' }>

@@ -10,6 +10,8 @@ export interface Layout {
   readonly instances: string
   /** An empty directory per cron worker, named after the minute in which it last ran. */
   readonly crons: string
+  /** An empty file per worker that has settled: see `settled-before.ts`. */
+  readonly settled: string
   readonly wrapper: string
   /** Locked by the running Emperor. */
   readonly lock: string
@@ -26,6 +28,7 @@ export function layoutOf(home: string): Layout {
     vassals: join(root, 'vassals'),
     instances: join(root, 'instances'),
     crons: join(root, 'crons'),
+    settled: join(root, 'settled'),
     wrapper: join(root, 'wrapper'),
     lock: join(root, 'emperor.lock'),
     pidFile: join(root, 'emperor.pid'),
@@ -47,6 +50,8 @@ export const instanceFile = {
   supervise: 'supervise',
   /** Process id of `supervise`, and the boot in which it had it. */
   supervisor: 'supervisor',
+  /** The system's uptime when `command` was started, in seconds. */
+  began: 'began',
   /** Sets the environment of the app's command and becomes it. */
   command: 'command',
   /** What uWSGI says of itself. */

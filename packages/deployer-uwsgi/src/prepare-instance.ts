@@ -5,6 +5,7 @@ import { hop3Error, visible, workerEnvironment, type BuildArtifact, type Deploym
 import { parseCron } from './cron-lines.ts'
 import { writeRecord, type InstanceRecord } from './instance-record.ts'
 import { instanceFile, type Layout } from './layout.ts'
+import { settledName } from './settled-before.ts'
 import { checkCommand, checkEnvironment, commandScript, cronGuard, startScript, superviseScript } from './start-script.ts'
 import { uwsgiOptions } from './uwsgi-options.ts'
 import type { NativeProgram } from './uwsgi-program.ts'
@@ -21,6 +22,8 @@ export interface PreparedInstance {
   /** Bytes the Emperor's log had before: the rest is about others. */
   readonly emperorLogOffset: number
   readonly files: Readonly<Record<string, string>>
+  /** Under which it is remembered that it has settled. */
+  readonly settledName: string
 }
 
 export interface Programs {
@@ -54,7 +57,8 @@ export async function prepareInstance(preparation: Preparation, wanted: WantedIn
     kind === 'native'
       ? await nativeFiles(preparation, wanted, env, port ?? 0, paths)
       : await attachedFiles(preparation, wanted, env, paths, socket)
-  return { wanted, directory, logPath, record: { port, socket, logOffset, healthyAt: null }, emperorLogOffset, files }
+  const record = { port, socket, logOffset, healthyAt: null }
+  return { wanted, directory, logPath, record, emperorLogOffset, files, settledName: settledName(wanted, env) }
 }
 
 function sizeOf(path: string): Promise<number> {

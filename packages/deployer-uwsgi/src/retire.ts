@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import type { BuildArtifact, Deltas, DeploymentContext } from '@hop3/core'
 import { dismissEmperor } from './emperor.ts'
 import { layoutOf, type Layout } from './layout.ts'
+import { forgetSettled } from './settled-before.ts'
 import { instancesOf, stopInstances } from './stop-instances.ts'
 import { wantedInstances } from './wanted-instances.ts'
 
@@ -21,6 +22,7 @@ export async function stop(context: DeploymentContext): Promise<void> {
   const layout = layoutOf(context.directories.home)
   await stopInstances(context, layout, await instancesOf(layout, context.appName), { drain: false })
   await forgetCrons(layout, context.appName)
+  await forgetSettled(layout, context.appName)
   await dismissEmperor(context, layout)
 }
 

@@ -85,7 +85,7 @@ export function startScript({ instance, directory, env, uwsgi, ini }: StartScrip
     `cd -P ${quote(instance)} || exit 78\n` +
     '[ -e stopping ] && exit 0\n' +
     'echo "$$" >> starts\n' +
-    'rm -f ready exit\n' +
+    'rm -f ready exit began\n' +
     `cd -P ${quote(directory)} || exit 78\n` +
     'unset OLDPWD\n' +
     exportLines({ ...env, HOP3_INSTANCE: instance }) +
@@ -150,6 +150,8 @@ export const superviseScript = (output: string): string =>
   "trap ':' TERM\n" +
   endLeftovers +
   '[ -z "$HOP3_SOCKET" ] || rm -f -- "$HOP3_SOCKET"\n' +
+  'read -r uptime rest < /proc/uptime\n' +
+  'echo "$uptime $rest" > began\n' +
   'env -i HOP3_INSTANCE="$HOP3_INSTANCE" /bin/sh ./command\n' +
   'code=$?\n' +
   'echo "$code" > exit\n' +

@@ -3,50 +3,14 @@ import { request } from 'node:http'
 import { join } from 'node:path'
 import { emptyDeployConfig, type Deployer, type DeploymentContext, type DeploymentInfo, type RuntimeConfig } from '@hop3/core'
 import { deploymentContextFor, processArtifact, releaseOf, testHost, type TestHost } from '@hop3/testing'
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { uwsgiDeployer } from '../src/index.ts'
 import { instanceFile } from '../src/layout.ts'
 import { readProcesses } from '../src/process-table.ts'
-import { flavorNames, isSkipped, need, openFlavor } from './flavors.ts'
-import { hostileEnvironment } from './hostile-values.ts'
+import { isSkipped, need } from './flavors.ts'
 
 const node = `exec '${process.execPath}'`
 const listen = (code: string): string => `${node} -e "${code}"`
-
-for (const name of flavorNames) {
-  describe.skipIf(isSkipped(name))(`attached commands under the ${name} uWSGI${need(name)}`, { timeout: 60_000 }, () => {
-    registerValueTest(name)
-  })
-}
-
-function registerValueTest(name: (typeof flavorNames)[number]): void {
-  let flavor: Awaited<ReturnType<typeof openFlavor>>
-  beforeAll(async () => {
-    flavor = await openFlavor(name)
-  })
-  afterAll(() => flavor.close())
-
-  test('4 000 generated values reach the command byte for byte, and nothing else of the host does', async () => {
-    const host = await flavor.host()
-    const appEnv = { ...hostileEnvironment(4000, 5), LONG: `${"%n'$(x)".repeat(14_000)}\n` }
-    const { deployer, context } = await release(
-      host,
-      1,
-      { dump: 'env -0 > "$HOP3_DATA/new"; mv "$HOP3_DATA/new" "$HOP3_DATA/seen"; exec sleep 1000' },
-      { appEnv, env: host.tools },
-    )
-    await deployer.deploy()
-    const seen = parseEnvironment(await readFile(join(context.directories.data, 'seen'), 'utf8'))
-    expect(seen).toMatchObject(appEnv)
-    const others = Object.keys(seen).filter((key) => !(key in appEnv) && !(key in context.baseEnv))
-    expect(others.toSorted()).toEqual(['APP', 'BIND_ADDRESS', 'HOP3_DATA', 'HOP3_INSTANCE', 'HOP3_RELEASE', 'PROC_TYPE', 'PWD'])
-    await deployer.stop()
-    expect(await readdir(join(host.home, 'uwsgi', 'instances'))).toEqual([])
-    expect(await readdir(join(host.home, 'uwsgi', 'vassals'))).toEqual([])
-    const ours = (await readProcesses()).filter(({ instance, emperor }) => `${instance}${emperor}`.startsWith(host.home))
-    expect(ours).toEqual([])
-  })
-}
 
 describe.skipIf(isSkipped('distribution'))(`attached commands${need('distribution')}`, { timeout: 60_000 }, () => {
   test('an app on $HOP3_SOCKET is found there', async () => {
@@ -108,6 +72,40 @@ describe.skipIf(isSkipped('distribution'))(`attached commands${need('distributio
   test('a worker without an address that keeps ending is refused', async () => {
     const { deployer } = await release(await testHost(), 1, { queue: 'sleep 0.2; echo no broker; exit 7' })
     await expect(deployer.deploy()).rejects.toMatchObject({ code: 'health.exited', details: { worker: 'queue', exitCode: 7 } })
+  })
+
+  test('a worker without an address has to prove itself in every release and with every environment', async () => {
+    const host = await testHost()
+    const clock = '[ "$MODE" != broken ] || { sleep 0.5; exit 3; }; [ ! -e "$HOP3_DATA/away" ] || exit 4; exec sleep 1000'
+    const broken = { appEnv: { MODE: 'broken' } }
+    const refused = (exitCode: number): object => ({ code: 'health.exited', details: { worker: 'clock', exitCode } })
+    const first = await release(host, 1, { clock }, broken)
+    await expect(first.deployer.deploy()).rejects.toMatchObject(refused(3))
+    await (await release(host, 1, { clock })).deployer.deploy()
+    // It has settled by now: the same again needs less time, anything else does not.
+    const again = await release(host, 1, { clock }, { generation: 2 })
+    await again.deployer.deploy()
+    expect(await readdir(join(host.home, 'uwsgi', 'settled'))).toHaveLength(1)
+    await expect((await release(host, 1, { clock }, { ...broken, generation: 3 })).deployer.deploy()).rejects.toMatchObject(refused(3))
+    await expect((await release(host, 2, { clock }, broken)).deployer.deploy()).rejects.toMatchObject(refused(3))
+    await writeFile(join(again.context.directories.data, 'away'), '')
+    await expect((await release(host, 1, { clock }, { generation: 4 })).deployer.deploy()).rejects.toMatchObject(refused(4))
+  })
+
+  test('what has settled is forgotten with the release, and when the app is stopped', async () => {
+    const host = await testHost()
+    const settled = join(host.home, 'uwsgi', 'settled')
+    const old = await release(host, 1, { clock: 'exec sleep 1000' })
+    await old.deployer.deploy()
+    const next = await release(host, 2, { clock: 'exec sleep 1000' })
+    await next.deployer.deploy()
+    expect(await readdir(settled)).toHaveLength(2)
+    await rm(old.context.release.path, { recursive: true })
+    const last = await release(host, 3, { clock: 'exec sleep 1000' })
+    await last.deployer.deploy()
+    expect((await readdir(settled)).map((name) => name.split('@')[2])).toEqual([releaseOf(host, 2).id, releaseOf(host, 3).id])
+    await last.deployer.stop()
+    expect(await readdir(settled)).toEqual([])
   })
 
   test('an app that starts slowly is waited for', async () => {
@@ -275,11 +273,6 @@ async function serversOf(host: TestHost): Promise<readonly number[]> {
   const ours = (await readProcesses()).filter(({ instance }) => instance.startsWith(host.home))
   const lines = await Promise.all(ours.map(({ pid }) => readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')))
   return ours.filter((_, index) => lines[index] === `${process.execPath}\0server.mjs\0`).map(({ pid }) => pid)
-}
-
-function parseEnvironment(text: string): Readonly<Record<string, string>> {
-  const lines = text.split('\0').filter(Boolean)
-  return Object.fromEntries(lines.map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]))
 }
 
 async function until(host: TestHost, condition: () => Promise<boolean>): Promise<void> {
