@@ -84,9 +84,32 @@ export function hostileValue(random: () => number): string {
   return parts.join('')
 }
 
-export function hostileEnvironment(count: number, seed: number): Readonly<Record<string, string>> {
+/** No two are the same. Among them are 100 kB and the characters of one and of two bytes, each alone and between letters. */
+export function distinctValues(count: number, seed: number): readonly string[] {
   const random = randomFrom(seed)
-  return Object.fromEntries(Array.from({ length: count }, (_, index) => [`H${index}`, hostileValue(random)]))
+  const short = Array.from({ length: 0x17f }, (_, index) => String.fromCodePoint(index + 1))
+  const all = new Set(['', ...short, ...short.map((one) => `a${one}a`), `${"%n'$(x)\n".repeat(12_800)} `].slice(0, count))
+  while (all.size < count) all.add(hostileValue(random))
+  return [...all]
+}
+
+/** `distinctValues` under the names `H0`, `H1`, … */
+export function hostileEnvironment(count: number, seed: number): Readonly<Record<string, string>> {
+  return Object.fromEntries(distinctValues(count, seed).map((value, index) => [`H${index}`, value]))
+}
+
+/** Names somebody could write: of what names are made, with a hostile piece in one of three. */
+export function distinctNames(count: number, seed: number): readonly string[] {
+  const random = randomFrom(seed)
+  const alphabet = 'abzAZ019._--__'
+  const letters = (length: number): string => Array.from({ length }, () => alphabet[Math.floor(random() * alphabet.length)] ?? '').join('')
+  const all = new Set<string>()
+  while (all.size < count) {
+    const name = letters(1 + Math.floor(random() * 70))
+    const at = Math.floor(random() * name.length)
+    all.add(random() < 1 / 3 ? name.slice(0, at) + hostileValue(random) + name.slice(at) : name)
+  }
+  return [...all]
 }
 
 /** Any scalar value but NUL. */
