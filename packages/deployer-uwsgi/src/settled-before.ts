@@ -8,7 +8,9 @@ import type { WantedInstance } from './wanted-instances.ts'
 
 /** Names what settles: another command, another variable or another release has to prove itself anew. */
 export function settledName({ app, worker, release, command }: WantedInstance, env: Readonly<Record<string, string>>): string {
-  const digest = createHash('sha256').update(JSON.stringify([command, env])).digest('hex')
+  const digest = createHash('sha256')
+    .update(JSON.stringify([command, env]))
+    .digest('hex')
   return [app, worker, release, digest.slice(0, 32)].join('@')
 }
 
