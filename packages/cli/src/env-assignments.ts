@@ -1,4 +1,5 @@
 import { hop3Error, visible } from '@hop3/core'
+import { isUtf8 } from 'node:buffer'
 import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { parseEnv } from 'node:util'
@@ -33,7 +34,9 @@ export async function readAssignments(
 
 async function readLines(file: string, terminal: Pick<Terminal, 'cwd' | 'stdin' | 'stderr'>): Promise<Readonly<Record<string, string>>> {
   const text =
-    file === '-' ? await readAll('NAME=value lines', terminal) : await readFile(resolve(terminal.cwd, file), 'utf8').catch(unreadable(file))
+    file === '-'
+      ? await readAll('NAME=value lines', terminal)
+      : decode(await readFile(resolve(terminal.cwd, file)).catch(unreadable(file)), visible(file))
   return Object.fromEntries(Object.entries(parseEnv(text)).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])))
 }
 
@@ -49,10 +52,17 @@ function unreadable(file: string) {
 async function readAll(what: string, terminal: Pick<Terminal, 'stdin' | 'stderr'>): Promise<string> {
   const stdin = terminal.stdin()
   if (stdin.isTTY === true) terminal.stderr.write(`Type ${what}, then Enter and Ctrl-D.\n`)
-  let text = ''
-  stdin.setEncoding('utf8')
-  for await (const chunk of stdin) text += chunk
-  return text
+  const chunks: Buffer[] = []
+  for await (const chunk of stdin) chunks.push(Buffer.from(chunk))
+  return decode(Buffer.concat(chunks), 'stdin')
+}
+
+/** Decoding puts something else in the place of what is not UTF-8, and a value would not be what was given. */
+function decode(bytes: Buffer, from: string): string {
+  if (isUtf8(bytes)) return bytes.toString('utf8')
+  throw hop3Error('usage.not-utf8', `What ${from} holds is not UTF-8.`, {
+    hint: 'Encode it, as Base64 for example, or put it into a file under $HOP3_DATA and set the variable to its path.',
+  })
 }
 
 /** `echo secret | hop3 env set …` means the secret, not the line end after it. */

@@ -20,6 +20,7 @@ type Value = string | boolean | readonly string[]
 
 /** Turns the words after `hop3` into one of three intents. Throws `usage.*` with the nearest thing that exists. */
 export function parseArguments(words: readonly string[], commands: readonly CommandSpec[]): Parsed {
+  checkEncoding(words)
   const end = words.indexOf('--')
   const before = end === -1 ? words : words.slice(0, end)
   const after = end === -1 ? undefined : words.slice(end + 1)
@@ -39,6 +40,15 @@ export function parseArguments(words: readonly string[], commands: readonly Comm
       hint: `Write ${command.examples[0]?.[0]}`,
     })
   return { kind: 'run', command, options: createOptions(values), operands: all, commandLine: command.takesCommandLine ? after : undefined }
+}
+
+/** Node has put U+FFFD in the place of every byte that is not UTF-8: neither a value nor a command would be what was typed. */
+function checkEncoding(words: readonly string[]): void {
+  const at = words.findIndex((word) => word.includes('\uFFFD'))
+  if (at === -1) return
+  throw hop3Error('usage.not-utf8', `Word ${at + 1} after hop3 is not UTF-8.`, {
+    hint: 'Type it in UTF-8. A value with U+FFFD itself is taken from stdin or a file: hop3 env set <app> NAME < file',
+  })
 }
 
 function isValueOfGlobal(previous: string | undefined): boolean {

@@ -39,6 +39,17 @@ test('help goes to stdout, a usage error to stderr', async () => {
   expect(await hop3(['depoly'])).toMatchObject({ exitCode: 2, stdout: '', stderr: expect.stringContaining('Did you mean `hop3 deploy`?') })
 })
 
+test('a value with a byte that is not UTF-8 is refused, not changed', async () => {
+  const command = hop3Command(['--plugin-root', machine.pluginRoot, 'env', 'set', 'blog'])
+  const withByte = ['/bin/sh', '-c', 'exec "$@" "A=x$(printf "\\377")"', 'sh', ...command]
+  const refused = await runCommand(withByte, { cwd: machine.app, env: machine.env })
+  expect(refused).toMatchObject({
+    exitCode: 2,
+    stdout: '',
+    stderr: expect.stringContaining('Word 6 after hop3 is not UTF-8. [usage.not-utf8]'),
+  })
+})
+
 describe('a deploy', () => {
   test('in a pipe: the address on stdout, the talk on stderr, no color', async () => {
     await machine.instruct({ version: 1 })

@@ -11,7 +11,7 @@ beforeEach(async () => {
 })
 afterEach(() => rm(cwd, { recursive: true }))
 
-const read = (words: readonly string[], file?: string, input = '') =>
+const read = (words: readonly string[], file?: string, input: string | Uint8Array = '') =>
   readAssignments(words, file, { cwd, stdin: () => Readable.from([input]), stderr: { write: () => true, on: () => {} } })
 
 test('values may hold equals signs, and be empty', async () => {
@@ -37,4 +37,16 @@ test('a file that is not there', async () => {
   await expect(read([], 'missing')).rejects.toThrow(
     expect.objectContaining({ code: 'usage.unreadable-file', message: 'Cannot read "missing": ENOENT.' }),
   )
+})
+
+test('what is not UTF-8 is refused, and no value is shown', async () => {
+  const bytes = Buffer.from([...Buffer.from('KEY=secret'), 0xff, 0x0a])
+  await writeFile(join(cwd, 'latin1.env'), bytes)
+  const code = 'usage.not-utf8'
+  await expect(read([], 'latin1.env')).rejects.toMatchObject({ code, message: 'What "latin1.env" holds is not UTF-8.' })
+  await expect(read([], '-', bytes)).rejects.toMatchObject({ code, message: 'What stdin holds is not UTF-8.' })
+  await expect(read(['KEY'], undefined, bytes)).rejects.toMatchObject({ code })
+  expect(await read(['KEY'], undefined, 'U+FFFD is \ufffd, after a mark: \ufeff')).toEqual({
+    KEY: 'U+FFFD is \ufffd, after a mark: \ufeff',
+  })
 })

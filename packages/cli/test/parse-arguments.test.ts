@@ -78,6 +78,7 @@ describe('what is not', () => {
     ['deploy --force=yes', 'usage.unexpected-value', '--force'],
     ['plan --format yaml', 'usage.bad-value', 'text, json, toml'],
     ['run', 'usage.missing-operand', 'hop3 run <app>'],
+    ['env set blog A=\ufffd', 'usage.not-utf8', 'stdin'],
     ['deploy one two', 'usage.extra-operand', 'hop3 deploy [dir]'],
     ['exec blog', 'usage.missing-command', 'hop3 exec blog --'],
   ])('hop3 %s', (line, code, hint) => {
