@@ -41,6 +41,22 @@ export const toolVersionSchema = z.strictObject({
   origin: z.string(),
 })
 
+/** How the app runs, as far as the plan decides it: what a toolchain would say, so that a frozen plan needs no toolchain. Paths are relative. */
+export const runtimeInputSchema = z.strictObject({
+  /** The artifact's kind: `python`, `node`, `static`, … */
+  kind: z.string().nullish(),
+  envVars: z.record(z.string(), z.string()).nullish(),
+  /** Variables whose value is a path inside the app. */
+  envPaths: z.record(z.string(), z.string()).nullish(),
+  pathPrepend: strings.nullish(),
+  beforeRun: strings.nullish(),
+  /** URL prefix → directory. */
+  staticPaths: z.record(z.string(), z.string()).nullish(),
+  healthcheckPath: z.string().nullish(),
+  /** A site answers unknown paths with its index.html. */
+  spa: z.boolean().nullish(),
+})
+
 export const planInputSchema = z.strictObject({
   providers: strings.nullish(),
   buildImage: z.string().nullish(),
@@ -53,10 +69,14 @@ export const planInputSchema = z.strictObject({
   versions: z.record(z.string(), toolVersionSchema).nullish(),
   /** Paths never copied into a release, in .gitignore syntax. */
   exclude: strings.nullish(),
+  /** The directory commands and workers run in, where that is not the source's root: the app's, in a workspace. */
+  root: z.string().nullish(),
+  runtime: runtimeInputSchema.nullish(),
 })
 
 export type PhaseInput = z.input<typeof phaseInputSchema>
 export type StartInput = z.input<typeof startInputSchema>
+export type RuntimeInput = z.input<typeof runtimeInputSchema>
 export type PlanInput = z.input<typeof planInputSchema>
 export type ToolVersion = z.output<typeof toolVersionSchema>
 
@@ -93,4 +113,17 @@ export interface BuildPlan {
   readonly processes: Readonly<Record<string, string>>
   readonly versions: Readonly<Record<string, ToolVersion>>
   readonly exclude?: readonly string[]
+  /** What the toolchains say about running, overridden by the layers above them; `[env]` and the operator's variables are not here. */
+  readonly runtime?: PlanRuntime
+}
+
+export interface PlanRuntime {
+  readonly kind?: string
+  readonly envVars?: Readonly<Record<string, string>>
+  readonly envPaths?: Readonly<Record<string, string>>
+  readonly pathPrepend?: readonly string[]
+  readonly beforeRun?: readonly string[]
+  readonly staticPaths?: Readonly<Record<string, string>>
+  readonly healthcheckPath?: string
+  readonly spa?: boolean
 }

@@ -1,10 +1,10 @@
 /** One order of keys for every plan, so that equal plans are equal bytes. */
-import type { BuildPlan, Phase } from '@hop3/core'
-import type { ReadablePhase, ReadablePlan, ReadableStart } from './readable-plan.ts'
+import type { BuildPlan, Phase, PlanRuntime } from '@hop3/core'
+import type { ReadablePhase, ReadablePlan, ReadableRuntime, ReadableStart } from './readable-plan.ts'
 
 /** The plan with every key in its fixed place, maps sorted by name, nothing undefined or null. Adds no default: that is `finishPlan`. */
 export function canonicalPlan(plan: ReadablePlan): BuildPlan {
-  const { buildImage, staticAssets, start, exclude } = plan
+  const { buildImage, staticAssets, start, exclude, runtime } = plan
   return {
     providers: [...(plan.providers ?? [])],
     ...(isGiven(buildImage) ? { buildImage } : {}),
@@ -15,6 +15,7 @@ export function canonicalPlan(plan: ReadablePlan): BuildPlan {
     processes: sorted(plan.processes ?? {}),
     versions: mapSorted(plan.versions ?? {}, ({ version, origin }) => ({ version, origin })),
     ...(isGiven(exclude) ? { exclude: [...exclude] } : {}),
+    ...(isGiven(runtime) ? { runtime: canonicalRuntime(runtime) } : {}),
   }
 }
 
@@ -43,6 +44,29 @@ function canonicalStart(start: ReadableStart): NonNullable<BuildPlan['start']> {
     ...(isGiven(start.onlyIncludeFiles) ? { onlyIncludeFiles: [...start.onlyIncludeFiles] } : {}),
     ...(isGiven(start.user) ? { user: start.user } : {}),
   }
+}
+
+/** What says nothing is left out, so that a plan is the same whether a toolchain gave an empty table or none. */
+function canonicalRuntime(runtime: ReadableRuntime): PlanRuntime {
+  const { kind, healthcheckPath, spa } = runtime
+  return {
+    ...(kind ? { kind } : {}),
+    ...table('envVars', runtime.envVars),
+    ...table('envPaths', runtime.envPaths),
+    ...list('pathPrepend', runtime.pathPrepend),
+    ...list('beforeRun', runtime.beforeRun),
+    ...table('staticPaths', runtime.staticPaths),
+    ...(healthcheckPath ? { healthcheckPath } : {}),
+    ...(spa === true ? { spa } : {}),
+  }
+}
+
+function table<Name extends string>(name: Name, value: Readonly<Record<string, string>> | null | undefined) {
+  return isGiven(value) && Object.keys(value).length > 0 ? { [name]: sorted(value) } : {}
+}
+
+function list<Name extends string>(name: Name, value: readonly string[] | null | undefined) {
+  return isGiven(value) && value.length > 0 ? { [name]: [...value] } : {}
 }
 
 function sorted<Value>(table: Readonly<Record<string, Value>>): Record<string, Value> {

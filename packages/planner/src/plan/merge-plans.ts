@@ -2,8 +2,8 @@
  * Plan merging (seed: nixpacks RFC 508), decided against the measured defects of the original: one fold, markers expanded where they
  * stand and dropped at once, so a later layer never expands an earlier layer's marker again.
  */
-import type { PhaseInput, PlanInput, StartInput } from '@hop3/core'
-import type { ReadablePhase, ReadablePlan, ReadableStart } from './readable-plan.ts'
+import type { PhaseInput, PlanInput, RuntimeInput, StartInput } from '@hop3/core'
+import type { ReadablePhase, ReadablePlan, ReadableRuntime, ReadableStart } from './readable-plan.ts'
 
 type List = readonly string[] | null | undefined
 type Table<Value> = Readonly<Record<string, Value>> | null | undefined
@@ -34,6 +34,7 @@ function mergeTwo(low: ReadablePlan, high: ReadablePlan): PlanInput {
     processes: unite(low.processes, high.processes),
     versions: unite(low.versions, high.versions),
     exclude: mergeList(low.exclude, high.exclude),
+    runtime: mergeRuntime(low.runtime, high.runtime),
   }
 }
 
@@ -91,5 +92,19 @@ function mergeStart(low: ReadableStart | null | undefined, high: ReadableStart |
     runImage: high?.runImage ?? low?.runImage,
     onlyIncludeFiles: mergeList(low?.onlyIncludeFiles, high?.onlyIncludeFiles),
     user: high?.user ?? low?.user,
+  }
+}
+
+function mergeRuntime(low: ReadableRuntime | null | undefined, high: ReadableRuntime | null | undefined): RuntimeInput | undefined {
+  if (!low && !high) return undefined
+  return {
+    kind: high?.kind ?? low?.kind,
+    envVars: unite(low?.envVars, high?.envVars),
+    envPaths: unite(low?.envPaths, high?.envPaths),
+    pathPrepend: mergeList(low?.pathPrepend, high?.pathPrepend),
+    beforeRun: mergeList(low?.beforeRun, high?.beforeRun),
+    staticPaths: unite(low?.staticPaths, high?.staticPaths),
+    healthcheckPath: high?.healthcheckPath ?? low?.healthcheckPath,
+    spa: high?.spa ?? low?.spa,
   }
 }

@@ -1,4 +1,4 @@
-import type { PhaseInput, PlanInput, StartInput } from '@hop3/core'
+import type { PhaseInput, PlanInput, RuntimeInput, StartInput } from '@hop3/core'
 
 type Readable<Value> = Value extends readonly (infer Element)[]
   ? readonly Readable<Element>[]
@@ -10,3 +10,4 @@ type Readable<Value> = Value extends readonly (infer Element)[]
 export type ReadablePlan = Readable<PlanInput>
 export type ReadablePhase = Readable<PhaseInput>
 export type ReadableStart = Readable<StartInput>
+export type ReadableRuntime = Readable<RuntimeInput>
