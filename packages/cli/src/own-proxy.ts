@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Host } from '@hop3/core'
+import { isObject, parseJson } from '@hop3/core/json'
+import { identifySelf, livenessOf, parseIdentity } from '@hop3/core/processes'
 
 export interface OwnProxy {
   readonly pid: number
@@ -9,35 +11,14 @@ export interface OwnProxy {
 
 /** The proxy that this home keeps running, if there is one: what `@hop3/proxy-embedded` wrote down, of a process that lives. */
 export async function ownProxy({ home }: Host): Promise<OwnProxy | undefined> {
-  const record = parse(await readFile(join(home.path, 'proxy/server.json'), 'utf8').catch(() => ''))
-  return record !== undefined && isAlive(record.pid) ? record : undefined
+  const record = parseJson(await readFile(join(home.path, 'proxy/server.json'), 'utf8').catch(() => ''))
+  const [identity, port] = [parseIdentity(record), portIn(record)]
+  if (identity === undefined || port === undefined) return undefined
+  return (await livenessOf(identity, await identifySelf())) === 'alive' ? { pid: identity.pid, port } : undefined
 }
 
-function parse(text: string): OwnProxy | undefined {
-  try {
-    const record: unknown = JSON.parse(text)
-    const [pid, port] = [numberIn(record, 'pid'), numberIn(isObject(record) ? record['listen'] : undefined, 'port')]
-    return pid === undefined || port === undefined ? undefined : { pid, port }
-  } catch {
-    return undefined
-  }
-}
-
-function numberIn(value: unknown, key: string): number | undefined {
-  const number = isObject(value) ? value[key] : undefined
-  return typeof number === 'number' && Number.isInteger(number) && number > 0 ? number : undefined
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch {
-    // Nor is a process of another user this home's.
-    return false
-  }
+function portIn(record: unknown): number | undefined {
+  const listen = isObject(record) ? record['listen'] : undefined
+  const port = isObject(listen) ? listen['port'] : undefined
+  return typeof port === 'number' && Number.isInteger(port) && port > 0 ? port : undefined
 }

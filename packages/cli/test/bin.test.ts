@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
+import { identifySelf } from '@hop3/core/processes'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { fakeMachine, type FakeMachine } from './fake-plugin.ts'
 import { hop3Command, runCommand, type Finished } from './hop3-process.ts'
@@ -279,7 +280,7 @@ test("this home's own proxy is known by its record", async () => {
   const address = taker.address()
   const port = typeof address === 'object' && address !== null ? address.port : 0
   await mkdir(join(file, '..'), { recursive: true })
-  await writeFile(file, JSON.stringify({ pid: process.pid, listen: { address: '127.0.0.1', port } }))
+  await writeFile(file, JSON.stringify({ ...(await identifySelf()), listen: { address: '127.0.0.1', port } }))
   await hop3(['stop', 'blog'])
   const doctor = await hop3(['doctor'], '', { HOP3_LISTEN: String(port) })
   expect(doctor.stdout).toContain(`is in use by this home's proxy (pid ${process.pid})`)

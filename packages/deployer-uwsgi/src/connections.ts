@@ -1,21 +1,13 @@
 /** Whether anybody is connected to an instance, as the kernel sees it. Linux only; nowhere else is anybody. */
 import { readFile } from 'node:fs/promises'
+import { readTcpSockets } from '@hop3/core/processes'
 import type { InstanceRecord } from './instance-record.ts'
 
 export async function isConnected({ port, socket }: Pick<InstanceRecord, 'port' | 'socket'>): Promise<boolean> {
-  const [tcp, tcp6, unix] = await Promise.all(
-    ['tcp', 'tcp6', 'unix'].map((table) => readFile(`/proc/net/${table}`, 'utf8').catch(() => '')),
-  )
-  return (
-    (port !== null && `${tcp}\n${tcp6}`.split('\n').some((line) => isToPort(line, port))) ||
-    (socket !== null && (unix ?? '').split('\n').some((line) => isToSocket(line, socket)))
-  )
-}
-
-/** proc_net_tcp(5): local address and port in hex, state 01 is ESTABLISHED. */
-function isToPort(line: string, port: number): boolean {
-  const [, local = '', , state] = line.trim().split(/\s+/)
-  return state === '01' && Number.parseInt(local.split(':')[1] ?? '', 16) === port
+  if (port !== null && (await readTcpSockets('established')).some((one) => one.port === port)) return true
+  if (socket === null) return false
+  const unix = await readFile('/proc/net/unix', 'utf8').catch(() => '')
+  return unix.split('\n').some((line) => isToSocket(line, socket))
 }
 
 /** proc_net_unix: the accepted end bears the listener's path; state 03 is CONNECTED. */

@@ -1,9 +1,10 @@
 /** The Emperor of one home: started when there is something to run, found again by its pid file and the mark in its environment. */
 import { mkdir, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises'
 import { hop3Error, writeFileAtomic, type DeploymentContext } from '@hop3/core'
+import { readArguments, signalProcess } from '@hop3/core/processes'
 import { lastLines } from './last-lines.ts'
 import { vassalFile, type Layout } from './layout.ts'
-import { readProcess, readProcesses, signalProcess, type Process } from './process-table.ts'
+import { readProcess, readProcesses, type Process } from './process-table.ts'
 import { wrapperScript } from './start-script.ts'
 
 type Host = Pick<DeploymentContext, 'run' | 'clock' | 'env' | 'log'>
@@ -46,7 +47,7 @@ const emperorArguments: readonly string[] = (
 export async function wakeEmperor(layout: Layout): Promise<boolean> {
   const emperor = await findEmperor(layout)
   if (emperor === undefined) return false
-  await signalProcess(emperor, 'SIGURG')
+  signalProcess(emperor, 'SIGURG')
   return true
 }
 
@@ -57,7 +58,7 @@ export async function dismissEmperor(host: Host, layout: Layout): Promise<void> 
   if (emperor === undefined) return
   const program = await commandLine(emperor.pid)
   // Killed, because its own way of ending takes seconds in which it would keep a new one from starting; it has nothing to lose.
-  await signalProcess(emperor, 'SIGKILL')
+  signalProcess(emperor, 'SIGKILL')
   for (let left = 200; left > 0 && (await readProcess(emperor.pid)) !== undefined; left--) await host.clock.sleep(10)
   await rm(layout.pidFile, { force: true })
   if ((await vassalIds(layout)).length > 0) await ensureEmperor(host, layout, async () => program)
@@ -88,7 +89,7 @@ async function endOrphans(host: Host, layout: Layout): Promise<void> {
   for (let round = 0; round < 200; round++) {
     const orphans = (await readProcesses()).filter((one) => one.instance.startsWith(`${layout.instances}/`))
     if (orphans.length === 0 || (await findEmperor(layout)) !== undefined) return
-    if (round >= 20) for (const one of orphans) await signalProcess(one, 'SIGKILL')
+    if (round >= 20) for (const one of orphans) signalProcess(one, 'SIGKILL')
     await host.clock.sleep(25)
   }
 }
@@ -119,6 +120,6 @@ async function waitFor(host: Host, layout: Layout): Promise<void> {
 
 /** The program a running Emperor was started with, without the arguments that are ours. */
 async function commandLine(pid: number): Promise<readonly string[]> {
-  const words = (await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')).split('\0').filter(Boolean)
+  const words = await readArguments(pid)
   return words.slice(0, Math.max(1, words.length - emperorArguments.length))
 }

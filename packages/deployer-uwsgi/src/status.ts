@@ -1,7 +1,7 @@
 /** What runs, read from the process table and the instances' files. Starts nothing. */
-import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { DeploymentContext, WorkerState, WorkerStatus } from '@hop3/core'
+import { readArguments } from '@hop3/core/processes'
 import { formatUpstream } from '@hop3/releases'
 import { vassalIds } from './emperor.ts'
 import { parseInstanceName } from './instance-name.ts'
@@ -56,7 +56,8 @@ async function pidOf({ master, supervisor, work }: InstanceState): Promise<numbe
 
 /** Whether it is the shell that reads the command: some replace themselves with it, some stay. */
 async function isShell(pid: number): Promise<boolean> {
-  return (await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')).startsWith('/bin/sh\0-c\0')
+  const [program, option] = await readArguments(pid)
+  return program === '/bin/sh' && option === '-c'
 }
 
 function byName(one: WorkerStatus, other: WorkerStatus): number {

@@ -1,14 +1,15 @@
 /** Ends instances: requests in flight first, then one SIGTERM, then whatever is left after the stop timeout. */
-import { readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { readdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { isConnected } from './connections.ts'
 import type { DeploymentContext } from '@hop3/core'
+import { isRunning, signalGroup, signalProcess } from '@hop3/core/processes'
+import { isConnected } from './connections.ts'
 import { vassalIds, wakeEmperor } from './emperor.ts'
 import { parseInstanceName } from './instance-name.ts'
 import { readRecord, type InstanceRecord } from './instance-record.ts'
 import { readState, type InstanceState } from './instance-state.ts'
 import { instanceFile, vassalFile, type Layout } from './layout.ts'
-import { processesOf, readProcesses, signalGroup, signalProcess } from './process-table.ts'
+import { processesOf, readProcesses } from './process-table.ts'
 import { tellMaster } from './tell-master.ts'
 import { workerKind } from './worker-kind.ts'
 
@@ -74,20 +75,14 @@ async function askToEnd(state: InstanceState): Promise<void> {
   const kind = workerKind(parseInstanceName(state.id)?.worker ?? '')
   if (kind === 'native' && state.isReady) return tellMaster(join(state.directory, instanceFile.fifo))
   // The whole group at once, as a terminal would; the supervisor, which leads it, stays to keep uWSGI from starting the command again.
-  if (state.supervisor !== undefined && (await isSame(state.supervisor.pid, state.directory))) {
-    return signalGroup(state.supervisor.pid, 'SIGTERM')
-  }
-  for (const one of state.work) await signalProcess(one, 'SIGTERM')
-}
-
-async function isSame(pid: number, directory: string): Promise<boolean> {
-  return (await readFile(`/proc/${pid}/environ`, 'utf8').catch(() => '')).includes(`HOP3_INSTANCE=${directory}\0`)
+  if (state.supervisor !== undefined && (await isRunning(state.supervisor.pid))) return signalGroup(state.supervisor, 'SIGTERM')
+  for (const one of state.work) signalProcess(one, 'SIGTERM')
 }
 
 /** Whether there was anything left to kill. */
 async function killAll(directory: string): Promise<boolean> {
   const left = processesOf(directory, await readProcesses())
-  for (const one of left) await signalProcess(one, 'SIGKILL')
+  for (const one of left) signalProcess(one, 'SIGKILL')
   return left.length > 0
 }
 

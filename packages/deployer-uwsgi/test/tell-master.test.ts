@@ -1,11 +1,9 @@
-import { execFileSync, spawn } from 'node:child_process'
-import { once } from 'node:events'
+import { execFileSync } from 'node:child_process'
 import { closeSync, constants, openSync, readdirSync, writeSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { readProcess, signalGroup } from '../src/process-table.ts'
 import { tellMaster } from '../src/tell-master.ts'
 
 let directory = ''
@@ -36,14 +34,4 @@ test('what cannot be written to is an error, and costs no descriptor', () => {
   const before = descriptors()
   for (let times = 0; times < 5; times++) expect(() => tellMaster('/dev/full')).toThrow('ENOSPC')
   expect(descriptors()).toBe(before)
-})
-
-test('a group that ended just now is no error', async () => {
-  const child = spawn('sleep', ['1000'], { detached: true, stdio: 'ignore' })
-  const { pid = 0 } = child
-  const ended = once(child, 'exit')
-  signalGroup(pid, 'SIGTERM')
-  expect(await ended).toEqual([null, 'SIGTERM'])
-  expect(await readProcess(pid)).toBeUndefined()
-  expect(() => signalGroup(pid, 'SIGTERM')).not.toThrow()
 })

@@ -1,5 +1,6 @@
 /** What the proxy and its server say to each other: one line of JSON each way, over a unix socket only its user can open. */
-import { isRecord } from './route-file.ts'
+import { isObject, parseJson } from '@hop3/core/json'
+import { parseIdentity, type ProcessIdentity } from '@hop3/core/processes'
 
 export type ControlRequest =
   | { readonly do: 'hello' | 'stop' }
@@ -32,10 +33,7 @@ export interface ServerConfig {
   readonly logs: string
 }
 
-export interface ServerRecord {
-  readonly pid: number
-  /** See `process-identity.ts`: a recycled pid has another. */
-  readonly startTime: string
+export interface ServerRecord extends ProcessIdentity {
   readonly version: string
   readonly listen: { readonly address: string; readonly port: number }
   readonly accessLog: boolean
@@ -52,18 +50,17 @@ export const releaseHeader = 'hop3-release'
 
 /** The record in `text`, or undefined when it is none. */
 export function parseServerRecord(text: string): ServerRecord | undefined {
-  const value = safeJson(text)
-  if (!isRecord(value)) return undefined
-  const { pid, startTime, version, accessLog, token, socket } = value
-  const listen = parseListen(value['listen'])
-  if (typeof pid !== 'number' || typeof startTime !== 'string' || typeof version !== 'string') return undefined
-  if (typeof token !== 'string' || typeof socket !== 'string') return undefined
-  return listen && { pid, startTime, version, listen, accessLog: accessLog === true, token, socket }
+  const value = parseJson(text)
+  if (!isObject(value)) return undefined
+  const { version, accessLog, token, socket } = value
+  const [identity, listen] = [parseIdentity(value), parseListen(value['listen'])]
+  if (identity === undefined || typeof version !== 'string' || typeof token !== 'string' || typeof socket !== 'string') return undefined
+  return listen && { ...identity, version, listen, accessLog: accessLog === true, token, socket }
 }
 
 export function parseServerConfig(text: string): ServerConfig | undefined {
-  const value = safeJson(text)
-  if (!isRecord(value)) return undefined
+  const value = parseJson(text)
+  if (!isObject(value)) return undefined
   const { version, accessLog, socket, logs } = value
   const listen = parseListen(value['listen'])
   if (typeof version !== 'string' || typeof socket !== 'string' || typeof logs !== 'string') return undefined
@@ -71,23 +68,23 @@ export function parseServerConfig(text: string): ServerConfig | undefined {
 }
 
 export function parseControlRequest(text: string): ControlRequest | undefined {
-  const value = safeJson(text)
-  if (!isRecord(value)) return undefined
+  const value = parseJson(text)
+  if (!isObject(value)) return undefined
   const { app, file, args, env } = value
   if (value['do'] === 'hello' || value['do'] === 'stop') return { do: value['do'] }
   if (value['do'] === 'load' || value['do'] === 'drop') return typeof app === 'string' ? { do: value['do'], app } : undefined
-  if (value['do'] !== 'replace' || typeof file !== 'string' || !Array.isArray(args) || !isRecord(env)) return undefined
+  if (value['do'] !== 'replace' || typeof file !== 'string' || !Array.isArray(args) || !isObject(env)) return undefined
   const strings = Object.fromEntries(Object.entries(env).map(([key, one]) => [key, String(one)]))
   return { do: 'replace', file, args: args.map(String), env: strings, sameAddress: value['sameAddress'] === true }
 }
 
 /** An answer or an outcome; undefined when it is neither. */
 export function parseControlAnswer(text: string): ControlAnswer | undefined {
-  const value = safeJson(text)
-  if (!isRecord(value)) return undefined
+  const value = parseJson(text)
+  if (!isObject(value)) return undefined
   const { ok, problem, address, port, message, apps, pid } = value
   if (ok === true) {
-    const releases = isRecord(apps) ? Object.entries(apps).map(([app, release]) => [app, String(release)] as const) : []
+    const releases = isObject(apps) ? Object.entries(apps).map(([app, release]) => [app, String(release)] as const) : []
     return { ok: true, apps: Object.fromEntries(releases), pid: typeof pid === 'number' ? pid : 0 }
   }
   if (typeof message !== 'string') return undefined
@@ -97,15 +94,7 @@ export function parseControlAnswer(text: string): ControlAnswer | undefined {
 }
 
 function parseListen(value: unknown): ServerConfig['listen'] | undefined {
-  if (!isRecord(value)) return undefined
+  if (!isObject(value)) return undefined
   const { address, port } = value
   return typeof address === 'string' && typeof port === 'number' ? { address, port } : undefined
-}
-
-function safeJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }

@@ -1,6 +1,7 @@
 /** Names who listens on a port, where the system says it. */
 import { hop3Error, type Hop3Error, type ProxyContext } from '@hop3/core'
-import { readdir, readFile, readlink } from 'node:fs/promises'
+import { processIds, readTcpSockets, socketInodes } from '@hop3/core/processes'
+import { readFile, readlink } from 'node:fs/promises'
 import { basename } from 'node:path'
 
 /** The error for a port somebody else has. */
@@ -28,39 +29,18 @@ export interface PortOwner {
 
 /** The process that listens on a TCP port; undefined when it belongs to another user, or the system has no `/proc`. */
 export async function portOwner(port: number): Promise<PortOwner | undefined> {
-  const inodes = new Set([...(await listeningInodes('/proc/net/tcp', port)), ...(await listeningInodes('/proc/net/tcp6', port))])
+  const inodes = new Set((await readTcpSockets('listening')).flatMap((one) => (one.port === port ? [one.inode] : [])))
   if (inodes.size === 0) return undefined
-  const pids = (await readdir('/proc').catch(() => [])).filter((name) => /^\d+$/.test(name))
-  for (const pid of pids) {
-    if (await holdsSocket(pid, inodes)) return { pid: Number(pid), command: await commandOf(pid) }
+  for (const pid of await processIds()) {
+    if ((await socketInodes(pid)).some((inode) => inodes.has(inode))) return { pid, command: await commandOf(pid) }
   }
   return undefined
 }
 
 /** By the program's file: threads name themselves as they like, and Node's first one calls itself MainThread. */
-async function commandOf(pid: string): Promise<string> {
+async function commandOf(pid: number): Promise<string> {
   const program = await readlink(`/proc/${pid}/exe`).catch(() => '')
   return program === ''
     ? (await readFile(`/proc/${pid}/comm`, 'utf8').catch(() => '?')).trim()
     : basename(program.replace(/ \(deleted\)$/, ''))
-}
-
-async function listeningInodes(path: string, port: number): Promise<string[]> {
-  const hex = port.toString(16).toUpperCase().padStart(4, '0')
-  const text = await readFile(path, 'utf8').catch(() => '')
-  return text.split('\n').flatMap((line) => {
-    const fields = line.trim().split(/\s+/)
-    const listens = fields[3] === '0A' && fields[1]?.endsWith(`:${hex}`) === true
-    return listens && fields[9] !== undefined ? [fields[9]] : []
-  })
-}
-
-async function holdsSocket(pid: string, inodes: ReadonlySet<string>): Promise<boolean> {
-  const descriptors = await readdir(`/proc/${pid}/fd`).catch(() => [])
-  for (const descriptor of descriptors) {
-    const target = await readlink(`/proc/${pid}/fd/${descriptor}`).catch(() => '')
-    const inode = /^socket:\[(\d+)\]$/.exec(target)?.[1]
-    if (inode !== undefined && inodes.has(inode)) return true
-  }
-  return false
 }

@@ -1,5 +1,6 @@
 /** One file per app holds its route: what the table is restored from after a crash. Read by the server, written by whoever applies a route. */
 import type { Route, Upstream } from '@hop3/core'
+import { isObject, parseJson } from '@hop3/core/json'
 
 /** The file's text. */
 export function formatRoute(route: Route): string {
@@ -9,32 +10,24 @@ export function formatRoute(route: Route): string {
 /** The route, or undefined when the text is not one: another version's file, or half of one. */
 export function parseRoute(text: string): Route | undefined {
   const value = parseJson(text)
-  if (!isRecord(value)) return undefined
+  if (!isObject(value)) return undefined
   const { appName, release, hosts, protocol, upstreams, staticPaths, port, spa } = value
   if (typeof appName !== 'string' || typeof release !== 'string' || typeof spa !== 'boolean') return undefined
   if (protocol !== 'http' && protocol !== 'static') return undefined
   if (!isPort(port) || !isListOf(hosts, isString) || !isListOf(upstreams, isUpstream)) return undefined
-  if (!isRecord(staticPaths) || !isMapOfStrings(staticPaths)) return undefined
+  if (!isObject(staticPaths) || !isMapOfStrings(staticPaths)) return undefined
   return { appName, release, hosts, protocol, upstreams, staticPaths, port, spa }
 }
 
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
-}
-
 function isUpstream(value: unknown): value is Upstream {
-  return isRecord(value) && isString(value['address']) && (value['port'] === null || isPort(value['port']))
+  return isObject(value) && isString(value['address']) && (value['port'] === null || isPort(value['port']))
 }
 
 function isListOf<T>(value: unknown, isOne: (one: unknown) => one is T): value is T[] {
   return Array.isArray(value) && value.every(isOne)
 }
 
-function isMapOfStrings(value: Record<string, unknown>): value is Record<string, string> {
+function isMapOfStrings(value: Readonly<Record<string, unknown>>): value is Readonly<Record<string, string>> {
   return Object.values(value).every(isString)
 }
 
@@ -44,8 +37,4 @@ function isString(value: unknown): value is string {
 
 function isPort(value: unknown): value is number {
   return typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= 65_535
-}
-
-export function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

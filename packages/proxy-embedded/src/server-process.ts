@@ -1,5 +1,6 @@
 /** Starts, finds, replaces and ends the one server process of a home. */
 import { hop3Error, writeFileAtomic, type ProxyContext } from '@hop3/core'
+import { identifySelf, isRunning, livenessOf, signalProcess } from '@hop3/core/processes'
 import { randomBytes } from 'node:crypto'
 import { access, mkdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -7,7 +8,6 @@ import { fileURLToPath } from 'node:url'
 import { askServer } from './control-client.ts'
 import { parseControlAnswer, parseServerRecord, type ControlAnswer, type ServerConfig, type ServerRecord } from './control-protocol.ts'
 import { portTaken } from './port-owner.ts'
-import { processStartTime } from './process-identity.ts'
 import { withServerLock } from './server-lock.ts'
 import { serverPaths, type ServerPaths } from './server-paths.ts'
 
@@ -184,7 +184,7 @@ function serverCommand(
 async function startOutcome({ clock, signal }: ProxyContext, path: string, pid: number): Promise<ControlAnswer | undefined> {
   const end = clock.monotonic() + startPatience
   while (clock.monotonic() < end) {
-    const alive = (await processStartTime(pid)) !== undefined
+    const alive = await isRunning(pid)
     const outcome = parseControlAnswer(await readFile(path, 'utf8').catch(() => ''))
     if (outcome !== undefined || !alive) return outcome
     await clock.sleep(pollEvery, signal)
@@ -197,12 +197,17 @@ async function startOutcome({ clock, signal }: ProxyContext, path: string, pid: 
 async function liveRecord({ record }: ServerPaths): Promise<ServerRecord | undefined> {
   const found = parseServerRecord(await readFile(record, 'utf8').catch(() => ''))
   if (found === undefined) return undefined
-  return (await processStartTime(found.pid)) === found.startTime ? found : undefined
+  return (await isServing(found)) ? found : undefined
 }
 
-async function isGone({ clock, signal }: ProxyContext, { pid, startTime }: ServerRecord, patience: number): Promise<boolean> {
+/** Not what runs on another machine or in another container, as far as can be seen. */
+async function isServing(server: ServerRecord): Promise<boolean> {
+  return (await livenessOf(server, await identifySelf())) === 'alive'
+}
+
+async function isGone({ clock, signal }: ProxyContext, server: ServerRecord, patience: number): Promise<boolean> {
   const end = clock.monotonic() + patience
-  while ((await processStartTime(pid)) === startTime) {
+  while (await isServing(server)) {
     if (clock.monotonic() > end) return false
     await clock.sleep(pollEvery, signal)
   }
@@ -211,15 +216,15 @@ async function isGone({ clock, signal }: ProxyContext, { pid, startTime }: Serve
 
 /** Lets its requests finish; one that does not end by that is killed. `told`: it knows already. */
 async function endServer(context: ProxyContext, server: ServerRecord, told: boolean): Promise<void> {
-  if (!told) kill(server.pid, 'SIGTERM')
+  if (!told) signalProcess(server, 'SIGTERM')
   if (await isGone(context, server, stopPatience)) return
-  kill(server.pid)
+  signalProcess(server, 'SIGKILL')
   await isGone(context, server, stopPatience)
 }
 
-function kill(pid: number, signal: 'SIGTERM' | 'SIGKILL' = 'SIGKILL'): void {
+function kill(pid: number): void {
   try {
-    process.kill(pid, signal)
+    process.kill(pid, 'SIGKILL')
   } catch {
     // gone already
   }

@@ -2,6 +2,7 @@
  * The process that serves: `node server.js <home>/proxy <outcome file>`. It outlives the command that starts it, keeps none of its streams,
  * and ends on `stop` from the control socket or on SIGTERM. Not imported by anything.
  */
+import { identifySelf } from '@hop3/core/processes'
 import { randomBytes } from 'node:crypto'
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import type { Server as NetServer } from 'node:net'
@@ -15,7 +16,6 @@ import {
   type StartOutcome,
 } from './control-protocol.ts'
 import { defaultLimits } from './limits.ts'
-import { processStartTime } from './process-identity.ts'
 import { createBoundedLog } from './server/bounded-log.ts'
 import { listenForControl } from './server/control-server.ts'
 import { handOver, receiveHandles, reportReady } from './server/hand-over.ts'
@@ -107,8 +107,7 @@ async function control(
   process.on('SIGINT', () => void stop())
   await open()
   const record: ServerRecord = {
-    pid: process.pid,
-    startTime: (await processStartTime(process.pid)) ?? '',
+    ...(await identifySelf()),
     version,
     listen,
     accessLog,

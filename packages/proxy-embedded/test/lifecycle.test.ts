@@ -1,11 +1,11 @@
 import { createLog, createRun, systemClock, type Clock, type Proxy, type ProxyContext, type Route } from '@hop3/core'
+import { isRunning } from '@hop3/core/processes'
 import { readdir, readFile, readlink, rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { parseServerRecord } from '../src/control-protocol.ts'
 import plugin from '../src/index.ts'
-import { processStartTime } from '../src/process-identity.ts'
 import { bodyOf, exchange, freePort, get, onEnd, startUpstream, statusOf, temporaryDirectory, until, type Upstream } from './harness.ts'
 
 let home: string
@@ -61,7 +61,7 @@ async function serverPid(): Promise<number> {
 }
 
 async function gone(pid: number): Promise<void> {
-  while ((await processStartTime(pid)) !== undefined) await new Promise((resolve) => void setTimeout(resolve, 10))
+  while (await isRunning(pid)) await new Promise((resolve) => void setTimeout(resolve, 10))
 }
 
 describe('the server', () => {
@@ -102,7 +102,7 @@ describe('the server', () => {
     await proxy.apply(route())
     const pid = await serverPid()
     await proxy.stop?.()
-    expect(await processStartTime(pid)).toBeUndefined()
+    expect(await isRunning(pid)).toBe(false)
     expect(await readdir(join(home, 'run'))).toEqual([])
     expect((await readdir(join(home, 'proxy'))).toSorted()).toEqual(['config.json', 'routes'])
     expect((await exchange(listen.port, get('/'))).reset).toBe(true)
@@ -115,7 +115,7 @@ describe('the server', () => {
     process.kill(pid, 'SIGSTOP')
     await create({ clock: fastClock }).apply(route({ release: 'r000002-00000002' }))
     expect(await serverPid()).not.toBe(pid)
-    expect(await processStartTime(pid)).toBeUndefined()
+    expect(await isRunning(pid)).toBe(false)
     expect(bodyOf(await exchange(appPort, get('/')))).toBe('app')
   }, 30_000)
 
@@ -210,7 +210,7 @@ describe('the server', () => {
     await other.remove('blog')
     expect(await proxy.serves?.('blog', 'r000002-00000002')).toBe(false)
     await other.stop?.()
-    expect(await processStartTime(pid)).toBeUndefined()
+    expect(await isRunning(pid)).toBe(false)
     expect(await readdir(join(home, 'run'))).toEqual([])
     expect(warnings.filter((text) => text.includes('does not answer'))).toEqual([])
   })

@@ -1,8 +1,8 @@
 import { createLog, createRun, systemClock, type ProxyContext } from '@hop3/core'
+import { identifySelf } from '@hop3/core/processes'
 import { readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
-import { processStartTime } from '../src/process-identity.ts'
 import { withServerLock } from '../src/server-lock.ts'
 import { serverPaths, type ServerPaths } from '../src/server-paths.ts'
 import { temporaryDirectory, until, writeTree } from './harness.ts'
@@ -27,13 +27,14 @@ async function prepare(
   return { paths, lock: join(paths.directory, 'lock'), locked: (work) => withServerLock(context, paths, work) }
 }
 
-async function holder(): Promise<{ pid: number; startTime: string; token: string }> {
-  return { pid: process.pid, startTime: (await processStartTime(process.pid)) ?? '', token: '0123456789abcdef' }
+async function holder(change: { started?: string } = {}): Promise<string> {
+  const self = await identifySelf()
+  return JSON.stringify({ ...self, operation: 'change', since: new Date(0).toISOString(), token: '0123456789abcdef', ...change })
 }
 
 for (const [name, left] of [
   ['nothing', undefined],
-  ['the lock of a process that died', JSON.stringify({ pid: process.pid, startTime: 'of another one', token: '0123456789abcdef' })],
+  ['the lock of a process that died', await holder({ started: '1' })],
   ['half a lock', '{"pid":'],
 ] as const) {
   it(`lets one at a time work where it finds ${name}, and leaves nothing behind`, async () => {
@@ -61,7 +62,7 @@ it('is given back when the work fails', async () => {
 it('waits for a living holder, and says who it is when that takes too long', async () => {
   let now = 0
   const { paths, lock, locked } = await prepare({ clock: { ...systemClock, monotonic: () => now } })
-  await writeTree(paths.directory, { lock: JSON.stringify(await holder()) })
+  await writeTree(paths.directory, { lock: await holder() })
   let polled = false
   setTimeout(() => (polled = true), 100)
   const waiting = locked(async () => 'done')
@@ -71,14 +72,14 @@ it('waits for a living holder, and says who it is when that takes too long', asy
     code: 'deploy.proxy.start',
     message: expect.stringContaining(`another command (pid ${process.pid})`),
   })
-  await writeFile(lock, JSON.stringify({ ...(await holder()), startTime: 'of another one' }))
+  await writeFile(lock, await holder({ started: '1' }))
   expect(await locked(async () => 'done')).toBe('done')
 })
 
 it('ends with the signal', async () => {
   const abort = new AbortController()
   const { paths, locked } = await prepare({ signal: abort.signal })
-  await writeTree(paths.directory, { lock: JSON.stringify(await holder()) })
+  await writeTree(paths.directory, { lock: await holder() })
   const waiting = locked(async () => 'done')
   abort.abort()
   await expect(waiting).rejects.toMatchObject({ name: 'AbortError' })

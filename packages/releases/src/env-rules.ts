@@ -1,5 +1,5 @@
 /** Which variables an operator may set for an app. Values are secrets: no message shows one. */
-import { hop3Error, visible } from '@hop3/core'
+import { hop3Error, isOwnVariable, visible } from '@hop3/core'
 
 const reserved: ReadonlySet<string> = new Set(['PORT', 'BIND_ADDRESS', 'APP', 'PROC_TYPE'])
 /** Linux takes no longer single string into a process: `NAME=value` and the closing NUL (MAX_ARG_STRLEN). */
@@ -18,7 +18,7 @@ export function checkEnvName(name: string): void {
 /** A name that may be set. Throws `config.env-name`. `origin` is the file that holds it. */
 export function checkSettable(name: string, origin?: string): void {
   checkEnvName(name)
-  if (!reserved.has(name) && !name.startsWith('HOP3_')) return
+  if (!reserved.has(name) && !isOwnVariable(name)) return
   throw hop3Error(
     'config.env-name',
     `${origin === undefined ? '' : `${origin}: `}${name} cannot be set for an app: Hop3 itself sets it for every worker.`,

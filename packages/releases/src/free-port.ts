@@ -1,7 +1,6 @@
 /** Whether a TCP port is free, found by listening on it. Loaded when a port is wanted, because `node:net` costs start-up time. */
 import { createServer } from 'node:net'
-import { readFile } from 'node:fs/promises'
-import { parseListeners } from './listening-sockets.ts'
+import { readTcpSockets } from '@hop3/core/processes'
 
 /** A port this user may not listen on at all (below 1024) is free when nobody is seen to listen there. */
 export async function isFree(address: string, port: number): Promise<boolean> {
@@ -9,8 +8,7 @@ export async function isFree(address: string, port: number): Promise<boolean> {
   if (result === undefined) return true
   if (result.code === 'EADDRINUSE') return false
   if (result.code !== 'EACCES') throw result
-  const tables = await Promise.all(['tcp', 'tcp6'].map((name) => readFile(`/proc/net/${name}`, 'utf8').catch(() => '')))
-  return !tables.flatMap(parseListeners).some((one) => one.address.endsWith(`:${port}`))
+  return !(await readTcpSockets('listening')).some((one) => one.port === port)
 }
 
 function tryToListen(address: string, port: number): Promise<NodeJS.ErrnoException | undefined> {

@@ -5,5 +5,7 @@ export type { HealthOutcome, HealthProbe, HealthSighting } from './health-gate.t
 export { listeningAddresses, processTree } from './listening-sockets.ts'
 export { followLogs } from './follow-logs.ts'
 export type { FollowRequest, LogLine } from './follow-logs.ts'
+export { takeLock } from './lock.ts'
+export type { LockOptions } from './lock.ts'
 export { readLogs } from './log-files.ts'
 export type { LogFile, LogFileLines, LogSelection } from './log-files.ts'

@@ -1,8 +1,17 @@
 /** The file a lock is: published whole by `link`, so that nobody ever reads a part of it, and replaced by `rename`. */
 import { link, readFile, rename, rm, stat, unlink, writeFile } from 'node:fs/promises'
 import { hop3Error, shellQuote } from '@hop3/core'
+import { isObject, parseJson } from '@hop3/core/json'
+import { parseIdentity, type ProcessIdentity } from '@hop3/core/processes'
 import { orElse, systemCode } from './attempt.ts'
-import type { Holder } from './lock-holder.ts'
+
+export interface Holder extends ProcessIdentity {
+  readonly operation: string
+  /** ISO 8601. */
+  readonly since: string
+  /** Unique to this holding of the lock. */
+  readonly token: string
+}
 
 /** A file that says nothing: cut off by a power failure, or edited. Only its token is known. */
 export type LockContent = Holder | { readonly pid: null; readonly token: string }
@@ -57,22 +66,11 @@ async function withTemporary<T>(path: string, holder: Holder, work: (temporary: 
 }
 
 function parseHolder(text: string): Holder | undefined {
-  const written = parseObject(text)
-  const { pid, started, boot, pidNamespace, host, operation, since, token } = written
-  if (typeof pid !== 'number' || !Number.isSafeInteger(pid) || pid <= 0) return undefined
-  if (typeof started !== 'string' || typeof boot !== 'string' || typeof pidNamespace !== 'string' || typeof host !== 'string')
-    return undefined
+  const written = parseJson(text)
+  const identity = parseIdentity(written)
+  if (identity === undefined || !isObject(written)) return undefined
+  const { operation, since, token } = written
   if (typeof operation !== 'string' || typeof since !== 'string') return undefined
   if (typeof token !== 'string' || !/^[0-9a-f]{16}$/.test(token)) return undefined
-  return { pid, started, boot, pidNamespace, host, operation, since, token }
-}
-
-function parseObject(text: string): Readonly<Record<string, unknown>> {
-  try {
-    const value: unknown = JSON.parse(text)
-    return typeof value === 'object' && value !== null ? Object.fromEntries(Object.entries(value)) : {}
-  } catch {
-    // A torn file: the caller sees that nothing is in it.
-    return {}
-  }
+  return { ...identity, operation, since, token }
 }

@@ -7,8 +7,8 @@ import { randomBytes } from 'node:crypto'
 import { readdir } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { hop3Error, shellQuote, visible, type Clock, type Hop3Error, type Lock } from '@hop3/core'
-import { createLockFile, readLockFile, removeLockFile, replaceLockFile, type LockContent } from './lock-file.ts'
-import { identifySelf, livenessOf, type Holder, type Liveness, type Self } from './lock-holder.ts'
+import { identifySelf, livenessOf, type Liveness, type ProcessIdentity } from '@hop3/core/processes'
+import { createLockFile, readLockFile, removeLockFile, replaceLockFile, type Holder, type LockContent } from './lock-file.ts'
 import { systemCode } from './attempt.ts'
 
 export interface LockOptions {
@@ -18,18 +18,20 @@ export interface LockOptions {
   readonly operation: string
   readonly clock: Clock
   /** Overrides the machine's boot id. */
-  readonly boot: string | undefined
-  readonly wait: boolean
+  readonly boot?: string | undefined
+  /** Until the holder has finished, or for so many milliseconds. */
+  readonly wait: boolean | number
   readonly signal: AbortSignal
   readonly notice: (text: string) => void
   /** Makes the directory the lock lies in; called again when it has vanished while waiting. */
   readonly prepare: () => Promise<void>
 }
 
-/** Throws `lock.held` when a living process has it and `wait` is false, and the signal's reason. */
+/** Throws `lock.held` when a living process has it and there is no more time to wait, and the signal's reason. */
 export async function takeLock(options: LockOptions): Promise<Lock> {
   const self = await identifySelf(options.boot)
   const { path, subject, operation, clock, signal, notice } = options
+  const begun = clock.monotonic()
   let announced = ''
   for (let vanished = 0; ;) {
     signal.throwIfAborted()
@@ -43,7 +45,7 @@ export async function takeLock(options: LockOptions): Promise<Lock> {
       return { token: mine.token, release: () => removeLockFile(path, mine.token) }
     }
     if (result.state === 'held') {
-      if (!options.wait) throw held(options, result)
+      if (options.wait === false || (options.wait !== true && clock.monotonic() - begun >= options.wait)) throw held(options, result)
       if (announced !== result.by.token) notice(`Waiting for the ${describeHolder(subject, result.by, clock)} to finish.`)
       announced = result.by.token
     }
@@ -63,7 +65,7 @@ const pollInterval = 50
 /** Apps are not destroyed that often: the directory cannot be made. */
 const mostVanishings = 20
 
-async function prepareAndTry({ path, prepare }: LockOptions, mine: Holder, self: Self): Promise<Attempt> {
+async function prepareAndTry({ path, prepare }: LockOptions, mine: Holder, self: ProcessIdentity): Promise<Attempt> {
   try {
     await prepare()
     return await tryToTake(path, mine, self)
@@ -73,7 +75,7 @@ async function prepareAndTry({ path, prepare }: LockOptions, mine: Holder, self:
   }
 }
 
-async function tryToTake(path: string, mine: Holder, self: Self): Promise<Attempt> {
+async function tryToTake(path: string, mine: Holder, self: ProcessIdentity): Promise<Attempt> {
   const holder = await readLockFile(path)
   if (holder === undefined) return (await createLockFile(path, mine)) ? { state: 'taken' } : { state: 'moving' }
   const liveness = holder.pid === null ? 'dead' : await livenessOf(holder, self)
@@ -93,7 +95,7 @@ async function tryToTake(path: string, mine: Holder, self: Self): Promise<Attemp
 }
 
 /** Removes what takers left that were killed: rights to locks that are gone, and temporary files. Ours is held, so nobody needs them. */
-async function sweep(path: string, mine: Holder, self: Self): Promise<void> {
+async function sweep(path: string, mine: Holder, self: ProcessIdentity): Promise<void> {
   for (const name of await readdir(dirname(path))) {
     if (!name.startsWith(`${basename(path)}.`)) continue
     const left = await readLockFile(join(dirname(path), name))

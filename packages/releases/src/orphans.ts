@@ -3,11 +3,10 @@
  * that started it; what they all have, children included, is `HOP3_OPERATION=<app>@<token>` in the environment they were started with.
  */
 import { createHash } from 'node:crypto'
-import { readFileSync } from 'node:fs'
-import { readdir, readFile, readlink, realpath, stat } from 'node:fs/promises'
+import { readlink, realpath, stat } from 'node:fs/promises'
 import { hop3Error, type Clock } from '@hop3/core'
+import { processIds, readEnvironment, readProcessStat, signalProcess, variableIn } from '@hop3/core/processes'
 import { orElse } from './attempt.ts'
-import { readProcess, startOf } from './lock-holder.ts'
 
 export interface OrphanSearch {
   /** The app's directory. */
@@ -32,12 +31,12 @@ export async function operationMark(root: string): Promise<string> {
  */
 export async function endOrphans(search: OrphanSearch): Promise<void> {
   const { appName, clock } = search
-  const mark = `HOP3_OPERATION=${appName}@${await orElse(operationMark(search.root), '')}`
+  const mark = `${appName}@${await orElse(operationMark(search.root), '')}`
   if (mark.endsWith('@') || !(await seesOwnProcesses())) return
   const asked = new Set<string>()
   const begun = clock.monotonic()
   for (let clean = 0; clean < cleanLooks;) {
-    const orphans = await findOrphans(mark, `HOP3_OPERATION=${appName}@${search.token}`)
+    const orphans = await findOrphans(mark, `${appName}@${search.token}`)
     const elapsed = clock.monotonic() - begun
     clean = orphans.length === 0 ? clean + 1 : 0
     if (orphans.length > 0 && elapsed > longestEnd) throw immortal(appName, orphans)
@@ -68,8 +67,8 @@ async function seesOwnProcesses(): Promise<boolean> {
 }
 
 async function findOrphans(mark: string, ours: string): Promise<readonly Orphan[]> {
-  const names = (await readdir('/proc')).filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
-  const found = await Promise.all(names.map((name) => asOrphan(Number(name), mark, ours)))
+  const pids = (await processIds()).filter((pid) => pid !== process.pid)
+  const found = await Promise.all(pids.map((pid) => asOrphan(pid, mark, ours)))
   return found.filter((one) => one !== undefined)
 }
 
@@ -77,19 +76,17 @@ async function findOrphans(mark: string, ours: string): Promise<readonly Orphan[
 async function asOrphan(pid: number, mark: string, ours: string): Promise<Orphan | undefined> {
   const owner = await stat(`/proc/${pid}`).catch(() => undefined)
   if (owner?.uid !== process.geteuid?.()) return undefined
-  const before = await readProcess(pid)
-  const environment = await readFile(`/proc/${pid}/environ`, 'utf8').catch(() => '')
-  const operation = environment.split('\0').find((one) => one.startsWith('HOP3_OPERATION='))
+  const before = await readProcessStat(pid)
+  const operation = variableIn(await readEnvironment(pid), 'HOP3_OPERATION')
   if (before === undefined || before.isDefunct || operation?.startsWith(mark) !== true || operation === ours) return undefined
   return { pid, started: before.started }
 }
 
-/** Looks again right before: the pid may have gone to another process. */
-function signal({ pid, started }: Orphan, name: 'SIGTERM' | 'SIGKILL'): void {
+function signal(orphan: Orphan, name: 'SIGTERM' | 'SIGKILL'): void {
   try {
-    if (startOf(readFileSync(`/proc/${pid}/stat`, 'utf8')) === started) process.kill(pid, name)
+    signalProcess(orphan, name)
   } catch {
-    // It has ended, or is not ours to signal, which the next look shows.
+    // It is not ours to signal, which the next look shows.
   }
 }
 

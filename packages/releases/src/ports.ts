@@ -127,20 +127,16 @@ async function changeRegistry<T>(
   const path = join(home, 'ports.json')
   return attempt(`Cannot reserve ports in ${path}`, async () => {
     const prepare = async (): Promise<void> => void (await mkdir(home, { recursive: true }))
-    const signal = AbortSignal.timeout(patience)
-    const request = {
+    const lock = await takeLock({
       path: join(home, 'ports.lock'),
       subject: 'ports',
       operation: 'change',
       clock,
       boot,
+      wait: patience,
+      signal: new AbortController().signal,
       notice: () => {},
       prepare,
-    }
-    const lock = await takeLock({ ...request, wait: true, signal }).catch((error: unknown) => {
-      if (!signal.aborted) throw error
-      // Once more, for the error that names the holder.
-      return takeLock({ ...request, wait: false, signal: new AbortController().signal })
     })
     try {
       const before = await readRegistry(home)

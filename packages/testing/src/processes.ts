@@ -1,4 +1,5 @@
-import { readdir, readFile, readlink } from 'node:fs/promises'
+import { readlink } from 'node:fs/promises'
+import { processIds, readArguments, readEnvironment } from '@hop3/core/processes'
 
 export interface SeenProcess {
   readonly pid: number
@@ -7,9 +8,8 @@ export interface SeenProcess {
 
 /** Processes whose environment, arguments or working directory name `marker` (a path only the test knows). Empty where there is no /proc. */
 export async function processesWith(marker: string): Promise<readonly SeenProcess[]> {
-  const entries = await readdir('/proc').catch(() => [])
-  const pids = entries.filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
-  const seen = await Promise.all(pids.map((pid) => look(Number(pid), marker)))
+  const pids = (await processIds()).filter((pid) => pid !== process.pid)
+  const seen = await Promise.all(pids.map((pid) => look(pid, marker)))
   return seen.filter((one) => one !== undefined)
 }
 
@@ -25,11 +25,10 @@ export async function endProcesses(marker: string): Promise<void> {
 
 async function look(pid: number, marker: string): Promise<SeenProcess | undefined> {
   // A process may end at any moment, and others' environments are not ours to read: both count as not seen.
-  const read = (name: string): Promise<string> => readFile(`/proc/${pid}/${name}`, 'utf8').catch(() => '')
-  const [environment, command] = await Promise.all([read('environ'), read('cmdline')])
+  const [environment, words] = await Promise.all([readEnvironment(pid), readArguments(pid)])
   const directory = await readlink(`/proc/${pid}/cwd`).catch(() => '')
-  const found = [environment, command, directory].some((text) => text.includes(marker))
-  return found ? { pid, command: command.replaceAll('\0', ' ').trim() } : undefined
+  const command = words.join(' ')
+  return [environment, command, directory].some((text) => text.includes(marker)) ? { pid, command } : undefined
 }
 
 function kill(pid: number): void {
