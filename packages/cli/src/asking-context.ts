@@ -1,4 +1,4 @@
-import type { App, BuildContext, Host } from '@hop3/core'
+import { providerHost, type App, type BuildContext, type Host } from '@hop3/core'
 
 /** What builders are asked with when nothing will be built: the release they would build into does not exist. */
 export async function askingContext(app: App, host: Host): Promise<BuildContext> {
@@ -11,6 +11,7 @@ export async function askingContext(app: App, host: Host): Promise<BuildContext>
     env: host.toolEnv,
     secrets: {},
     toolchains: await host.registry.toolchains(),
+    providers: providerHost(host),
     log: host.log.child({ phase: 'select' }),
     run: host.run,
     signal: host.signal,

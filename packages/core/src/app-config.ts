@@ -47,6 +47,15 @@ export interface DeployConfig {
   readonly options: Readonly<Record<string, unknown>>
 }
 
+/** `HOP3_GO_BIN=server`, or `NIXPACKS_GO_BIN` under `[variables]` of a file. */
+export interface OptionVariable {
+  readonly value: string
+  /** `--env HOP3_GO_BIN`, `nixpacks.toml:3:1`. */
+  readonly origin: string
+  /** True where it stands in a file, beside the toolchain's own table: the two must agree. Else it wins over the table. */
+  readonly inFile: boolean
+}
+
 export interface AppConfig {
   readonly metadata: {
     readonly id?: string
@@ -61,12 +70,16 @@ export interface AppConfig {
     readonly strategy?: string
     /** Toolchains named by the app, in order; absent: detection. */
     readonly toolchains?: readonly string[]
+    /** `[build] root`: the app's directory inside the source. Relative, normalized, never `.`; absent: the source's root. */
+    readonly root?: string
     /** Ignore rules of the app besides .gitignore, in .gitignore syntax. */
     readonly ignore: readonly string[]
     /** The strategies' own tables: `[build.python]`, `[build.docker]`, … Each strategy validates its own. */
     readonly options: Readonly<Record<string, unknown>>
-    /** Tool versions asked for in hop3.toml or by flag. */
+    /** Tool versions asked for in a configuration file, by a variable or by flag. */
     readonly versions: Readonly<Record<string, ToolVersion>>
+    /** Variables that set an option of a toolchain, by `<TOOLCHAIN>_<OPTION>`: only its schema knows whether there is such an option. */
+    readonly optionVariables?: Readonly<Record<string, OptionVariable>>
   }
   /** The keys of the runtime that hop3.toml, Procfile or app.json decide; a toolchain fills the rest. */
   readonly runtime: {

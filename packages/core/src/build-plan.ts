@@ -113,6 +113,7 @@ export interface BuildPlan {
   readonly processes: Readonly<Record<string, string>>
   readonly versions: Readonly<Record<string, ToolVersion>>
   readonly exclude?: readonly string[]
+  readonly root?: string
   /** What the toolchains say about running, overridden by the layers above them; `[env]` and the operator's variables are not here. */
   readonly runtime?: PlanRuntime
 }

@@ -7,6 +7,7 @@ import type { AppConfig } from './app-config.ts'
 import type { BuildArtifact } from './artifact.ts'
 import type { Clock, Run } from './command.ts'
 import type { Log } from './log.ts'
+import type { ProviderHost } from './provider-host.ts'
 import type { ToolchainFactory } from './toolchain.ts'
 
 /** A strategy's answer to "is this yours?". */
@@ -34,6 +35,8 @@ export interface BuildContext {
   /** Values of the secrets phases may name, by name. Only for the processes of those phases. */
   readonly secrets: Readonly<Record<string, string>>
   readonly toolchains: readonly ToolchainFactory[]
+  /** Absent: this host has no providers besides its toolchains. */
+  readonly providers?: ProviderHost
   readonly log: Log
   /** The only way to start a process. */
   readonly run: Run

@@ -22,6 +22,8 @@ export interface Command {
   readonly onLine?: (line: string, stream: 'stdout' | 'stderr') => void
   /** Aborting ends the whole process group: SIGTERM, then SIGKILL after `killAfter`. */
   readonly signal?: AbortSignal
+  /** Bytes of stdout kept, in place of the last 64 KiB; with more the group is ended as if aborted, and the result says `overflowed`. */
+  readonly maxOutput?: number
   /** Milliseconds before the group is ended as if aborted; the result then says `timedOut`. */
   readonly timeout?: number
   /** Milliseconds between SIGTERM and SIGKILL. Default 5 000. */
@@ -35,6 +37,8 @@ export interface CommandResult {
   readonly exitCode: number | null
   readonly signal: string | null
   readonly timedOut: boolean
+  /** True when it wrote more than `maxOutput`. */
+  readonly overflowed?: boolean
   /** The last 64 KiB of each stream, as UTF-8. Empty with `inherit` and `detached`. */
   readonly stdout: string
   readonly stderr: string

@@ -8,6 +8,7 @@ import type { Converging } from './converge.ts'
 import type { DeploymentContext } from './deployer.ts'
 import type { ReleaseSlot } from './home.ts'
 import type { Host } from './host.ts'
+import type { ProviderHost } from './provider-host.ts'
 import type { ProxyContext } from './proxy.ts'
 import type { Target } from './target.ts'
 
@@ -25,11 +26,17 @@ export async function buildContext(
     env: host.toolEnv,
     secrets: buildSecrets(app.name, app.config, await appHome.readEnv()),
     toolchains: await host.registry.toolchains(),
+    providers: providerHost(host),
     log: host.log.child({ phase: 'build' }),
     run: host.run,
     signal: host.signal,
     clock: host.clock,
   })
+}
+
+/** What planning may use of this host besides its toolchains. */
+export function providerHost({ registry, home, allowProviderCode = false }: Host): ProviderHost {
+  return { packages: registry.planPackages(), home: home.path, allowCode: allowProviderCode }
 }
 
 export async function deploymentContext(

@@ -9,7 +9,7 @@
  * through the thread pool.
  */
 import { readFileSync, realpathSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { dirname, join, sep } from 'node:path'
 import { roleKeywords, type Role } from './plugin.ts'
 
 export interface FindPluginsOptions {
@@ -28,6 +28,8 @@ export interface Candidate {
   /** The root that declares it; its entry is resolved from there. */
   readonly root: string
   readonly roles: readonly Role[]
+  /** A toolchain that is a plan file (`hop3.plan`) and no code: absolute, real, inside the package. Its `roles` are what else it is. */
+  readonly planFile?: string
 }
 
 /** A package that could have been a plugin and is not, and why. */
@@ -81,14 +83,37 @@ function inspectDependency(root: string, name: string): Candidate | IgnoredPlugi
     const path = join(directory, 'node_modules', name)
     const read = readManifest(join(path, 'package.json'))
     if ('manifest' in read) {
-      const roles = rolesOf(read.manifest)
-      if (roles.length === 0) return undefined
-      const version = read.manifest['version']
-      return { name, version: typeof version === 'string' ? version : '', directory: realpathSync(path), root, roles }
+      return describePackage(name, realpathSync(path), root, read.manifest)
     }
     if (!read.missing) return { name, directory: path, stage: 'find', error: read.error }
     // Declared but not installed: nothing says whether it would be a plugin, except a name of ours.
     if (dirname(directory) === directory) return undefined
+  }
+}
+
+function describePackage(name: string, directory: string, root: string, manifest: Manifest): Candidate | IgnoredPlugin | undefined {
+  const roles = rolesOf(manifest)
+  if (roles.length === 0) return undefined
+  const version = typeof manifest['version'] === 'string' ? manifest['version'] : ''
+  const hop3 = manifest['hop3']
+  const plan = isManifest(hop3) ? hop3['plan'] : undefined
+  if (plan === undefined || !roles.includes('toolchains')) return { name, version, directory, root, roles }
+  const planFile = fileInside(directory, plan)
+  if (planFile === undefined) {
+    const error = `hop3.plan of its package.json is ${JSON.stringify(plan)}, which is no file of the package`
+    return { name, directory, stage: 'find', error }
+  }
+  return { name, version, directory, root, roles: roles.filter((role) => role !== 'toolchains'), planFile }
+}
+
+function fileInside(directory: string, path: unknown): string | undefined {
+  if (typeof path !== 'string' || path.includes('\0')) return undefined
+  try {
+    const real = realpathSync(join(directory, path))
+    return real.startsWith(directory + sep) ? real : undefined
+  } catch {
+    // Not there: then it is no file of the package.
+    return undefined
   }
 }
 

@@ -24,4 +24,6 @@ export interface Host {
   readonly keep: number
   /** Lower-case hex, unique: 16 random bytes. */
   readonly newBuildId: () => string
+  /** The operator's `--allow-provider-code`; see `ProviderHost`. */
+  readonly allowProviderCode?: boolean
 }

@@ -5,6 +5,7 @@ import { hop3Error } from './errors.ts'
 import type { Candidate, FoundPlugins, IgnoredPlugin } from './find-plugins.ts'
 import { importPlugin } from './import-plugin.ts'
 import { roleKeywords, type Plugin, type Role } from './plugin.ts'
+import type { PlanPackage } from './provider-host.ts'
 import type { ProxyFactory } from './proxy.ts'
 import type { ToolchainFactory } from './toolchain.ts'
 
@@ -13,6 +14,8 @@ export interface Registry {
   deployers(): Promise<readonly DeployerFactory[]>
   toolchains(): Promise<readonly ToolchainFactory[]>
   proxies(): Promise<readonly ProxyFactory[]>
+  /** Installed plan files, usable as providers by the name of their package. */
+  planPackages(): readonly PlanPackage[]
   /** Every candidate with what became of it, after importing all of them. */
   describe(): Promise<readonly PluginDescription[]>
   /** Plugins that were left out so far, with the reason. */
@@ -43,6 +46,8 @@ export function createRegistry({ found, plugins = {} }: RegistryOptions): Regist
   const ignored: IgnoredPlugin[] = [...(found?.ignored ?? [])]
   const imports = new Map<Candidate, Promise<Loaded | undefined>>()
   const load = (candidate: Candidate): Promise<Loaded | undefined> => {
+    // Nothing but a plan file: there is no code to run.
+    if (candidate.roles.length === 0) return Promise.resolve(undefined)
     const known = imports.get(candidate)
     if (known !== undefined) return known
     const importing = importPlugin(candidate).then((result) => {
@@ -59,6 +64,7 @@ export function createRegistry({ found, plugins = {} }: RegistryOptions): Regist
     deployers: async () => unique('deployer', await ofRole('deployers'), (plugin) => plugin.deployers),
     toolchains: async () => unique('toolchain', await ofRole('toolchains'), (plugin) => plugin.toolchains),
     proxies: async () => unique('proxy', await ofRole('proxies'), (plugin) => plugin.proxies),
+    planPackages: () => candidates.flatMap(({ name, planFile }) => (planFile === undefined ? [] : [{ name, planFile }])),
     ignored: () => [...ignored],
     describe: async () => describeAll(candidates, await loadAll(candidates, load), given, ignored),
   })
@@ -125,10 +131,10 @@ function describeAll(
     reason: 'given by the embedding program',
     strategies: strategiesOf(plugin),
   }))
-  const fromDiscovery = candidates.map(({ name, version, directory, root }, index): PluginDescription => {
+  const fromDiscovery = candidates.map(({ name, version, directory, root, roles, planFile }, index): PluginDescription => {
     const plugin = loaded[index]?.plugin
     const problem = ignored.find((one) => one.directory === directory)
-    const state = plugin === undefined ? 'ignored' : 'loaded'
+    const state = plugin === undefined && roles.length > 0 ? 'ignored' : 'loaded'
     return {
       name,
       version,
@@ -136,7 +142,7 @@ function describeAll(
       root,
       state,
       reason: problem ? `${problem.stage}: ${problem.error}` : '',
-      strategies: plugin ? strategiesOf(plugin) : [],
+      strategies: [...(plugin ? strategiesOf(plugin) : []), ...(planFile === undefined ? [] : [`provider ${name}`])],
     }
   })
   const neverCandidates = ignored

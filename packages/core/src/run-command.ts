@@ -21,12 +21,16 @@ export async function runCommand(command: Command): Promise<CommandResult> {
     return { exitCode: null, signal: null, timedOut: false, stdout: '', stderr: '', pid: child.pid ?? 0 }
   }
   const ender = endGroupOn(child, command)
-  const stdout = collectLines(child.stdout, (line) => command.onLine?.(line, 'stdout'))
+  const stdout = collectLines(child.stdout, (line) => command.onLine?.(line, 'stdout'), command.maxOutput, ender.end)
   const stderr = collectLines(child.stderr, (line) => command.onLine?.(line, 'stderr'))
   child.stdin?.on('error', () => {}) // the process may close its input before reading all of it: not the caller's problem
   child.stdin?.end(command.input ?? '')
   const { exitCode, signal } = await ended(child, ender)
-  const result = { exitCode, signal, timedOut: ender.timedOut(), stdout: stdout(), stderr: stderr(), pid: child.pid ?? 0 }
+  const collected = stdout()
+  const result = {
+    ...{ exitCode, signal, timedOut: ender.timedOut(), stdout: collected.text, stderr: stderr().text, pid: child.pid ?? 0 },
+    ...(collected.overflowed && { overflowed: true }),
+  }
   command.signal?.throwIfAborted()
   return result
 }
@@ -63,6 +67,7 @@ function startFailure(cause: NodeJS.ErrnoException, command: Command): unknown {
 }
 
 interface GroupEnder {
+  readonly end: () => void
   timedOut(): boolean
   dispose(): void
 }
@@ -83,6 +88,7 @@ function endGroupOn(child: ChildProcess, command: Command): GroupEnder {
   const timer = command.timeout === undefined ? undefined : setTimeout(expire, command.timeout)
   command.signal?.addEventListener('abort', end, { once: true })
   return {
+    end,
     timedOut: () => timedOut,
     dispose() {
       clearTimeout(timer)
@@ -120,14 +126,27 @@ function ended(child: ChildProcess, ender: GroupEnder): Promise<{ exitCode: numb
   })
 }
 
-/** Hands out whole lines as they come and returns a function for the last 64 KiB of the text. */
-function collectLines(stream: NodeJS.ReadableStream | null, onLine: (line: string) => void): () => string {
+/** Hands out whole lines as they come and returns a function for the text: its last 64 KiB, or up to `limit` bytes of it from the start. */
+function collectLines(
+  stream: NodeJS.ReadableStream | null,
+  onLine: (line: string) => void,
+  limit?: number,
+  onOverflow?: () => void,
+): () => { readonly text: string; readonly overflowed: boolean } {
   const decoder = new StringDecoder('utf8')
+  const parts: string[] = []
   let text = ''
   let line = ''
+  let bytes = 0
   stream?.on('data', (chunk: Buffer) => {
+    bytes += chunk.length
+    if (limit !== undefined && bytes > limit) {
+      onOverflow?.()
+      return
+    }
     const decoded = decoder.write(chunk)
-    text = (text + decoded).slice(-keptCharacters)
+    if (limit === undefined) text = (text + decoded).slice(-keptCharacters)
+    else parts.push(decoded)
     const lines = (line + decoded).split('\n')
     line = (lines.pop() ?? '').slice(-keptCharacters)
     for (const one of lines) onLine(one.endsWith('\r') ? one.slice(0, -1) : one)
@@ -136,5 +155,5 @@ function collectLines(stream: NodeJS.ReadableStream | null, onLine: (line: strin
     if (line !== '') onLine(line)
     line = ''
   })
-  return () => text + decoder.end()
+  return () => ({ text: text + parts.join('') + decoder.end(), overflowed: limit !== undefined && bytes > limit })
 }

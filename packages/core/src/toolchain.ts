@@ -24,7 +24,13 @@ export interface SourceView {
 
 export interface ToolchainContext {
   readonly appName: string
+  /** The whole source: the app's own directory, or the workspace it is a member of. */
   readonly source: SourceView
+  /**
+   * The app's directory inside the source, `''` for the source's root; anything else (`apps/web`) means that the source is a workspace whose
+   * root owns the lock file. Commands and workers then run in that directory, while every path of the plan stays relative to the source's root.
+   */
+  readonly root: string
   /** The toolchain's own table of the configuration (`[build.<name>]`), not yet validated. */
   readonly options: unknown
   /** A version asked for on the command line or in hop3.toml, by tool: beats every file of the app. */
@@ -34,7 +40,7 @@ export interface ToolchainContext {
   readonly log: Log
 }
 
-/** What an app of one language needs. Every path is relative to the app's root. */
+/** What an app of one language needs. Every path is relative to the source's root, which is the app's own but in a workspace. */
 export interface ToolchainPlan {
   /** Becomes the artifact's `kind`: `python`, `node`, `static`, … */
   readonly kind: string

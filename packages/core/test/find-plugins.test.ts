@@ -2,7 +2,7 @@ import { realpath } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fixturePackage, tempApp, type Files } from '@hop3/testing'
 import { describe, expect, test } from 'vitest'
-import { findPlugins } from '../src/index.ts'
+import { createRegistry, findPlugins } from '../src/index.ts'
 
 const builder = { manifest: { keywords: ['hop3-builder'] } }
 
@@ -52,6 +52,40 @@ describe('what is a plugin', () => {
     expect(candidates.map(({ name, version }) => [name, version])).toEqual([['acme', '']])
     expect(ignored).toEqual([])
   })
+
+  test('a toolchain may be a plan file: then it has no code to import', async () => {
+    const root = await project(['acme', 'both'], {
+      ...fixturePackage('acme', {
+        manifest: { keywords: ['hop3-toolchain'], hop3: { plan: './plan.toml' } },
+        entry: 'throw new Error("ran")',
+      }),
+      'node_modules/acme/plan.toml': '',
+      ...fixturePackage('both', { manifest: { keywords: ['hop3-toolchain', 'hop3-proxy'], hop3: { plan: 'plan.json' } } }),
+      'node_modules/both/plan.json': '{}',
+    })
+    const found = await findPlugins({ roots: [root] })
+    expect(found.candidates).toMatchObject([
+      { name: 'acme', roles: [], planFile: join(root, 'node_modules/acme/plan.toml') },
+      { name: 'both', roles: ['proxies'], planFile: join(root, 'node_modules/both/plan.json') },
+    ])
+    const registry = createRegistry({ found })
+    expect(await registry.toolchains()).toEqual([])
+    expect(registry.planPackages().map(({ name }) => name)).toEqual(['acme', 'both'])
+    expect((await registry.describe())[0]).toMatchObject({ name: 'acme', state: 'loaded', strategies: ['provider acme'] })
+  })
+
+  test.each([['../outside.toml'], ['missing.toml'], [7], ['/etc/passwd'], ['a\0b']])(
+    'a plan file %j that is no file of the package is said',
+    async (plan) => {
+      const root = await project(['acme'], {
+        ...fixturePackage('acme', { manifest: { keywords: ['hop3-toolchain'], hop3: { plan } } }),
+        'node_modules/outside.toml': '',
+      })
+      const { candidates, ignored } = await findPlugins({ roots: [root] })
+      expect(candidates).toEqual([])
+      expect(ignored).toMatchObject([{ name: 'acme', stage: 'find', error: expect.stringContaining('hop3.plan') }])
+    },
+  )
 
   test('a name that belongs to every object is a name like any other', async () => {
     const root = await project(['constructor', '__proto__'], fixturePackage('constructor', builder))

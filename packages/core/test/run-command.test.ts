@@ -116,3 +116,14 @@ describe('ending', () => {
     await expect(run(shell('touch started', { signal: AbortSignal.abort(new Error('no')) }))).rejects.toThrow('no')
   })
 })
+
+it('keeps stdout up to maxOutput, and ends the group of a process that writes more', async () => {
+  const much = 'yes 0123456789 | head -c 300000'
+  const kept = await run(shell(much, { maxOutput: 300_000 }))
+  expect(kept).toMatchObject({ exitCode: 0 })
+  expect(kept.stdout).toHaveLength(300_000)
+  expect(kept.overflowed).toBeUndefined()
+  const ended = await run(shell('exec cat /dev/zero', { maxOutput: 100_000, killAfter: 100 }))
+  expect(ended).toMatchObject({ overflowed: true, timedOut: false, signal: 'SIGTERM' })
+  expect(ended.stdout.length).toBeLessThanOrEqual(100_000)
+})

@@ -6,7 +6,7 @@ import { tempApp } from '@hop3/testing'
 import type { Files } from '@hop3/testing'
 import { toolchains } from '../src/index.ts'
 
-type Change = Partial<Pick<ToolchainContext, 'options' | 'versions' | 'named'>>
+type Change = Partial<Pick<ToolchainContext, 'options' | 'versions' | 'named' | 'root'>>
 
 export function toolchainNamed(name: string): ToolchainFactory {
   const found = toolchains.find((factory) => factory.name === name)
@@ -28,5 +28,5 @@ export async function verdictOf(name: string, files: Files, change: Change = {})
 
 async function contextOf(files: Files, change: Change): Promise<ToolchainContext> {
   const source = createSourceView(await tempApp(files))
-  return { appName: 'shop', source, options: undefined, versions: {}, named: false, log: silentLog, ...change }
+  return { appName: 'shop', source, root: '', options: undefined, versions: {}, named: false, log: silentLog, ...change }
 }

@@ -4,7 +4,7 @@ import type { ReadablePhase, ReadablePlan, ReadableRuntime, ReadableStart } from
 
 /** The plan with every key in its fixed place, maps sorted by name, nothing undefined or null. Adds no default: that is `finishPlan`. */
 export function canonicalPlan(plan: ReadablePlan): BuildPlan {
-  const { buildImage, staticAssets, start, exclude, runtime } = plan
+  const { buildImage, staticAssets, start, exclude, root, runtime } = plan
   return {
     providers: [...(plan.providers ?? [])],
     ...(isGiven(buildImage) ? { buildImage } : {}),
@@ -15,6 +15,7 @@ export function canonicalPlan(plan: ReadablePlan): BuildPlan {
     processes: sorted(plan.processes ?? {}),
     versions: mapSorted(plan.versions ?? {}, ({ version, origin }) => ({ version, origin })),
     ...(isGiven(exclude) ? { exclude: [...exclude] } : {}),
+    ...(root ? { root } : {}),
     ...(isGiven(runtime) ? { runtime: canonicalRuntime(runtime) } : {}),
   }
 }

@@ -34,6 +34,7 @@ function mergeTwo(low: ReadablePlan, high: ReadablePlan): PlanInput {
     processes: unite(low.processes, high.processes),
     versions: unite(low.versions, high.versions),
     exclude: mergeList(low.exclude, high.exclude),
+    root: high.root ?? low.root,
     runtime: mergeRuntime(low.runtime, high.runtime),
   }
 }

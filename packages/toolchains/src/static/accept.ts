@@ -37,6 +37,6 @@ export async function acceptStatic({ source, named }: ToolchainContext): Promise
 /** A package.json counts when it builds or starts something; many sites have one for a formatter. */
 async function builtBy(source: ToolchainContext['source'], names: readonly string[]): Promise<string | undefined> {
   if (!names.includes('package.json')) return undefined
-  const verdict = await acceptNode({ appName: '', source, options: undefined, versions: {}, named: false, log: silentLog })
+  const verdict = await acceptNode({ appName: '', source, root: '', options: undefined, versions: {}, named: false, log: silentLog })
   return verdict.accepted ? verdict.evidence?.[0] : undefined
 }
