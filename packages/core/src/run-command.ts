@@ -28,7 +28,12 @@ export async function runCommand(command: Command): Promise<CommandResult> {
   const { exitCode, signal } = await ended(child, ender)
   const collected = stdout()
   const result = {
-    ...{ exitCode, signal, timedOut: ender.timedOut(), stdout: collected.text, stderr: stderr().text, pid: child.pid ?? 0 },
+    exitCode,
+    signal,
+    timedOut: ender.timedOut(),
+    stdout: collected.text,
+    stderr: stderr().text,
+    pid: child.pid ?? 0,
     ...(collected.overflowed && { overflowed: true }),
   }
   command.signal?.throwIfAborted()
