@@ -57,7 +57,15 @@ function contextsOf({ appName, sourcePath, config, log, source = createSourceVie
   const versions = Object.freeze({ ...layered, ...config.build.versions })
   return (name: string, named: boolean): ToolchainContext => {
     const options = Object.hasOwn(config.build.options, name) ? config.build.options[name] : undefined
-    return Object.freeze<ToolchainContext>({ appName, source, options, versions, named, log: log.child({ phase: 'plan', strategy: name }) })
+    return Object.freeze<ToolchainContext>({
+      appName,
+      source,
+      root: '',
+      options,
+      versions,
+      named,
+      log: log.child({ phase: 'plan', strategy: name }),
+    })
   }
 }
 
