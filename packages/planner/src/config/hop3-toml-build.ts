@@ -55,7 +55,8 @@ function optionsOf({ toml, originOf }: Hop3TomlDocument): ReadonlyMap<string, Op
     if (options.has(name)) throw bothGiven(['build', name], path, originOf)
     options.set(name, { table, origin: originOf(...path), keyOrigin: (key) => originOf(...path, key) })
   }
-  for (const [name, table] of Object.entries(toml.build ?? {})) if (!buildKeys.includes(name)) add(['build', name], table)
+  const ownKeys = toml.build === undefined ? [] : buildKeys()
+  for (const [name, table] of Object.entries(toml.build ?? {})) if (!ownKeys.includes(name)) add(['build', name], table)
   add(['docker'], toml.docker)
   add(['nix'], toml.nix)
   return options

@@ -11,7 +11,8 @@ export function deploySection(document: Hop3TomlDocument): Section {
   checkStrategy(strategy, originOf('deploy', 'strategy'))
   const stopTimeout = rest['stop-timeout']
   const components = (toml.component ?? []).map(componentOptions)
-  const tables = Object.entries(toml.deploy ?? {}).filter(([name, value]) => !deployKeys.includes(name) && isTable(value))
+  const ownKeys = toml.deploy === undefined ? [] : deployKeys()
+  const tables = Object.entries(toml.deploy ?? {}).filter(([name, value]) => !ownKeys.includes(name) && isTable(value))
   const { path: _path, ...healthcheck } = toml.healthcheck ?? {}
   return {
     deploy: {

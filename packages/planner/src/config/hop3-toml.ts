@@ -25,8 +25,9 @@ export async function readHop3Toml(source: SourceView, path: string): Promise<Co
 /** Throws `config.syntax`, `config.duplicate-key`, `config.unknown-key` and `config.invalid`. */
 export async function parseHop3Toml(text: string, path: string): Promise<Hop3TomlDocument> {
   const value = parseToml(text, path)
-  const document = canonicalKeys(locateToml(path, text, value, tomlPositions(text)), hop3TomlSchema)
-  const toml = validate(document, hop3TomlSchema)
+  const schema = hop3TomlSchema((name) => Object.hasOwn(value, name))
+  const document = canonicalKeys(locateToml(path, text, value, tomlPositions(text)), schema)
+  const toml = validate(document, schema)
   return { path, toml, plan: await planOf(toml, document), originOf: (...keys) => document.originOf(keys) }
 }
 
