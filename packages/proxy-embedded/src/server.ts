@@ -2,10 +2,10 @@
  * The process that serves: `node server.js <home>/proxy <outcome file>`. It outlives the command that starts it, keeps none of its streams,
  * and ends on `stop` from the control socket or on SIGTERM. Not imported by anything.
  */
+import { writeFileAtomic } from '@hop3/core/files'
 import { identifySelf } from '@hop3/core/processes'
 import { randomBytes } from 'node:crypto'
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
-import type { Server as NetServer } from 'node:net'
+import { mkdir, readFile, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import {
   parseServerConfig,
@@ -17,7 +17,7 @@ import {
 } from './control-protocol.ts'
 import { defaultLimits } from './limits.ts'
 import { createBoundedLog } from './server/bounded-log.ts'
-import { listenForControl } from './server/control-server.ts'
+import { listenForControl, type ControlServer } from './server/control-server.ts'
 import { handOver, receiveHandles, reportReady } from './server/hand-over.ts'
 import { idleGrace } from './server/listeners.ts'
 import { createProxyServer, type ProxyServer } from './server/proxy-server.ts'
@@ -81,11 +81,10 @@ async function control(
 ): Promise<void> {
   const { version, listen, accessLog, socket: path } = config
   const recordPath = join(directory, 'server.json')
-  let socket: NetServer | undefined
-  const closeSocket = (): Promise<void> => new Promise((resolve) => (socket === undefined ? resolve() : void socket.close(() => resolve())))
+  let socket: ControlServer | undefined
   const stop = (): Promise<never> =>
     end(defaultLimits.stopTimeout, 0, async () => {
-      await rm(path, { force: true })
+      await socket?.remove()
       if (parseServerRecord(await readFile(recordPath, 'utf8').catch(() => ''))?.pid === process.pid) await rm(recordPath, { force: true })
     })
   const answer = (): ControlAnswer => ({ ok: true, apps: server.apps(), pid: process.pid })
@@ -97,7 +96,7 @@ async function control(
       if (request.do === 'stop') setImmediate(() => void stop())
       if (request.do !== 'replace') return answer()
       // Closing is not awaited: it waits for this very conversation to end.
-      const outcome = await handOver(request, server.listeners, async () => void closeSocket())
+      const outcome = await handOver(request, server.listeners, async () => socket?.close())
       if (outcome.ok) setImmediate(() => void end(defaultLimits.drainTimeout, idleGrace, async () => {}))
       else await open()
       return outcome
@@ -127,10 +126,9 @@ async function tellOutcome(outcome: StartOutcome): Promise<void> {
   if (outcomePath !== '') await writePrivately(outcomePath, outcome).catch(() => {}) // nobody waits for it any more
 }
 
-async function writePrivately(path: string, value: unknown): Promise<void> {
-  const temporary = `${path}.${process.pid}.tmp`
-  await writeFile(temporary, `${JSON.stringify(value)}\n`, { mode: 0o600 })
-  await rename(temporary, path)
+/** After a power failure there is no server whose file it could be. */
+function writePrivately(path: string, value: unknown): Promise<void> {
+  return writeFileAtomic(path, `${JSON.stringify(value)}\n`, { durable: false })
 }
 
 async function readConfig(path: string): Promise<ServerConfig> {

@@ -198,6 +198,23 @@ describe('the server', () => {
     expect(lines).toMatch(/^\S+Z 127\.0\.0\.1 "GET blog\.localhost \/" 200 \d+ms$/m)
   }, 20_000)
 
+  it('that was replaced takes nothing of its successor along when it is told to end at once', async () => {
+    let asked = false
+    const endless = await startUpstream((_request, response) => void (asked = response.write('never ends')))
+    await proxy.apply(route({ upstreams: [{ address: '127.0.0.1', port: endless.port }] }))
+    const before = await serverPid()
+    const answer = exchange(appPort, get('/'))
+    await until(() => asked)
+    const changed = create({ env: { PATH: process.env['PATH'] ?? '', HOP3_ACCESS_LOG: '1' } })
+    await changed.apply(route({ release: 'r000002-00000002' }))
+    expect(await isRunning(before)).toBe(true)
+    process.kill(before, 'SIGTERM')
+    await gone(before)
+    expect((await answer).text).toContain('never ends')
+    expect(await readdir(join(home, 'run'))).toHaveLength(1)
+    expect(await changed.serves?.('blog', 'r000002-00000002')).toBe(true)
+  }, 20_000)
+
   it('is found, used and ended by commands that have another run directory', async () => {
     await proxy.apply(route())
     const pid = await serverPid()
