@@ -1,7 +1,7 @@
 /** Makes an instance's directory: everything is decided and checked before the first file is written. */
 import { mkdir, open, readFile, rm, stat } from 'node:fs/promises'
 import { dirname, join, relative } from 'node:path'
-import { hop3Error, visible, workerEnvironment, type BuildArtifact, type DeploymentContext } from '@hop3/core'
+import { hop3Error, visible, workerEnvironment, writeNewFile, type BuildArtifact, type DeploymentContext } from '@hop3/core'
 import { parseCron } from './cron-lines.ts'
 import { writeRecord, type InstanceRecord } from './instance-record.ts'
 import { instanceFile, type Layout } from './layout.ts'
@@ -76,7 +76,7 @@ export async function writeInstance({ directory, files, record, logPath }: Prepa
   await (await open(logPath, 'a', 0o640)).close()
   if (record.socket !== null) await rm(record.socket, { force: true })
   await mkdir(directory, { recursive: true, mode: 0o700 })
-  await Promise.all(Object.entries(files).map(([name, text]) => writeDurably(join(directory, name), text)))
+  await Promise.all(Object.entries(files).map(([name, text]) => writeNewFile(join(directory, name), text, { mode: 0o700 })))
   await writeRecord(directory, record)
 }
 
@@ -162,14 +162,4 @@ function plain(path: string): string {
       class: 'environment',
     },
   )
-}
-
-async function writeDurably(path: string, text: string): Promise<void> {
-  const file = await open(path, 'wx', 0o700)
-  try {
-    await file.writeFile(text)
-    await file.sync()
-  } finally {
-    await file.close()
-  }
 }

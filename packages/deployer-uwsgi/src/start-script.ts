@@ -1,5 +1,5 @@
 /** The shell scripts an instance is started with: pure text. They are the one channel for what a user wrote, and quote it byte for byte. */
-import { hop3Error, visible } from '@hop3/core'
+import { hop3Error, shellQuote, visible } from '@hop3/core'
 import { endLeftovers } from './end-leftovers.ts'
 
 /** Linux: MAX_ARG_STRLEN, 32 pages, the closing NUL included. */
@@ -69,27 +69,22 @@ export function checkCommand(command: string, { app, worker }: Worker): void {
 /** `export NAME='…'` lines. The environment has been checked. */
 export function exportLines(env: Readonly<Record<string, string>>): string {
   return Object.entries(env)
-    .map(([name, value]) => `export ${name}=${quote(value)}\n`)
+    .map(([name, value]) => `export ${name}=${shellQuote(value)}\n`)
     .join('')
-}
-
-/** Single quotes and nothing else: a shell changes no byte between them. */
-export function quote(text: string): string {
-  return `'${text.replaceAll("'", `'\\''`)}'`
 }
 
 /** Becomes uWSGI in `directory`. `starts` and `stopping` are relative to the instance, where the script begins. */
 export function startScript({ instance, directory, env, uwsgi, ini }: StartScript): string {
   return (
     '#!/bin/sh\n' +
-    `cd -P ${quote(instance)} || exit 78\n` +
+    `cd -P ${shellQuote(instance)} || exit 78\n` +
     '[ -e stopping ] && exit 0\n' +
     'echo "$$" >> starts\n' +
     'rm -f ready exit began\n' +
-    `cd -P ${quote(directory)} || exit 78\n` +
+    `cd -P ${shellQuote(directory)} || exit 78\n` +
     'unset OLDPWD\n' +
     exportLines({ ...env, HOP3_INSTANCE: instance }) +
-    `exec ${uwsgi.map(quote).join(' ')} --ini ${quote(ini)}\n`
+    `exec ${uwsgi.map(shellQuote).join(' ')} --ini ${shellQuote(ini)}\n`
   )
 }
 
@@ -108,10 +103,10 @@ export function commandScript({ instance, directory, env, command, guard = '' }:
   return (
     '#!/bin/sh\n' +
     guard +
-    `cd -P ${quote(directory)} || exit 78\n` +
+    `cd -P ${shellQuote(directory)} || exit 78\n` +
     'unset OLDPWD\n' +
     exportLines({ ...env, HOP3_INSTANCE: instance }) +
-    `exec /bin/sh -c ${quote(command)}\n`
+    `exec /bin/sh -c ${shellQuote(command)}\n`
   )
 }
 
@@ -129,9 +124,9 @@ export interface CommandScript {
  * several lines may mean the same one. Making a directory succeeds for one only.
  */
 export function cronGuard(crons: string, { app, worker }: Worker): string {
-  const name = quote(`${app}@${worker}@`)
+  const name = shellQuote(`${app}@${worker}@`)
   return (
-    `cd ${quote(crons)} || exit 78\n` +
+    `cd ${shellQuote(crons)} || exit 78\n` +
     'minute=$(( $(date +%s) / 60 ))\n' +
     `mkdir ${name}"$minute" 2> /dev/null || exit 0\n` +
     `for other in ${name}*; do [ "$other" = ${name}"$minute" ] || rmdir "$other" 2> /dev/null; done\n` +
@@ -167,7 +162,7 @@ export function wrapperScript(instances: string): string {
     '#!/bin/sh\n' +
     'for last; do :; done\n' +
     'unset HOP3_EMPEROR\n' +
-    `export HOP3_INSTANCE=${quote(instances)}/"\${last%.ini}"\n` +
+    `export HOP3_INSTANCE=${shellQuote(instances)}/"\${last%.ini}"\n` +
     'exec "$HOP3_INSTANCE/start"\n'
   )
 }

@@ -1,19 +1,19 @@
 /** How a worker's output comes into `<logs>/<worker>.<ordinal>.log`, and how that is kept from filling the disk: pure text. */
-import { quote } from './start-script.ts'
+import { shellQuote } from '@hop3/core'
 
 /** A log is moved aside when it has grown beyond this. One older part is kept. */
 const longestLog = 10 * 1024 * 1024
 
 /** A shell's output and that of whatever it starts, from here on. Appending, so that the log can be emptied while it is in use. */
 export function appendTo(log: string): string {
-  return `exec >> ${quote(log)} 2>&1\n`
+  return `exec >> ${shellQuote(log)} 2>&1\n`
 }
 
 /** Copies and empties, because the app keeps the file open; a line written between the two is lost. */
 export function rotateScript(log: string, longest = longestLog): string {
   return (
     '#!/bin/sh\n' +
-    `log=${quote(log)}\n` +
+    `log=${shellQuote(log)}\n` +
     '[ -f "$log" ] && [ ! -h "$log" ] || exit 0\n' +
     `[ "$(wc -c < "$log")" -gt ${longest} ] || exit 0\n` +
     'cp -p -- "$log" "$log.1.new" && mv -f -- "$log.1.new" "$log.1" && : > "$log"\n'

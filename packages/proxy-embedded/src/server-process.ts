@@ -1,5 +1,5 @@
 /** Starts, finds, replaces and ends the one server process of a home. */
-import { hop3Error, writeFileAtomic, type ProxyContext } from '@hop3/core'
+import { hop3Error, longestSocketPath, writeFileAtomic, type ProxyContext } from '@hop3/core'
 import { identifySelf, isRunning, livenessOf, signalProcess } from '@hop3/core/processes'
 import { randomBytes } from 'node:crypto'
 import { access, mkdir, readFile, rm } from 'node:fs/promises'
@@ -18,8 +18,6 @@ const stopPatience = 8_000
 const answerPatience = 15_000
 const answerPause = 250
 const pollEvery = 15
-/** `sun_path` of Linux, less the NUL; macOS has 104. */
-const longestSocketPath = 103
 
 /** The server that runs and answers, if any. */
 export async function serverOf(paths: ServerPaths): Promise<ServerRecord | undefined> {

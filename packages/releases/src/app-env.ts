@@ -5,9 +5,9 @@
  * link over the old: readers and crashes see all of a change or nothing.
  */
 import { randomBytes } from 'node:crypto'
-import { link, lstat, mkdir, open, readdir, readFile, readlink, rename, rm, symlink, unlink } from 'node:fs/promises'
+import { link, lstat, mkdir, readdir, readFile, readlink, rename, rm, symlink, unlink } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { hop3Error, shellQuote, syncDirectory, type Hop3Error } from '@hop3/core'
+import { hop3Error, shellQuote, syncDirectory, writeNewFile, type Hop3Error } from '@hop3/core'
 import { attempt, orElse, systemCode } from './attempt.ts'
 import { checkEnvName, checkEnvValue, checkSettable } from './env-rules.ts'
 
@@ -107,19 +107,9 @@ async function makeDirectory(
     if (before !== undefined && !Object.hasOwn(changes, name)) await link(join(before, name), join(path, name))
   }
   for (const [name, value] of Object.entries(changes)) {
-    if (value !== undefined) await writeVariable(join(path, name), value)
+    if (value !== undefined) await writeNewFile(join(path, name), value)
   }
   await syncDirectory(path)
-}
-
-async function writeVariable(path: string, value: string): Promise<void> {
-  const file = await open(path, 'wx', 0o600)
-  try {
-    await file.writeFile(value)
-    await file.sync()
-  } finally {
-    await file.close()
-  }
 }
 
 async function replaceLink(root: string, target: string): Promise<void> {

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 import { lstat, mkdir } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import { hop3Error } from '@hop3/core'
+import { hop3Error, longestSocketPath } from '@hop3/core'
 
 export interface RunPath {
   readonly path: string
@@ -10,8 +10,6 @@ export interface RunPath {
   readonly isShared: boolean
 }
 
-/** sockaddr_un.sun_path holds 108 bytes on Linux and 104 on macOS and the BSDs, the closing NUL included. */
-const longestSocketPath = 103
 /** What DeploymentContext promises for a file name. */
 const longestFileName = 30
 const longestAppDirectory = longestSocketPath - longestFileName - 1
