@@ -1,6 +1,7 @@
 import { readFileSync, realpathSync } from 'node:fs'
 import { dirname, join, resolve, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { isObject } from '@hop3/core/json'
 
 export interface PluginRootsRequest {
   readonly cwd: string
@@ -64,8 +65,4 @@ function manifestIn(directory: string): Readonly<Record<string, unknown>> | unde
 
 function keysOf(value: unknown): readonly string[] {
   return isObject(value) ? Object.keys(value) : []
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises'
 import type { BuildArtifact, RuntimeConfig } from './artifact.ts'
 import { hop3Error, type Hop3Error } from './errors.ts'
 import { freeze } from './freeze.ts'
+import { isObject } from './json.ts'
 import { visible } from './names.ts'
 import { writeFileAtomic } from './write-file-atomic.ts'
 
@@ -111,10 +112,6 @@ function damaged(path: string, reason: string): Hop3Error {
     hint: 'Build the app again (`hop3 deploy`), or name another release (`hop3 releases` lists them).',
     details: { path, reason },
   })
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 function describe(value: unknown): string {

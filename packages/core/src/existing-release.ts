@@ -3,6 +3,7 @@ import { access } from 'node:fs/promises'
 import type { BuildArtifact } from './artifact.ts'
 import { hop3Error } from './errors.ts'
 import type { AppHome } from './home.ts'
+import { isObject } from './json.ts'
 import { visible } from './names.ts'
 
 /** The release a rollback leads to: the named one (a prefix will do), else the previous. Throws `deploy.rollback-nothing` or `deploy.release-unknown`. */
@@ -30,12 +31,16 @@ export async function rollbackRelease(appHome: AppHome, named: string | undefine
 /** Refuses an artifact this host cannot run. Throws `artifact.foreign` or `artifact.damaged`. */
 export async function checkRunnable(artifact: BuildArtifact): Promise<void> {
   const platform = artifact.metadata['platform']
-  const { os, arch } = typeof platform === 'object' && platform !== null ? Object.fromEntries(Object.entries(platform)) : {}
+  const { os, arch } = isObject(platform) ? platform : {}
   if ((os !== undefined && os !== process.platform) || (arch !== undefined && arch !== process.arch)) {
-    throw hop3Error('artifact.foreign', `The release was built for ${os} ${arch}; this host is ${process.platform} ${process.arch}.`, {
-      hint: 'Deploy from source on this host: `hop3 deploy`.',
-      details: { os, arch },
-    })
+    throw hop3Error(
+      'artifact.foreign',
+      `The release was built for ${String(os)} ${String(arch)}; this host is ${process.platform} ${process.arch}.`,
+      {
+        hint: 'Deploy from source on this host: `hop3 deploy`.',
+        details: { os, arch },
+      },
+    )
   }
   if (!artifact.location.startsWith('/')) return
   try {

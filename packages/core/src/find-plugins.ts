@@ -10,6 +10,7 @@
  */
 import { readFileSync, realpathSync } from 'node:fs'
 import { dirname, join, sep } from 'node:path'
+import { isObject } from './json.ts'
 import { roleKeywords, type Role } from './plugin.ts'
 
 export interface FindPluginsOptions {
@@ -96,7 +97,7 @@ function describePackage(name: string, directory: string, root: string, manifest
   if (roles.length === 0) return undefined
   const version = typeof manifest['version'] === 'string' ? manifest['version'] : ''
   const hop3 = manifest['hop3']
-  const plan = isManifest(hop3) ? hop3['plan'] : undefined
+  const plan = isObject(hop3) ? hop3['plan'] : undefined
   if (plan === undefined || !roles.includes('toolchains')) return { name, version, directory, root, roles }
   const planFile = fileInside(directory, plan)
   if (planFile === undefined) {
@@ -123,7 +124,7 @@ function readManifest(path: string): { manifest: Manifest } | { error: string; m
   try {
     const text = readFileSync(path, 'utf8')
     const manifest: unknown = JSON.parse(text.startsWith('\ufeff') ? text.slice(1) : text)
-    if (isManifest(manifest)) return { manifest }
+    if (isObject(manifest)) return { manifest }
     return { error: `${path} is not an object`, missing: false }
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : undefined
@@ -134,7 +135,7 @@ function readManifest(path: string): { manifest: Manifest } | { error: string; m
 
 function declaredDependencies(manifest: Manifest): readonly string[] {
   const fields = ['dependencies', 'devDependencies', 'optionalDependencies'].map((field) => manifest[field])
-  const names = fields.flatMap((field) => (isManifest(field) ? Object.keys(field) : []))
+  const names = fields.flatMap((field) => (isObject(field) ? Object.keys(field) : []))
   return [...new Set(names)].toSorted()
 }
 
@@ -155,8 +156,4 @@ function firstOfEach(candidates: readonly Candidate[]): { candidates: readonly C
     }
   }
   return { candidates: [...kept.values()], shadowed }
-}
-
-function isManifest(value: unknown): value is Manifest {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -4,6 +4,7 @@ import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { Candidate, IgnoredPlugin } from './find-plugins.ts'
+import { isObject } from './json.ts'
 import { protocolVersion, roleKeywords, type Plugin, type Role } from './plugin.ts'
 
 export type ImportedPlugin =
@@ -95,8 +96,4 @@ function isFactoryList(value: unknown): value is readonly unknown[] {
   return (
     Array.isArray(value) && value.every((one) => isObject(one) && typeof one['name'] === 'string' && typeof one['create'] === 'function')
   )
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null
 }

@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { writeFileAtomic, type Upstream } from '@hop3/core'
+import { isObject } from '@hop3/core/json'
 import { instanceFile } from './layout.ts'
 
 export interface InstanceRecord {
@@ -46,4 +47,3 @@ function parse(value: unknown): InstanceRecord | undefined {
 }
 
 const isPort = (value: unknown): value is number | null => value === null || typeof value === 'number'
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null

@@ -1,5 +1,6 @@
 /** The whole file is about one question: which key of ours is the key somebody wrote? */
 import { hop3Error } from '@hop3/core'
+import { isObject } from '@hop3/core/json'
 import * as core from 'zod/v4/core'
 import { pathKey } from '../source/json-positions.ts'
 import { showKeys } from './key-path.ts'
@@ -45,7 +46,7 @@ export function renameKeys(document: LocatedValue, schema: core.$ZodType, nameKe
 }
 
 export function isTable(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date)
+  return isObject(value) && !(value instanceof Date)
 }
 
 /** Plain JSON: what strategies get, and what travels in an artifact. */

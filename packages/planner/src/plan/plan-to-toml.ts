@@ -1,4 +1,5 @@
 import type { BuildPlan } from '@hop3/core'
+import { isObject } from '@hop3/core/json'
 import { canonicalPlan } from './canonical-plan.ts'
 
 /**
@@ -12,14 +13,10 @@ export function planToToml(plan: BuildPlan): string {
 
 function table(path: readonly string[], content: object): string[] {
   const entries = Object.entries(content)
-  const own = entries.flatMap(([key, value]) => (isTable(value) ? [] : [`${tomlKey(key)} = ${scalar(value)}`]))
-  const below = entries.flatMap(([key, value]) => (isTable(value) ? table([...path, key], value) : []))
+  const own = entries.flatMap(([key, value]) => (isObject(value) ? [] : [`${tomlKey(key)} = ${scalar(value)}`]))
+  const below = entries.flatMap(([key, value]) => (isObject(value) ? table([...path, key], value) : []))
   const isHeaded = path.length > 0 && (own.length > 0 || below.length === 0)
   return [...(isHeaded ? ['', `[${path.map(tomlKey).join('.')}]`] : []), ...own, ...below]
-}
-
-function isTable(value: unknown): value is object {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 function scalar(value: unknown): string {
