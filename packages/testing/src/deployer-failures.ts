@@ -19,7 +19,7 @@ export function registerFailureTests(stage: Stage, { crashes }: Pick<DeployerSui
     const status = await old.deployer().status()
     const next = await stage({ counter: 2, generation: 2, make: crashes }, old.host)
     expect(await failureOf(() => next.deployer().deploy())).toMatchObject(actionable(/^(deploy|health)\./))
-    expect(await old.deployer().status()).toEqual(status)
+    expect(await old.deployer().status(), 'the old release is as it was').toEqual(status)
     expect(await runningOf(old.deployer())).toEqual(wantedOf(old))
     expect(await answers(info)).toBe(true)
   })

@@ -13,7 +13,7 @@ export function registerLifeTests(stage: Stage): void {
     expect(info.upstreams[0], 'the address is that of the first instance').toEqual({ address: info.address, port: info.port })
     expect(await answers(info)).toBe(true)
     const status = await deployer().status()
-    expect(await runningOf(deployer())).toEqual(wantedOf({ deployer, ...staged }))
+    expect(await runningOf(deployer()), 'the wanted instances run').toEqual(wantedOf({ deployer, ...staged }))
     expect(new Set(status.map(({ app }) => app))).toEqual(new Set([staged.context.appName]))
     expect(
       status.filter(({ pid }) => pid !== null && !isAlive(pid)),
@@ -31,8 +31,8 @@ export function registerLifeTests(stage: Stage): void {
     const { deployer } = await stage()
     const first = await deployer().deploy()
     const status = await deployer().status()
-    expect(await deployer().deploy()).toEqual(first)
-    expect(await deployer().status()).toEqual(status)
+    expect(await deployer().deploy(), 'deploying again has the same address').toEqual(first)
+    expect(await deployer().status(), 'deploying again changes nothing').toEqual(status)
   })
 
   test('runs a new release beside the old, and retire leaves exactly the wanted', async () => {
@@ -44,7 +44,7 @@ export function registerLifeTests(stage: Stage): void {
     expect(await answers(info), 'the new release answers').toBe(true)
     expect(info.upstreams, 'the address is that of the new instances alone').not.toContainEqual(oldInfo.upstreams[0])
     await next.deployer().retire?.()
-    expect(await runningOf(next.deployer())).toEqual(wantedOf(next))
+    expect(await runningOf(next.deployer()), 'exactly the wanted instances run').toEqual(wantedOf(next))
     expect(await answers(info)).toBe(true)
     await next.deployer().retire?.()
     expect(await runningOf(next.deployer()), 'retiring again changes nothing').toEqual(wantedOf(next))
@@ -56,7 +56,7 @@ export function registerLifeTests(stage: Stage): void {
     const next = await stage({ counter: 2, generation: 2 }, old.host)
     await next.deployer().deploy()
     await old.deployer().retire?.()
-    expect(await runningOf(old.deployer())).toEqual(wantedOf(old))
+    expect(await runningOf(old.deployer()), 'exactly the wanted instances run').toEqual(wantedOf(old))
     expect(await answers(oldInfo)).toBe(true)
   })
 
@@ -66,7 +66,7 @@ export function registerLifeTests(stage: Stage): void {
     const again = await stage({ generation: 2 }, first.host)
     const info = await again.deployer().deploy()
     await again.deployer().retire?.()
-    expect(await runningOf(again.deployer())).toEqual(wantedOf(again))
+    expect(await runningOf(again.deployer()), 'exactly the wanted instances run').toEqual(wantedOf(again))
     expect(await answers(info)).toBe(true)
   })
 
@@ -97,7 +97,7 @@ export function registerLifeTests(stage: Stage): void {
     const status = await Promise.all(neighbors.map(({ deployer }) => deployer().status()))
     await shop.deployer().retire?.()
     await shop.deployer().stop()
-    expect(await Promise.all(neighbors.map(({ deployer }) => deployer().status()))).toEqual(status)
+    expect(await Promise.all(neighbors.map(({ deployer }) => deployer().status())), 'the neighbors are as they were').toEqual(status)
     expect(await Promise.all(infos.map(answers))).toEqual([true, true, true])
   })
 }

@@ -6,7 +6,8 @@ import { expect, test } from 'vitest'
 import { processArtifact } from './artifacts.ts'
 import { answers, runningOf, scalable, wantedOf, type Stage, type Staged } from './deployer-stage.ts'
 import { request } from './http-request.ts'
-import { processesWith } from './processes.ts'
+import { untilBusy } from './process-sight.ts'
+import { processesWith, type SeenProcess } from './processes.ts'
 import { workerMarker } from './test-host.ts'
 import { actionable, failureOf } from './verdict-checks.ts'
 
@@ -23,7 +24,7 @@ function registerScaleTests(stage: Stage): void {
     await staged.deployer().deploy()
     const first = await staged.deployer().status()
     await staged.deployer().scale({ [worker]: 2 })
-    expect(await runningOf(staged.deployer())).toEqual(wantedOf(staged, { [worker]: 3 }))
+    expect(await runningOf(staged.deployer()), 'as many run as are wanted').toEqual(wantedOf(staged, { [worker]: 3 }))
     expect(await staged.deployer().status(), 'those that ran before still run').toEqual(expect.arrayContaining([...first]))
     await staged.deployer({ scale: { [worker]: 3 } }).scale({ [worker]: -1 })
     expect(await runningOf(staged.deployer())).toEqual(wantedOf(staged, { [worker]: 2 }))
@@ -64,7 +65,7 @@ function registerScaleTests(stage: Stage): void {
 function registerEnvironmentTests(stage: Stage): void {
   const awkward = `a 'quoted' "value" with $HOME, \`id\`, back\\slash, %d, = and\na second line\n`
 
-  test('gives a worker exactly the environment core says, byte for byte', async () => {
+  test('gives a worker the environment core says, byte for byte, and nothing of its tools', async () => {
     const staged = await stageWorkers(
       stage,
       { dump: 'env -0 > "$HOP3_DATA/seen"; exec sleep 1000' },
@@ -73,7 +74,9 @@ function registerEnvironmentTests(stage: Stage): void {
     )
     await staged.deployer().deploy()
     const seen = await environmentIn(join(staged.context.directories.data, 'seen'), staged)
-    expect(seen).toMatchObject(workerEnvironment({ artifact: staged.artifact, context: staged.context, worker: 'dump' }))
+    expect(seen, 'the environment is what core says').toMatchObject(
+      workerEnvironment({ artifact: staged.artifact, context: staged.context, worker: 'dump' }),
+    )
     expect(seen, "the environment of a deployer's tools is not for workers").not.toHaveProperty('HOP3_TESTING_TOOLS')
   })
 
@@ -95,6 +98,7 @@ function registerEnvironmentTests(stage: Stage): void {
     const staged = await stageWorkers(stage, { clock: 'exec sleep 1000' }, {}, { SECRET: secret })
     await staged.deployer().deploy()
     const commands = (await processesWith(staged.host.directory)).map(({ command }) => command)
+    expect(commands, 'the worker runs').not.toEqual([])
     expect(commands.join('\n')).not.toContain(secret)
     expect(JSON.stringify(staged.host.commands.map(({ args }) => args))).not.toContain(secret)
     expect(JSON.stringify(staged.host.events)).not.toContain(secret)
@@ -102,7 +106,7 @@ function registerEnvironmentTests(stage: Stage): void {
 }
 
 function registerEndTests(stage: Stage): void {
-  const workers = async ({ host }: Staged): Promise<readonly unknown[]> => processesWith(`${workerMarker}=${host.directory}`)
+  const workers = ({ host }: Staged): Promise<readonly SeenProcess[]> => processesWith(`${workerMarker}=${host.directory}`)
 
   test('stop leaves no process of any worker, children of workers included', async () => {
     const staged = await stageWorkers(stage, { parent: 'sleep 1000 & sleep 1000 & wait' })
@@ -115,6 +119,7 @@ function registerEndTests(stage: Stage): void {
   test('ends a worker that ignores SIGTERM after the stop timeout', async () => {
     const staged = await stageWorkers(stage, { stubborn: "trap '' TERM; while :; do sleep 1; done" }, {}, {}, 1)
     await staged.deployer().deploy()
+    expect(await workers(staged)).not.toEqual([])
     await staged.deployer().stop()
     expect(await workers(staged)).toEqual([])
   })
@@ -150,10 +155,7 @@ function registerEndTests(stage: Stage): void {
         () => 'deployed',
         (thrown: unknown) => thrown,
       )
-    const untilBusy = async (): Promise<void> => {
-      while ((await workers(staged)).length === 0) await staged.host.clock.sleep(20)
-    }
-    await Promise.race([untilBusy(), deploying])
+    await untilBusy(() => workers(staged), deploying)
     expect(await workers(staged), 'a worker runs and is not healthy yet').not.toEqual([])
     controller.abort(new Error('stopped by the contract'))
     expect(await deploying).not.toBe('deployed')

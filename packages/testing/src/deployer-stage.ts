@@ -77,9 +77,8 @@ export function scalable({ artifact }: Staged): string | undefined {
   return names.includes('web') ? 'web' : names[0]
 }
 
-/** Whether every instance of the address answers, as its protocol would be spoken to. */
+/** Whether every instance of the address answers, as its protocol would be spoken to. No address answers nothing. */
 export async function answers(info: DeploymentInfo): Promise<boolean> {
-  if (info.protocol === 'none') return true
   const each = info.upstreams.map((upstream) => reach(info.protocol, upstream))
   return (
     each.length > 0 &&

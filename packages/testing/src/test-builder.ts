@@ -1,10 +1,11 @@
-import { access, writeFile } from 'node:fs/promises'
+import { access, rm, writeFile } from 'node:fs/promises'
 import { isAbsolute, join, relative } from 'node:path'
-import type { BuildArtifact, BuildContext, Builder, BuilderFactory } from '@hop3/core'
+import { formatReleaseId, type BuildArtifact, type BuildContext, type Builder, type BuilderFactory } from '@hop3/core'
 import { describe, expect, test } from 'vitest'
 import { watchConduct } from './conduct.ts'
 import { buildContextFor } from './context-for.ts'
 import type { Files } from './files.ts'
+import { registerSightTest, untilBusy } from './process-sight.ts'
 import { processesWith } from './processes.ts'
 import { tempApp } from './temp-app.ts'
 import { testHost, type TestHost } from './test-host.ts'
@@ -31,6 +32,7 @@ export interface BuilderSuite {
 export function testBuilder({ factory, accepts, rejects, fails, slow, context: given, timeout = 60_000 }: BuilderSuite): void {
   describe(`${factory.name} keeps the builder contract`, { timeout }, () => {
     watchConduct()
+    registerSightTest()
     const prepare = (files: Files, change: Partial<BuildContext> = {}): Promise<Prepared> =>
       prepareWith(factory, files, { ...given, ...change })
 
@@ -52,34 +54,63 @@ export function testBuilder({ factory, accepts, rejects, fails, slow, context: g
       expect(await checkVerdict(() => builder.accept(), [source, host.directory])).toMatchObject({ accepted: false })
     })
 
-    test('builds a valid artifact into the release, and leaves the source alone', async () => {
-      const { builder, source, context, host } = await prepare(accepts)
+    test('builds a valid artifact, and leaves the source alone', async () => {
+      const { builder, source, host } = await prepare(accepts)
       const before = await treeDigest(source)
-      await checkArtifact(await builder.build(), context, factory.name)
+      await checkArtifact(await builder.build(), factory.name)
       expect(await treeDigest(source), 'build() changes nothing in the source').toEqual(before)
       expect(await processesWith(host.directory), 'build() leaves no process').toEqual([])
     })
 
-    test('builds again from a warm cache, and without one', async () => {
+    test('keeps what it makes in the release, or in a store', async ({ skip }) => {
+      const { builder, context } = await prepare(accepts)
+      const artifact = await builder.build()
+      const { kind, location, runtime } = artifact
+      if (kind === 'docker-image' || !isAbsolute(location)) skip(`${location} is not a path: what it names lies elsewhere`)
+      if (isInStore(location)) skip(`${location} lies in a content-addressed store`)
+      for (const path of [location, runtime.workingDir]) {
+        expect(relative(context.release.path, path), `${path} lies in the release`).not.toMatch(/^\.\./)
+        await access(path)
+      }
+    })
+
+    test.each([
+      ['from a warm cache', false],
+      ['after its cache was deleted', true],
+    ])('builds again %s', async (_how, isDeleted) => {
       const { builder, source, host, context } = await prepare(accepts)
       const first = await builder.build()
-      const again = await prepareWith(factory, source, { ...given, release: secondRelease(context) }, host)
+      if (isDeleted) await rm(context.cachePath, { recursive: true })
+      const again = await prepareWith(factory, source, { ...given, release: nextRelease(context, 2) }, host)
       const second = await again.builder.build()
-      await checkArtifact(second, again.context, factory.name)
+      await checkArtifact(second, factory.name)
       expect(Object.keys(second.runtime.workers)).toEqual(Object.keys(first.runtime.workers))
       expect(second.kind).toBe(first.kind)
     })
 
-    test('keeps its fingerprint while the source stays, changes it with the source, and starts no tool for it', async () => {
+    test('keeps its fingerprint while the source stays, changes it with the source, and starts no tool for it', async ({ skip }) => {
       const { builder, source, host, context } = await prepare(accepts)
-      if (builder.fingerprint === undefined) return
+      if (builder.fingerprint === undefined) {
+        skip('it has no fingerprint()')
+        return
+      }
       const first = await builder.fingerprint()
       expect(first).not.toBe('')
-      const fresh = (): Promise<Prepared> => prepareWith(factory, source, { ...given, release: secondRelease(context) }, host)
+      const fresh = (): Promise<Prepared> => prepareWith(factory, source, { ...given, release: nextRelease(context, 2) }, host)
       expect(await (await fresh()).builder.fingerprint?.(), 'another release of the same source has the same fingerprint').toBe(first)
       await writeFile(join(source, 'added-by-the-contract.txt'), 'one more file\n')
       expect(await (await fresh()).builder.fingerprint?.(), 'a file more is another fingerprint').not.toBe(first)
       expect(host.commands, 'fingerprint() starts no tool').toEqual([])
+    })
+
+    test('writes the fingerprint of what it built from into the artifact', async ({ skip }) => {
+      const { builder } = await prepare(accepts)
+      const { metadata } = await builder.build()
+      if (builder.fingerprint === undefined && metadata['fingerprint'] === undefined) {
+        skip('it has no fingerprint()')
+        return
+      }
+      expect(metadata['fingerprint'], 'metadata.fingerprint').toBe(await builder.fingerprint?.())
     })
 
     test('says why a build failed, and leaves no process', async () => {
@@ -95,7 +126,8 @@ export function testBuilder({ factory, accepts, rejects, fails, slow, context: g
         () => 'built',
         (thrown: unknown) => thrown,
       )
-      await Promise.race([untilBusy(host), building])
+      await untilBusy(() => processesWith(host.directory), building)
+      expect(await processesWith(host.directory), 'the slow build runs a process').not.toEqual([])
       controller.abort(new Error('stopped by the contract'))
       expect(await building, 'an aborted build rejects').not.toBe('built')
       expect(await processesWith(host.directory), 'an aborted build leaves no process').toEqual([])
@@ -128,30 +160,20 @@ async function prepareWith(
   return { builder: factory.create(context), context, source, host }
 }
 
-function secondRelease({ release }: BuildContext): BuildContext['release'] {
-  const id = release.id.replace('000001', '000002')
+function nextRelease({ release }: BuildContext, counter: number): BuildContext['release'] {
+  const id = formatReleaseId(counter, release.buildId)
   return { id, path: release.path.replace(release.id, id), buildId: release.buildId }
 }
 
-async function checkArtifact(artifact: BuildArtifact, context: BuildContext, builder: string): Promise<void> {
+async function checkArtifact(artifact: BuildArtifact, builder: string): Promise<void> {
   const { buildArtifactSchema } = await import('@hop3/core/schemas')
   expect(buildArtifactSchema.safeParse(artifact), 'the artifact fits the schema').toMatchObject({ success: true })
-  expect(JSON.parse(JSON.stringify(artifact)), 'an artifact is plain JSON').toEqual(artifact)
+  expect(JSON.parse(JSON.stringify(artifact)), 'an artifact is plain JSON').toStrictEqual(artifact)
   expect(artifact.builder).toBe(builder)
   expect(Object.keys(artifact.runtime.workers), 'the artifact has something to run or to publish').not.toEqual([])
-  if (artifact.kind === 'docker-image' || !isAbsolute(artifact.location) || isInStore(artifact.location)) return
-  for (const path of [artifact.location, artifact.runtime.workingDir]) {
-    expect(relative(context.release.path, path), `${path} lies in the release`).not.toMatch(/^\.\./)
-    await access(path)
-  }
 }
 
 /** Paths of a content-addressed store are as final as a release's. */
 function isInStore(path: string): boolean {
   return path.startsWith('/nix/store/')
-}
-
-/** Resolves once a process of the build runs. */
-async function untilBusy(host: TestHost): Promise<void> {
-  while ((await processesWith(host.directory)).length === 0) await host.clock.sleep(20)
 }

@@ -5,6 +5,7 @@ import { registerProxyFailureTests } from './proxy-failures.ts'
 import { registerRouteTests } from './proxy-routes.ts'
 import { proxyStageFor } from './proxy-stage.ts'
 import { registerSwapTests } from './proxy-swaps.ts'
+import { registerSightTest } from './process-sight.ts'
 import { checkName, checkVerdict } from './verdict-checks.ts'
 
 export interface ProxySuite {
@@ -20,6 +21,7 @@ export function testProxy(suite: ProxySuite): void {
   const { factory, timeout = 60_000 } = suite
   describe(`${factory.name} keeps the proxy contract`, { timeout }, () => {
     watchConduct()
+    registerSightTest()
     const stage = proxyStageFor(suite)
 
     test('carries its name', async () => {

@@ -18,6 +18,7 @@ export interface SuiteOutcome {
   readonly passed: readonly string[]
   /** `file: title` → why. */
   readonly failed: Readonly<Record<string, string>>
+  readonly skipped: readonly string[]
 }
 
 export async function runSuite(files: Files): Promise<SuiteOutcome> {
@@ -40,8 +41,10 @@ export default { resolve: { conditions }, ssr: { resolve: { conditions } } }`,
   const tests = testResults.flatMap(({ name, assertionResults }) =>
     assertionResults.map((one) => ({ ...one, title: `${basename(name, '.test.js')}: ${one.title}` })),
   )
+  const titled = (wanted: string): readonly string[] => tests.filter(({ status }) => status === wanted).map(({ title }) => title)
   return {
-    passed: tests.filter(({ status }) => status === 'passed').map(({ title }) => title),
+    passed: titled('passed'),
+    skipped: titled('skipped'),
     failed: Object.fromEntries(
       tests.filter(({ status }) => status === 'failed').map(({ title, failureMessages }) => [title, failureMessages.join('\n')]),
     ),
