@@ -173,6 +173,11 @@ describe('hop3.toml', () => {
             phases: { assets: { cmds: ['make assets'], dependsOn: ['install'], onlyIncludeFiles: ['web'] } },
             versions: { node: { version: '22', origin: 'hop3.toml:32:1' } },
           },
+          origins: {
+            'phases.assets.cmds': 'hop3.toml:27:1',
+            'phases.assets.dependsOn': 'hop3.toml:28:1',
+            'versions.node': 'hop3.toml:32:1',
+          },
         },
         {
           origin: 'hop3.toml',
@@ -186,6 +191,16 @@ describe('hop3.toml', () => {
               setup: { aptPkgs: ['...', 'libpq-dev', 'curl'] },
             },
           },
+          origins: { 'phases.build.cmds': 'hop3.toml:14:1', 'phases.setup.aptPkgs': 'hop3.toml:17:1' },
+        },
+        {
+          origin: 'hop3.toml',
+          plan: {
+            providers: ['python', 'node'],
+            processes: { web: './server', worker: './work', 'cron-night': '0 4 * * 1 ./night', api: './api', queue: './queue' },
+            start: { cmd: './server' },
+          },
+          origins: { providers: 'hop3.toml:12:1', 'processes.queue': 'hop3.toml:36:1', 'start.cmd': 'hop3.toml:39:1' },
         },
       ],
       origins: {
@@ -194,7 +209,7 @@ describe('hop3.toml', () => {
         'build.toolchains': 'hop3.toml:12:1',
         'build.python.package_manager': 'hop3.toml:23:1',
         'phases.prebuild': 'hop3.toml:13:1',
-        'phases.assets': 'hop3.toml:26:20',
+        'phases.assets': 'hop3.toml:27:1',
         'runtime.workers.web': 'hop3.toml:39:1',
         'runtime.workers.queue': 'hop3.toml:36:1',
         'env.LOG_LEVEL': 'hop3.toml:51:1',

@@ -27,7 +27,10 @@ describe('Procfile', () => {
       staticPaths: { '/assets/': 'public/assets/', '/media/': 'media/' },
     })
     expect(layer.plans).toEqual([
-      { phases: { prebuild: { cmds: ['make prepare'] }, build: { cmds: ['make'] }, postbuild: { cmds: ['make clean'] } } },
+      {
+        plan: { phases: { prebuild: { cmds: ['make prepare'] }, build: { cmds: ['make'] }, postbuild: { cmds: ['make clean'] } } },
+        origins: { 'phases.prebuild.cmds': 'Procfile:3', 'phases.build.cmds': 'Procfile:4', 'phases.postbuild.cmds': 'Procfile:5' },
+      },
     ])
     expect(layer.origins).toMatchObject({
       'runtime.workers.wsgi': 'Procfile:8',

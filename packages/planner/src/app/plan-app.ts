@@ -1,5 +1,7 @@
 import { freeze } from '@hop3/core'
-import type { AppConfig, Decision, LanguageToolchain, Log, SourceView, ToolchainContext, ToolchainFactory } from '@hop3/core'
+import type { AppConfig, Decision, LanguageToolchain, Log, PlanInput, SourceView, ToolchainContext, ToolchainFactory } from '@hop3/core'
+import { checkSecretValues } from '../config/secret-values.ts'
+import { toolchainOptions, type ToolchainOptions } from '../config/toolchain-options.ts'
 import { overrideDefaults } from '../config/web-workers.ts'
 import { finishPlan } from '../plan/finish-plan.ts'
 import { mergePlans } from '../plan/merge-plans.ts'
@@ -28,14 +30,21 @@ export interface PlanRequest {
  */
 export async function planApp(request: PlanRequest): Promise<PlannedApp> {
   const { config } = request
-  const chosen = await chooseToolchains({ config, toolchains: request.toolchains, contextFor: contextsOf(request) })
+  const options = await toolchainOptions(config, request.toolchains)
+  const chosen = await chooseToolchains({ config, toolchains: request.toolchains, contextFor: contextsOf(request, options) })
   const base = combineToolchains(await planAll(chosen.chosen))
   const names = chosen.chosen.map(({ name }) => name)
   const workers = overrideDefaults(base.processes, config.runtime.workers)
   const runtime = runtimeOf(base, config, workers)
-  const plan = finishPlan(
-    mergePlans([base.plan, ...config.planLayers.map((layer) => layer.plan), { providers: names, processes: workers, ...startOf(workers) }]),
-  )
+  const merged = mergePlans([base.plan, ...config.planLayers.map((layer) => layer.plan)])
+  const plan = finishPlan({
+    ...merged,
+    providers: names,
+    processes: workers,
+    start: startOf(merged.start, workers),
+    versions: versionsOf(merged.versions, config, base),
+  })
+  checkSecretValues(plan, config.planLayers)
   return freeze<PlannedApp>({
     kind: base.kind || kindOf(runtime, Object.keys(plan.phases).length),
     plan,
@@ -47,22 +56,28 @@ export async function planApp(request: PlanRequest): Promise<PlannedApp> {
       ...base.decisions.filter((one) => isInForce(one, workers)),
       ...configDecisions(config, plan, runtime),
     ],
-    warnings: [...config.warnings, ...chosen.warnings, ...base.warnings, ...configWarnings(config, workers, request.toolchains)],
+    warnings: [
+      ...config.warnings,
+      ...options.warnings,
+      ...chosen.warnings,
+      ...base.warnings,
+      ...configWarnings(config, workers, request.toolchains),
+    ],
     spa: 'deploy.spa' in config.origins ? config.deploy.spa : base.spa,
   })
 }
 
-function contextsOf({ appName, sourcePath, config, log, source = createSourceView(sourcePath) }: PlanRequest) {
-  const layered = mergePlans(config.planLayers.map(({ plan }) => plan)).versions
-  const versions = Object.freeze({ ...layered, ...config.build.versions })
+function contextsOf(
+  { appName, sourcePath, config, log, source = createSourceView(sourcePath) }: PlanRequest,
+  { tables }: ToolchainOptions,
+) {
   return (name: string, named: boolean): ToolchainContext => {
-    const options = Object.hasOwn(config.build.options, name) ? config.build.options[name] : undefined
     return Object.freeze<ToolchainContext>({
       appName,
       source,
       root: '',
-      options,
-      versions,
+      options: tables.get(name),
+      versions: config.build.versions,
       named,
       log: log.child({ phase: 'plan', strategy: name }),
     })
@@ -97,9 +112,18 @@ function withSlashes(paths: Readonly<Record<string, string>>): Readonly<Record<s
   return Object.fromEntries(Object.entries(paths).map(([prefix, directory]) => [slashed(prefix), slashed(directory)]))
 }
 
-function startOf(workers: PlannedRuntime['workers']) {
+/** `start.cmd` is the `web` worker in force, whatever a layer below it said. */
+function startOf(start: PlanInput['start'], workers: PlannedRuntime['workers']): PlanInput['start'] {
+  const { cmd: _, ...rest } = start ?? {}
   const web = Object.hasOwn(workers, 'web') ? workers['web'] : undefined
-  return web === undefined ? {} : { start: { cmd: web } }
+  const isSaid = Object.values(rest).some((value) => value !== undefined && value !== null)
+  return web === undefined && !isSaid ? undefined : { ...rest, ...(web === undefined ? {} : { cmd: web }) }
+}
+
+/** A toolchain has seen what every layer asks for: its answer holds. */
+function versionsOf(layered: PlanInput['versions'], { build }: AppConfig, { plan }: CombinedPlans): PlanInput['versions'] {
+  const asked = Object.entries(layered ?? {}).map(([tool, version]) => [tool, build.versions[tool] ?? version] as const)
+  return { ...Object.fromEntries(asked), ...plan.versions }
 }
 
 /** The kind of an app no toolchain knows. */

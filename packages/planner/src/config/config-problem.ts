@@ -80,6 +80,14 @@ function deepest(issue: Issue, path: readonly PropertyKey[] = issue.path): Issue
 }
 
 function messageOf(issue: Issue): string {
+  // What a schema says in its own words completes the sentence; zod's words do not.
+  if (issue.code === 'invalid_value' && /^Invalid (?:input|option)/.test(issue.message)) {
+    return `must be one of ${issue.values.map((value) => JSON.stringify(value)).join(', ')}`
+  }
+  if (issue.code === 'too_small' && issue.message.startsWith('Too small')) {
+    return issue.origin === 'string' ? 'must not be empty' : `must be ${issue.minimum} or more`
+  }
+  if (issue.code === 'too_big' && issue.message.startsWith('Too big')) return `must be ${issue.maximum} or less`
   if (!issue.message.startsWith('Invalid input') || issue.code !== 'invalid_type') return issue.message
   const kinds: Readonly<Record<string, string>> = {
     array: 'a list',
@@ -87,6 +95,8 @@ function messageOf(issue: Issue): string {
     record: 'a table',
     string: 'a string',
     boolean: 'true or false',
+    number: 'a number',
+    int: 'a whole number',
   }
   return `must be ${kinds[issue.expected] ?? `of the kind ${issue.expected}`}`
 }

@@ -2,13 +2,21 @@ import { hop3Error } from '@hop3/core'
 import type { PlanInput } from '@hop3/core'
 import type { ConfigLayer } from './config-layer.ts'
 import type { Hop3Toml } from './hop3-toml-schema.ts'
+import type { PlanSettings } from './plan-variables.ts'
+
+export interface PlanDocument {
+  readonly plan: PlanInput
+  readonly settings: PlanSettings
+  /** Of a key path within the plan, as the schema spells it. */
+  readonly originOf: (keys: readonly PropertyKey[]) => string
+}
 
 /** A valid hop3.toml, and where its keys stand. Key paths are spelled as in the schema. */
 export interface Hop3TomlDocument {
   readonly path: string
   readonly toml: Hop3Toml
-  /** `[build.plan]`, validated. */
-  readonly plan: PlanInput | undefined
+  /** `[build.plan]`, validated; what its variables configure apart. */
+  readonly plan: PlanDocument | undefined
   readonly originOf: (...keys: readonly PropertyKey[]) => string
 }
 

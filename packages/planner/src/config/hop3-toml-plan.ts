@@ -1,20 +1,33 @@
 import { shellQuote } from '@hop3/core'
 import type { PhaseInput } from '@hop3/core'
-import type { Hop3TomlDocument, Section } from './hop3-toml-document.ts'
+import type { LocatedPlan } from './config-layer.ts'
+import type { Hop3TomlDocument, PlanDocument, Section } from './hop3-toml-document.ts'
 import { joined } from './hop3-toml-runtime.ts'
+import { phaseOrigins, planOrigins } from './plan-origins.ts'
 import { workersOfPlan } from './plan-workers.ts'
 
 /** `[build.plan]`, and above it the build commands of `[build]` and the system packages of `[build]` and `[run]`. */
 export function planSection(document: Hop3TomlDocument): Section {
-  const { plan, originOf } = document
+  const { plan: written, originOf } = document
   const commands = commandPhases(document)
-  const phases = Object.fromEntries(commands.map(({ name, phase }) => [name, phase]))
+  const plans: readonly LocatedPlan[] = [
+    ...(written === undefined ? [] : [locatedPlan(written)]),
+    ...(commands.length === 0 ? [] : [commandPlan(commands, originOf)]),
+  ]
+  return { plans, origins: Object.fromEntries(plans.flatMap((plan) => Object.entries(phaseOrigins(plan)))) }
+}
+
+function locatedPlan({ plan: written, originOf }: PlanDocument): LocatedPlan {
+  const { plan } = workersOfPlan(written)
+  return { plan, origins: planOrigins(plan, originOf) }
+}
+
+function commandPlan(commands: readonly CommandPhase[], originOf: Hop3TomlDocument['originOf']): LocatedPlan {
   return {
-    plans: [...(plan === undefined ? [] : [workersOfPlan(plan).plan]), ...(commands.length === 0 ? [] : [{ phases }])],
-    origins: Object.fromEntries([
-      ...Object.keys(plan?.phases ?? {}).map((name) => [`phases.${name}`, originOf('build', 'plan', 'phases', name)] as const),
-      ...commands.map(({ name, keys }) => [`phases.${name}`, originOf(...keys)] as const),
-    ]),
+    plan: { phases: Object.fromEntries(commands.map(({ name, phase }) => [name, phase])) },
+    origins: Object.fromEntries(
+      commands.flatMap(({ name, keys, phase }) => Object.keys(phase).map((key) => [`phases.${name}.${key}`, originOf(...keys)])),
+    ),
   }
 }
 

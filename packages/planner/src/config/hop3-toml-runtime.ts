@@ -63,11 +63,11 @@ function workersOf(document: Hop3TomlDocument): Workers {
 }
 
 function withPlanWorkers(document: Hop3TomlDocument, workers: Map<string, string>, origins: Map<string, string>): Workers {
-  const { originOf, plan } = document
-  if (plan === undefined) return { workers, origins }
+  if (document.plan === undefined) return { workers, origins }
+  const { plan, originOf } = document.plan
   for (const [name, command] of Object.entries(workersOfPlan(plan).workers)) {
     if (workers.has(name)) continue
-    const origin = originOf('build', 'plan', ...(plan.start?.cmd === command && name === 'web' ? ['start', 'cmd'] : ['processes', name]))
+    const origin = originOf(plan.start?.cmd === command && name === 'web' ? ['start', 'cmd'] : ['processes', name])
     workers.set(name, checkWorker(name, command, origin))
     origins.set(name, origin)
   }

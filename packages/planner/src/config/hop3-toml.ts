@@ -13,13 +13,18 @@ import { planSection } from './hop3-toml-plan.ts'
 import { runtimeSection } from './hop3-toml-runtime.ts'
 import { hop3TomlSchema } from './hop3-toml-schema.ts'
 import { locateToml, partOf, type LocatedValue } from './located-value.ts'
+import { settingsLayers } from './settings-layers.ts'
 
 /** Reads the hop3.toml at `path`, and the file its `[build] ignore-file` names. Throws `config.*`, naming file:line:column. */
-export async function readHop3Toml(source: SourceView, path: string): Promise<ConfigLayer> {
+export async function readHop3Toml(source: SourceView, path: string): Promise<readonly ConfigLayer[]> {
   const document = await parseHop3Toml((await source.readText(path)) ?? '', path)
   const layer = layerOf(document)
   const rules = await ignoreRules(source, document)
-  return { ...layer, build: { ...layer.build, ignore: [...rules, ...(layer.build?.ignore ?? [])] } }
+  const { settings } = document.plan ?? {}
+  return [
+    ...(settings === undefined ? [] : settingsLayers(path, settings, true)),
+    { ...layer, build: { ...layer.build, ignore: [...rules, ...(layer.build?.ignore ?? [])] } },
+  ]
 }
 
 /** Throws `config.syntax`, `config.duplicate-key`, `config.unknown-key` and `config.invalid`. */
@@ -34,8 +39,10 @@ export async function parseHop3Toml(text: string, path: string): Promise<Hop3Tom
 async function planOf({ build }: Hop3TomlDocument['toml'], document: LocatedValue): Promise<Hop3TomlDocument['plan']> {
   if (build?.plan === undefined) return undefined
   // Few apps write a plan, and its schema is the largest.
-  const { parsePlanInput } = await import('./plan-input.ts')
-  return parsePlanInput(partOf(document, ['build', 'plan'], build.plan), ['build', 'plan'])
+  const { locatePlanInput } = await import('./plan-input.ts')
+  const { splitVariables } = await import('./plan-layers.ts')
+  const { plan, originOf } = locatePlanInput(partOf(document, ['build', 'plan'], build.plan), ['build', 'plan'])
+  return { ...splitVariables(plan, originOf), originOf }
 }
 
 /** What the document says, as a layer of the configuration. Throws where its parts contradict each other. */

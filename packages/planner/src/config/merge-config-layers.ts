@@ -1,11 +1,14 @@
 import { emptyAppConfig, freeze } from '@hop3/core'
 import type { AppConfig } from '@hop3/core'
 import type { ConfigLayer } from './config-layer.ts'
+import { namedToolchains } from './named-toolchains.ts'
+import { mergeOptions } from './option-tables.ts'
+import { planLayersOf } from './layer-plans.ts'
 import { overrideWorkers } from './web-workers.ts'
 
 /** Folds layers, lowest first, per key. Frozen. */
 export function mergeConfigLayers(layers: readonly ConfigLayer[]): AppConfig {
-  return freeze(withDeployOrigins(layers.reduce(mergeLayer, emptyAppConfig)))
+  return freeze(withDeployOrigins(withToolchains(layers.reduce(mergeLayer, emptyAppConfig))))
 }
 
 /** A release outlives the configuration it was made from, and says where its strategy was named all the same. */
@@ -17,16 +20,28 @@ function withDeployOrigins(config: AppConfig): AppConfig {
   return written.length === 0 ? config : { ...config, deploy: { ...config.deploy, origins: Object.fromEntries(written) } }
 }
 
+function withToolchains(config: AppConfig): AppConfig {
+  const named = namedToolchains(config.planLayers)
+  if (named === undefined) return config
+  return {
+    ...config,
+    build: { ...config.build, toolchains: named.names },
+    origins: { ...config.origins, 'build.toolchains': named.origin },
+  }
+}
+
 function mergeLayer(low: AppConfig, high: ConfigLayer): AppConfig {
-  const { build, runtime, deploy } = high
+  const { toolchains: _, ...build } = high.build ?? {}
+  const { runtime, deploy } = high
   return {
     metadata: { ...low.metadata, ...high.metadata },
     build: {
       ...low.build,
       ...build,
-      ignore: [...low.build.ignore, ...(build?.ignore ?? [])],
-      options: { ...low.build.options, ...build?.options },
-      versions: { ...low.build.versions, ...build?.versions },
+      ignore: [...low.build.ignore, ...(build.ignore ?? [])],
+      options: mergeOptions(low.build.options, build.options ?? {}),
+      versions: versionsOf(low, high),
+      ...(build.optionVariables === undefined ? {} : { optionVariables: { ...low.build.optionVariables, ...build.optionVariables } }),
     },
     runtime: {
       ...low.runtime,
@@ -41,8 +56,14 @@ function mergeLayer(low: AppConfig, high: ConfigLayer): AppConfig {
       options: { ...low.deploy.options, ...deploy?.options },
     },
     env: { ...low.env, ...high.env },
-    planLayers: [...low.planLayers, ...(high.plans ?? []).map((plan) => ({ origin: high.name, plan }))],
+    planLayers: [...low.planLayers, ...planLayersOf(high)],
     origins: { ...low.origins, ...high.origins },
     warnings: [...low.warnings, ...(high.warnings ?? [])],
   }
+}
+
+/** A layer's versions, wherever in it they stand, over those of the layers below. */
+function versionsOf(low: AppConfig, { build, plans = [] }: ConfigLayer): AppConfig['build']['versions'] {
+  const inPlans = plans.flatMap(({ plan }) => Object.entries(plan.versions ?? {}))
+  return { ...low.build.versions, ...Object.fromEntries(inPlans), ...build?.versions }
 }

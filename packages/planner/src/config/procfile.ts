@@ -1,7 +1,7 @@
 import { hop3Error, visible } from '@hop3/core'
 import type { PhaseInput, SourceView } from '@hop3/core'
 import { checkOneWebWorker, checkWorker } from './check-worker.ts'
-import type { ConfigLayer } from './config-layer.ts'
+import type { ConfigLayer, LocatedPlan } from './config-layer.ts'
 import { checkStaticDirectory, checkUrlPrefix } from './static-directory.ts'
 
 /** Reads the Procfile at `path` (`Procfile` or `hop3/Procfile`). Throws as `parseProcfile`. */
@@ -31,7 +31,7 @@ export function parseProcfile(text: string, path: string): ConfigLayer {
       ...(before.length === 0 ? {} : { beforeRun: before.map(({ command }) => command) }),
       ...(statics.length === 0 ? {} : { staticPaths: Object.fromEntries(statics.map(({ prefix, directory }) => [prefix, directory])) }),
     },
-    plans: phases.length === 0 ? [] : [{ phases: Object.fromEntries(phases.map(phase)) }],
+    plans: phases.length === 0 ? [] : [phasePlan(phases)],
     origins: Object.fromEntries([
       ...workers.map(({ name, origin }) => [`runtime.workers.${name}`, origin] as const),
       ...before.slice(0, 1).map(({ origin }) => ['runtime.beforeRun', origin] as const),
@@ -88,6 +88,13 @@ function isPhase(name: string): boolean {
 
 function isBeforeRun(name: string): boolean {
   return name === 'prerun' || name === 'release'
+}
+
+function phasePlan(phases: readonly Entry[]): LocatedPlan {
+  return {
+    plan: { phases: Object.fromEntries(phases.map(phase)) },
+    origins: Object.fromEntries(phases.map(({ name, origin }) => [`phases.${name}.cmds`, origin])),
+  }
 }
 
 /** Sets the commands alone, so that a build keeps the place, caches and outputs its toolchain gave it. */

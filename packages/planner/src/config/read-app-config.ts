@@ -1,10 +1,13 @@
+import { isPlanVariable } from '@hop3/core'
 import type { AppConfig, SourceView } from '@hop3/core'
 import { createSourceView } from '../source/source-view.ts'
 import type { ConfigLayer } from './config-layer.ts'
+import type { EnvironmentLayers, PlanEnvironment } from './environment-layers.ts'
+import { findPlanFile, type AskedFile } from './find-plan-file.ts'
 import { mergeConfigLayers } from './merge-config-layers.ts'
 import type { PlanOverrides } from './plan-overrides.ts'
 
-export interface AppConfigRequest {
+export interface AppConfigRequest extends PlanEnvironment {
   /** Absolute. */
   readonly sourcePath: string
   readonly overrides?: PlanOverrides
@@ -13,15 +16,21 @@ export interface AppConfigRequest {
 }
 
 /**
- * Reads what an app says about itself, lowest first: app.json, Procfile, hop3.toml (each of the last two in `hop3/` or the root), the
- * command line. Everything is validated but the strategies' own tables. Throws `config.*`, naming file:line:column.
+ * Reads what an app says about itself, lowest first: app.json, Procfile, hop3.toml (each of the last two in `hop3/` or the root) and a plan
+ * file such as nixpacks.toml, the environment given, the command line. Everything is validated but the strategies' own tables. Throws
+ * `config.*`, naming file:line:column.
  */
-export async function readAppConfig({
-  sourcePath,
-  overrides,
-  source = createSourceView(sourcePath),
-}: AppConfigRequest): Promise<AppConfig> {
-  const layers = [await appJsonLayer(source), await procfileLayer(source), await hop3TomlLayer(source), await overridesLayer(overrides)]
+export async function readAppConfig(request: AppConfigRequest): Promise<AppConfig> {
+  const { sourcePath, overrides, source = createSourceView(sourcePath) } = request
+  const environment = await environmentOf(request)
+  const asked = overrides?.planFile === undefined ? environment.planFile : { path: overrides.planFile, origin: '--config' }
+  const layers = [
+    await appJsonLayer(source),
+    await procfileLayer(source),
+    ...(await fileLayers(source, sourcePath, asked)),
+    ...environment.layers,
+    ...(await overridesLayers(overrides)),
+  ]
   return mergeConfigLayers(layers.filter((layer) => layer !== undefined))
 }
 
@@ -40,17 +49,36 @@ async function procfileLayer(source: SourceView): Promise<ConfigLayer | undefine
   return withWarning(await readProcfile(source, found.path), found.warning)
 }
 
-async function hop3TomlLayer(source: SourceView): Promise<ConfigLayer | undefined> {
+async function hop3TomlLayers(source: SourceView): Promise<readonly ConfigLayer[]> {
   const found = await findConfigFile(source, 'hop3.toml')
-  if (found === undefined) return undefined
+  if (found === undefined) return []
   const { readHop3Toml } = await import('./hop3-toml.ts')
-  return withWarning(await readHop3Toml(source, found.path), found.warning)
+  const layers = await readHop3Toml(source, found.path)
+  return layers.map((layer, index) => withWarning(layer, index === layers.length - 1 ? found.warning : undefined))
 }
 
-async function overridesLayer(overrides: PlanOverrides | undefined): Promise<ConfigLayer | undefined> {
-  if (overrides === undefined || Object.keys(overrides).length === 0) return undefined
-  const { layerOfOverrides } = await import('./overrides-layer.ts')
-  return layerOfOverrides(overrides)
+/** hop3.toml and the plan file are one layer: neither wins over the other. */
+async function fileLayers(source: SourceView, sourcePath: string, asked: AskedFile | undefined): Promise<readonly ConfigLayer[]> {
+  const path = await findPlanFile(source, sourcePath, asked)
+  const own = await hop3TomlLayers(source)
+  if (path === undefined) return own
+  const { readNixpacksFile } = await import('./nixpacks-file.ts')
+  const { checkOneClaim } = await import('./one-claim.ts')
+  const layers = await readNixpacksFile(source, path)
+  checkOneClaim(layers, own)
+  return [...layers, ...own]
+}
+
+async function environmentOf({ env = {}, appEnv = {} }: PlanEnvironment): Promise<EnvironmentLayers> {
+  if (Object.keys(env).length === 0 && !Object.keys(appEnv).some(isPlanVariable)) return { layers: [], planFile: undefined }
+  const { environmentLayers } = await import('./environment-layers.ts')
+  return environmentLayers({ env, appEnv })
+}
+
+async function overridesLayers(overrides: PlanOverrides | undefined): Promise<readonly ConfigLayer[]> {
+  if (overrides === undefined || Object.keys(overrides).length === 0) return []
+  const { layersOfOverrides } = await import('./overrides-layer.ts')
+  return layersOfOverrides(overrides)
 }
 
 /** `hop3/<name>`, else `<name>`. */
