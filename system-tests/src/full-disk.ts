@@ -39,7 +39,7 @@ export const fullDisks: readonly WrongInput[] = [
   {
     name: 'a disk that is nearly full',
     files: source,
-    prepare: (scene) => fill(scene, 20),
+    prepare: (scene) => fillDisk(scene.machine, 20),
     exitCode: 75,
     code: 'environment.disk-full',
     message: [/\d+ MB are free below/],
@@ -48,7 +48,7 @@ export const fullDisks: readonly WrongInput[] = [
   {
     name: 'a disk that is full to the last byte',
     files: source,
-    prepare: (scene) => fill(scene, 0),
+    prepare: (scene) => fillDisk(scene.machine, 0),
     exitCode: 75,
     code: 'environment.disk-full',
     message: [/./],
@@ -59,7 +59,7 @@ export const fullDisks: readonly WrongInput[] = [
     files: source,
     prepare: async (scene) => {
       await writeFile(join(scene.source, 'film.bin'), Buffer.alloc(120 * megabyte))
-      return fill(scene, 70)
+      return fillDisk(scene.machine, 70)
     },
     exitCode: 75,
     code: 'environment.disk-full',
@@ -69,7 +69,7 @@ export const fullDisks: readonly WrongInput[] = [
   {
     name: 'a disk that fills up while the app is built',
     files: source,
-    prepare: (scene) => fill(scene, 70),
+    prepare: (scene) => fillDisk(scene.machine, 70),
     more: ['--install-cmd', 'head -c 120000000 /dev/zero > film.bin'],
     exitCode: 30,
     code: 'build.phase-failed',
@@ -79,8 +79,8 @@ export const fullDisks: readonly WrongInput[] = [
 ]
 
 /** Fills the home's disk until so many MB are free. */
-async function fill({ machine }: Scene, megabytesLeft: number): Promise<() => Promise<void>> {
-  const path = join(machine.directory, 'ballast')
+export async function fillDisk({ directory }: Pick<Scene['machine'], 'directory'>, megabytesLeft: number): Promise<() => Promise<void>> {
+  const path = join(directory, 'ballast')
   const file = await open(path, 'w')
   try {
     const size = await writeUntilFull(file)

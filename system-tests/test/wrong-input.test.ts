@@ -7,7 +7,7 @@ import { writeAll } from '../src/apps.ts'
 import { brokenPlugins } from '../src/broken-plugins.ts'
 import { createCommandLine, type CommandLine } from '../src/command-line.ts'
 import { damagedHomes } from '../src/damaged-homes.ts'
-import { fullDisks, mountSmallDisk } from '../src/full-disk.ts'
+import { fillDisk, fullDisks, mountSmallDisk } from '../src/full-disk.ts'
 import { siteBuilder, writePluginRoot } from '../src/plugin-root.ts'
 import { deployOldApp, expectRefusal, prepareStage, type Stage } from '../src/refusal.ts'
 import { oldApp } from '../src/wrong-input.ts'
@@ -54,6 +54,11 @@ describe('a disk of its own', () => {
         const onSmallDisk = await prepareStage(small, sources)
         for (const row of fullDisks) await expectRefusal(onSmallDisk, row)
         expect((await deployOldApp(onSmallDisk)).result).toMatchObject({ changed: false })
+        const empty = await fillDisk(small, 0)
+        expect(await small.hop3(['stop', oldApp.name, '--json'])).toMatchObject({ exitCode: 0, result: { stopped: true } })
+        expect((await small.hop3(['ps', '--json'])).result).toMatchObject({ workers: [] })
+        expect(await small.hop3(['destroy', oldApp.name, '--yes', '--json'])).toMatchObject({ exitCode: 0, result: { destroyed: true } })
+        await empty()
       } finally {
         await small.dispose()
       }

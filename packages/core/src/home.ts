@@ -92,6 +92,8 @@ export interface LockRequest {
   /** What is being done, for the message of whoever has to wait: `deploy`, `scale`, … */
   readonly operation: string
   readonly wait: boolean
+  /** The operation leaves more room than there was: on a full disk it may use what the home keeps back. */
+  readonly makesRoom?: boolean
   readonly signal: AbortSignal
   /** Told when a dead holder's lock is taken over, or that another command is being waited for. */
   readonly notice: (text: string) => void

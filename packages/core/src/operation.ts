@@ -35,7 +35,8 @@ export async function operate<T>(
 ): Promise<T> {
   const appHome = host.home.app(appName)
   const log = host.log.child({ phase: operation })
-  const lock = await appHome.lock({ operation, wait, signal: host.signal, notice: (text) => log.warn(text) })
+  const makesRoom = operation === 'stop' || operation === 'destroy'
+  const lock = await appHome.lock({ operation, wait, makesRoom, signal: host.signal, notice: (text) => log.warn(text) })
   const marking = markingHost(host, appName, lock.token)
   try {
     await settle(appHome, marking, lock.token)

@@ -1,6 +1,6 @@
 /** One app's directory on a file system: core's AppHome protocol, put together from one file per concern. */
 import { join } from 'node:path'
-import type { AppHome, Clock, Run } from '@hop3/core'
+import type { AppHome, Clock, Lock, Run } from '@hop3/core'
 import { appExists, makeAppDirectories, removeAppDirectories, sweepLeftovers } from './app-directories.ts'
 import { readAppEnv, writeAppEnv } from './app-env.ts'
 import { attempt } from './attempt.ts'
@@ -14,6 +14,7 @@ import { endOrphans, operationMark } from './orphans.ts'
 import { claimFixedPorts, keepPorts, releasePorts, reservePort, type PortRange } from './ports.ts'
 import { discardRelease, pruneReleases, releaseEntries } from './prune.ts'
 import { commitRelease, makeRelease, readRelease, releasePath } from './release-directories.ts'
+import { keepReserve, makeRoom, withReserve } from './reserve.ts'
 import type { RunPath } from './run-path.ts'
 import { readAppState, writeAppState } from './state.ts'
 
@@ -42,7 +43,9 @@ export function createAppHome(appName: string, options: AppHomeOptions): AppHome
     lock: (request) =>
       attempt(`Cannot lock ${appName}`, async () => {
         await checkHomeOwner(home, process.getuid?.())
-        const lock = await takeLock({ ...request, path: join(root, 'lock'), subject: appName, clock, boot, prepare })
+        const take = (): Promise<Lock> => takeLock({ ...request, path: join(root, 'lock'), subject: appName, clock, boot, prepare })
+        const lock = await (request.makesRoom ? withReserve(home, take) : take())
+        await (request.makesRoom ? makeRoom(home) : keepReserve(home))
         await sweepLeftovers(root)
         return { ...lock, token: `${await operationMark(root)}${lock.token}` }
       }),

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { chmod, chown, mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
+import { chmod, chown, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { initialState, systemClock, type Home } from '@hop3/core'
 import { createHome } from '@hop3/releases'
@@ -40,7 +40,7 @@ describe.skipIf(missingStrace() !== undefined)(`a disk that reports errors (${mi
 
 describe.skipIf(missingMount() !== undefined)(`a full disk (${missingMount() ?? 'a small tmpfs'})`, () => {
   test('fails every write with environment.disk-full, and loses nothing', async () => {
-    const directory = await tmpfs('256k')
+    const directory = await tmpfs('size=256k')
     const app = createHome({ path: directory, clock: systemClock }).app('blog')
     await (await lock(app)).release()
     const id = await release(app)
@@ -65,11 +65,61 @@ describe.skipIf(missingMount() !== undefined)(`a full disk (${missingMount() ?? 
     // What is needed to get space back works on the full disk.
     expect(await app.prune(0)).toEqual(['r000002-1f3a9c2e'])
   })
+
+  test.each([
+    ['blocks', 'size=16m', (directory: string) => fill(join(directory, 'filler'))],
+    ['files', 'size=16m,nr_inodes=300', (directory: string) => fillWithFiles(directory)],
+  ])('that has run out of %s lets what makes room take the lock and do its work, and nothing else', async (_, options, exhaust) => {
+    const directory = await tmpfs(options)
+    const home = createHome({ path: directory, clock: systemClock })
+    const [app, other] = [home.app('blog'), home.app('shop')]
+    for (const one of [other, app]) await (await lock(one)).release()
+    await app.reservePort('app')
+    await app.writeState({ ...initialState, generation: 7 })
+    const kept = await readdir(join(directory, 'reserve'))
+    await exhaust(directory)
+
+    await expect(lock(app)).rejects.toMatchObject({ code: 'environment.disk-full' })
+    const held = await lock(other, { makesRoom: true, operation: 'stop' })
+    await expect(lock(other, { makesRoom: true })).rejects.toMatchObject({ code: 'lock.held' })
+    await held.release()
+
+    const stop = await lock(app, { makesRoom: true, operation: 'stop' })
+    await app.record({ time: '', operation: 'stop', step: 'begin' })
+    await app.keepPorts([])
+    await app.writeState({ ...initialState, stopped: true })
+    await app.record({ time: '', operation: 'stop', step: 'end' })
+    await stop.release()
+    expect((await app.readState()).stopped).toBe(true)
+
+    const destroy = await lock(app, { makesRoom: true, operation: 'destroy' })
+    await app.destroy()
+    await destroy.release()
+    expect(await home.apps()).toEqual(['shop'])
+    expect(await readdir(directory)).not.toContain('reserve')
+
+    for (const name of await readdir(directory)) if (name.startsWith('filler')) await rm(join(directory, name), { recursive: true })
+    await (await lock(other)).release()
+    expect(await readdir(join(directory, 'reserve'))).toEqual(kept)
+  })
+
+  test('that is small keeps nothing back, and that is full without a reserve says what to do', async () => {
+    const directory = await tmpfs('size=1m')
+    const app = createHome({ path: directory, clock: systemClock }).app('blog')
+    await (await lock(app)).release()
+    expect(await readdir(directory)).toEqual(['apps', 'run'])
+    await fill(join(directory, 'filler'))
+    await expect(lock(app, { makesRoom: true })).rejects.toMatchObject({
+      code: 'environment.disk-full',
+      hint: expect.stringContaining('`cache`'),
+    })
+    expect(await readdir(directory)).toEqual(['apps', 'filler', 'run'])
+  })
 })
 
 describe.skipIf(missingMount() !== undefined)(`a read-only file system (${missingMount() ?? 'a read-only mount'})`, () => {
   test('cannot be locked, but can be read', async () => {
-    const directory = await tmpfs('1m')
+    const directory = await tmpfs('size=1m')
     const app = createHome({ path: directory, clock: systemClock }).app('blog')
     await (await lock(app)).release()
     await app.switchTo(await release(app))
@@ -155,9 +205,9 @@ async function openTo(path: string): Promise<void> {
   await chown(path, 0, 0).catch(() => {})
 }
 
-async function tmpfs(size: string): Promise<string> {
+async function tmpfs(options: string): Promise<string> {
   const directory = await tempDirectory()
-  execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${size}`, 'hop3-test', directory])
+  execFileSync('mount', ['-t', 'tmpfs', '-o', options, 'hop3-test', directory])
   onTestFinished(() => void execFileSync('umount', [directory]))
   return directory
 }
@@ -169,6 +219,15 @@ async function fill(path: string): Promise<void> {
     } catch {
       // Full for blocks of this size.
     }
+  }
+}
+
+async function fillWithFiles(directory: string): Promise<void> {
+  await mkdir(join(directory, 'filler'))
+  try {
+    for (let count = 0; ; count++) await writeFile(join(directory, 'filler', String(count)), '')
+  } catch {
+    // Not one more.
   }
 }
 

@@ -26,10 +26,10 @@ export async function tempApp(options: Partial<HomeOptions> = {}): Promise<AppHo
 
 export function lock(
   app: AppHome,
-  change: { wait?: boolean; notices?: string[]; operation?: string; signal?: AbortSignal } = {},
+  change: { wait?: boolean; notices?: string[]; operation?: string; makesRoom?: boolean; signal?: AbortSignal } = {},
 ): Promise<Lock> {
-  const { wait = false, notices = [], operation = 'deploy', signal = new AbortController().signal } = change
-  return app.lock({ operation, wait, signal, notice: (text) => notices.push(text) })
+  const { wait = false, notices = [], operation = 'deploy', makesRoom = false, signal = new AbortController().signal } = change
+  return app.lock({ operation, wait, makesRoom, signal, notice: (text) => notices.push(text) })
 }
 
 /** Commits one more release and gives its id. */
