@@ -38,6 +38,7 @@ async function write(
   wait: boolean,
   wanted: (before: Readonly<Record<string, string>>) => Promise<EnvChanges>,
 ): Promise<Readonly<Record<string, string>>> {
+  const isNew = !(await home.exists())
   const lock = await home.lock({ operation: 'env', wait, signal: host.signal, notice: (text) => host.log.warn(text) })
   try {
     const before = await home.readEnv()
@@ -45,9 +46,18 @@ async function write(
     checkRemovable(home.appName, before, changes)
     await home.writeEnv(changes)
     return before
+  } catch (error) {
+    if (isNew && (await isEmpty(home))) await home.destroy()
+    throw error
   } finally {
     await lock.release()
   }
+}
+
+/** Whether there is nothing of the app but what locking it has made: another command may have been first. */
+async function isEmpty(home: AppHome): Promise<boolean> {
+  const [releases, records, variables] = await Promise.all([home.releases(), home.openRecords(), home.readEnv()])
+  return releases.length === 0 && records.length === 0 && Object.keys(variables).length === 0
 }
 
 function checkRemovable(appName: string, before: Readonly<Record<string, string>>, changes: EnvChanges): void {

@@ -221,6 +221,20 @@ test('a value the app does not start with is taken back', async () => {
   await hop3(['env', 'unset', 'blog', 'MODE'])
 })
 
+test('what is refused to an app that never was leaves none of it', async () => {
+  const value = 'x'.repeat(140_000)
+  expect(await hop3(['env', 'set', 'neverwas', '--file', '-'], `LONG=${value}\n`)).toMatchObject({
+    exitCode: 10,
+    stderr: expect.stringContaining('[config.env-value]'),
+  })
+  expect(await hop3(['env', 'unset', 'neverwas', 'NAME'])).toMatchObject({ exitCode: 2 })
+  expect((await hop3(['ps'])).stdout).not.toContain('neverwas')
+  expect(await hop3(['env', 'set', 'neverwas', 'NAME=kept'])).toMatchObject({ exitCode: 0 })
+  expect(await hop3(['env', 'set', 'neverwas', '--file', '-'], `LONG=${value}\n`)).toMatchObject({ exitCode: 10 })
+  expect((await hop3(['env', 'get', 'neverwas', 'NAME'])).stdout).toBe('kept\n')
+  expect(await hop3(['destroy', 'neverwas', '--yes'])).toMatchObject({ exitCode: 0 })
+})
+
 test('logs of a worker that is not', async () => {
   expect(await hop3(['logs', 'blog', '-w', 'nosuch'])).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('Name one of: web.') })
   expect((await hop3(['logs', 'blog', '-w', 'web'])).exitCode).toBe(0)
