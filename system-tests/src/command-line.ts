@@ -31,6 +31,8 @@ export interface CommandOptions {
   /** Put in front of the command, to run it as somebody else: `setpriv --reuid=…`. */
   readonly prefix?: readonly string[]
   readonly cwd?: string
+  /** Leads a process group of its own, as a terminal makes it: `process.kill(-pid, 'SIGINT')` is what its Ctrl-C does. */
+  readonly ownGroup?: boolean
 }
 
 export interface CommandLine {
@@ -63,7 +65,11 @@ export async function createCommandLine({ parent = tmpdir(), options: common = {
   const start: CommandLine['start'] = (words, options = {}) => {
     const program = [process.execPath, '--conditions=@hop3/source', join(cliDirectory, 'src/bin.ts'), ...words]
     const argv = [...(options.prefix ?? common.prefix ?? []), ...program]
-    return run(argv, { cwd: options.cwd ?? outside, env: { ...inherited, ...listen, ...common.env, ...options.env } })
+    return run(argv, {
+      ownGroup: options.ownGroup === true,
+      cwd: options.cwd ?? outside,
+      env: { ...inherited, ...listen, ...common.env, ...options.env },
+    })
   }
   const hop3: CommandLine['hop3'] = (words, options) => start(words, options).finished
   return { directory, home, hop3, start, dispose: () => dispose(directory, home, hop3) }
@@ -71,9 +77,9 @@ export async function createCommandLine({ parent = tmpdir(), options: common = {
 
 function run(
   [file = '', ...args]: readonly string[],
-  { cwd, env }: { readonly cwd: string; readonly env: Readonly<Record<string, string | undefined>> },
+  { cwd, env, ownGroup }: { readonly cwd: string; readonly env: Readonly<Record<string, string | undefined>>; readonly ownGroup: boolean },
 ): Started {
-  const child = spawn(file, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(file, args, { cwd, env, detached: ownGroup, stdio: ['ignore', 'pipe', 'pipe'] })
   const texts = { stdout: '', stderr: '' }
   child.stdout.setEncoding('utf8').on('data', (text: string) => (texts.stdout += text))
   child.stderr.setEncoding('utf8').on('data', (text: string) => (texts.stderr += text))

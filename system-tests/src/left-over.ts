@@ -1,5 +1,5 @@
 /** What of a home is still there: processes whose command line or environment names it, sockets, temporary files. */
-import { readdir, readFile } from 'node:fs/promises'
+import { readdir, readFile, readlink } from 'node:fs/promises'
 import { join } from 'node:path'
 
 /** Processes that have the directory in their command line, working directory or environment. */
@@ -11,7 +11,8 @@ export async function processesOf(directory: string): Promise<readonly string[]>
         ['cmdline', 'environ'].map((file) => readFile(`/proc/${pid}/${file}`, 'utf8').catch(() => '')),
       )
       const isTestRunner = commandLine?.includes('vitest') === true
-      return !isTestRunner && (commandLine?.includes(directory) || environment?.includes(directory))
+      const workingDirectory = await readlink(`/proc/${pid}/cwd`).catch(() => '')
+      return !isTestRunner && [commandLine, environment, workingDirectory].some((text) => text?.includes(directory))
         ? [`${pid} ${commandLine?.replaceAll('\0', ' ')}`]
         : []
     }),

@@ -35,12 +35,11 @@ export async function operate<T>(
 ): Promise<T> {
   const appHome = host.home.app(appName)
   const log = host.log.child({ phase: operation })
-  const makesRoom = operation === 'stop' || operation === 'destroy'
-  const lock = await appHome.lock({ operation, wait, makesRoom, signal: host.signal, notice: (text) => log.warn(text) })
+  const lock = await appHome.lock({ operation, wait, signal: host.signal, notice: (text) => log.warn(text) })
   const marking = markingHost(host, appName, lock.token)
   try {
     await settle(appHome, marking, lock.token)
-    return await remembered({ appHome, host: marking, operation, token: lock.token }, async (record) =>
+    return await remembered({ appHome, host: marking, operation }, async (record) =>
       work({ name: operation, appHome, host: marking, log, state: await appHome.readState(), record }),
     )
   } finally {
@@ -52,14 +51,10 @@ interface Remembering {
   readonly appHome: AppHome
   readonly host: Host
   readonly operation: JournalRecord['operation']
-  readonly token: string
 }
 
 /** Undoes on failure, and writes one line of history about an operation that had a release to lead to. */
-async function remembered<T>(
-  { appHome, host, operation, token }: Remembering,
-  work: (record: Operation['record']) => Promise<T>,
-): Promise<T> {
+async function remembered<T>({ appHome, host, operation }: Remembering, work: (record: Operation['record']) => Promise<T>): Promise<T> {
   const began = host.clock.monotonic()
   let release = ''
   const now = (): string => host.clock.now().toISOString()
@@ -81,7 +76,7 @@ async function remembered<T>(
     await remember({ outcome: 'ok' })
     return result
   } catch (error) {
-    await undo({ appHome, host, operation, token }, record)
+    await undo({ appHome, host, operation }, record)
     const { code, message } = toHop3Error(error, `${operation} of ${appHome.appName}`)
     await remember({ outcome: 'failed', error: { code, message } })
     throw error
@@ -92,14 +87,15 @@ async function remembered<T>(
  * Goes back to what served before, unless the switch has been made: what is left then, and of a stop or destroy, the next command
  * finishes. So does it with what cannot be undone now.
  */
-async function undo({ appHome, host, operation, token }: Remembering, record: Operation['record']): Promise<void> {
+async function undo({ appHome, host, operation }: Remembering, record: Operation['record']): Promise<void> {
   if (operation === 'stop' || operation === 'destroy') return
   try {
     const steps = (await appHome.openRecords()).map((one) => one.step)
     if (steps.length === 0 || steps.includes('switch')) return
     await record('undo')
-    // The operator's Ctrl-C ended the work; it must not end the tidying up after it.
-    await settle(appHome, { ...host, signal: new AbortController().signal }, token)
+    // The operator's Ctrl-C ended the work; it must not end the tidying up after it. Nor are our own processes left alone: what ran is over,
+    // and what one of its commands put into a session of its own did not end with it.
+    await settle(appHome, { ...host, signal: new AbortController().signal }, '')
   } catch (error) {
     const problem = toHop3Error(error, 'Cannot undo it')
     host.log.error(`${problem.message} The next command on this app tries again.`)
