@@ -1,7 +1,8 @@
 /** Every official toolchain, in the order they are asked; of several that accept an app, the first is taken. A new language is one line here. */
 import type { Language } from './language.ts'
+import { go } from './go/go.ts'
 import { node } from './node/node.ts'
 import { python } from './python/python.ts'
 import { site } from './static/site.ts'
 
-export const languages: readonly Language[] = [python, node, site]
+export const languages: readonly Language[] = [go, python, node, site]
