@@ -54,7 +54,7 @@ function checkTable({ name, schema, table, own, config }: TableRequest): unknown
     value: isTable(document.value) ? { ...written, ...Object.fromEntries(values) } : document.value,
     originOf: (keys) => byVariable.get(String(keys[0])) ?? document.originOf(keys),
   }
-  const section = document.path.endsWith('hop3.toml') || table === undefined ? ['build', name] : ['providers', name]
+  const section = /(?<!hop3)\.(?:toml|json)$/.test(document.path) ? ['providers', name] : ['build', name]
   return Object.fromEntries(Object.entries(validate(whole, schema, section)).map(([key, value]) => [optionKey(key), value]))
 }
 

@@ -142,5 +142,5 @@ function hintFor(keys: readonly PropertyKey[], message: string, value: unknown, 
   if (isUnquoted)
     return path.endsWith('.json') ? `Put it in quotes: "${key}": "${String(value)}"` : `Put it in quotes: ${key} = "${String(value)}"`
   if (message.startsWith('must be a list') && typeof value === 'string') return `Put it in brackets: ${key} = [${JSON.stringify(value)}]`
-  return `Correct ${showKeys(keys)} in ${path}.`
+  return `Correct ${showKeys(keys) || 'it'} in ${path}.`
 }
