@@ -13,7 +13,7 @@ export interface SourceView {
   /** True for a regular file (a link that stays inside the source counts as what it points to). */
   hasFile(path: string): Promise<boolean>
   hasDirectory(path: string): Promise<boolean>
-  /** Undefined when there is no such file. Throws `config.unreadable` when it cannot be read, is not UTF-8 or is larger than 4 MiB. */
+  /** Undefined when there is nothing of that name. Throws `config.unreadable` when it cannot be read, is no file, is not UTF-8 or is larger than 4 MiB. */
   readText(path: string): Promise<string | undefined>
   /** As `readText`, parsed. Throws `config.syntax` with file:line:column. */
   readJson(path: string): Promise<unknown>

@@ -1,9 +1,10 @@
 import { execFileSync } from 'node:child_process'
 import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { emptyAppConfig } from '@hop3/core'
 import { tempApp } from '@hop3/testing'
 import { describe, expect, test } from 'vitest'
-import { createSourceView } from '../src/index.ts'
+import { createSourceFilter, createSourceView, readAppConfig } from '../src/index.ts'
 import { rejectionOf } from './error-of.ts'
 
 describe('createSourceView', () => {
@@ -88,7 +89,29 @@ describe('createSourceView', () => {
   test('a pipe is no file', async () => {
     const root = await tempApp()
     execFileSync('/bin/sh', ['-c', 'mkfifo "$0"', join(root, 'pipe')])
-    expect(await createSourceView(root).readText('pipe')).toBeUndefined()
+    expect(await createSourceView(root).hasFile('pipe')).toBe(false)
+    expect(await rejectionOf(createSourceView(root).readText('pipe'))).toMatchObject({
+      code: 'config.unreadable',
+      message: 'Cannot read "pipe": it is no regular file.',
+    })
+  })
+
+  test.each(['hop3.toml', 'hop3/hop3.toml', 'Procfile', 'hop3/Procfile', 'app.json'])(
+    '%s that is a directory is not passed over',
+    async (path) => {
+      const sourcePath = await tempApp({ [`${path}/inside`]: '' })
+      expect(await rejectionOf(readAppConfig({ sourcePath }))).toMatchObject({
+        code: 'config.unreadable',
+        message: `Cannot read "${path}": it is a directory, and a file is read by that name.`,
+        hint: `Put the file in its place, or rename it: mv ${path} ${path}.old`,
+      })
+    },
+  )
+
+  test('a directory named .gitignore ignores nothing', async () => {
+    const sourcePath = await tempApp({ '.gitignore/inside': '', 'a.txt': '' })
+    const isCopied = await createSourceFilter({ sourcePath, config: emptyAppConfig })
+    expect(isCopied('a.txt', false)).toBe(true)
   })
 
   test('names a file without permission', async () => {

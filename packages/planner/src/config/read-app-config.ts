@@ -37,7 +37,7 @@ export async function readAppConfig(request: AppConfigRequest): Promise<AppConfi
 // Each reader is loaded when there is something to read: validation is the better part of the time planning takes.
 
 async function appJsonLayer(source: SourceView): Promise<ConfigLayer | undefined> {
-  if (!(await source.hasFile('app.json'))) return undefined
+  if (!(await isThere(source, 'app.json'))) return undefined
   const { readAppJson } = await import('./app-json.ts')
   return readAppJson(source)
 }
@@ -83,10 +83,14 @@ async function overridesLayers(overrides: PlanOverrides | undefined): Promise<re
 
 /** `hop3/<name>`, else `<name>`. */
 async function findConfigFile(source: SourceView, name: string): Promise<{ readonly path: string; readonly warning?: string } | undefined> {
-  const inRoot = await source.hasFile(name)
-  if (!(await source.hasFile(`hop3/${name}`))) return inRoot ? { path: name } : undefined
   const path = `hop3/${name}`
-  return inRoot ? { path, warning: `${name} is not read, because there is ${path}.` } : { path }
+  if (!(await isThere(source, path))) return (await isThere(source, name)) ? { path: name } : undefined
+  return (await source.hasFile(name)) ? { path, warning: `${name} is not read, because there is ${path}.` } : { path }
+}
+
+/** Throws `config.unreadable` when something else than a file has the name: its author believes that it is read. */
+async function isThere(source: SourceView, path: string): Promise<boolean> {
+  return (await source.readText(path)) !== undefined
 }
 
 function withWarning(layer: ConfigLayer, warning: string | undefined): ConfigLayer {

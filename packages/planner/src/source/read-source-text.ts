@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer'
 import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs'
-import { hop3Error, visible } from '@hop3/core'
+import { hop3Error, shellQuote, visible } from '@hop3/core'
 import { findEntry, unreadable } from './source-path.ts'
 
 /** Larger files are no configuration. */
@@ -8,12 +8,26 @@ const mostBytes = 4 * 1024 * 1024
 
 /**
  * The text of a regular file of the source, without byte order mark; undefined when there is none. Throws `config.unreadable` when it
- * cannot be read, is not UTF-8 or is larger than 4 MiB, and as `findEntry`.
+ * cannot be read, is no file, is not UTF-8 or is larger than 4 MiB, and as `findEntry`.
  */
 export function readSourceText(root: string, path: string): string | undefined {
   const entry = findEntry(root, path)
-  if (entry === undefined || !entry.stats.isFile()) return undefined
+  if (entry === undefined) return undefined
+  if (!entry.stats.isFile()) throw noFile(path, entry.stats.isDirectory())
   return decode(path, readBounded(path, entry.realPath))
+}
+
+/** As `readSourceText`, for files that mean nothing when they are none: what is no file is passed over. */
+export function readIfFile(root: string, path: string): string | undefined {
+  return findEntry(root, path)?.stats.isFile() === true ? readSourceText(root, path) : undefined
+}
+
+function noFile(path: string, isDirectory: boolean): Error {
+  const saw = isDirectory ? 'it is a directory, and a file is read by that name' : 'it is no regular file'
+  return hop3Error('config.unreadable', `Cannot read ${visible(path)}: ${saw}.`, {
+    hint: `Put the file in its place, or rename it: mv ${shellQuote(path)} ${shellQuote(`${path}.old`)}`,
+    details: { path: visible(path) },
+  })
 }
 
 function readBounded(path: string, realPath: string): Buffer {

@@ -1,6 +1,6 @@
 import ignore, { type Ignore } from 'ignore'
 import type { SourceFilter, SourceFilterRequest } from './create-source-filter.ts'
-import { readSourceText } from './read-source-text.ts'
+import { readIfFile, readSourceText } from './read-source-text.ts'
 
 /** See `createSourceFilter`. */
 export function sourceFilter({ sourcePath, config, exclude = [] }: SourceFilterRequest): SourceFilter {
@@ -12,7 +12,7 @@ export function sourceFilter({ sourcePath, config, exclude = [] }: SourceFilterR
     const known = byDirectory.get(directory)
     if (known !== undefined) return known
     const inherited = directory === '' ? { lines: [], rules: rules(own) } : rulesOf(parentOf(directory))
-    const found = withGitignore(inherited, directory, readSourceText(sourcePath, joined(directory, '.gitignore')), own)
+    const found = withGitignore(inherited, directory, readIfFile(sourcePath, joined(directory, '.gitignore')), own)
     byDirectory.set(directory, found)
     return found
   }
