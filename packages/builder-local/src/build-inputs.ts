@@ -1,5 +1,6 @@
 /** What a build is made from, found without starting a tool: the source, the plan, the tools of the host. Made once per builder. */
 import { createHash } from 'node:crypto'
+import { join } from 'node:path'
 import type { BuildContext, Platform } from '@hop3/core'
 import { createSourceFilter, formatPlan, type PlannedApp } from '@hop3/planner'
 import { openHashCache } from './hash-cache.ts'
@@ -14,11 +15,12 @@ import { scanSource } from './source-scan.ts'
 /** Entries of the source as it is now. Throws `build.source-*`. */
 export async function readSource(context: BuildContext, planned: PlannedApp): Promise<readonly SourceEntry[]> {
   const { sourcePath, config, cachePath, clock, signal, release } = context
+  const built = join(sourcePath, planned.base)
   const [filter, hashes] = await Promise.all([
-    createSourceFilter({ sourcePath, config, exclude: planned.plan.exclude ?? [] }),
-    openHashCache(cachePath, sourcePath, clock),
+    createSourceFilter({ sourcePath, base: planned.base, config, exclude: planned.plan.exclude ?? [] }),
+    openHashCache(cachePath, built, clock),
   ])
-  const entries = await scanSource({ sourcePath, filter, own: [cachePath, release.path], hashes, signal })
+  const entries = await scanSource({ sourcePath: built, filter, own: [cachePath, release.path], hashes, signal })
   await hashes.save()
   return entries
 }
@@ -42,8 +44,9 @@ export async function fingerprintOf(context: BuildContext, planned: PlannedApp, 
 }
 
 /** Which programs the commands would start, by path, size and time: their versions would take a process each. */
-function toolIdentities({ env, sourcePath }: BuildContext, { plan }: PlannedApp): readonly string[] {
-  const tools = Object.values(plan.phases).flatMap((phase) => phaseTools(phase, env['PATH'] ?? '', sourcePath))
+function toolIdentities({ env, sourcePath }: BuildContext, { base, plan }: PlannedApp): readonly string[] {
+  const directory = join(sourcePath, base, plan.root ?? '')
+  const tools = Object.values(plan.phases).flatMap((phase) => phaseTools(phase, env['PATH'] ?? '', directory))
   return [...new Set(tools.map(({ identity }) => identity))].toSorted()
 }
 

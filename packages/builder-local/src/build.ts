@@ -55,7 +55,12 @@ async function copySource(context: BuildContext, planned: PlannedApp, appRoot: s
   const log = context.log.child({ phase: 'source' })
   const started = clock.monotonic()
   log.info('source', { kind: 'begin' })
-  const staged = await stageSource({ sourcePath, entries: await readSource(context, planned), target: appRoot, signal })
+  const staged = await stageSource({
+    sourcePath: join(sourcePath, planned.base),
+    entries: await readSource(context, planned),
+    target: appRoot,
+    signal,
+  })
   const files = staged.filter(({ kind }) => kind === 'file').length
   log.info('source', { kind: 'end', milliseconds: Math.round(clock.monotonic() - started), cached: false, files })
   return staged

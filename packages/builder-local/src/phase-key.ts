@@ -23,6 +23,8 @@ export const keyPartsSchema = z.object({
   platform: z.object({ os: z.string(), arch: z.string(), libc: z.string() }),
   /** Lengths of the release's path in its forms: an output fits only releases whose paths are as long. */
   lengths: z.array(z.number()),
+  /** Where the commands run, where that is not the source's root. */
+  root: z.string().optional(),
 })
 
 export interface KeyParts extends z.output<typeof keyPartsSchema> {

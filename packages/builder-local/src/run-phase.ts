@@ -10,7 +10,8 @@ import { toolMissing } from './tool-packages.ts'
 export interface PhaseRun {
   readonly name: string
   readonly phase: Phase
-  readonly appRoot: string
+  /** Where the commands run. */
+  readonly directory: string
   readonly env: Readonly<Record<string, string>>
   /** Seconds for the whole phase. */
   readonly timeout: number
@@ -19,7 +20,7 @@ export interface PhaseRun {
   readonly buildLog: BuildLog
 }
 
-/** One shell per command, in the app's root. Throws `build.tool-missing`, `build.timeout`, `build.phase-failed`, or the signal's reason. */
+/** One shell per command, in the app's directory. Throws `build.tool-missing`, `build.timeout`, `build.phase-failed`, or the signal's reason. */
 export async function runPhase(run: PhaseRun): Promise<void> {
   const { name, phase, context, timeout } = run
   const end = context.clock.monotonic() + timeout * 1000
@@ -31,7 +32,7 @@ export async function runPhase(run: PhaseRun): Promise<void> {
     const result = await context.run({
       file: '/bin/sh',
       args: ['-e', '-c', command],
-      cwd: run.appRoot,
+      cwd: run.directory,
       env: run.env,
       signal: context.signal,
       timeout: Math.max(1, end - context.clock.monotonic()),
@@ -42,8 +43,8 @@ export async function runPhase(run: PhaseRun): Promise<void> {
 }
 
 /** Before the command starts, because half of it may be done before the shell notices. */
-function requireProgram({ name, env, appRoot }: PhaseRun, command: string): void {
+function requireProgram({ name, env, directory }: PhaseRun, command: string): void {
   const program = requiredProgramOf(command)
   if (program === undefined || program.includes('/')) return
-  if (findTool(program, env['PATH'] ?? '', appRoot) === undefined) throw toolMissing(name, command, program)
+  if (findTool(program, env['PATH'] ?? '', directory) === undefined) throw toolMissing(name, command, program)
 }

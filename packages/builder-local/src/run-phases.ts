@@ -90,7 +90,8 @@ async function keyParts(progress: Progress, phase: Phase, outputs: readonly stri
   const { request, staged, touched, keys } = progress
   const { context, appRoot, plan, platform } = request
   const env = environmentOf(progress, phase)
-  const tools = phaseTools(phase, env['PATH'] ?? '', appRoot)
+  const directory = workingDirectory(request)
+  const tools = phaseTools(phase, env['PATH'] ?? '', directory)
   const { run, signal, cachePath } = context
   return {
     cmds: [...phase.cmds],
@@ -100,10 +101,11 @@ async function keyParts(progress: Progress, phase: Phase, outputs: readonly stri
     secrets: [...(phase.secrets ?? [])],
     inputs: { ...phaseInputs({ appRoot, staged, touched, declared: phase.onlyIncludeFiles, outputs }) },
     // Without the phase's secrets: these processes only say their version.
-    tools: { ...(await toolVersions({ tools, cachePath, directory: appRoot, env: { ...context.env, ...plan.variables }, run, signal })) },
+    tools: { ...(await toolVersions({ tools, cachePath, directory, env: { ...context.env, ...plan.variables }, run, signal })) },
     before: Object.fromEntries(phase.dependsOn.map((target) => [target, keys.get(target) ?? ''])),
     platform,
     lengths: [...progress.lengths],
+    ...(plan.root === undefined ? {} : { root: plan.root }),
   }
 }
 
@@ -114,10 +116,24 @@ async function execute(progress: Progress, name: string, phase: Phase): Promise<
   await caches.bring()
   try {
     const log = context.log.child({ phase: name })
-    await runPhase({ name, phase, appRoot, env: environmentOf(progress, phase), timeout: options.timeout, context, log, buildLog })
+    await runPhase({
+      name,
+      phase,
+      directory: workingDirectory(progress.request),
+      env: environmentOf(progress, phase),
+      timeout: options.timeout,
+      context,
+      log,
+      buildLog,
+    })
   } finally {
     await caches.takeAway()
   }
+}
+
+/** Where commands run: the app's own directory, which in a workspace is not the source's root. */
+function workingDirectory({ appRoot, plan }: PhasesRequest): string {
+  return join(appRoot, plan.root ?? '')
 }
 
 function environmentOf({ request, paths }: Progress, phase: Phase): Readonly<Record<string, string>> {

@@ -12,6 +12,6 @@ export function createSession(context: BuildContext): Session {
   let planned: Promise<PlannedApp> | undefined
   return {
     context,
-    planned: () => (planned ??= planApp({ appName, sourcePath, config, toolchains, log })),
+    planned: () => (planned ??= planApp({ appName, sourcePath, config, toolchains, log, access: context })),
   }
 }

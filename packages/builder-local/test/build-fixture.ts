@@ -96,6 +96,7 @@ export function createFixture(files: Readonly<Record<string, string>> = {}, appN
 
 export function plannedApp(plan: Partial<BuildPlan>): PlannedApp {
   return {
+    base: '',
     kind: 'python',
     plan: { providers: [], variables: {}, phases: {}, processes: {}, versions: {}, ...plan },
     runtime: {

@@ -8,6 +8,7 @@ import type { Paint } from '../../src/render/style.ts'
 const noPaint: Paint = (_style, text) => text
 
 const planned: PlannedApp = {
+  base: '',
   kind: 'python',
   toolchains: ['python', 'node'],
   plan: {

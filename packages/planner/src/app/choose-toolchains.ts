@@ -1,11 +1,18 @@
-import { hop3Error, isHop3Error, visible } from '@hop3/core'
+import { isHop3Error } from '@hop3/core'
 import type { AppConfig, LanguageToolchain, ToolchainContext, ToolchainFactory, Verdict } from '@hop3/core'
 import { mergePlans } from '../plan/merge-plans.ts'
-import { nearestName } from '../config/nearest-name.ts'
+import type { NamedPlan } from './combine-toolchains.ts'
 import type { ConsideredToolchain } from './planned-app.ts'
+import type { NameProvider } from './name-provider.ts'
+
+/** A toolchain, or another provider the app names. */
+export interface ChosenProvider {
+  readonly name: string
+  readonly plan: () => Promise<NamedPlan>
+}
 
 export interface ChosenToolchains {
-  readonly chosen: readonly LanguageToolchain[]
+  readonly chosen: readonly ChosenProvider[]
   readonly considered: readonly ConsideredToolchain[]
   /** Why these: for the decisions. */
   readonly origin: string
@@ -16,15 +23,16 @@ export interface ToolchainRequest {
   readonly config: AppConfig
   readonly toolchains: readonly ToolchainFactory[]
   readonly contextFor: (name: string, named: boolean) => ToolchainContext
+  readonly nameProvider: NameProvider
 }
 
 /**
- * The toolchains an app names (`[build] toolchain`, else a plan's `providers`), in that order and whether they accept or not; else the one
- * detected: of those that accept, the most specific, then the first. All are asked either way. Throws `config.unknown-toolchain`.
+ * The providers an app names (`[build] toolchain`, else a plan's `providers`), in that order and whether they accept or not; else the one
+ * toolchain detected: of those that accept, the most specific, then the first. All are asked either way. Throws as `NameProvider`.
  */
 export async function chooseToolchains(request: ToolchainRequest): Promise<ChosenToolchains> {
-  const { config, toolchains, contextFor } = request
-  const isNamed = config.build.toolchains !== undefined
+  const { config, toolchains, contextFor, nameProvider } = request
+  const isNamed = namedToolchains(config, undefined) !== undefined
   const considered: ConsideredToolchain[] = []
   for (const factory of toolchains) {
     considered.push({ name: factory.name, verdict: await ask(factory.create(contextFor(factory.name, false)), isNamed) })
@@ -32,11 +40,21 @@ export async function chooseToolchains(request: ToolchainRequest): Promise<Chose
   const ranked = rank(toolchains, considered)
   const named = namedToolchains(config, ranked[0]?.name)
   if (named === undefined) {
-    const chosen = ranked.slice(0, 1).map((factory) => factory.create(contextFor(factory.name, false)))
+    const chosen = ranked.slice(0, 1).map((factory) => planned(factory.create(contextFor(factory.name, false))))
     return { chosen, considered, origin: reasonOf(ranked[0]?.name, considered), warnings: tieWarning(ranked, considered) }
   }
-  const chosen = named.names.map((name) => findToolchain(name, named.origin, toolchains).create(contextFor(name, true)))
-  return { chosen, considered, origin: named.origin, warnings: [] }
+  const chosen = new Map<string, ChosenProvider>()
+  for (const name of named.names) {
+    const factory = toolchains.find((one) => one.name === name)
+    const one = factory === undefined ? await nameProvider(name, named.origin) : planned(factory.create(contextFor(name, true)))
+    chosen.set(one.name, chosen.get(one.name) ?? one)
+  }
+  return { chosen: [...chosen.values()], considered, origin: named.origin, warnings: [] }
+}
+
+function planned(toolchain: LanguageToolchain): ChosenProvider {
+  const { name } = toolchain
+  return { name, plan: async () => ({ name, plan: await toolchain.plan() }) }
 }
 
 /** A file that one toolchain cannot read is no reason to fail where the app has named another. */
@@ -64,12 +82,16 @@ function namedToolchains(
   detected: string | undefined,
 ): { readonly names: readonly string[]; readonly origin: string } | undefined {
   const { toolchains } = config.build
-  if (toolchains !== undefined) return { names: toolchains, origin: config.origins['build.toolchains'] ?? 'configuration' }
+  const found = { providers: detected === undefined ? [] : [detected] }
+  if (toolchains !== undefined) {
+    const { providers } = mergePlans([found, { providers: toolchains }])
+    return { names: providers ?? [], origin: config.origins['build.toolchains'] ?? 'configuration' }
+  }
   const layers = config.planLayers.filter(({ plan }) => plan.providers !== undefined && plan.providers !== null)
   const last = layers.at(-1)
   if (last === undefined) return undefined
-  const { providers } = mergePlans([{ providers: detected === undefined ? [] : [detected] }, ...layers.map(({ plan }) => plan)])
-  return { names: [...new Set(providers)], origin: `${last.origin} (providers)` }
+  const { providers } = mergePlans([found, ...layers.map(({ plan }) => ({ providers: plan.providers }))])
+  return { names: providers ?? [], origin: last.origins?.['providers'] ?? `${last.origin} (providers)` }
 }
 
 function reasonOf(name: string | undefined, considered: readonly ConsideredToolchain[]): string {
@@ -85,15 +107,4 @@ function tieWarning(ranked: readonly ToolchainFactory[], considered: readonly Co
   return [
     `${reasons} could both build this app; ${first.name} is used. Write toolchain = "${first.name}" under [build] in hop3.toml to say so, or toolchains = [${equals.map(({ name }) => JSON.stringify(name)).join(', ')}] to use both.`,
   ]
-}
-
-function findToolchain(name: string, origin: string, toolchains: readonly ToolchainFactory[]): ToolchainFactory {
-  const found = toolchains.find((factory) => factory.name === name)
-  if (found !== undefined) return found
-  const known = toolchains.map((factory) => factory.name)
-  const nearest = nearestName(name, known)
-  throw hop3Error('config.unknown-toolchain', `${origin}: there is no toolchain ${visible(name)}.`, {
-    hint: `${nearest === undefined ? '' : `Did you mean \`${nearest}\`? `}Known toolchains: ${known.join(', ') || 'none'}.`,
-    details: { origin, name: visible(name), known },
-  })
 }

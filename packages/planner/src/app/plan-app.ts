@@ -1,15 +1,18 @@
 import { freeze } from '@hop3/core'
-import type { AppConfig, Decision, LanguageToolchain, Log, PlanInput, SourceView, ToolchainContext, ToolchainFactory } from '@hop3/core'
+import type { AppConfig, Decision, Log, PlanInput, SourceView, ToolchainContext, ToolchainFactory } from '@hop3/core'
 import { checkSecretValues } from '../config/secret-values.ts'
 import { toolchainOptions, type ToolchainOptions } from '../config/toolchain-options.ts'
 import { overrideDefaults } from '../config/web-workers.ts'
 import { finishPlan } from '../plan/finish-plan.ts'
 import { mergePlans } from '../plan/merge-plans.ts'
 import { createSourceView } from '../source/source-view.ts'
-import { chooseToolchains, type ChosenToolchains } from './choose-toolchains.ts'
+import type { ProviderAccess } from '../providers/provider-access.ts'
+import { findAppRoot, type AppRoot } from './app-root.ts'
+import { chooseToolchains, type ChosenProvider, type ChosenToolchains } from './choose-toolchains.ts'
 import { combineToolchains, type CombinedPlans, type NamedPlan } from './combine-toolchains.ts'
 import { configDecisions } from './config-decisions.ts'
 import { configWarnings } from './config-warnings.ts'
+import { nameProviders } from './name-provider.ts'
 import type { PlannedApp, PlannedRuntime } from './planned-app.ts'
 
 export interface PlanRequest {
@@ -21,18 +24,37 @@ export interface PlanRequest {
   readonly log: Log
   /** A view of `sourcePath` that was made before: its files are not read again. */
   readonly source?: SourceView
+  /** For providers that are programs, packages or URLs; a `BuildContext` is one. Absent: they are refused. */
+  readonly access?: ProviderAccess
 }
 
 /**
  * What an app is, what must happen to it, and how it runs: the chosen toolchains' plan, overridden key by key by the configuration. Offline
- * and deterministic; reads the files the toolchains name and no others. An app without a toolchain is fine when its configuration says what
- * to run or publish; one that says nothing gets `kind: ''`. Throws `config.*` and what toolchains throw.
+ * (but for a provider at a URL that is not cached) and deterministic; reads the files the toolchains name and no others. An app without a
+ * toolchain is fine when its configuration says what to run or publish; one that says nothing gets `kind: ''`, unless there are apps below
+ * it: then `config.no-app` lists them. Throws `config.*` and what toolchains throw.
  */
 export async function planApp(request: PlanRequest): Promise<PlannedApp> {
-  const { config } = request
-  const options = await toolchainOptions(config, request.toolchains)
-  const chosen = await chooseToolchains({ config, toolchains: request.toolchains, contextFor: contextsOf(request, options) })
-  const base = combineToolchains(await planAll(chosen.chosen))
+  const { sourcePath, config, toolchains, access, source = createSourceView(sourcePath) } = request
+  const options = await toolchainOptions(config, toolchains)
+  const root = await findAppRoot({ sourcePath, source, config })
+  const contextFor = contextsOf(request, options, root)
+  const nameProvider = nameProviders({ source: root.source, sourcePath, root: root.root, toolchains, access })
+  const chosen = await chooseToolchains({ config, toolchains, contextFor, nameProvider })
+  const planned = combine(request, { options, root, chosen, plans: await planAll(chosen.chosen) })
+  if (isNothing(planned, config)) await refuseMonorepo(request, source, contextFor)
+  return planned
+}
+
+interface Parts {
+  readonly options: ToolchainOptions
+  readonly root: AppRoot
+  readonly chosen: ChosenToolchains
+  readonly plans: readonly NamedPlan[]
+}
+
+function combine({ config, toolchains }: PlanRequest, { options, root, chosen, plans }: Parts): PlannedApp {
+  const base = combineToolchains(plans)
   const names = chosen.chosen.map(({ name }) => name)
   const workers = overrideDefaults(base.processes, config.runtime.workers)
   const runtime = runtimeOf(base, config, workers)
@@ -41,11 +63,13 @@ export async function planApp(request: PlanRequest): Promise<PlannedApp> {
     ...merged,
     providers: names,
     processes: workers,
+    root: root.root,
     start: startOf(merged.start, workers),
     versions: versionsOf(merged.versions, config, base),
   })
   checkSecretValues(plan, config.planLayers)
   return freeze<PlannedApp>({
+    base: root.base,
     kind: base.kind || kindOf(runtime, Object.keys(plan.phases).length),
     plan,
     runtime,
@@ -61,33 +85,45 @@ export async function planApp(request: PlanRequest): Promise<PlannedApp> {
       ...options.warnings,
       ...chosen.warnings,
       ...base.warnings,
-      ...configWarnings(config, workers, request.toolchains),
+      ...configWarnings(config, workers, toolchains),
     ],
     spa: 'deploy.spa' in config.origins ? config.deploy.spa : base.spa,
   })
 }
 
-function contextsOf(
-  { appName, sourcePath, config, log, source = createSourceView(sourcePath) }: PlanRequest,
-  { tables }: ToolchainOptions,
-) {
-  return (name: string, named: boolean): ToolchainContext => {
-    return Object.freeze<ToolchainContext>({
+type ContextFor = (name: string, named: boolean, source?: SourceView) => ToolchainContext
+
+function contextsOf({ appName, config, log }: PlanRequest, { tables }: ToolchainOptions, { root, source }: AppRoot): ContextFor {
+  return (name, named, other) =>
+    Object.freeze<ToolchainContext>({
       appName,
-      source,
-      root: '',
+      source: other ?? source,
+      root: other === undefined ? root : '',
       options: tables.get(name),
       versions: config.build.versions,
       named,
       log: log.child({ phase: 'plan', strategy: name }),
     })
-  }
 }
 
-async function planAll(toolchains: readonly LanguageToolchain[]): Promise<readonly NamedPlan[]> {
+async function planAll(providers: readonly ChosenProvider[]): Promise<readonly NamedPlan[]> {
   const plans: NamedPlan[] = []
-  for (const toolchain of toolchains) plans.push({ name: toolchain.name, plan: await toolchain.plan() })
+  for (const provider of providers) plans.push(await provider.plan())
   return plans
+}
+
+/** Nothing is run or published, and nobody asked for what is built: the root of a monorepo looks like that to a toolchain, too. */
+function isNothing({ kind, runtime }: PlannedApp, { build, planLayers }: AppConfig): boolean {
+  if (kind === '') return true
+  const isSilent = Object.keys(runtime.workers).length === 0 && Object.keys(runtime.staticPaths).length === 0
+  return isSilent && build.toolchains === undefined && planLayers.length === 0
+}
+
+async function refuseMonorepo({ sourcePath, toolchains, config }: PlanRequest, source: SourceView, contextFor: ContextFor): Promise<void> {
+  if (config.build.root !== undefined) return
+  const { findApps, noAppError } = await import('./find-apps.ts')
+  const apps = await findApps({ sourcePath, source, toolchains, contextFor: (name, below) => contextFor(name, false, below) })
+  if (apps.some(({ isStarted }) => isStarted)) throw noAppError(sourcePath, apps)
 }
 
 const defaultHealthcheckTimeout = 30

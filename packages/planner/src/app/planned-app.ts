@@ -24,6 +24,8 @@ export interface ConsideredToolchain {
 
 /** What an app is, what must happen to it, and how it runs. Frozen. */
 export interface PlannedApp {
+  /** The directory of the source that is built, `''` for all of it. Every path is relative to it; commands and workers run in `plan.root` of it. */
+  readonly base: string
   /** The artifact's kind: a toolchain's, `process` or `static` where none is needed, and empty when nothing says what this app is. */
   readonly kind: string
   readonly plan: BuildPlan
@@ -39,8 +41,8 @@ export interface PlannedApp {
   readonly spa: boolean
 }
 
-/** The artifact's runtime for an app whose root is `appRoot`: every path absolute. */
-export function resolveRuntime({ runtime }: Pick<PlannedApp, 'runtime'>, appRoot: string): RuntimeConfig {
+/** The artifact's runtime for a source (`PlannedApp.base`) that lies at `appRoot`: every path absolute. */
+export function resolveRuntime({ runtime, plan }: Pick<PlannedApp, 'runtime'> & Partial<PlannedApp>, appRoot: string): RuntimeConfig {
   const absolute = (path: string): string => join(appRoot, path)
   const paths = Object.entries(runtime.envPaths).map(([name, path]) => [name, absolute(path)] as const)
   const statics = Object.entries(runtime.staticPaths).map(([prefix, path]) => [prefix, absolute(`${path}/`)] as const)
@@ -48,7 +50,7 @@ export function resolveRuntime({ runtime }: Pick<PlannedApp, 'runtime'>, appRoot
   return {
     envVars: { ...runtime.envVars, ...Object.fromEntries(paths) },
     pathPrepend: runtime.pathPrepend.map(absolute),
-    workingDir: appRoot,
+    workingDir: join(appRoot, plan?.root ?? ''),
     workers: Object.fromEntries(workers),
     beforeRun: [...runtime.beforeRun],
     staticPaths: Object.fromEntries(statics),

@@ -1,3 +1,4 @@
+import { posix } from 'node:path'
 import { hop3Error } from '@hop3/core'
 import type { AppConfig } from '@hop3/core'
 import { isTable } from './canonical-keys.ts'
@@ -13,10 +14,12 @@ export function buildSection(document: Hop3TomlDocument): Section {
   )
   const toolchains = toolchainsOf(document)
   const options = optionsOf(document)
+  const root = rootOf(toml.build?.root)
   return {
     build: {
       ...(strategy === undefined || strategy.value === 'auto' ? {} : { strategy: strategy.value }),
       ...(toolchains === undefined ? {} : { toolchains: toolchains.names }),
+      ...(root === undefined ? {} : { root }),
       ignore: toml.build?.ignore ?? [],
       options: Object.fromEntries([...options].map(([name, { table }]) => [name, table])),
       versions: versionsOf(options),
@@ -24,12 +27,19 @@ export function buildSection(document: Hop3TomlDocument): Section {
     origins: Object.fromEntries([
       ...(strategy === undefined ? [] : [['build.strategy', originOf(...strategy.keys)] as const]),
       ...(toolchains === undefined ? [] : [['build.toolchains', toolchains.origin] as const]),
+      ...(root === undefined ? [] : [['build.root', originOf('build', 'root')] as const]),
       ...[...options].flatMap(([name, { origin, keyOrigin, table }]) => [
         [`build.${name}`, origin] as const,
         ...Object.keys(table).map((key) => [`build.${name}.${key}`, keyOrigin(key)] as const),
       ]),
     ]),
   }
+}
+
+/** Undefined for the source's root, which is the app's anyway. */
+function rootOf(written: string | undefined): string | undefined {
+  const normal = posix.normalize(written ?? '.').replace(/\/+$/, '')
+  return normal === '.' ? undefined : normal
 }
 
 function toolchainsOf({ toml, originOf }: Hop3TomlDocument): { readonly names: string[]; readonly origin: string } | undefined {

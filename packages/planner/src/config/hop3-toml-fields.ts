@@ -22,6 +22,16 @@ export const instances = z
 export const urlPath = text.check(z.regex(/^\/[^\s\p{Cc}]*$/u, 'must be a path that starts with "/"'))
 export const strategyName = text.check(z.regex(/^[A-Za-z0-9@][A-Za-z0-9@/._-]*$/, "must be a strategy's name"))
 
+/** A toolchain, a set of packages, a package, `./plan.toml`, `https://…`, `exec:…` or `...`: `providers/provider-entry.ts` tells which. */
+export const providerName = text.check(z.regex(/^[^\s\p{Cc}]+$/u, "must be a provider's name"))
+/** Never climbs out, so that what lies above the source has no say in it. */
+export const innerDirectory = text.check(
+  z.refine(
+    (path) => path !== '' && !path.startsWith('/') && !path.split('/').includes('..') && !/[\p{Cc}\\]/u.test(path),
+    'must be a directory inside the source, such as "apps/web"',
+  ),
+)
+
 export function oneOf<const Names extends readonly [string, ...string[]]>(names: Names) {
   return z.enum(names, { error: `must be one of ${names.map((name) => JSON.stringify(name)).join(', ')}` })
 }

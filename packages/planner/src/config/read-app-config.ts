@@ -1,3 +1,4 @@
+import { join, posix } from 'node:path'
 import { isPlanVariable } from '@hop3/core'
 import type { AppConfig, SourceView } from '@hop3/core'
 import { createSourceView } from '../source/source-view.ts'
@@ -24,10 +25,13 @@ export async function readAppConfig(request: AppConfigRequest): Promise<AppConfi
   const { sourcePath, overrides, source = createSourceView(sourcePath) } = request
   const environment = await environmentOf(request)
   const asked = overrides?.planFile === undefined ? environment.planFile : { path: overrides.planFile, origin: '--config' }
+  const files = await fileLayers(source, sourcePath, asked)
+  const root = files.findLast(({ build }) => build?.root !== undefined)?.build?.root
   const layers = [
-    await appJsonLayer(source),
-    await procfileLayer(source),
-    ...(await fileLayers(source, sourcePath, asked)),
+    // `[build] root` says where the app is, and these two files are the app's.
+    await appJsonLayer(root === undefined ? source : createSourceView(join(sourcePath, root))),
+    await procfileLayer(source, root),
+    ...files,
     ...environment.layers,
     ...(await overridesLayers(overrides)),
   ]
@@ -42,8 +46,8 @@ async function appJsonLayer(source: SourceView): Promise<ConfigLayer | undefined
   return readAppJson(source)
 }
 
-async function procfileLayer(source: SourceView): Promise<ConfigLayer | undefined> {
-  const found = await findConfigFile(source, 'Procfile')
+async function procfileLayer(source: SourceView, root: string | undefined): Promise<ConfigLayer | undefined> {
+  const found = await findConfigFile(source, 'Procfile', root)
   if (found === undefined) return undefined
   const { readProcfile } = await import('./procfile.ts')
   return withWarning(await readProcfile(source, found.path), found.warning)
@@ -82,10 +86,14 @@ async function overridesLayers(overrides: PlanOverrides | undefined): Promise<re
 }
 
 /** `hop3/<name>`, else `<name>`. */
-async function findConfigFile(source: SourceView, name: string): Promise<{ readonly path: string; readonly warning?: string } | undefined> {
-  const path = `hop3/${name}`
-  if (!(await isThere(source, path))) return (await isThere(source, name)) ? { path: name } : undefined
-  return (await source.hasFile(name)) ? { path, warning: `${name} is not read, because there is ${path}.` } : { path }
+async function findConfigFile(
+  source: SourceView,
+  name: string,
+  directory = '',
+): Promise<{ readonly path: string; readonly warning?: string } | undefined> {
+  const [plain, path] = [posix.join(directory, name), posix.join(directory, 'hop3', name)]
+  if (!(await isThere(source, path))) return (await isThere(source, plain)) ? { path: plain } : undefined
+  return (await source.hasFile(plain)) ? { path, warning: `${plain} is not read, because there is ${path}.` } : { path }
 }
 
 /** Throws `config.unreadable` when something else than a file has the name: its author believes that it is read. */

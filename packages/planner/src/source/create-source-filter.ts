@@ -5,6 +5,8 @@ export type SourceFilter = (relativePath: string, isDirectory: boolean) => boole
 
 export interface SourceFilterRequest {
   readonly sourcePath: string
+  /** Relative to `sourcePath`: paths asked about and `exclude` are relative to it, while the ignore files above it hold. Default `''`. */
+  readonly base?: string
   readonly config: Pick<AppConfig, 'build'>
   /** `BuildPlan.exclude`. */
   readonly exclude?: readonly string[]

@@ -3,7 +3,7 @@ import type { SourceFilter, SourceFilterRequest } from './create-source-filter.t
 import { readIfFile, readSourceText } from './read-source-text.ts'
 
 /** See `createSourceFilter`. */
-export function sourceFilter({ sourcePath, config, exclude = [] }: SourceFilterRequest): SourceFilter {
+export function sourceFilter({ sourcePath, base = '', config, exclude = [] }: SourceFilterRequest): SourceFilter {
   const own = [...linesOf(readSourceText(sourcePath, '.hop3ignore')), ...config.build.ignore]
   const always = rules(exclude)
   const byDirectory = new Map<string, DirectoryRules>()
@@ -18,8 +18,9 @@ export function sourceFilter({ sourcePath, config, exclude = [] }: SourceFilterR
   }
   return (relativePath, isDirectory) => {
     if (isNeverCopied(relativePath)) return false
-    const asked = isDirectory ? `${relativePath}/` : relativePath
-    return !always.ignores(asked) && !rulesOf(parentOf(relativePath)).rules.ignores(asked)
+    const slash = isDirectory ? '/' : ''
+    const path = joined(base, relativePath)
+    return !always.ignores(relativePath + slash) && !rulesOf(parentOf(path)).rules.ignores(path + slash)
   }
 }
 

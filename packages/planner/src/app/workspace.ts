@@ -1,0 +1,125 @@
+/** The whole file is about one question: which directory above an app owns its lock file, because the app is a member of a workspace there? */
+import { posix } from 'node:path'
+import type { SourceView } from '@hop3/core'
+import { isTable } from '../config/canonical-keys.ts'
+
+/** The nearest such directory, `''` for the root of the source; undefined when the app stands on its own. Reads manifests above it only. */
+export async function findWorkspace(source: SourceView, directory: string): Promise<string | undefined> {
+  for (let above = parentOf(directory); above !== undefined; above = parentOf(above)) {
+    const member = posix.relative(above, directory)
+    for (const { manifest, members } of ecosystems) {
+      if (!(await source.hasFile(posix.join(directory, manifest)))) continue
+      if (isMember(await members(source, above), member)) return above
+    }
+  }
+  return undefined
+}
+
+/** Patterns of a workspace's members, as its root's manifest has them; empty when the directory is no workspace. */
+export async function workspacePatterns(source: SourceView, directory = ''): Promise<readonly string[]> {
+  const found: string[] = []
+  for (const { members } of ecosystems) found.push(...(await members(source, directory)))
+  return found
+}
+
+interface Ecosystem {
+  /** What makes a directory a package of it. */
+  readonly manifest: string
+  readonly members: (source: SourceView, directory: string) => Promise<readonly string[]>
+}
+
+const ecosystems: readonly Ecosystem[] = [
+  {
+    manifest: 'package.json',
+    members: async (source, directory) => [...(await npmMembers(source, directory)), ...(await pnpmMembers(source, directory))],
+  },
+  { manifest: 'Cargo.toml', members: (source, directory) => tomlMembers(source, posix.join(directory, 'Cargo.toml'), ['workspace']) },
+  {
+    manifest: 'pyproject.toml',
+    members: (source, directory) => tomlMembers(source, posix.join(directory, 'pyproject.toml'), ['tool', 'uv', 'workspace']),
+  },
+  { manifest: 'go.mod', members: goMembers },
+]
+
+async function npmMembers(source: SourceView, directory: string): Promise<readonly string[]> {
+  const path = posix.join(directory, 'package.json')
+  const manifest = (await source.hasFile(path)) ? await source.readJson(path) : undefined
+  const workspaces = isTable(manifest) ? manifest['workspaces'] : undefined
+  return strings(isTable(workspaces) ? workspaces['packages'] : workspaces)
+}
+
+/** The list `packages:` of a pnpm-workspace.yaml, in the two ways YAML writes a list of plain strings. */
+async function pnpmMembers(source: SourceView, directory: string): Promise<readonly string[]> {
+  const text = (await source.readText(posix.join(directory, 'pnpm-workspace.yaml'))) ?? ''
+  const list = /^packages:[ \t]*(?:\[([^\]]*)\]|(?:#.*)?\r?\n((?:[ \t]*(?:-.*|#.*)?\r?\n?)*))/m.exec(text)
+  const items = list?.[1]?.split(',') ?? (list?.[2] ?? '').split(/\r?\n/).flatMap((line) => /^[ \t]*-[ \t]+(.*)$/.exec(line)?.[1] ?? [])
+  return items
+    .map((item) =>
+      item
+        .replace(/[ \t]#.*$/, '')
+        .trim()
+        .replace(/^(['"])(.*)\1$/, '$2'),
+    )
+    .filter((item) => item !== '')
+}
+
+async function tomlMembers(source: SourceView, path: string, keys: readonly string[]): Promise<readonly string[]> {
+  const document = (await source.hasFile(path)) ? await source.readToml(path) : undefined
+  const table = keys.reduce<unknown>((inside, key) => (isTable(inside) ? inside[key] : undefined), document)
+  if (!isTable(table)) return []
+  return [...strings(table['members']), ...strings(table['exclude']).map((pattern) => `!${pattern}`)]
+}
+
+async function goMembers(source: SourceView, directory: string): Promise<readonly string[]> {
+  const text = ((await source.readText(posix.join(directory, 'go.work'))) ?? '').replace(/\/\/.*$/gm, '')
+  const blocks = [...text.matchAll(/^[ \t]*use[ \t]*\(([^)]*)\)/gm)].flatMap(([, block = '']) => block.split('\n'))
+  const lines = [...text.matchAll(/^[ \t]*use[ \t]+([^( \t\r\n].*)$/gm)].map(([, path = '']) => path)
+  return [...blocks, ...lines].map((path) => path.trim().replace(/^"(.*)"$/, '$1')).filter((path) => path !== '')
+}
+
+function isMember(patterns: readonly string[], member: string): boolean {
+  return patterns.reduce((is, pattern) => {
+    const isNegative = pattern.startsWith('!')
+    return matches(isNegative ? pattern.slice(1) : pattern, member) ? !isNegative : is
+  }, false)
+}
+
+function matches(pattern: string, member: string): boolean {
+  return matchParts(posix.normalize(pattern).replace(/\/+$/, '').split('/'), member.split('/'))
+}
+
+function matchParts(pattern: readonly string[], path: readonly string[]): boolean {
+  const [first, ...rest] = pattern
+  if (first === undefined) return path.length === 0
+  if (first === '**') return path.some((_, index) => matchParts(rest, path.slice(index))) || matchParts(rest, [])
+  const [name, ...below] = path
+  return name !== undefined && matchName(first, name) && matchParts(rest, below)
+}
+
+/** `*` alone is what workspaces have inside a name; a brace list is tried item by item. */
+function matchName(pattern: string, name: string): boolean {
+  const braces = /^(.*)\{([^{}]*)\}(.*)$/.exec(pattern)
+  if (braces !== null) return (braces[2] ?? '').split(',').some((item) => matchName(`${braces[1]}${item}${braces[3]}`, name))
+  const parts = pattern.split(/\*+/)
+  const [start = '', ...others] = parts
+  if (others.length === 0) return pattern === name
+  const end = others.pop() ?? ''
+  if (!name.startsWith(start) || !name.endsWith(end) || name.length < start.length + end.length) return false
+  let at = start.length
+  for (const part of others) {
+    const found = name.indexOf(part, at)
+    if (found === -1 || found + part.length > name.length - end.length) return false
+    at = found + part.length
+  }
+  return true
+}
+
+/** Of `''` there is none. */
+function parentOf(directory: string): string | undefined {
+  if (directory === '') return undefined
+  return directory.includes('/') ? directory.slice(0, directory.lastIndexOf('/')) : ''
+}
+
+function strings(value: unknown): readonly string[] {
+  return Array.isArray(value) ? value.filter((one) => typeof one === 'string') : []
+}
