@@ -1,8 +1,6 @@
-import { hop3Error, visible } from '@hop3/core'
-import { isUtf8 } from 'node:buffer'
-import { readFile } from 'node:fs/promises'
-import { resolve } from 'node:path'
+import { hop3Error } from '@hop3/core'
 import { parseEnv } from 'node:util'
+import { readFileText, readStdin } from './given-text.ts'
 import type { Terminal } from './invocation.ts'
 
 /**
@@ -26,7 +24,7 @@ export async function readAssignments(
   const values = new Map(file === undefined ? [] : Object.entries(await readLines(file, terminal)))
   for (const word of words) {
     const at = word.indexOf('=')
-    if (at === -1) values.set(word, withoutLastNewline(await readAll(word, terminal)))
+    if (at === -1) values.set(word, withoutLastNewline(await readStdin(word, terminal)))
     else values.set(word.slice(0, at), word.slice(at + 1))
   }
   return Object.fromEntries(values)
@@ -34,35 +32,8 @@ export async function readAssignments(
 
 async function readLines(file: string, terminal: Pick<Terminal, 'cwd' | 'stdin' | 'stderr'>): Promise<Readonly<Record<string, string>>> {
   const text =
-    file === '-'
-      ? await readAll('NAME=value lines', terminal)
-      : decode(await readFile(resolve(terminal.cwd, file)).catch(unreadable(file)), visible(file))
+    file === '-' ? await readStdin('NAME=value lines', terminal) : await readFileText(file, 'a file of NAME=value lines', terminal)
   return Object.fromEntries(Object.entries(parseEnv(text)).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])))
-}
-
-function unreadable(file: string) {
-  return (cause: NodeJS.ErrnoException): never => {
-    throw hop3Error('usage.unreadable-file', `Cannot read ${visible(file)}: ${cause.code ?? cause.message}.`, {
-      hint: 'Name a file of NAME=value lines.',
-      cause,
-    })
-  }
-}
-
-async function readAll(what: string, terminal: Pick<Terminal, 'stdin' | 'stderr'>): Promise<string> {
-  const stdin = terminal.stdin()
-  if (stdin.isTTY === true) terminal.stderr.write(`Type ${what}, then Enter and Ctrl-D.\n`)
-  const chunks: Buffer[] = []
-  for await (const chunk of stdin) chunks.push(Buffer.from(chunk))
-  return decode(Buffer.concat(chunks), 'stdin')
-}
-
-/** Decoding puts something else in the place of what is not UTF-8, and a value would not be what was given. */
-function decode(bytes: Buffer, from: string): string {
-  if (isUtf8(bytes)) return bytes.toString('utf8')
-  throw hop3Error('usage.not-utf8', `What ${from} holds is not UTF-8.`, {
-    hint: 'Encode it, as Base64 for example, or put it into a file under $HOP3_DATA and set the variable to its path.',
-  })
 }
 
 /** `echo secret | hop3 env set …` means the secret, not the line end after it. */

@@ -16,8 +16,8 @@ export async function knownApp(invocation: Invocation, host: Host, named: string
 }
 
 async function appOfCurrentDirectory(invocation: Invocation): Promise<string> {
-  const { appInDirectory } = await import('./app-source.ts')
-  return (await appInDirectory(invocation, undefined)).name
+  const { appNameInDirectory } = await import('./app-source.ts')
+  return appNameInDirectory(invocation)
 }
 
 async function unknownApp(host: Host, name: string): Promise<Error> {

@@ -8,8 +8,26 @@ export const waitOption: OptionSpec = { name: 'wait', summary: 'Wait for another
 export const planOptions: readonly OptionSpec[] = [
   { name: 'builder', value: 'name', summary: 'Build with this strategy' },
   { name: 'deployer', value: 'name', summary: 'Deploy with this strategy' },
-  { name: 'toolchain', value: 'name', repeatable: true, summary: 'Use this toolchain; repeat it for several' },
+  {
+    name: 'provider',
+    value: 'name',
+    repeatable: true,
+    summary: 'Plan with this provider; repeat it for several, "..." is what was detected',
+  },
+  { name: 'toolchain', value: 'name', repeatable: true, summary: 'The same as --provider' },
   { name: 'install-cmd', value: 'command', summary: 'Install with this command' },
   { name: 'build-cmd', value: 'command', summary: 'Build with this command' },
   { name: 'start-cmd', value: 'command', summary: 'Start the web worker with this command' },
+  { name: 'pkgs', value: 'names', repeatable: true, summary: 'Nix packages besides those of the plan' },
+  { name: 'apt', value: 'names', repeatable: true, summary: 'Debian packages besides those of the plan' },
+  { name: 'libs', value: 'names', repeatable: true, summary: 'Nix libraries besides those of the plan' },
+  {
+    name: 'env',
+    short: 'e',
+    value: 'NAME[=value]',
+    repeatable: true,
+    summary: 'A variable of the build, or HOP3_… to configure it; NAME alone takes the value of this shell',
+  },
+  { name: 'config', value: 'file', summary: 'Read this plan file of the app instead of nixpacks.toml or nixpacks.json' },
+  { name: 'json-plan', value: 'json', summary: 'A plan over everything but the options: JSON, @file, or - for stdin' },
 ]
