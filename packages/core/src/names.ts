@@ -36,7 +36,14 @@ export function releaseCounter(id: string): number | undefined {
 
 /** The text quoted, with unprintable characters as escapes, cut at 100 characters: fit for any message. */
 export function visible(text: string): string {
-  const shown = JSON.stringify(text.length > 100 ? `${text.slice(0, 100)}…` : text)
-  // eslint-disable-next-line no-control-regex -- the C1 controls and separators JSON leaves as they are
-  return shown.replace(/[\u007f-\u009f\u200b-\u200f\u2028-\u202e\ufeff]/g, (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`)
+  return printable(JSON.stringify(text.length > 100 ? `${text.slice(0, 100)}…` : text))
+}
+
+/** The text as it is but for unprintable characters, which become the escapes of `visible`: fit for a cell or a line of its own. */
+export function printable(text: string): string {
+  // eslint-disable-next-line no-control-regex -- controls, separators and what turns the direction of writing
+  return text.replace(/[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g, (one) => {
+    const code = one.charCodeAt(0)
+    return code < 0x20 ? JSON.stringify(one).slice(1, -1) : `\\u${code.toString(16).padStart(4, '0')}`
+  })
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { checkAppName, checkWorkerName, formatReleaseId, isHop3Error, releaseCounter, visible } from '../src/index.ts'
+import { checkAppName, checkWorkerName, formatReleaseId, isHop3Error, printable, releaseCounter, visible } from '../src/index.ts'
 
 describe('checkAppName', () => {
   it.each(['a', 'blog', 'my-app-2', `a${'b'.repeat(62)}`])('takes %s', (name) => {
@@ -48,6 +48,12 @@ describe('release ids', () => {
 describe('visible', () => {
   it('shows what cannot be seen', () => {
     expect(visible('a\u0000b\n\u200b\u202e\ufeff')).toBe('"a\\u0000b\\n\\u200b\\u202e\\ufeff"')
+  })
+  it('shows the same without quotes, whole, in a cell', () => {
+    expect(printable('a "b" \\ é 日\u0000\n\t\u001b[2J\u0085\u202e\u2066')).toBe(
+      'a "b" \\ é 日\\u0000\\n\\t\\u001b[2J\\u0085\\u202e\\u2066',
+    )
+    expect(printable('x'.repeat(500))).toHaveLength(500)
   })
   it('cuts what is too long', () => expect(visible('x'.repeat(500)).length).toBeLessThan(110))
 })

@@ -33,7 +33,7 @@ async function list({ invocation, host, named }: Asked): Promise<CommandResult> 
   const home = await knownApp(invocation, host, named)
   const values = Object.entries(await home.readEnv())
   const variables = values.map(([name, value]) => (options.flag('show') ? { name, value } : { name }))
-  const rows = values.map(([name, value]) => [name, options.flag('show') ? value : output.paint('dim', '(hidden; --show)')])
+  const rows = values.map(([name, value]) => [name, options.flag('show') ? value : ({ style: 'dim', text: '(hidden; --show)' } as const)])
   return {
     value: { app: home.appName, variables },
     text: rows.length === 0 ? `${home.appName} has no variables of its own.` : table(['NAME', 'VALUE'], rows, output.paint),

@@ -2,6 +2,7 @@ import type { CommandResult } from '../command-spec.ts'
 import { createHostRegistry } from '../host-registry.ts'
 import type { Invocation } from '../invocation.ts'
 import { table } from '../render/table.ts'
+import { plainLines } from '../render/text-width.ts'
 
 export async function run(invocation: Invocation): Promise<CommandResult> {
   const { output } = invocation
@@ -11,7 +12,7 @@ export async function run(invocation: Invocation): Promise<CommandResult> {
   const rows = plugins.map(({ name, version, state, strategies, reason, directory }) => [
     name,
     version || '-',
-    state === 'loaded' ? output.paint('green', state) : output.paint('red', state),
+    { style: state === 'loaded' ? 'green' : 'red', text: state } as const,
     strategies.join(', ') || firstLine(reason) || '-',
     directory,
   ])
@@ -19,7 +20,7 @@ export async function run(invocation: Invocation): Promise<CommandResult> {
   const details = output.verbosity === 'verbose' ? ignored : others
   const text = [
     rows.length === 0 ? 'No plugins were found.' : table(['PACKAGE', 'VERSION', 'STATE', 'OFFERS', 'DIRECTORY'], rows, output.paint),
-    ...details.map((one) => `${one.name}: ${one.stage === 'shadowed' ? '' : `ignored (${one.stage}): `}${one.error}`),
+    ...details.map((one) => plainLines(`${one.name}: ${one.stage === 'shadowed' ? '' : `ignored (${one.stage}): `}${one.error}`)),
   ]
   return { value: { plugins, ignored }, text: text.join('\n') }
 }

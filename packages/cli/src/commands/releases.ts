@@ -12,7 +12,12 @@ export async function run(invocation: Invocation): Promise<CommandResult> {
   const releases = await Promise.all(committed.map((release) => describe(release, home)))
   const rows = releases
     .toReversed()
-    .map(({ id, role, kind, builtAt }) => [id, role === 'current' ? output.paint('green', role) : role || '-', kind, builtAt || '-'])
+    .map(({ id, role, kind, builtAt }) => [
+      id,
+      role === 'current' ? ({ style: 'green', text: role } as const) : role || '-',
+      kind,
+      builtAt || '-',
+    ])
   return {
     value: { app: home.appName, releases },
     text: rows.length === 0 ? `${home.appName} has no release yet.` : table(['RELEASE', 'ROLE', 'KIND', 'BUILT'], rows, output.paint),

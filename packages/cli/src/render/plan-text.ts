@@ -1,32 +1,48 @@
 /** `hop3 plan`: the plan as a person reads it, top to bottom in the order things happen. */
-import type { Phase } from '@hop3/core'
+import { printable, type Phase } from '@hop3/core'
 import { orderPhases, type PlannedApp } from '@hop3/planner'
 import type { Paint } from './style.ts'
-import { textWidth } from './text-width.ts'
+import { columns } from './table.ts'
 
 export function planText(appName: string, planned: PlannedApp, paint: Paint): string {
   const { plan, runtime, kind, toolchains, decisions, warnings } = planned
   const sections = [
-    [`${paint('bold', appName)}  ${kind}${toolchains.length > 0 && toolchains.join() !== kind ? ` (${toolchains.join(', ')})` : ''}`],
+    [
+      `${paint('bold', appName)}  ${printable(kind)}${toolchains.length > 0 && toolchains.join() !== kind ? ` (${printable(toolchains.join(', '))})` : ''}`,
+    ],
     section('Phases', phaseLines(planned, paint), paint),
     section(
       'Before each release',
-      runtime.beforeRun.map((command) => `$ ${command}`),
+      runtime.beforeRun.map((command) => printable(`$ ${command}`)),
       paint,
     ),
-    section('Workers', columns(Object.entries(runtime.workers)), paint),
-    section('Static files', columns(Object.entries(runtime.staticPaths)), paint),
-    section('Health', runtime.healthcheckPath ? [`GET ${runtime.healthcheckPath} within ${runtime.healthcheckTimeout} s`] : [], paint),
+    section('Workers', columns(Object.entries(runtime.workers), paint), paint),
+    section('Static files', columns(Object.entries(runtime.staticPaths), paint), paint),
+    section(
+      'Health',
+      runtime.healthcheckPath ? [`GET ${printable(runtime.healthcheckPath)} within ${runtime.healthcheckTimeout} s`] : [],
+      paint,
+    ),
     section(
       'Versions',
-      columns(Object.entries(plan.versions).map(([tool, { version, origin }]) => [tool, version, paint('dim', origin)])),
+      columns(
+        Object.entries(plan.versions).map(([tool, { version, origin }]) => [tool, version, { style: 'dim', text: origin }]),
+        paint,
+      ),
       paint,
     ),
-    section('Build variables', columns(Object.entries(plan.variables)), paint),
-    section('Decisions', columns(decisions.map(({ key, value, origin }) => [key, value, paint('dim', origin)])), paint),
+    section('Build variables', columns(Object.entries(plan.variables), paint), paint),
+    section(
+      'Decisions',
+      columns(
+        decisions.map(({ key, value, origin }) => [key, value, { style: 'dim', text: origin }]),
+        paint,
+      ),
+      paint,
+    ),
     section(
       'Warnings',
-      warnings.map((warning) => `${paint('yellow', '!')} ${warning}`),
+      warnings.map((warning) => `${paint('yellow', '!')} ${printable(warning)}`),
       paint,
     ),
   ]
@@ -48,33 +64,21 @@ function phaseLines({ plan }: PlannedApp, paint: Paint): readonly string[] {
     if (phase === undefined) return []
     const above = order[index - 1]
     const simplyFollows = above === undefined ? phase.dependsOn.length === 0 : phase.dependsOn.join() === above
-    const waits = phase.dependsOn.length === 0 ? 'at once' : `after ${phase.dependsOn.join(', ')}`
+    const waits = phase.dependsOn.length === 0 ? 'at once' : printable(`after ${phase.dependsOn.join(', ')}`)
     const rail = index === order.length - 1 ? ' ' : '│'
-    const head = `${paint('cyan', '●')} ${paint('bold', name)}${simplyFollows ? '' : paint('dim', `  ${waits}`)}`
+    const head = `${paint('cyan', '●')} ${paint('bold', printable(name))}${simplyFollows ? '' : paint('dim', `  ${waits}`)}`
     return [head, ...phaseDetails(phase, paint).map((line) => `${paint('cyan', rail)}   ${line}`.trimEnd())]
   })
 }
 
 function phaseDetails(phase: Phase, paint: Paint): readonly string[] {
   const fact = (label: string, values: readonly string[] | undefined): readonly string[] =>
-    values === undefined || values.length === 0 ? [] : [paint('dim', `${label} ${values.join(' ')}`)]
+    values === undefined || values.length === 0 ? [] : [paint('dim', printable(`${label} ${values.join(' ')}`))]
   return [
     ...fact('packages', [...(phase.aptPkgs ?? []), ...(phase.nixPkgs ?? [])]),
-    ...phase.cmds.map((command) => `$ ${command}`),
+    ...phase.cmds.map((command) => printable(`$ ${command}`)),
     ...fact('reads', phase.onlyIncludeFiles),
     ...fact('secrets', phase.secrets),
     ...fact('makes', phase.outputs),
   ]
-}
-
-/** Rows with aligned columns; nothing is cut. */
-function columns(rows: readonly (readonly string[])[]): readonly string[] {
-  const widths: number[] = []
-  for (const row of rows) for (const [index, cell] of row.entries()) widths[index] = Math.max(widths[index] ?? 0, textWidth(cell))
-  return rows.map((row) =>
-    row
-      .map((cell, index) => cell + ' '.repeat((widths[index] ?? 0) - textWidth(cell)))
-      .join('  ')
-      .trimEnd(),
-  )
 }

@@ -141,3 +141,23 @@ test('apps with workers, without, and of two releases at once', () => {
   `)
   expect(statusText([], noPaint)).toContain('hop3 deploy')
 })
+
+test('nothing of a plan or a verdict can command the terminal', () => {
+  const evil = '\u001b]0;title\u0007\u001b[2J\r\u009b'
+  const plan = {
+    ...planned.plan,
+    variables: { A: evil },
+    versions: { [evil]: { version: evil, origin: evil } },
+    phases: { [evil]: { cmds: [evil], dependsOn: [], onlyIncludeFiles: [evil] } },
+  }
+  const runtime = { ...planned.runtime, workers: { web: evil }, beforeRun: [evil], staticPaths: { '/': evil }, healthcheckPath: evil }
+  const decisions = [{ key: evil, value: evil, origin: evil }]
+  const shown = planText('shop', { ...planned, kind: evil, plan, runtime, decisions, warnings: [evil] }, noPaint)
+  const row = { role: 'builder', name: evil, accepted: true, reason: evil, evidence: [evil] } as const
+  const verdict = verdictText({ appName: 'shop', builder: evil, toolchains: [evil], considered: [row], problem: undefined }, noPaint)
+  for (const text of [shown, verdict]) {
+    // oxlint-disable-next-line no-control-regex -- the controls are what must not be there
+    expect(text).not.toMatch(/[\x00-\x09\x0b-\x1f\x7f-\x9f]/)
+    expect(text).toContain('\\u001b]0;title')
+  }
+})

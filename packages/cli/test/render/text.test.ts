@@ -36,13 +36,21 @@ test('a table is aligned whatever is in it', () => {
   const text = table(
     ['APP', 'STATE', 'X'],
     [
-      ['blog', paint('green', 'running'), '1'],
+      ['blog', { style: 'green', text: 'running' }, '1'],
       ['日本', 'up', '2'],
     ],
     paint,
   )
   // eslint-disable-next-line no-control-regex -- the colors are what is taken out
   expect(text.replace(/\u001b\[\d+m/g, '')).toBe(['APP   STATE    X', 'blog  running  1', '日本  up       2'].join('\n'))
+})
+
+test('what stands in a table cannot command the terminal', () => {
+  const paint = createPaint({ write: () => true, on: () => {} }, { FORCE_COLOR: '1' })
+  const evil = 'a\u001b]0;title\u0007\u001b[2J\r\n\u009bb\u202e'
+  const shown = 'a\\u001b]0;title\\u0007\\u001b[2J\\r\\n\\u009bb\\u202e'
+  const text = table(['X'], [[evil], [{ style: 'red', text: evil }], [[evil, { style: 'dim', text: evil }]]], paint)
+  expect(text.split('\n').slice(1)).toEqual([shown, `\u001b[31m${shown}\u001b[39m`, `${shown}\u001b[2m${shown}\u001b[22m`])
 })
 
 test.each([
