@@ -11,7 +11,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import { head, interleaved, median, ms, row, timeProcess } from './measure.mjs'
+import { head, interleaved, median, ms, resident, residentMegabytes, row, timeProcess } from './measure.mjs'
 
 const rounds = Number(process.argv[2] ?? 9)
 const repository = fileURLToPath(new URL('..', import.meta.url))
@@ -256,8 +256,7 @@ function residents() {
           ? 'proxy'
           : undefined
       if (!isOurs && !readlinkSync(`${path}/cwd`).startsWith(home)) return []
-      const resident = Number(/^VmRSS:\s+(\d+)/m.exec(readFileSync(`${path}/status`, 'utf8'))?.[1] ?? 0) / 1024
-      return [{ kind, words: words.join(' '), resident }]
+      return [{ kind, words: words.join(' '), pid: Number(path.slice('/proc/'.length)) }]
     } catch {
       return [] // It has ended, or is not ours to read.
     }
@@ -271,8 +270,8 @@ function residents() {
     row(
       `resident: the ${kind}`,
       `${bound} MB`,
-      `${found[0].resident.toFixed(1)} MB after ${rounds} rounds of deploys`,
-      found[0].resident <= bound,
+      `${resident(found[0].pid)}, after ${rounds} rounds of deploys`,
+      residentMegabytes(found[0].pid).total <= bound,
     )
   }
   const others = own.filter(

@@ -50,6 +50,18 @@ export function head(title) {
   console.log(`\n${title} — Node ${process.version}, load ${loadavg()[0].toFixed(1)}\n\n| what | bound | measured | |\n|---|---|---|---|`)
 }
 
+/** Resident memory of a process. What is not its own are pages of the Node program, which every Node on the machine shares. */
+export function resident(pid) {
+  const { total, own } = residentMegabytes(pid)
+  return `${total.toFixed(1)} MB resident, ${own.toFixed(1)} of them its own`
+}
+
+export function residentMegabytes(pid) {
+  const text = readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8')
+  const of = (name) => Number(new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(text)?.[1] ?? 0) / 1024
+  return { total: of('Rss'), own: of('Anonymous') }
+}
+
 /** Milliseconds of processor time all ended children of this process have used, to 10 ms: a sum over many runs is exact enough. */
 function childCpu() {
   const fields = readFileSync('/proc/self/stat', 'utf8').split(') ').at(-1).split(' ')

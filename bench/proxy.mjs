@@ -4,15 +4,18 @@
 //
 // Needs wrk, nginx and caddy on PATH. Everything it starts it ends, and it writes to a temporary directory only.
 import { spawn, spawnSync } from 'node:child_process'
-import { chmodSync, mkdtempSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdtempSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { resident } from './measure.mjs'
 
 const seconds = Number(process.argv[2] ?? 2)
 const rounds = Number(process.argv[3] ?? 5)
 const connections = 32
+// As `server-process.ts` starts it.
+const flags = ['--max-semi-space-size=1', '--max-old-space-size=256', '--v8-pool-size=1', '--no-maglev']
 const entry = fileURLToPath(new URL('../packages/proxy-embedded/dist/server.js', import.meta.url))
 const directory = mkdtempSync(join(tmpdir(), 'hop3-bench-'))
 chmodSync(directory, 0o755) // nginx started by root serves as another user
@@ -29,7 +32,7 @@ try {
   const programs = ['wrk', 'nginx', 'caddy'].filter((name) => spawnSync('which', [name], { env: toolEnv() }).status !== 0)
   if (programs.length > 0) throw new Error(`not on PATH: ${programs.join(', ')}`)
   const servers = await startAll()
-  const idle = residentMegabytes(servers.embeddedPid)
+  const idle = resident(servers.embeddedPid)
   const rows = []
   for (const kind of ['upstream', 'files']) {
     const targets = servers[kind]
@@ -41,7 +44,7 @@ try {
     ['', '| what | server | requests/s | p50 ms | p99 ms | of nginx | p99 of nginx |', '|---|---|---|---|---|---|---|', ...rows].join('\n'),
   )
   console.log(
-    `\nembedded: ${idle} MB resident before, ${residentMegabytes(servers.embeddedPid)} MB after; Node ${process.version}, wrk -t1 -c${connections}, ${rounds} rounds of ${seconds} s, medians`,
+    `\nembedded: ${idle} before, ${resident(servers.embeddedPid)} after; Node ${process.version}, wrk -t1 -c${connections}, ${rounds} rounds of ${seconds} s, medians`,
   )
 } finally {
   for (const child of children) child.kill('SIGTERM')
@@ -64,7 +67,7 @@ async function startAll() {
   writeFileSync(join(directory, 'caddy.json'), JSON.stringify(caddyConfig({ upstream, app: caddyApp, site: caddySite, root: site })))
   start('caddy', ['run', '--config', join(directory, 'caddy.json')])
   const proxy = writeProxyHome({ embedded, app, files, upstream, site })
-  const child = start(process.execPath, ['--max-semi-space-size=4', '--max-old-space-size=256', entry, proxy, ''])
+  const child = start(process.execPath, [...flags, entry, proxy, ''])
   for (const port of [upstream, nginxApp, nginxSite, caddyApp, caddySite, app, files]) await answers(port)
   const at = (port, path) => `http://127.0.0.1:${port}${path}`
   return {
@@ -189,9 +192,4 @@ async function answers(port) {
     await new Promise((resolve) => setTimeout(resolve, 25))
   }
   throw new Error(`nothing answers on port ${port}`)
-}
-
-function residentMegabytes(pid) {
-  const kilobytes = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]
-  return Math.round(Number(kilobytes) / 1024)
 }
