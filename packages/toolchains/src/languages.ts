@@ -3,6 +3,7 @@ import type { Language } from './language.ts'
 import { go } from './go/go.ts'
 import { node } from './node/node.ts'
 import { python } from './python/python.ts'
+import { rust } from './rust/rust.ts'
 import { site } from './static/site.ts'
 
-export const languages: readonly Language[] = [go, python, node, site]
+export const languages: readonly Language[] = [go, rust, python, node, site]

@@ -1,0 +1,103 @@
+/** The packages of a Cargo project: the root's, and a workspace's members. */
+import { posix } from 'node:path'
+import type { SourceView } from '@hop3/core'
+import { tableAt, textAt, textsAt, valueAt } from '../value-at.ts'
+
+export interface CargoPackage {
+  /** Relative to the source; `''` for the root. */
+  readonly directory: string
+  readonly name: string
+  readonly manifest: unknown
+}
+
+export interface CargoProject {
+  readonly source: SourceView
+  /** The names in the root. */
+  readonly names: readonly string[]
+  /** Cargo.toml of the root. */
+  readonly manifest: unknown
+  /** The root's package first, then the members in the order of their directories, then what they name by path. */
+  readonly packages: readonly CargoPackage[]
+  /** Directories of `default-members`; empty where the workspace names none. */
+  readonly defaultMembers: readonly string[]
+}
+
+/** A workspace of more packages is read no further. */
+const packagesAtMost = 200
+
+/** Undefined when the root has no Cargo.toml. */
+export async function readCargoProject(source: SourceView): Promise<CargoProject | undefined> {
+  const names = await source.list()
+  if (!names.includes('Cargo.toml')) return undefined
+  const manifest = await source.readToml('Cargo.toml')
+  const excluded = new Set(textsAt(manifest, 'workspace', 'exclude').map(plainPath))
+  const members = (await expandAll(source, textsAt(manifest, 'workspace', 'members'))).filter((one) => !excluded.has(one))
+  const packages = await readPackages(source, ['', ...members])
+  return { source, names, manifest, packages, defaultMembers: await expandAll(source, textsAt(manifest, 'workspace', 'default-members')) }
+}
+
+/** With the packages they depend on by path, which are members without being listed. */
+async function readPackages(source: SourceView, directories: readonly string[]): Promise<readonly CargoPackage[]> {
+  const found = new Map<string, CargoPackage | undefined>()
+  const wanted = [...directories]
+  for (let directory = wanted.shift(); directory !== undefined && found.size < packagesAtMost; directory = wanted.shift()) {
+    if (found.has(directory)) continue
+    const manifest = await source.readToml(posix.join(directory, 'Cargo.toml'))
+    const name = textAt(manifest, 'package', 'name')
+    found.set(directory, name === undefined ? undefined : { directory, name, manifest })
+    wanted.push(...pathDependencies(directory, manifest))
+  }
+  return [...found.values()].filter((one) => one !== undefined)
+}
+
+function pathDependencies(directory: string, manifest: unknown): readonly string[] {
+  const tables = [['dependencies'], ['build-dependencies'], ['dev-dependencies'], ['workspace', 'dependencies']].map(
+    (path) => tableAt(manifest, ...path) ?? {},
+  )
+  const paths = tables.flatMap((table) => Object.keys(table).flatMap((name) => textAt(table, name, 'path') ?? []))
+  return paths
+    .filter((path) => !posix.isAbsolute(path))
+    .map((path) => plainPath(posix.join(directory, path)))
+    .filter(isInside)
+}
+
+/** `crates/*` as the directories below `crates` that hold a Cargo.toml. */
+async function expandAll(source: SourceView, patterns: readonly string[]): Promise<readonly string[]> {
+  const found = await Promise.all(
+    patterns
+      .map(plainPath)
+      .filter(isInside)
+      .map((pattern) => expand(source, '', pattern.split('/'))),
+  )
+  return [...new Set(found.flat())]
+}
+
+async function expand(source: SourceView, base: string, [first, ...rest]: readonly string[]): Promise<readonly string[]> {
+  if (first === undefined || first === '') return [base]
+  if (!/[*?]/.test(first)) return expand(source, posix.join(base, first), rest)
+  const expression = new RegExp(
+    `^${first
+      .replace(/[.+^${}()|[\]\\]/g, '\\$&')
+      .replaceAll('*', '.*')
+      .replaceAll('?', '.')}$`,
+  )
+  const names = (await source.list(base === '' ? undefined : base)).filter((name) => expression.test(name) && !name.startsWith('.'))
+  const below = await Promise.all(names.slice(0, packagesAtMost).map((name) => expand(source, posix.join(base, name), rest)))
+  const hasManifest = await Promise.all(below.flat().map((one) => source.hasFile(posix.join(one, 'Cargo.toml'))))
+  return below.flat().filter((_, index) => hasManifest[index])
+}
+
+function plainPath(path: string): string {
+  const normal = posix.normalize(path).replace(/\/+$/, '')
+  return normal === '.' ? '' : normal
+}
+
+function isInside(path: string): boolean {
+  return path !== '..' && !path.startsWith('../') && !posix.isAbsolute(path)
+}
+
+/** The tables of `[[bin]]`, `[[bench]]`, … */
+export function targetTables(manifest: unknown, kind: string): readonly unknown[] {
+  const value = valueAt(manifest, kind)
+  return Array.isArray(value) ? value : []
+}
