@@ -8,7 +8,7 @@ import { baseEnv, toolEnv } from './tool-env.ts'
 
 /** This machine, as a pipeline function gets it. */
 export async function createHost(invocation: Invocation): Promise<Host> {
-  const { terminal, signal, output } = invocation
+  const { terminal, signal, output, options } = invocation
   const { env, cwd } = terminal
   const run = createRun()
   return Object.freeze<Host>({
@@ -25,6 +25,7 @@ export async function createHost(invocation: Invocation): Promise<Host> {
     listen: listenAddress(env),
     ...(env['HOP3_PROXY'] ? { proxy: env['HOP3_PROXY'] } : {}),
     keep: releasesToKeep(env['HOP3_KEEP']),
+    allowProviderCode: options.flag('allow-provider-code'),
     newBuildId: () => Buffer.from(crypto.getRandomValues(new Uint8Array(16))).toString('hex'),
   })
 }

@@ -15,6 +15,7 @@ export const planOptions: readonly OptionSpec[] = [
     summary: 'Plan with this provider; repeat it for several, "..." is what was detected',
   },
   { name: 'toolchain', value: 'name', repeatable: true, summary: 'The same as --provider' },
+  { name: 'allow-provider-code', summary: 'Run exec: providers also where this host cannot keep them from the network' },
   { name: 'install-cmd', value: 'command', summary: 'Install with this command' },
   { name: 'build-cmd', value: 'command', summary: 'Build with this command' },
   { name: 'start-cmd', value: 'command', summary: 'Start the web worker with this command' },

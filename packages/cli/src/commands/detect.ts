@@ -1,4 +1,4 @@
-import { isHop3Error, selectBuilder, type App, type Considered, type Host } from '@hop3/core'
+import { isHop3Error, providerHost, selectBuilder, type App, type Considered, type Host } from '@hop3/core'
 import { planApp } from '@hop3/planner'
 import { appInDirectory } from '../app-source.ts'
 import { askingContext } from '../asking-context.ts'
@@ -18,6 +18,7 @@ export async function run(invocation: Invocation): Promise<CommandResult> {
     config: app.config,
     toolchains: await host.registry.toolchains(),
     log: host.log,
+    access: { run: host.run, signal: host.signal, cachePath: host.home.cachePath, env: host.toolEnv, providers: providerHost(host) },
   })
   const considered = [
     ...toolchains.considered.map(({ name, verdict }): VerdictRow => ({ role: 'toolchain', name, ...verdict })),

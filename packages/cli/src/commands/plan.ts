@@ -4,6 +4,7 @@ import { appInDirectory } from '../app-source.ts'
 import type { CommandResult } from '../command-spec.ts'
 import { createHostRegistry, hostLog } from '../host-registry.ts'
 import type { Invocation } from '../invocation.ts'
+import { planningAccess } from '../planning-access.ts'
 import { planText } from '../render/plan-text.ts'
 
 export async function run(invocation: Invocation): Promise<CommandResult> {
@@ -11,7 +12,14 @@ export async function run(invocation: Invocation): Promise<CommandResult> {
   const app = await appInDirectory(invocation, operands[0])
   const registry = await createHostRegistry(invocation)
   const toolchains = await registry.toolchains()
-  const planned = await planApp({ appName: app.name, sourcePath: app.sourcePath, config: app.config, toolchains, log: hostLog(invocation) })
+  const planned = await planApp({
+    appName: app.name,
+    sourcePath: app.sourcePath,
+    config: app.config,
+    toolchains,
+    log: hostLog(invocation),
+    access: planningAccess(invocation, registry),
+  })
   if (planned.kind === '') throw nothingToPlan(app.sourcePath, planned)
 
   const format = options.text('format') ?? 'text'
