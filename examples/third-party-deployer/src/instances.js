@@ -1,16 +1,24 @@
 // A running instance is a session of processes and a record of its leader. The worker's own shell writes the record before it becomes the
 // worker, so that a deploy killed at any moment leaves no worker that nobody knows of.
-import { mkdir, readdir, readFile, rm } from 'node:fs/promises'
+import { access, mkdir, readdir, readFile, rm } from 'node:fs/promises'
 
 const start = `exec >>"$2" 2>&1
 { cat /proc/sys/kernel/random/boot_id "/proc/$$/stat"; printf '%s' "$3"; } >"$1.new" && mv "$1.new" "$1" && exec /bin/sh -c "$4"`
 
-export async function startInstance({ path, log, port, command, cwd, env }, { run }) {
+/** Resolves when the record is there, so that whoever ends the instance finds it, or when the shell has ended without writing one. */
+export async function startInstance({ path, log, port, command, cwd, env }, { run, clock }) {
   await mkdir(path.slice(0, path.lastIndexOf('/')), { recursive: true })
   await rm(path, { force: true })
   const address = port === undefined ? '' : `127.0.0.1:${port}`
-  await run({ file: '/bin/sh', args: ['-c', start, 'detached', path, log, address, command], cwd, env, detached: true })
+  const { pid } = await run({ file: '/bin/sh', args: ['-c', start, 'detached', path, log, address, command], cwd, env, detached: true })
+  while (!(await isThere(path)) && (await readSessions()).has(pid)) await clock.sleep(20)
 }
+
+const isThere = (path) =>
+  access(path).then(
+    () => true,
+    () => false,
+  )
 
 /** Every instance of the app that has a record. */
 export async function listInstances(directory) {

@@ -32,7 +32,8 @@ export async function runSuite(files: Files): Promise<SuiteOutcome> {
 export default { resolve: { conditions }, ssr: { resolve: { conditions } } }`,
     ...files,
   })
-  const args = [join(packageRoot, 'node_modules/vitest/vitest.mjs'), 'run', '--reporter=json', '--outputFile=report.json']
+  // Four, because most of their time is waiting.
+  const args = [join(packageRoot, 'node_modules/vitest/vitest.mjs'), 'run', '--maxWorkers=4', '--reporter=json', '--outputFile=report.json']
   // Tests that fail make it exit with 1: the report says which.
   await promisify(execFile)(process.execPath, args, { cwd: directory }).catch(() => undefined)
   const { testResults }: Report = JSON.parse(await readFile(join(directory, 'report.json'), 'utf8'))
