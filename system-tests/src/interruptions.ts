@@ -64,10 +64,15 @@ export interface Interruption {
   /** Ctrl-C goes to every process of the terminal's foreground group. */
   readonly toGroup: boolean
   readonly exitCode: number | null
+  /** Whether it had the time to tidy up; else that is for the next command. */
+  readonly isTidy: boolean
+  /** Of someone who does not wait. Default once. */
+  readonly times?: number
 }
 
 export const interruptions: readonly Interruption[] = [
-  { name: 'kill -9', signal: 'SIGKILL', toGroup: false, exitCode: null },
-  { name: 'Ctrl-C', signal: 'SIGINT', toGroup: true, exitCode: 130 },
-  { name: 'SIGTERM to hop3 alone', signal: 'SIGTERM', toGroup: false, exitCode: 143 },
+  { name: 'kill -9', signal: 'SIGKILL', toGroup: false, exitCode: null, isTidy: false },
+  { name: 'Ctrl-C', signal: 'SIGINT', toGroup: true, exitCode: 130, isTidy: true },
+  { name: 'Ctrl-C twice', signal: 'SIGINT', toGroup: true, exitCode: 130, isTidy: false, times: 2 },
+  { name: 'SIGTERM to hop3 alone', signal: 'SIGTERM', toGroup: false, exitCode: 143, isTidy: true },
 ]

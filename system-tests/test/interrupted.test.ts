@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createCommandLine, type CommandLine, type Finished, type Started } from '../src/command-line.ts'
-import { interruptions, isOfEndless, moments, writeVersion } from '../src/interruptions.ts'
+import { interruptions, isOfEndless, moments, writeVersion, type Interruption } from '../src/interruptions.ts'
 import { processesOf, temporaryFiles } from '../src/left-over.ts'
 import { startSteadyClient, type SteadyClient } from '../src/steady-client.ts'
 import { treeOf } from '../src/wrong-input.ts'
@@ -32,7 +32,7 @@ const cases = moments.flatMap((moment) =>
   interruptions.map((interruption) => ({ moment, interruption, name: `${interruption.name} during ${moment.name}` })),
 )
 
-describe.each(cases)('$name', ({ moment, interruption: { signal, toGroup, exitCode } }) => {
+describe.each(cases)('$name', ({ moment, interruption }) => {
   it('leaves the old version answering and nothing else, and the next deploy works', { timeout: 120_000 }, async () => {
     const [tree, processes] = [await treeOf(machine.home), await processesOf(machine.directory)]
     const begun = join(machine.directory, 'begun')
@@ -40,11 +40,10 @@ describe.each(cases)('$name', ({ moment, interruption: { signal, toGroup, exitCo
     const started = deploy()
     await exists(begun, started.finished)
     expect((await processesOf(machine.directory)).filter(isOfEndless).length, 'processes of the command').toBeGreaterThanOrEqual(4)
-    const afterwards = signal === 'SIGKILL' ? nothingTidied : allTidied
-    process.kill(toGroup ? -pidOf(started) : pidOf(started), signal)
+    await interrupt(started, interruption)
     const ended = await started.finished
-    expect(ended).toMatchObject({ exitCode })
-
+    expect(ended).toMatchObject({ exitCode: interruption.exitCode })
+    const afterwards = interruption.isTidy ? allTidied : nothingTidied
     await afterwards(ended, { tree, processes })
     expect(await answer()).toBe('v1')
 
@@ -61,12 +60,22 @@ describe.each(cases)('$name', ({ moment, interruption: { signal, toGroup, exitCo
   })
 })
 
+async function interrupt({ pid }: Started, { signal, toGroup, times = 1 }: Interruption): Promise<void> {
+  if (pid === undefined) throw new Error('it did not start')
+  process.kill(toGroup ? -pid : pid, signal)
+  for (let left = times - 1; left > 0; left--) {
+    // Two of the same signal at once are one.
+    await sleep(300)
+    process.kill(toGroup ? -pid : pid, signal)
+  }
+}
+
 interface Before {
   readonly tree: Awaited<ReturnType<typeof treeOf>>
   readonly processes: Awaited<ReturnType<typeof processesOf>>
 }
 
-/** Who is killed cannot tidy up: that is for the next command. */
+/** Who is killed, or told to hurry, cannot tidy up: that is for the next command. */
 async function nothingTidied(ended: Finished): Promise<void> {
   expect(ended.result).not.toHaveProperty('code')
   expect((await processesOf(machine.directory)).filter(isOfEndless)).not.toEqual([])
@@ -105,9 +114,4 @@ function isThere(path: string): Promise<boolean> {
     () => true,
     () => false,
   )
-}
-
-function pidOf({ pid }: Started): number {
-  if (pid === undefined) throw new Error('it did not start')
-  return pid
 }
