@@ -141,7 +141,7 @@ describe('the version', () => {
       'the workspace',
       { 'Cargo.toml': `${manifest('rust-version.workspace = true\n')}[workspace.package]\nrust-version = "1.81"\n` },
       '>=1.81',
-      'Cargo.toml:4',
+      'Cargo.toml:6',
     ],
   ])('of %s', async (_what, files, version, origin) => {
     expect((await planOf('rust', { ...single, ...files })).versions).toEqual({ rust: { version, origin: expect.stringContaining(origin) } })
