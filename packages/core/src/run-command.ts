@@ -14,8 +14,7 @@ const keptCharacters = 64 * 1024
 /** See `Run` in `command.ts`. */
 export async function runCommand(command: Command): Promise<CommandResult> {
   command.signal?.throwIfAborted()
-  const child = start(command)
-  await started(child, command)
+  const child = await started(command)
   if (command.detached === true) {
     child.unref()
     return { exitCode: null, signal: null, timedOut: false, stdout: '', stderr: '', pid: child.pid ?? 0 }
@@ -51,15 +50,38 @@ function start(command: Command): ChildProcess {
   })
 }
 
-function started(child: ChildProcess, command: Command): Promise<void> {
-  return new Promise((resolve, reject) => {
-    child.once('spawn', resolve)
-    child.once('error', (cause: NodeJS.ErrnoException) => reject(startFailure(cause, command)))
+/** Some problems `spawn` throws at once (E2BIG, a path that is none), others it tells the child of. */
+function started(command: Command): Promise<ChildProcess> {
+  return new Promise<ChildProcess>((resolve, reject) => {
+    const child = start(command)
+    child.once('spawn', () => resolve(child))
+    child.once('error', reject)
+  }).catch((cause: unknown) => {
+    throw startFailure(cause, command)
   })
 }
 
-function startFailure(cause: NodeJS.ErrnoException, command: Command): unknown {
-  if (cause.code !== 'ENOENT') return toHop3Error(cause, `Cannot start ${visible(command.file)}`)
+function startFailure(cause: unknown, command: Command): unknown {
+  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined
+  if (code === 'E2BIG') {
+    return hop3Error('environment.command-too-long', `Cannot start ${visible(command.file)}: its arguments and variables are too long.`, {
+      hint: 'Linux takes 128 KiB in one argument or variable. Put what is long into a file, and pass the path of that.',
+      details: { file: command.file },
+      cause,
+    })
+  }
+  if (code === 'ENOTDIR') {
+    return hop3Error(
+      'environment.command-missing',
+      `Cannot start ${visible(command.file)}: a part of its path, or of ${command.cwd}, is no directory.`,
+      {
+        hint: `Mend the path of the program or of the directory it is to run in.`,
+        details: { file: command.file },
+        cause,
+      },
+    )
+  }
+  if (code !== 'ENOENT') return toHop3Error(cause, `Cannot start ${visible(command.file)}`)
   return hop3Error(
     'environment.command-missing',
     `Cannot start ${visible(command.file)}: there is no such program on PATH, or ${command.cwd} does not exist.`,
@@ -92,6 +114,8 @@ function endGroupOn(child: ChildProcess, command: Command): GroupEnder {
   }
   const timer = command.timeout === undefined ? undefined : setTimeout(expire, command.timeout)
   command.signal?.addEventListener('abort', end, { once: true })
+  // The listener hears of no abort that came while the process was starting.
+  if (command.signal?.aborted === true) end()
   return {
     end,
     timedOut: () => timedOut,

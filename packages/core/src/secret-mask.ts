@@ -19,13 +19,26 @@ const replacement = '[MASKED]'
 const shortestSecret = 6
 /** A longer run without a blank is data, not a URL. */
 const longestWord = 4_096
-const credentialsInUrl = /(:\/\/[^\s/:@]*:)[^\s/@]+(?=@)/g
+/**
+ * What stands for credentials in a URL: nobody encodes the `@` and `/` of a password by hand, so it goes on to the last `@` of the word or
+ * of the quoted text. After `http://host:8080/` an `@` belongs to the path (`/@scope/name`). `git` is the user of everybody's repositories.
+ */
+const credentialsInUrl: readonly RegExp[] = [
+  /((?<=\bhttps?):\/\/[^\s/:@"'[]*:(?!\d{1,5}\/))[^\s"']+(?=@)/gi,
+  /((?<!\bhttps?):\/\/[^\s/:@"'[]*:)[^\s"']+(?=@)/gi,
+  /(:\/\/)(?!git@)[^\s/:"']+(?=@)/g,
+  // A quote in the password, no other.
+  /(:\/\/[^\s/:@]*:)[^\s/@]+(?=@)/g,
+]
 
-/** Masks each value, its base64 and its percent-encoded form, and the password in any `scheme://user:password@`. */
+/** Masks each value, its base64 and its percent-encoded form, and the password or token in any `scheme://user:password@` or `scheme://token@`. */
 export function createSecretMask(values: Iterable<string>): SecretMask {
   const needles = encodedForms(values)
-  const mask = (text: string): string =>
-    needles.reduce((masked, needle) => masked.replaceAll(needle, replacement), text).replace(credentialsInUrl, `$1${replacement}`)
+  const mask = (text: string): string => {
+    const masked = needles.reduce((shown, needle) => shown.replaceAll(needle, replacement), text)
+    if (!masked.includes('://')) return masked
+    return credentialsInUrl.reduce((shown, credentials) => shown.replace(credentials, `$1${replacement}`), masked)
+  }
   return Object.freeze({ mask, stream: () => maskStream(needles, mask) })
 }
 
@@ -77,8 +90,8 @@ function maskStream(needles: readonly string[], mask: (text: string) => string):
 
 /** How many last characters could still become a secret (or a URL's credentials) with the next chunk. */
 function heldBack(text: string, needles: readonly string[], longest: number): number {
-  // A URL's credentials end at its `@`; until a blank or an `@` comes, a word could still become one.
-  const word = /[^\s@]*$/.exec(text)?.[0].length ?? 0
+  // A URL's credentials end at the last `@` of a word: until a blank comes, one could.
+  const word = /\S*$/.exec(text)?.[0].length ?? 0
   let keep = word > longestWord ? 0 : word
   for (let length = Math.min(longest - 1, text.length); length > keep; length--) {
     const tail = text.slice(-length)

@@ -57,6 +57,15 @@ it('names a program that is missing', async () => {
   )
 })
 
+it('says what is wrong with a command that cannot even be tried', async () => {
+  await expect(run({ file: '/bin/true', args: ['x'.repeat(200_000)], cwd, env: {} })).rejects.toThrow(
+    expect.objectContaining({ code: 'environment.command-too-long', hint: expect.stringContaining('128 KiB') }),
+  )
+  await expect(run({ file: '/bin/true', args: [], cwd: '/etc/passwd', env: {} })).rejects.toThrow(
+    expect.objectContaining({ code: 'environment.command-missing', message: expect.stringContaining('/etc/passwd') }),
+  )
+})
+
 describe('ending', () => {
   const isRunning = (pid: number): boolean => {
     try {
@@ -91,6 +100,15 @@ describe('ending', () => {
     await expect(running).rejects.toThrow('stop it')
     expect(await isGone(pid)).toBe(true)
   })
+
+  it('on an abort while it starts, too', async () => {
+    const controller = new AbortController()
+    const running = run(shell('echo $$ > early; exec sleep 60', { signal: controller.signal, killAfter: 200 }))
+    controller.abort(new Error('at once'))
+    await expect(running).rejects.toThrow('at once')
+    const text = await readFile(join(cwd, 'early'), 'utf8').catch(() => '')
+    expect(text === '' || (await isGone(Number(text)))).toBe(true)
+  }, 10_000)
 
   it('on timeout says so and takes the group', async () => {
     const result = await run(shell('sh -c "echo \\$\\$ > child; sleep 60" & sleep 60', { timeout: 200, killAfter: 200 }))

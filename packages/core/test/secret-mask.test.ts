@@ -20,6 +20,19 @@ describe('mask', () => {
     expect(mask('postgres://app:s3cr@db/x')).toBe('postgres://app:[MASKED]@db/x')
     expect(mask('https://example.org/a@b')).toBe('https://example.org/a@b')
   })
+  it.each([
+    ['postgres://u:p@ss-word@host/db', 'postgres://u:[MASKED]@host/db'],
+    ['postgres://u:ab/cd+ef==@host/db', 'postgres://u:[MASKED]@host/db'],
+    ['amqp://u:12/34@host', 'amqp://u:[MASKED]@host'],
+    ['https://ghp_0123456789abcdef@github.com/x', 'https://[MASKED]@github.com/x'],
+    ['https://a@b@github.com/x', 'https://[MASKED]@github.com/x'],
+    ['redis://:s3cret@h', 'redis://:[MASKED]@h'],
+    [`{"a":"postgres://u:p@h","b":"c@d"}`, `{"a":"postgres://u:[MASKED]@h","b":"c@d"}`],
+    [`postgres://u:p"q@h`, 'postgres://u:[MASKED]@h'],
+    ['from https://registry.npmjs.org/@scope/x and http://localhost:4873/@scope/x', undefined],
+    ['git+ssh://git@github.com/x.git', undefined],
+    ['http://[::1]:8080/@scope/x', undefined],
+  ])('hides what lets someone in, and nothing else, in %s', (text, shown) => expect(mask(text)).toBe(shown ?? text))
   it('hides each long line of a value of several lines', () => {
     const key = '-----BEGIN KEY-----\nabcdefghijklmnop\nqrstuvwxyz012345\n-----END KEY-----'
     expect(createSecretMask([key]).mask('x abcdefghijklmnop y')).toBe('x [MASKED] y')
@@ -28,7 +41,17 @@ describe('mask', () => {
 
 describe('stream', () => {
   it('never shows a secret, however the text is cut, and loses nothing else', () => {
-    const pieces = fc.constantFrom(secret, secret.slice(0, 9), 'x', ' ', 'postgres://u:pw123456@h ', 'ünï ', secret + secret)
+    const pieces = fc.constantFrom(
+      secret,
+      secret.slice(0, 9),
+      'x',
+      ' ',
+      'postgres://u:pw123456@h ',
+      'db://u:a@b/c@h',
+      '"',
+      'ünï ',
+      secret + secret,
+    )
     fc.assert(
       fc.property(fc.array(pieces, { maxLength: 12 }), fc.array(fc.nat(20), { minLength: 1, maxLength: 30 }), (texts, cuts) => {
         const mask = createSecretMask([secret])
