@@ -16,13 +16,18 @@ export interface AskedFile {
 export async function findPlanFile(source: SourceView, sourcePath: string, asked: AskedFile | undefined): Promise<string | undefined> {
   if (asked !== undefined) return checkAsked(source, sourcePath, asked)
   const [toml, json] = ['nixpacks.toml', 'nixpacks.json'] as const
-  const hasJson = await source.hasFile(json)
-  if (!(await source.hasFile(toml))) return hasJson ? json : undefined
+  const hasJson = await isThere(source, json)
+  if (!(await isThere(source, toml))) return hasJson ? json : undefined
   if (!hasJson) return toml
   throw hop3Error('config.conflict', `There are both ${toml} and ${json}, and each is the whole plan.`, {
     hint: `Remove one of them, or say which to read: --config ${toml}`,
     details: { origins: [toml, json] },
   })
+}
+
+/** Throws `config.unreadable` when something else than a file has the name: its author believes that it is read. */
+async function isThere(source: SourceView, path: string): Promise<boolean> {
+  return (await source.readText(path)) !== undefined
 }
 
 async function checkAsked(source: SourceView, sourcePath: string, { path: written, origin }: AskedFile): Promise<string> {
