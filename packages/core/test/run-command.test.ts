@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createRun, systemClock, type Command } from '../src/index.ts'
+import { runCommand } from '../src/run-command.ts'
 
 const run = createRun()
 let cwd: string
@@ -103,7 +104,8 @@ describe('ending', () => {
 
   it('on an abort while it starts, too', async () => {
     const controller = new AbortController()
-    const running = run(shell('echo $$ > early; exec sleep 60', { signal: controller.signal, killAfter: 200 }))
+    // Not by `run`, which loads the code first: the process must have been asked for when the abort comes.
+    const running = runCommand(shell('echo $$ > early; exec sleep 60', { signal: controller.signal, killAfter: 200 }))
     controller.abort(new Error('at once'))
     await expect(running).rejects.toThrow('at once')
     const text = await readFile(join(cwd, 'early'), 'utf8').catch(() => '')
