@@ -45,12 +45,12 @@ export async function askProgram<Schema extends z.ZodType>(
 
 function checkEnd({ timedOut, overflowed, exitCode, signal, stderr }: CommandResult, { name, origin, limits }: ProgramCall): void {
   const fail = (code: string, saw: string): Error =>
-    hop3Error(`config.provider.${code}`, `${origin}: ${name} ${saw}.`, {
+    hop3Error(`config.provider.${code}`, `${origin}: ${name} ${saw}`, {
       hint: `Mend or reinstall the program, or take ${name} out of the list.`,
       details: { origin },
     })
-  if (overflowed === true) throw fail('exec-output', `wrote more than ${limits.maxOutput} bytes`)
-  if (timedOut) throw fail('exec-hangs', `gave no answer within ${limits.timeout / 1000} seconds`)
+  if (overflowed === true) throw fail('exec-output', `wrote more than ${limits.maxOutput} bytes.`)
+  if (timedOut) throw fail('exec-hangs', `gave no answer within ${limits.timeout / 1000} seconds.`)
   if (exitCode === 0) return
   const end = exitCode === null ? `was ended by ${signal ?? 'a signal'}` : `exited with ${exitCode}`
   const said = stderr
@@ -59,7 +59,7 @@ function checkEnd({ timedOut, overflowed, exitCode, signal, stderr }: CommandRes
     .slice(-5)
     .map((line) => `\n  ${visible(line).slice(1, -1)}`)
     .join('')
-  throw fail('exec-failed', `${end}${said === '\n  ' ? ' and said nothing' : `; it said:${said}\n`}`)
+  throw fail('exec-failed', `${end}${said === '\n  ' ? ' and said nothing.' : `; it said:${said}`}`)
 }
 
 function parse(text: string): unknown {
