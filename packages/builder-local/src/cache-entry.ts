@@ -2,7 +2,7 @@
  * A stored phase output: `<cache>/phases/entries/<key>/` with `manifest.json` (what the outputs consist of), `entry.json` (its size; its mtime
  * is the time of the last use) and `tree/` (the files). Entries appear by rename and are never changed.
  */
-import { readFile, rename, rm, utimes } from 'node:fs/promises'
+import { readdir, readFile, rename, rm, utimes } from 'node:fs/promises'
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import * as z from 'zod'
@@ -42,6 +42,11 @@ export function pathsAt(root: string): EntryPaths {
 
 export function entriesPath(cachePath: string): string {
   return join(cachePath, 'phases', 'entries')
+}
+
+/** Whether there is an entry whose key begins so. */
+export async function hasEntry(cachePath: string, prefix: string): Promise<boolean> {
+  return (await readdir(entriesPath(cachePath)).catch(() => [])).some((key) => key.startsWith(prefix))
 }
 
 /** A directory name nobody else uses, on the file system of the entries. */

@@ -5,7 +5,7 @@
  */
 import { join } from 'node:path'
 import type { BuildContext, CacheOutcome } from '@hop3/core'
-import { dropEntry } from './cache-entry.ts'
+import { dropEntry, hasEntry } from './cache-entry.ts'
 import { missReasons } from './miss-reasons.ts'
 import { readItem, type LinkedFile } from './output-tree.ts'
 import type { KeyParts } from './phase-key.ts'
@@ -33,10 +33,14 @@ export interface CachedPhase {
 }
 
 export interface PhaseCache {
+  /** False when `restore` cannot hit with any key that begins so. */
+  mayHold(keyPrefix: string): Promise<boolean>
   /** `hit`: the outputs are in place. */
   restore(phase: CachedPhase): Promise<CacheOutcome>
-  /** After the commands of a phase that was no hit. */
-  store(phase: CachedPhase): Promise<void>
+  /** The same for a phase that it cannot hold, and so has run. */
+  missed(phase: CachedPhase): Promise<CacheOutcome>
+  /** After the commands of a phase that was no hit. `keep`: false when the key may not be that of what ran. */
+  store(phase: CachedPhase, options: { readonly keep: boolean }): Promise<void>
   /** After the last phase. */
   finish(): Promise<void>
 }
@@ -57,29 +61,41 @@ export function createPhaseCache(options: PhaseCacheOptions): PhaseCache {
   const learned = new Map<string, readonly string[]>()
   const remember = ({ name, key, parts }: CachedPhase, volatile: readonly string[], spoiled: readonly string[] = []): Promise<void> =>
     writeRecord(cachePath, appName, name, { key, parts, volatile: [...volatile], spoiled: [...spoiled] })
+  const uncached = ({ name, outputs }: CachedPhase): CacheOutcome | undefined => {
+    if (!enabled) return { phase: name, outcome: 'uncached', reasons: ['the cache is off ([build.local] cache = false)'] }
+    if (outputs.length === 0) return { phase: name, outcome: 'uncached', reasons: ['it declares no outputs'] }
+    return undefined
+  }
+  const miss = (phase: CachedPhase, record: PhaseRecord | undefined, result: Missed): CacheOutcome => {
+    learned.set(phase.name, [...new Set([...(record?.volatile ?? []), ...result.changed])].toSorted())
+    return { phase: phase.name, outcome: 'miss', reasons: reasonsFor(phase, record, result) }
+  }
   return {
+    mayHold: async (keyPrefix) => enabled && hasEntry(cachePath, keyPrefix),
+    async missed(phase) {
+      const record = await readRecord(cachePath, appName, phase.name)
+      return uncached(phase) ?? miss(phase, record, { restored: false, reason: 'missing', changed: [] })
+    },
     async restore(phase) {
       const { name, key, outputs } = phase
-      if (!enabled) return { phase: name, outcome: 'uncached', reasons: ['the cache is off ([build.local] cache = false)'] }
-      if (outputs.length === 0) return { phase: name, outcome: 'uncached', reasons: ['it declares no outputs'] }
+      const without = uncached(phase)
+      if (without !== undefined) return without
       const record = await readRecord(cachePath, appName, name)
       const known = record?.volatile ?? []
       const temporary = join(context.release.path, '.restoring')
       const volatile = volatileFiles(outputs, known)
       const result = await restoreOutputs({ cachePath, key, appRoot, temporary, forms, volatile, now: clock.now(), signal })
-      if (!result.restored) {
-        learned.set(name, [...new Set([...known, ...result.changed])].toSorted())
-        return { phase: name, outcome: 'miss', reasons: reasonsFor(phase, record, result) }
-      }
+      if (!result.restored) return miss(phase, record, result)
       shared.push({ phase, files: result.linked, learned: known, followed: false })
       if (record?.key !== key) await remember(phase, known)
       return { phase: name, outcome: 'hit', reasons: ['nothing it depends on has changed'] }
     },
-    async store(phase) {
+    async store(phase, { keep }) {
       const { name, key, outputs } = phase
       for (const one of shared) one.followed = true
       if (!enabled || outputs.length === 0) return
       const log = context.log.child({ phase: name })
+      if (!keep) return log.warn(`The outputs of phase ${name} are not kept for the next build: it replaced a program it runs.`)
       const known = learned.get(name) ?? []
       const volatile = volatileFiles(outputs, known)
       const result = await storeOutputs({ cachePath, key, appRoot, outputs, forms, volatile, limit, now: clock.now(), signal })
@@ -102,11 +118,9 @@ export function createPhaseCache(options: PhaseCacheOptions): PhaseCache {
   }
 }
 
-function reasonsFor(
-  phase: CachedPhase,
-  record: PhaseRecord | undefined,
-  result: Extract<RestoreResult, { restored: false }>,
-): readonly string[] {
+type Missed = Extract<RestoreResult, { restored: false }>
+
+function reasonsFor(phase: CachedPhase, record: PhaseRecord | undefined, result: Missed): readonly string[] {
   if (result.reason === 'damaged') {
     return [
       result.changed.length === 0

@@ -31,13 +31,21 @@ export interface KeyParts extends z.output<typeof keyPartsSchema> {
   readonly platform: Platform
 }
 
+/** What is known without starting a program. */
+export type KeyFacts = Omit<KeyParts, 'tools'>
+
 /** Raised when entries of an earlier form are to be ignored. */
 const format = 1
 
-/** Hex. `secrets`: digest of the values the phase gets, see `secretDigest`. */
-export function phaseKey(parts: KeyParts, secrets: string): string {
-  const ordered = Object.entries(parts).toSorted(([one], [other]) => (one < other ? -1 : 1))
-  return hash('sha256', JSON.stringify([format, secrets, ordered.map(([name, value]) => [name, canonical(value)])]), 'hex')
+/** Hex, and begins with the facts' `keyPrefix`. `secrets`: digest of the values the phase gets, see `secretDigest`. */
+export function phaseKey({ tools, ...facts }: KeyParts, secrets: string): string {
+  const prefix = keyPrefix(facts, secrets)
+  return prefix + digest([secrets, { ...facts, tools }]).slice(prefix.length)
+}
+
+/** How every key of these facts begins, whatever the tools' versions are. */
+export function keyPrefix(facts: KeyFacts, secrets: string): string {
+  return digest([secrets, facts]).slice(0, 16)
 }
 
 /** What stands for a phase without outputs in the keys of later phases: what it does and with what, not every file it could read. */
@@ -61,6 +69,10 @@ async function readSalt(file: string): Promise<string> {
     if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
   }
   return readFile(file, 'utf8')
+}
+
+function digest(value: readonly unknown[]): string {
+  return hash('sha256', JSON.stringify([format, ...value.map(canonical)]), 'hex')
 }
 
 /** Maps as sorted pairs, so that the order of keys does not matter. */

@@ -9,13 +9,13 @@ import { appCacheDirectories } from './package-caches.ts'
 import { createPhaseCache, type PhaseCache } from './phase-cache.ts'
 import { namedSecrets, phaseEnvironment, phaseVariables } from './phase-environment.ts'
 import { phaseInputs } from './phase-inputs.ts'
-import { phaseKey, secretDigest, uncachedKey, type KeyParts } from './phase-key.ts'
+import { keyPrefix, phaseKey, secretDigest, uncachedKey, type KeyFacts } from './phase-key.ts'
 import { insideApp, phaseOutputs } from './phase-paths.ts'
 import { phaseTools } from './plan-tools.ts'
 import { releasePathForms } from './release-paths.ts'
 import { runPhase } from './run-phase.ts'
 import type { SourceEntry } from './source-entry.ts'
-import { toolVersions } from './tool-versions.ts'
+import { toolVersions, type ToolVersions } from './tool-versions.ts'
 
 export interface PhasesRequest {
   readonly context: BuildContext
@@ -71,14 +71,19 @@ async function makePhase(progress: Progress, name: string, phase: Phase): Promis
   const started = context.clock.monotonic()
   log.info(name, { kind: 'begin' })
   const outputs = phaseOutputs(name, phase)
-  const parts = await keyParts(progress, phase, outputs)
+  const facts = keyFacts(progress, phase, outputs)
   const secrets = await secretDigest(context.cachePath, namedSecrets(phase, context.secrets))
+  const mayHit = outputs.length > 0 && (await progress.cache.mayHold(keyPrefix(facts, secrets)))
+  // Where nothing can be kept, whatever versions the tools have, they say them while the phase runs.
+  const [{ versions, areSteady }] = await both(askTools(progress, phase), mayHit ? undefined : execute(progress, name, phase))
+  const parts = { ...facts, tools: { ...versions } }
   const key = outputs.length === 0 ? uncachedKey(parts, phase.onlyIncludeFiles !== undefined) : phaseKey(parts, secrets)
   progress.keys.set(name, key)
-  const outcome = await progress.cache.restore({ name, key, parts, outputs })
+  const cached = { name, key, parts, outputs }
+  const outcome = mayHit ? await progress.cache.restore(cached) : await progress.cache.missed(cached)
   if (outcome.outcome !== 'hit') {
-    await execute(progress, name, phase)
-    await progress.cache.store({ name, key, parts, outputs })
+    if (mayHit) await execute(progress, name, phase)
+    await progress.cache.store(cached, { keep: areSteady })
   }
   progress.touched = true
   const milliseconds = Math.round(context.clock.monotonic() - started)
@@ -86,13 +91,26 @@ async function makePhase(progress: Progress, name: string, phase: Phase): Promis
   return outcome
 }
 
-async function keyParts(progress: Progress, phase: Phase, outputs: readonly string[]): Promise<KeyParts> {
-  const { request, staged, touched, keys } = progress
-  const { context, appRoot, plan, platform } = request
-  const env = environmentOf(progress, phase)
-  const directory = workingDirectory(request)
-  const tools = phaseTools(phase, env['PATH'] ?? '', directory)
+/** Waits for both to end, also when one fails: nothing of a phase goes on after it. The second's error comes first. */
+async function both<One, Other>(one: Promise<One>, other: Promise<Other> | undefined): Promise<readonly [One, Other | undefined]> {
+  const [first, second] = await Promise.allSettled([one, other])
+  if (second.status === 'rejected') throw second.reason
+  if (first.status === 'rejected') throw first.reason
+  return [first.value, second.value]
+}
+
+/** Without the phase's secrets: these processes only say their version. Which programs they are is decided before it first waits. */
+async function askTools(progress: Progress, phase: Phase): Promise<ToolVersions> {
+  const { context, plan } = progress.request
   const { run, signal, cachePath } = context
+  const directory = workingDirectory(progress.request)
+  const tools = phaseTools(phase, environmentOf(progress, phase)['PATH'] ?? '', directory)
+  return toolVersions({ tools, cachePath, directory, env: { ...context.env, ...plan.variables }, run, signal })
+}
+
+function keyFacts(progress: Progress, phase: Phase, outputs: readonly string[]): KeyFacts {
+  const { request, staged, touched, keys } = progress
+  const { appRoot, plan, platform } = request
   return {
     cmds: [...phase.cmds],
     outputs: [...outputs],
@@ -100,8 +118,6 @@ async function keyParts(progress: Progress, phase: Phase, outputs: readonly stri
     variables: { ...phaseVariables(plan, phase) },
     secrets: [...(phase.secrets ?? [])],
     inputs: { ...phaseInputs({ appRoot, staged, touched, declared: phase.onlyIncludeFiles, outputs }) },
-    // Without the phase's secrets: these processes only say their version.
-    tools: { ...(await toolVersions({ tools, cachePath, directory, env: { ...context.env, ...plan.variables }, run, signal })) },
     before: Object.fromEntries(phase.dependsOn.map((target) => [target, keys.get(target) ?? ''])),
     platform,
     lengths: [...progress.lengths],

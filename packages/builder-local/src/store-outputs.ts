@@ -71,7 +71,7 @@ async function placeItems(request: StoreRequest, items: readonly OutputItem[], p
       const holds = !isCorrectedByReaders(item.path) && fileHoldsPath(from, item.size, request.forms)
       stored.push(['f', item.path, item.mode, item.size, modifiedAt(target), holds ? 1 : 0])
     } else if (item.kind === 'directory') {
-      mkdirSync(target, { recursive: true })
+      if (!made.has(target)) mkdirSync(target, { recursive: true })
       made.add(target)
       stored.push(['d', item.path, item.mode])
     } else if (item.kind === 'link') stored.push(['l', item.path, item.target])

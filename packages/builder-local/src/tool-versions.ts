@@ -5,7 +5,7 @@ import { readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Run } from '@hop3/core'
 import * as z from 'zod'
-import type { FoundTool } from './find-tool.ts'
+import { findTool, type FoundTool } from './find-tool.ts'
 import { writeCacheFile } from './write-cache-file.ts'
 
 export interface VersionRequest {
@@ -30,27 +30,38 @@ const questions: Readonly<Record<string, readonly string[]>> = {
   javac: ['-version'],
 }
 
-/** Version by tool name: `3.11.2`, or a digest of the program where it has none we know how to ask for. */
-export async function toolVersions(request: VersionRequest): Promise<Readonly<Record<string, string>>> {
+export interface ToolVersions {
+  /** By tool name: `3.11.2`, or a digest of the program where it has none we know how to ask for. */
+  readonly versions: Readonly<Record<string, string>>
+  /** False when a program is no longer the one that was found, so that its version may be another's. */
+  readonly areSteady: boolean
+}
+
+export async function toolVersions(request: VersionRequest): Promise<ToolVersions> {
   const file = join(request.cachePath, 'tools', 'versions.json')
   const known = await readKnown(file)
   const asked = new Map<string, string>()
-  const pairs = await Promise.all(
+  const found = await Promise.all(
     request.tools.map(async (tool) => {
       // The app's own files decide what a shim starts, so its answer holds for this build only.
       const kept = tool.shim ? undefined : known[tool.identity]
       const version = kept ?? (await findVersion(tool, request))
-      if (kept === undefined && !tool.shim) asked.set(tool.identity, version)
-      return [tool.name, version] as const
+      const isSteady = findTool(tool.file, '', request.directory)?.identity === tool.identity
+      if (kept === undefined && !tool.shim && isSteady) asked.set(tool.identity, version)
+      return { name: tool.name, version, isSteady }
     }),
   )
   if (asked.size > 0) await writeCacheFile(file, JSON.stringify({ ...known, ...Object.fromEntries(asked) }))
-  return Object.fromEntries(pairs)
+  return {
+    versions: Object.fromEntries(found.map(({ name, version }) => [name, version])),
+    areSteady: found.every(({ isSteady }) => isSteady),
+  }
 }
 
 async function findVersion(tool: FoundTool, { directory, env, run, signal }: VersionRequest): Promise<string> {
   const written = await packageVersion(tool)
   if (written !== undefined) return written
+  if (tool.path === process.execPath) return process.versions.node
   const args = questions[tool.name.replace(/^python3\.\d+$/, 'python3')]
   if (args === undefined) return digest(tool)
   const { exitCode, stdout, stderr } = await run({ file: tool.file, args, cwd: directory, env, signal, timeout: 20_000 })

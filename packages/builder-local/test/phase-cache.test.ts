@@ -1,8 +1,19 @@
-import { appendFileSync, existsSync, readdirSync, readFileSync, readlinkSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { BuildPlan } from '@hop3/core'
 import { describe, expect, it } from 'vitest'
-import { cacheOf, createFixture, localOptions, type Fixture } from './build-fixture.ts'
+import { cacheOf, createFixture, hostPath, localOptions, type Fixture } from './build-fixture.ts'
 
 /** Makes `out/` from `in.txt`, with a file and a link that hold the release's path. */
 const installCommand =
@@ -61,6 +72,26 @@ describe('the phase cache', () => {
     expect(cacheOf(await app.build({ phases: { install: { ...install, ...change } } }))).toEqual([
       { phase: 'install', outcome: 'miss', reasons },
     ])
+  })
+
+  it('does not keep what was made while a program it runs was replaced, nor the version that program told', async () => {
+    const app = createFixture({ 'in.txt': 'one' })
+    const bin = join(app.root, 'bin')
+    const tool = (version: string): string => `#!/bin/sh\nsleep 0.5\necho hugo v${version}\n`
+    mkdirSync(bin)
+    writeFileSync(join(bin, 'hugo'), tool('1.0.0'), { mode: 0o755 })
+    writeFileSync(join(bin, 'next'), tool('2.0.0-beta'), { mode: 0o755 })
+    const env = { PATH: `${bin}:${hostPath}`, HOME: app.root }
+    const replacing = { phases: { install: { ...install, cmds: [`mv "${bin}/next" "${bin}/hugo" || true`, 'hugo', ...install.cmds] } } }
+    expect(cacheOf(await app.build(replacing, { env }))).toMatchObject([{ outcome: 'miss' }])
+    expect(existsSync(join(app.cachePath, 'phases/entries'))).toBe(false)
+    expect(existsSync(join(app.cachePath, 'tools/versions.json'))).toBe(false)
+    expect(app.events.filter(({ level }) => level === 'warn').map(({ text }) => text)).toEqual([
+      'The outputs of phase install are not kept for the next build: it replaced a program it runs.',
+    ])
+    expect(cacheOf(await app.build(replacing, { env }))).toEqual([{ phase: 'install', outcome: 'miss', reasons: [expect.any(String)] }])
+    expect(cacheOf(await app.build(replacing, { env }))).toMatchObject([{ outcome: 'hit' }])
+    expect(readFileSync(join(app.cachePath, 'tools/versions.json'), 'utf8')).toContain('2.0.0')
   })
 
   it('misses when a phase it depends on does, and takes the whole source where nothing is declared', async () => {
