@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { isHop3Error, silentLog, type SourceView } from '@hop3/core'
 import { expect, test } from 'vitest'
 import { planApp, readAppConfig } from '../src/index.ts'
+import { nodeToolchain, type Layers } from './plan-files.ts'
 
 /** Files in memory: 10 000 apps on a disk would measure the disk. */
 function viewOf(files: Readonly<Record<string, string>>): SourceView {
@@ -16,11 +17,14 @@ function viewOf(files: Readonly<Record<string, string>>): SourceView {
   }
 }
 
-async function planned(files: Readonly<Record<string, string>>): Promise<'planned' | 'refused'> {
+async function planned(
+  files: Readonly<Record<string, string>>,
+  { toolchains = [], ...layers }: Layers = {},
+): Promise<'planned' | 'refused'> {
   try {
     const source = viewOf(files)
-    const config = await readAppConfig({ sourcePath: '/nowhere', source })
-    await planApp({ appName: 'x', sourcePath: '/nowhere', config, toolchains: [], log: silentLog, source })
+    const config = await readAppConfig({ sourcePath: '/nowhere', source, ...layers })
+    await planApp({ appName: 'x', sourcePath: '/nowhere', config, toolchains, log: silentLog, source })
     return 'planned'
   } catch (error) {
     if (!isHop3Error(error) || error.code.startsWith('internal')) throw error
@@ -156,5 +160,81 @@ test('10 000 generated configurations are planned, or refused with a Hop3Error',
     { numRuns: 1000 },
   )
   // A generator that only makes one of the two proves nothing.
+  expect(Math.min(outcomes.planned, outcomes.refused)).toBeGreaterThan(300)
+})
+
+const planSection = fc.constantFrom(
+  '',
+  '[variables]',
+  '[phases.build]',
+  '[phases."a:b"]',
+  '[start]',
+  '[config.node]',
+  '[providers.node]',
+  '[processes]',
+  '[versions]',
+  '[runtime]',
+)
+const planKey = fc.oneof(
+  key,
+  fc.constantFrom(
+    'cmds',
+    'commands',
+    'nixPkgs',
+    'nix_pkgs',
+    'dependsOn',
+    'providers',
+    'cmd',
+    'spa',
+    'NIXPACKS_PKGS',
+    'HOP3_NODE_SPA',
+    'root',
+  ),
+)
+const nixpacksToml = fc
+  .array(fc.tuple(planSection, fc.array(fc.tuple(planKey, value), { maxLength: 2 })), { maxLength: 3 })
+  .map((sections) => sections.map(([head, pairs]) => `${head}\n${pairs.map(([one, other]) => `${one} = ${other}`).join('\n')}`).join('\n'))
+const jsonPlan = fc.oneof(
+  fc.json({ maxDepth: 3 }),
+  noise,
+  fc
+    .dictionary(fc.constantFrom('providers', 'variables', 'phases', 'start', 'config', 'versions'), fc.jsonValue({ maxDepth: 3 }))
+    .map((object) => JSON.stringify(object)),
+)
+const variable = fc.oneof(
+  fc.constantFrom(
+    'HOP3_PKGS',
+    'NIXPACKS_BUILD_CMD',
+    'HOP3_START_CMD',
+    'HOP3_NODE_SPA',
+    'HOP3_NODE_EXTRAS',
+    'NIXPACKS_NODE_VERSION',
+    'HOP3_HOME',
+  ),
+  fc.string({ maxLength: 8 }).map((text) => `HOP3_${text}`),
+  fc.string({ maxLength: 5 }),
+)
+
+test('10 000 generated plan files, plans as text and environments as well', { timeout: 60_000 }, async () => {
+  const toolchains = [nodeToolchain({}, (z) => z.strictObject({ spa: z.boolean().optional(), extras: z.array(z.string()).optional() }))]
+  const outcomes = { planned: 0, refused: 0 }
+  const count = async (files: Readonly<Record<string, string>>, layers: Layers): Promise<void> => {
+    outcomes[await planned(files, { toolchains, ...layers })]++
+  }
+  await fc.assert(
+    fc.asyncProperty(nixpacksToml, async (text) => count({ 'nixpacks.toml': text }, {})),
+    { numRuns: 4000 },
+  )
+  await fc.assert(
+    fc.asyncProperty(jsonPlan, async (text) => {
+      await count({ 'nixpacks.json': text }, {})
+      await count({}, { overrides: { jsonPlan: { text, origin: '--json-plan' } } })
+    }),
+    { numRuns: 1500 },
+  )
+  await fc.assert(
+    fc.asyncProperty(fc.dictionary(variable, fc.string({ maxLength: 8 }), { maxKeys: 3 }), async (env) => count({}, { env, appEnv: env })),
+    { numRuns: 3000 },
+  )
   expect(Math.min(outcomes.planned, outcomes.refused)).toBeGreaterThan(300)
 })
