@@ -6,6 +6,8 @@ import * as z from 'zod'
 const schema = z.strictObject({
   /** Programs of the host it is built or run with. */
   needs: z.array(z.string()).default([]),
+  /** Programs of `examples/host-providers` that the host has installed. */
+  providers: z.array(z.string()).default([]),
   /** Why it is planned only: what no test machine can have. */
   skip: z.string().optional(),
   requests: z

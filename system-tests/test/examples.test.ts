@@ -4,7 +4,7 @@ import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it, type TestContext } from 'vitest'
 import { createCommandLine, type CommandLine } from '../src/command-line.ts'
-import { readExampleCheck } from '../src/example-check.ts'
+import { readExampleCheck, type ExampleCheck } from '../src/example-check.ts'
 import { expectGolden, maskedArtifact } from '../src/golden.ts'
 import { processesOf } from '../src/left-over.ts'
 
@@ -18,7 +18,7 @@ describe.concurrent.each(names)('%s', (name) => {
   const check = readExampleCheck(join(examples, name, 'check.json'))
 
   it('is planned as its plan.json says', { timeout: 120_000 }, async (context) => {
-    const machine = await machineOf(context)
+    const machine = await machineOf(context, check)
     const { exitCode, stdout, stderr } = await machine.hop3(['plan', await copyExample(name, machine), '--format', 'json'])
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' })
     await expectGolden(join(examples, name, 'plan.json'), stdout)
@@ -29,7 +29,7 @@ describe.concurrent.each(names)('%s', (name) => {
     const missing = check.missingPrograms()
     if (process.env['HOP3_REQUIRE'] === 'all') expect(missing).toEqual([])
     else if (missing.length > 0) context.skip(`${name} needs ${missing.join(', ')}`)
-    const machine = await machineOf(context)
+    const machine = await machineOf(context, check)
     const source = await copyExample(name, machine)
 
     const { exitCode, result } = await machine.hop3(['deploy', source, '--json'])
@@ -52,8 +52,9 @@ describe.concurrent.each(names)('%s', (name) => {
   })
 })
 
-async function machineOf(context: TestContext): Promise<CommandLine> {
+async function machineOf(context: TestContext, { providers }: ExampleCheck): Promise<CommandLine> {
   const machine = await createCommandLine()
+  for (const name of providers) await cp(join(examples, 'host-providers', name), join(machine.home, 'providers', name))
   context.onTestFinished(() => machine.dispose(), 120_000)
   return machine
 }

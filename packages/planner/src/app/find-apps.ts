@@ -38,7 +38,7 @@ export function noAppError(sourcePath: string, apps: readonly FoundApp[]): Error
   const lines = apps.map(({ directory }) => `\`[build] root = ${JSON.stringify(directory)}\``)
   return hop3Error(
     'config.no-app',
-    `The root of ${sourcePath} is no app, but there ${apps.length === 1 ? 'is one' : `are ${apps.length}`} below it:${list}\n`,
+    `The root of ${sourcePath} is no app, but there ${apps.length === 1 ? 'is one' : `are ${apps.length}`} below it:${list}`,
     {
       hint: `Say in hop3.toml which one is meant: ${lines.slice(0, 3).join(' or ')}${lines.length > 3 ? ', …' : ''}.`,
       details: { apps: apps.map(({ directory, toolchain }) => ({ directory, toolchain })) },
