@@ -1,0 +1,104 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { hop3Command, runCommand, type Finished } from './hop3-process.ts'
+
+let root = ''
+beforeAll(async () => {
+  root = await mkdtemp(join(tmpdir(), 'hop3-layers-'))
+  await mkdir(join(root, 'shop'))
+  await writeFile(join(root, 'shop/Procfile'), 'web: ./server\n')
+  await writeFile(join(root, 'shop/nixpacks.toml'), '[phases.build]\ncmds = ["from the file"]\n[variables]\nWHO = "file"\n')
+})
+afterAll(() => rm(root, { recursive: true }))
+
+const hop3 = (words: readonly string[], env: Readonly<Record<string, string>> = {}, input = ''): Promise<Finished> =>
+  runCommand(hop3Command(words), {
+    cwd: join(root, 'shop'),
+    env: { PATH: process.env['PATH'] ?? '', HOME: root, HOP3_HOME: join(root, 'home'), ...env },
+    input,
+  })
+
+async function plan(words: readonly string[], env: Readonly<Record<string, string>> = {}, input = '') {
+  const { stdout, stderr, exitCode } = await hop3(['plan', '--format', 'json', ...words], env, input)
+  expect({ stderr, exitCode }).toEqual({ stderr: '', exitCode: 0 })
+  return JSON.parse(stdout)
+}
+
+describe('the layers of a plan', { timeout: 30_000 }, () => {
+  test("are what is said: the operator's shell is not", async () => {
+    const shell = { HOP3_BUILD_CMD: 'from the shell', NIXPACKS_PKGS: 'cowsay', WHO: 'shell' }
+    const unasked = await plan([], shell)
+    expect(unasked.phases).toEqual({ build: { cmds: ['from the file'], dependsOn: [] } })
+    expect(unasked.variables).toEqual({ WHO: 'file' })
+    const asked = await plan(['--env', 'HOP3_BUILD_CMD', '-e', 'WHO=given', '-eEMPTY='], shell)
+    expect(asked.phases.build.cmds).toEqual(['from the shell'])
+    expect(asked.variables).toEqual({ WHO: 'given', EMPTY: '' })
+  })
+
+  test("the app's own variables count below --env, are shown as they are, and its secrets are not", async () => {
+    const set = ['HOP3_BUILD_CMD=from the app', 'HOP3_APT_PKGS=curl', 'DATABASE_URL=postgres-password']
+    expect(await hop3(['env', 'set', 'shop', ...set])).toMatchObject({ exitCode: 0 })
+    const shown = await hop3(['plan'])
+    expect(shown.stdout).toContain('from the app')
+    expect(shown.stdout).not.toContain('postgres')
+    expect(await plan([])).toMatchObject({
+      phases: { build: { cmds: ['from the app'] }, setup: { aptPkgs: ['curl'] } },
+      variables: { WHO: 'file' },
+    })
+    expect((await plan(['-e', 'HOP3_BUILD_CMD=given'])).phases.build.cmds).toEqual(['given'])
+    expect((await plan(['--app', 'other'])).phases.build.cmds).toEqual(['from the file'])
+    await hop3(['env', 'unset', 'shop', 'HOP3_BUILD_CMD', 'HOP3_APT_PKGS'])
+  })
+
+  test('a plan is given as JSON, as a file or on stdin, below the flags', async () => {
+    await writeFile(join(root, 'shop/ci.json'), '{ "phases": { "build": { "cmds": ["from @file"] } } }')
+    const json = '{ "phases": { "build": { "cmds": ["from JSON"] }, "lint": { "cmds": ["lint"] } } }'
+    expect((await plan(['--json-plan', json])).phases).toMatchObject({ build: { cmds: ['from JSON'] }, lint: { cmds: ['lint'] } })
+    expect((await plan(['--json-plan', '@ci.json'])).phases.build.cmds).toEqual(['from @file'])
+    expect((await plan(['--json-plan', '-'], {}, json)).phases.build.cmds).toEqual(['from JSON'])
+    const flags = [
+      '--json-plan',
+      json,
+      '--build-cmd',
+      'flag',
+      '--pkgs',
+      'a,b',
+      '--apt',
+      'c',
+      '--libs',
+      'd',
+      '--install-cmd',
+      'i',
+      '--start-cmd',
+      './s',
+    ]
+    expect(await plan(flags)).toMatchObject({
+      phases: { build: { cmds: ['flag'] }, install: { cmds: ['i'] }, setup: { nixPkgs: ['a', 'b'], aptPkgs: ['c'], nixLibs: ['d'] } },
+      start: { cmd: './s' },
+    })
+    expect((await plan(['--config', 'ci.json'])).phases.build.cmds).toEqual(['from @file'])
+    await rm(join(root, 'shop/ci.json'))
+  })
+
+  test('--provider and --toolchain are one', async () => {
+    expect((await plan(['--provider', 'static'])).providers).toEqual(['static'])
+    expect((await plan(['--toolchain', 'static'])).providers).toEqual(['static'])
+    const detected = await hop3(['detect', '--json', '--provider', 'static'])
+    expect(JSON.parse(detected.stdout.trim().split('\n').at(-1) ?? '')).toMatchObject({ toolchains: ['static'] })
+  })
+
+  test.each([
+    [['-e'], 2, '-e needs a value. [usage.missing-value]'],
+    [['--env', '=x'], 2, '--env "=x" names no variable. [usage.bad-value]'],
+    [['--env', 'NOT_EXPORTED'], 2, '--env "NOT_EXPORTED" has no value: this shell does not export "NOT_EXPORTED". [usage.unset-variable]'],
+    [['--env', 'HOP3_BUIDL_CMD=x'], 10, '[config.unknown-variable]'],
+    [['--json-plan', '{'], 10, '--json-plan:1:2: this is not JSON: it ends too early. [config.syntax]'],
+    [['--json-plan', '@missing.json'], 2, 'Cannot read "missing.json": ENOENT. [usage.unreadable-file]'],
+    [['--config', 'missing.toml'], 10, '--config: the app has no file "missing.toml". [config.plan-file]'],
+    [['--provider', 'pyhton'], 10, 'Did you mean `python`?'],
+  ])('%j is refused', async (words, exitCode, message) => {
+    expect(await hop3(['plan', ...words])).toMatchObject({ exitCode, stdout: '', stderr: expect.stringContaining(message) })
+  })
+})
