@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { chmod, mkdir, readFile, symlink, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
@@ -66,7 +67,7 @@ async function failureOf(asked: Asked) {
   return rejectionOf((await ask(asked)).planned)
 }
 
-test('is asked for files, given them, and answers with a plan whose values say where they come from', async () => {
+test.skipIf(!confines)('is asked for files, given them, and answers with a plan whose values say where they come from', async () => {
   const app = {
     'zig.zon': 'one',
     'src/main.zig': 'two',
@@ -93,7 +94,7 @@ test('is asked for files, given them, and answers with a plan whose values say w
   expect(existsSync(home)).toBe(true)
 })
 
-test('in a list of providers, through planApp', async () => {
+test.skipIf(!confines)('in a list of providers, through planApp', async () => {
   const home = await tempApp()
   await install(join(home, 'providers/zig'), script(asks, answers(plan)))
   const sourcePath = await tempApp({ 'hop3.toml': '[build.plan]\nproviders = ["exec:zig"]\n' })
@@ -109,7 +110,7 @@ test('in a list of providers, through planApp', async () => {
   expect(planned).toMatchObject({ kind: 'zig', toolchains: ['exec:zig'], runtime: { workers: { web: 'zig-out/bin/app' } } })
 })
 
-describe('what it gets', () => {
+describe.skipIf(!confines)('what it gets', () => {
   const sees = (command: string): string => script(`printf '{"error":"%s"}' "$(${command})"`, '')
 
   test('an empty environment, an empty directory, no network, and neither app nor sockets of the host', async () => {
@@ -133,7 +134,7 @@ describe('what it gets', () => {
   })
 })
 
-describe('wrong answers', () => {
+describe.skipIf(!confines)('wrong answers', () => {
   const limits = { timeout: 700, maxOutput: 100_000 }
 
   test('hangs: ended, with what it started', async () => {
