@@ -18,12 +18,16 @@ export function registerSightTest(): void {
   })
 }
 
-/** Resolves once one of these processes runs, or `work` is over. */
-export async function untilBusy(look: () => Promise<readonly SeenProcess[]>, work: Promise<unknown>): Promise<void> {
+/**
+ * Resolves to true once one of these processes runs, to false when `work` is over before. One look is believed: a process that is just being
+ * replaced by its program is not seen by the next.
+ */
+export async function untilBusy(look: () => Promise<readonly SeenProcess[]>, work: Promise<unknown>): Promise<boolean> {
   const over = work.then(
     () => true,
     () => true,
   )
   const soon = (): Promise<boolean> => sleep(20, false)
-  while ((await look()).length === 0) if (await Promise.race([soon(), over])) return
+  while ((await look()).length === 0) if (await Promise.race([soon(), over])) return false
+  return true
 }
