@@ -37,7 +37,7 @@ export interface DeployConfig {
   readonly ports: readonly { readonly number: number; readonly protocol: 'tcp' | 'udp'; readonly name: string; readonly origin: string }[]
   /** Instances by worker where the app asks for other than one. */
   readonly scale: Readonly<Record<string, number>>
-  /** Seconds between SIGTERM and SIGKILL for a worker. */
+  /** Seconds a replaced worker has to answer the requests it has, and then again from SIGTERM to SIGKILL. */
   readonly stopTimeout: number
   /** A site answers unknown paths with its index.html. */
   readonly spa: boolean
@@ -103,7 +103,7 @@ export const emptyDeployConfig: DeployConfig = Object.freeze<DeployConfig>({
   domains: [],
   ports: [],
   scale: {},
-  stopTimeout: 10,
+  stopTimeout: 30,
   spa: false,
   options: {},
 })

@@ -24,6 +24,10 @@ export interface Limits {
   readonly maxIdleUpstreamConnections: number
   /** How long a switch waits for requests that are just being sent to the old upstreams: after it those may stop to listen. */
   readonly switchTimeout: number
+  /** From a switch to the end of the event streams and WebSockets it leaves behind: they would last for ever, and a switch that fails is taken back. */
+  readonly streamGrace: number
+  /** What is left of a WebSocket that was told to end. */
+  readonly closeTimeout: number
   /** Requests under way when the server ends or is replaced. */
   readonly drainTimeout: number
   /** The same on `stop`: somebody waits. */
@@ -45,6 +49,8 @@ export const defaultLimits: Limits = {
   upstreamIdleTimeout: 4_000,
   maxIdleUpstreamConnections: 64,
   switchTimeout: 250,
+  streamGrace: 500,
+  closeTimeout: 2_000,
   drainTimeout: 30_000,
   stopTimeout: 5_000,
 }

@@ -51,7 +51,7 @@ export function forwardRequest(forwarding: Forwarding): void {
     tried.add(pool)
     const sent = pool.send(
       outgoing,
-      createHandler(forwarding, body, (failure) => recover(pool, failure)),
+      createHandler(forwarding, pool, body, (failure) => recover(pool, failure)),
       !mayRepeat || lost > 0,
     )
     underWay = sent
@@ -100,10 +100,26 @@ export function forwardRequest(forwarding: Forwarding): void {
   attempt()
 }
 
-function createHandler(forwarding: Forwarding, body: 'none' | 'length' | 'chunked', recover: (failure: Failure) => void): ExchangeHandler {
+function createHandler(
+  forwarding: Forwarding,
+  pool: Pool,
+  body: 'none' | 'length' | 'chunked',
+  recover: (failure: Failure) => void,
+): ExchangeHandler {
   const { request, response, guard } = forwarding
   let exchange: Exchange | undefined
   let ended = false
+  /** The client sees the end of a complete answer, and asks again from where it was (HTML §9.2). */
+  const endWithUpstream = (): void => {
+    const forget = pool.hold({
+      end() {
+        exchange?.abort()
+        ended = true
+        response.end()
+      },
+    })
+    response.once('close', forget)
+  }
   return {
     onConnected(connected) {
       exchange = connected
@@ -120,6 +136,7 @@ function createHandler(forwarding: Forwarding, body: 'none' | 'length' | 'chunke
       try {
         writeHead(request, response, head)
         if (!more) response.flushHeaders()
+        if (head.isEventStream && isLasting(request, head)) endWithUpstream()
       } catch {
         // Node refuses what no client could parse either.
         exchange?.abort()
@@ -153,6 +170,11 @@ function createHandler(forwarding: Forwarding, body: 'none' | 'length' | 'chunke
     },
     onFailure: recover,
   }
+}
+
+/** What an EventSource asks for, which comes again by itself. Nobody else would notice that an answer ended before its time. */
+function isLasting({ method }: IncomingMessage, { framing }: ResponseHead): boolean {
+  return method === 'GET' && (framing.kind === 'chunked' || framing.kind === 'close')
 }
 
 function sendBody({ request, response, expectsContinue, guard }: Forwarding, exchange: Exchange): void {

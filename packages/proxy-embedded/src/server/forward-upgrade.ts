@@ -1,10 +1,12 @@
 /** Passes a WebSocket handshake on and, once the upstream has agreed, the bytes of both sides. */
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
+import type { Limits } from '../limits.ts'
 import type { Balancer } from '../upstream/balancer.ts'
 import type { Exchange, ExchangeHandler, Failure } from '../upstream/exchange.ts'
 import type { Pool } from '../upstream/pool.ts'
 import type { ResponseHead } from '../upstream/response-head.ts'
+import { joinWebSocket } from './join-web-socket.ts'
 import { upstreamRequestHead, type ClientFacts } from './request-head.ts'
 import { responseHeaders } from './response-headers.ts'
 
@@ -16,6 +18,7 @@ export interface UpgradeForwarding {
   readonly path: string
   readonly client: ClientFacts
   readonly balancer: () => Balancer | undefined
+  readonly limits: Pick<Limits, 'closeTimeout'>
   readonly onFailure: (pool: Pool, failure: Failure) => void
 }
 
@@ -35,13 +38,17 @@ export function forwardUpgrade(forwarding: UpgradeForwarding): void {
       else if (failure.kind === 'truncated') socket.destroy()
       else refuse(socket, failure.kind === 'timeout' ? '504 Gateway Timeout' : '502 Bad Gateway')
     }
-    const sent = pool.send(outgoing, createHandler(forwarding, recover), true)
+    const sent = pool.send(outgoing, createHandler(forwarding, pool, recover), true)
     socket.once('close', () => sent.abort())
   }
   attempt()
 }
 
-function createHandler({ socket, head: early }: UpgradeForwarding, recover: (failure: Failure) => void): ExchangeHandler {
+function createHandler(
+  { socket, head: early, limits }: UpgradeForwarding,
+  pool: Pool,
+  recover: (failure: Failure) => void,
+): ExchangeHandler {
   let exchange: Exchange | undefined
   return {
     onConnected(connected) {
@@ -58,13 +65,9 @@ function createHandler({ socket, head: early }: UpgradeForwarding, recover: (fai
     onUpgrade(head, upstream, rest) {
       const protocol = head.headers.findIndex((name, index) => index % 2 === 0 && name.toLowerCase() === 'upgrade')
       socket.write(headText(head, ['Connection', 'Upgrade', 'Upgrade', head.headers[protocol + 1] ?? 'websocket']), 'latin1')
-      if (rest.length > 0) socket.write(rest)
       if (early.length > 0) upstream.write(early)
-      upstream.on('error', () => socket.destroy())
-      upstream.on('close', () => socket.destroy())
-      socket.on('close', () => upstream.destroy())
-      upstream.pipe(socket)
-      socket.pipe(upstream)
+      const forget = pool.hold(joinWebSocket(socket, upstream, rest, limits.closeTimeout))
+      socket.once('close', forget)
     },
     onFailure: recover,
   }

@@ -128,6 +128,7 @@ function upgrade(options: FrontOptions, port: number | undefined, request: Incom
     path: target.path,
     client: clientFacts(request, target.host),
     balancer: () => slot.live?.balancer,
+    limits: options.limits,
     onFailure: (pool, failure) => logFailure(options, slot, pool, failure),
   })
 }

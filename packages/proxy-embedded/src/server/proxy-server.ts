@@ -5,7 +5,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { join } from 'node:path'
 import type { ControlAnswer } from '../control-protocol.ts'
 import type { Limits } from '../limits.ts'
-import type { Balancer } from '../upstream/balancer.ts'
+import type { Pool } from '../upstream/pool.ts'
 import { parseRoute } from '../route-file.ts'
 import { createContentCache } from '../site/content-cache.ts'
 import type { InheritedSockets } from './hand-over.ts'
@@ -86,9 +86,9 @@ export function createProxyServer({ listen, routes, limits, token, log, logAcces
         const message = error instanceof Error ? error.message : String(error)
         return { ok: false, problem: 'port-taken', address: '127.0.0.1', port: route.port, message }
       }
-      const before = table.put(route)
+      const left = table.put(route)
       closeUnused()
-      await settled(before, limits.switchTimeout)
+      await settled(left, limits.switchTimeout)
       log(
         `${appName}: ${route.release} → ${route.upstreams.map(({ address, port }) => (port === null ? address : `${address}:${port}`)).join(', ')}`,
       )
@@ -102,6 +102,7 @@ export function createProxyServer({ listen, routes, limits, token, log, logAcces
     async stop(drainTimeout, idleGrace) {
       draining = true
       clearInterval(retry)
+      table.endStreams()
       await listeners.drain(drainTimeout, idleGrace)
       for (const { appName } of table.apps()) table.remove(appName)
       guard.stop()
@@ -113,9 +114,9 @@ export function createProxyServer({ listen, routes, limits, token, log, logAcces
  * A connection that was opened a moment before the switch may wait to be accepted still, and a server that stops listening resets it: a POST
  * on it could not be repeated. So the switch is over when the old upstreams have answered, or have had time to take what was sent.
  */
-async function settled(before: Balancer | undefined, timeout: number): Promise<void> {
+async function settled(left: readonly Pool[], timeout: number): Promise<void> {
   const end = performance.now() + timeout
-  const isBusy = (): boolean => before !== undefined && before.busy() > 0
+  const isBusy = (): boolean => left.some((pool) => pool.busy() > 0)
   while (isBusy() && performance.now() < end) await new Promise((resolve) => void setTimeout(resolve, 10))
 }
 

@@ -4,6 +4,7 @@ import type { Limits } from '../limits.ts'
 import type { ContentCache } from '../site/content-cache.ts'
 import { createSite, type Site } from '../site/site.ts'
 import { createBalancer, type Balancer } from '../upstream/balancer.ts'
+import type { Pool } from '../upstream/pool.ts'
 import type { StallGuard } from './stall-guard.ts'
 
 /** What an app's name leads to now: replaced as a whole. */
@@ -27,9 +28,11 @@ export interface RouteTable {
   apps(): readonly Slot[]
   /** Another app that has one of the route's host names. */
   conflict(route: Route): { readonly host: string; readonly appName: string } | undefined
-  /** Requests that began before keep the upstreams they have, which are returned. */
-  put(route: Route): Balancer | undefined
+  /** Requests that began before keep the upstreams they have; those the route no longer has are returned. */
+  put(route: Route): readonly Pool[]
   remove(appName: string): void
+  /** Ends every event stream and WebSocket, whose clients then come again. */
+  endStreams(): void
 }
 
 export interface TableOptions {
@@ -48,7 +51,6 @@ export function createRouteTable(options: TableOptions): RouteTable {
     hosts = new Map(live.flatMap(({ slot, route }) => hostsOf(route).map((host) => [host, slot] as const)))
     ports = new Map(live.map(({ slot, route }) => [route.port, slot] as const))
   }
-  const retire = (live: LiveRoute | undefined): void => live?.balancer?.retire()
 
   return {
     byHost: (host) => hosts.get(host) ?? hosts.get('_'),
@@ -64,11 +66,10 @@ export function createRouteTable(options: TableOptions): RouteTable {
     put(route) {
       const slot = slots.get(route.appName) ?? { appName: route.appName, live: undefined }
       const before = slot.live
-      slot.live = createLiveRoute(route, options)
+      slot.live = createLiveRoute(route, options, before?.balancer)
       slots.set(route.appName, slot)
       index()
-      retire(before)
-      return before?.balancer
+      return before?.balancer?.retire(slot.live.balancer, options.limits.streamGrace) ?? []
     },
     remove(appName) {
       const slot = slots.get(appName)
@@ -77,7 +78,10 @@ export function createRouteTable(options: TableOptions): RouteTable {
       slot.live = undefined
       slots.delete(appName)
       index()
-      retire(before)
+      before?.balancer?.retire(undefined, 0)
+    },
+    endStreams() {
+      for (const { live } of slots.values()) for (const pool of live?.balancer?.pools ?? []) pool.endStreams()
     },
   }
 }
@@ -86,7 +90,7 @@ function hostsOf(route: Route): string[] {
   return [...new Set([`${route.appName}.localhost`, ...route.hosts.map((host) => host.toLowerCase())])]
 }
 
-function createLiveRoute(route: Route, { limits, contents, guard }: TableOptions): LiveRoute {
+function createLiveRoute(route: Route, { limits, contents, guard }: TableOptions, before: Balancer | undefined): LiveRoute {
   const site = (directory: string, prefix: string, whole: boolean): Site =>
     createSite({ directory, prefix, spa: whole && route.spa, notFoundPage: whole, contents, guard })
   const prefixes = Object.entries(route.staticPaths)
@@ -97,6 +101,6 @@ function createLiveRoute(route: Route, { limits, contents, guard }: TableOptions
     route,
     prefixes,
     site: directory === undefined ? undefined : site(directory, '/', true),
-    balancer: route.protocol === 'http' ? createBalancer(route.upstreams, limits) : undefined,
+    balancer: route.protocol === 'http' ? createBalancer(route.upstreams, limits, before) : undefined,
   }
 }

@@ -7,13 +7,15 @@ export interface Balancer {
   readonly pools: readonly Pool[]
   /** The next upstream that is not in `tried`; one that refused a connection a moment ago only when there is no other. */
   next(tried: ReadonlySet<Pool>): Pool | undefined
-  retire(): void
-  /** Requests under way. */
-  busy(): number
+  /** Retires the pools that `successor` has not taken over, and returns them. */
+  retire(successor: Balancer | undefined, grace: number): readonly Pool[]
 }
 
-export function createBalancer(upstreams: readonly Upstream[], limits: Limits): Balancer {
-  const pools = upstreams.map((upstream) => createPool(upstream, limits))
+/** An upstream that `before` has as well keeps its connections and streams. */
+export function createBalancer(upstreams: readonly Upstream[], limits: Limits, before?: Balancer): Balancer {
+  const poolOf = ({ address, port }: Upstream): Pool | undefined =>
+    before?.pools.find(({ upstream }) => upstream.address === address && upstream.port === port)
+  const pools = upstreams.map((upstream) => poolOf(upstream) ?? createPool(upstream, limits))
   let turn = 0
   return {
     pools,
@@ -30,9 +32,10 @@ export function createBalancer(upstreams: readonly Upstream[], limits: Limits): 
       }
       return down
     },
-    busy: () => pools.reduce((sum, pool) => sum + pool.busy(), 0),
-    retire() {
-      for (const pool of pools) pool.retire()
+    retire(successor, grace) {
+      const left = pools.filter((pool) => successor?.pools.includes(pool) !== true)
+      for (const pool of left) pool.retire(grace)
+      return left
     },
   }
 }

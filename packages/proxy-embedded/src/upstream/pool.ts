@@ -5,6 +5,12 @@ import type { Limits } from '../limits.ts'
 import { createConnection, type Connection, type ConnectionEvents } from './connection.ts'
 import type { Exchange, ExchangeHandler, UpstreamRequest } from './exchange.ts'
 
+/** An event stream or a WebSocket: open for as long as both sides like. */
+export interface Stream {
+  /** Has the client come again, and find whoever answers then. */
+  end(): void
+}
+
 export interface Pool {
   readonly upstream: Upstream
   /**
@@ -14,8 +20,11 @@ export interface Pool {
   send(request: UpstreamRequest, handler: ExchangeHandler, fresh: boolean): { abort(): void }
   /** Resolves when the upstream takes a connection; rejects with the system's error. */
   probe(): Promise<void>
-  /** Closes idle connections now and the others with their last response. */
-  retire(): void
+  /** Keeps the stream in mind until what is returned is called. One that begins after `retire` is ended as well. */
+  hold(stream: Stream): () => void
+  endStreams(): void
+  /** Closes idle connections now, the others with their last response, and ends streams after `grace` milliseconds. */
+  retire(grace: number): void
   /** Requests under way. */
   busy(): number
   /** Refused a connection until this moment of `performance.now()`: others are asked first. */
@@ -26,6 +35,7 @@ const downTime = 1_000
 
 export function createPool(upstream: Upstream, limits: Limits): Pool {
   const idle: Connection[] = []
+  const streams = new Set<Stream>()
   let retired = false
   let connections = 0
   let sweep: NodeJS.Timeout | undefined
@@ -87,6 +97,10 @@ export function createPool(upstream: Upstream, limits: Limits): Pool {
     }
   }
 
+  const endStreamsAfter = (grace: number): void => {
+    if (streams.size > 0) setTimeout(() => pool.endStreams(), grace).unref()
+  }
+
   const pool: Pool = {
     upstream,
     downUntil: 0,
@@ -110,10 +124,20 @@ export function createPool(upstream: Upstream, limits: Limits): Pool {
         socket.once('error', reject)
         socket.once('connect', finish)
       }),
-    retire() {
+    hold(stream) {
+      streams.add(stream)
+      if (retired) endStreamsAfter(limits.streamGrace)
+      return () => void streams.delete(stream)
+    },
+    endStreams() {
+      for (const stream of streams) stream.end()
+      streams.clear()
+    },
+    retire(grace) {
       retired = true
       clearInterval(sweep)
       for (const connection of idle.splice(0)) connection.destroy()
+      endStreamsAfter(grace)
     },
   }
   return pool

@@ -9,12 +9,15 @@ export interface ResponseHead {
   readonly framing: Framing
   /** Whether the connection may carry another request after this response. */
   readonly reusable: boolean
+  /** `text/event-stream`: it ends when somebody ends it. */
+  readonly isEventStream: boolean
 }
 
 /** `close`: the body ends with the connection. */
 export type Framing = { readonly kind: 'none' | 'chunked' | 'close' } | { readonly kind: 'length'; readonly length: number }
 
 const statusLine = /^HTTP\/1\.([01]) ([1-5]\d\d)(?: ([\t\x20-\x7e\x80-\xff]*))?$/
+const eventStream = /^text\/event-stream(?:[ \t]*;|$)/i
 const digits = /^\d{1,15}$/
 
 /** Parses `text`, the head without its last empty line, as the answer to `method`. Undefined when it is malformed. */
@@ -26,6 +29,7 @@ export function parseResponseHead(text: string, method: string): ResponseHead | 
   let length: string | undefined
   let coding: string | undefined
   let connection = ''
+  let isEventStream = false
   for (let index = 1; index < lines.length; index++) {
     const field = parseField(lines[index] ?? '')
     if (field === undefined) return undefined
@@ -34,6 +38,9 @@ export function parseResponseHead(text: string, method: string): ResponseHead | 
     switch (name.length) {
       case 10:
         if (name.toLowerCase() === 'connection') connection += `,${value.toLowerCase()}`
+        break
+      case 12:
+        if (name.toLowerCase() === 'content-type') isEventStream = eventStream.test(value)
         break
       case 14:
         if (name.toLowerCase() !== 'content-length') break
@@ -54,7 +61,7 @@ export function parseResponseHead(text: string, method: string): ResponseHead | 
   const persistent = status[1] === '1' ? !tokens.includes('close') : tokens.includes('keep-alive')
   // Both lengths at once is how responses are smuggled: the coding wins (RFC 9112 §6.3), and the connection is not used again.
   const reusable = persistent && framing.kind !== 'close' && !(length !== undefined && coding !== undefined)
-  return { statusCode, statusMessage: status[3] ?? '', headers, framing, reusable }
+  return { statusCode, statusMessage: status[3] ?? '', headers, framing, reusable, isEventStream }
 }
 
 function framingOf(statusCode: number, method: string, length: string | undefined, chunked: boolean): Framing {
