@@ -10,6 +10,9 @@ import { planFromProgram } from '../src/providers/plan-program.ts'
 import { accessWith } from './access-with.ts'
 import { rejectionOf } from './error-of.ts'
 
+/** False where this host forbids namespaces: then programs are refused, which is tested as well. */
+const confines = process.env['HOP3_REQUIRE'] === 'all' || spawnSync('unshare', ['--map-root-user', '--net', 'true']).status === 0
+
 const plan =
   '{"kind":"zig","phases":{"build":{"cmds":["zig build"],"outputs":["zig-out"]}},"processes":{"web":"zig-out/bin/app"},"versions":{"zig":"0.14.0"},"runtime":{"pathPrepend":["zig-out/bin"]},"warnings":["old"]}'
 
@@ -179,6 +182,18 @@ describe.skipIf(!confines)('wrong answers', () => {
       /exec:zig: phases.build.cmds must be a list/,
     ],
     ['answers no kind', script(asks, answers('{}')), 'exec-plan', /exec:zig: kind is missing/],
+    [
+      'publishes the host',
+      script(asks, answers('{"kind":"zig","runtime":{"staticPaths":{"/x":"../../etc"}}}')),
+      'static-path',
+      /exec:zig: "..\/..\/etc"/,
+    ],
+    [
+      'names a path of the host',
+      script(asks, answers('{"kind":"zig","runtime":{"pathPrepend":["/opt/bin"]}}')),
+      'provider.path',
+      /exec:zig: "\/opt\/bin"/,
+    ],
     ['wants too many files', script(answers('{"files":["many/*"]}'), ''), 'exec-files', /more than 200 files/],
     ['wants a large file', script(answers('{"files":["large"]}'), ''), 'exec-files', /larger than 1 MiB/],
     ['wants what lies outside', script(answers('{"files":["../../etc/passwd"]}'), ''), 'path-outside', /not a path inside/],

@@ -8,6 +8,7 @@ import { jsonPositions } from '../source/json-positions.ts'
 import { parseJson } from '../source/parse-json.ts'
 import { parseToml } from '../source/parse-toml.ts'
 import { tomlPositions } from '../source/toml-positions.ts'
+import { checkProvided } from './check-provided.ts'
 import type { ProviderRequest } from './load-provider.ts'
 import { wordFor } from './provider-entry.ts'
 
@@ -46,19 +47,20 @@ export function planFromText(word: string, text: string, path: string): NamedPla
   const { phases, variables, versions, exclude, runtime, start, buildImage, staticAssets } = input
   const { kind, ...running } = runtime ?? {}
   const processes = { ...input.processes, ...(start?.cmd ? { web: start.cmd } : {}) }
+  const plan = {
+    kind: kind ?? '',
+    phases: phases ?? {},
+    processes,
+    ...(variables ? { variables } : {}),
+    versions: versions ?? {},
+    ...(exclude ? { exclude } : {}),
+    runtime: given(running),
+    decisions: decisionsOf(document, input, processes),
+    warnings: [],
+  }
   return {
     name: word,
-    plan: {
-      kind: kind ?? '',
-      phases: phases ?? {},
-      processes,
-      ...(variables ? { variables } : {}),
-      versions: versions ?? {},
-      ...(exclude ? { exclude } : {}),
-      runtime: given(running),
-      decisions: decisionsOf(document, input, processes),
-      warnings: [],
-    },
+    plan: checkProvided(plan, (keys) => document.originOf(keys)),
     extra: { buildImage, staticAssets, ...(start ? { start: { ...start, cmd: undefined } } : {}) },
   }
 }

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { hop3Error, type Decision, type ToolVersion } from '@hop3/core'
 import type { NamedPlan } from '../app/combine-toolchains.ts'
 import { askProgram, type ProgramCall } from './ask-program.ts'
+import { checkProvided } from './check-provided.ts'
 import { findProgram } from './find-program.ts'
 import type { ProviderRequest } from './load-provider.ts'
 import { filesAnswer, planAnswer, type ProgramPlan } from './program-answers.ts'
@@ -57,18 +58,19 @@ function planOf(answer: ProgramPlan, name: string): Pick<NamedPlan, 'plan' | 'ex
     { version: typeof one === 'string' ? one : one.version, origin: name },
   ])
   const started = Object.entries(processes).map(([worker, value]): Decision => ({ key: `processes.${worker}`, value, origin: name }))
+  const plan = {
+    kind,
+    phases,
+    processes,
+    ...(variables ? { variables } : {}),
+    versions: Object.fromEntries(said),
+    ...(exclude ? { exclude } : {}),
+    runtime: withoutNulls(runtime),
+    decisions: [...answer.decisions.map(({ key, value }) => ({ key, value, origin: name })), ...started],
+    warnings: warnings.map((warning) => `${name}: ${warning}`),
+  }
   return {
-    plan: {
-      kind,
-      phases,
-      processes,
-      ...(variables ? { variables } : {}),
-      versions: Object.fromEntries(said),
-      ...(exclude ? { exclude } : {}),
-      runtime: withoutNulls(runtime),
-      decisions: [...answer.decisions.map(({ key, value }) => ({ key, value, origin: name })), ...started],
-      warnings: warnings.map((warning) => `${name}: ${warning}`),
-    },
+    plan: checkProvided(plan, () => name),
     extra: { buildImage },
   }
 }
