@@ -1,3 +1,6 @@
+import { execFile } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import { emptyAppConfig, silentLog, type AppConfig, type ToolchainFactory, type ToolchainPlan } from '@hop3/core'
 import { tempApp, type Files } from '@hop3/testing'
 import { describe, expect, test } from 'vitest'
@@ -225,4 +228,19 @@ describe('an installed plan', () => {
 test('an app that names a toolchain loads no provider', async () => {
   const planned = await plan({ 'package.json': '{}' }, { change: { ...emptyAppConfig.build, toolchains: ['node'] } })
   expect(planned.toolchains).toEqual(['node'])
+})
+
+test('planning an app without a URL loads nothing of the network, and starts nothing', async () => {
+  const sourcePath = await tempApp({ 'x.toml': '[start]\ncmd = "x"\n', ...providers('./x.toml', 'fonts') })
+  const index = new URL('../src/index.ts', import.meta.url).href
+  const program = `import { readAppConfig, planApp } from ${JSON.stringify(index)}
+import { silentLog } from '@hop3/core'
+const sourcePath = ${JSON.stringify(sourcePath)}
+const planned = await planApp({ appName: 'shop', sourcePath, config: await readAppConfig({ sourcePath }), toolchains: [], log: silentLog })
+const loaded = process.moduleLoadList.filter((name) => /^NativeModule (https?|child_process|net|tls)$/.test(name))
+console.log(JSON.stringify([planned.kind, loaded]))`
+  const args = ['--conditions=@hop3/source', '--input-type=module', '-e', program]
+  const cwd = fileURLToPath(new URL('..', import.meta.url))
+  const { stdout } = await promisify(execFile)(process.execPath, args, { cwd })
+  expect(JSON.parse(stdout)).toEqual(['process', []])
 })
