@@ -57,7 +57,7 @@ describe('the book', () => {
   it.each(examples)('$name: its $language is read without an error', async ({ language, text }) => {
     const sourcePath = mkdtempSync(join(tmpdir(), 'hop3-docs-'))
     try {
-      writeFileSync(join(sourcePath, language === 'toml' ? 'hop3.toml' : 'Procfile'), text)
+      writeFileSync(join(sourcePath, fileOf(language, text)), text)
       expect(await readAppConfig({ sourcePath })).toMatchObject({ warnings: [] })
     } finally {
       rmSync(sourcePath, { recursive: true })
@@ -107,6 +107,11 @@ it('messages and hints name commands that exist', () => {
   expect(named.length).toBeGreaterThan(10)
   expect(named.filter((name) => !commands.includes(name))).toEqual([])
 })
+
+/** A first line such as `# nixpacks.toml` names another file than the usual one. */
+function fileOf(language: string, text: string): string {
+  return language === 'toml' ? (/^# ([\w-]+\.toml)\n/.exec(text)?.[1] ?? 'hop3.toml') : 'Procfile'
+}
 
 function withoutBlocks(text: string): string {
   return text.replace(/^```[^]*?^```/gm, '')

@@ -130,6 +130,16 @@ describe('a nixpacks file works unchanged', () => {
     expect((await planFiles({ 'nixpacks.json': frozen })).config.env).toEqual({})
   })
 
+  test('commands that use configuration variables get their values', async () => {
+    const { plan, warnings } = await planFiles({
+      'nixpacks.toml':
+        '[variables]\nNIXPACKS_UV_VERSION = "0.4.30"\nNIXPACKS_GO_BIN = "a; b"\n[phases.install]\ncmds = ["pip install uv==$NIXPACKS_UV_VERSION && uv sync", "x ${NIXPACKS_UV_VERSION}y $NIXPACKS_GO_BIN $NIXPACKS_PDM_VERSION"]\n',
+    })
+    expect(plan.phases['install']?.cmds).toEqual(['pip install uv==0.4.30 && uv sync', 'x 0.4.30y $NIXPACKS_GO_BIN $NIXPACKS_PDM_VERSION'])
+    expect(plan.variables).toEqual({})
+    expect(warnings).toContain('nixpacks.toml:5:1: NIXPACKS_PDM_VERSION is set by nothing here; write it under [variables].')
+  })
+
   test("variables of nixpacks' own output are dropped; what has no equal here is named", async () => {
     const { plan, warnings } = await planFiles({
       'nixpacks.toml': '[variables]\nNIXPACKS_METADATA = "node"\nNIXPACKS_SPA_CADDY = "false"\nNIXPACKS_GO_BIN = "x"\nA = "b"\n',

@@ -4,6 +4,7 @@ import { hop3Error, isPlanVariable, visible } from '@hop3/core'
 import { isTable } from './canonical-keys.ts'
 import { checkOneWebWorker, checkWorker } from './check-worker.ts'
 import type { ConfigLayer } from './config-layer.ts'
+import { inlineVariables, type InlinedPlan } from './inline-variables.ts'
 import type { LocatedValue } from './located-value.ts'
 import { locatePlanInput } from './plan-input.ts'
 import { phaseOrigins, planOrigins } from './plan-origins.ts'
@@ -48,11 +49,18 @@ export interface SplitVariables {
 /** Takes what configures the build out of a plan's variables. */
 export function splitVariables(plan: PlanInput, originOf: (keys: readonly PropertyKey[]) => string): SplitVariables {
   const entries = Object.entries(plan.variables ?? {})
-  const own = entries.filter(([name]) => !isPlanVariable(name))
-  const settings = readPlanVariables(
-    entries.filter(([name]) => isPlanVariable(name)).map(([name, value]) => ({ name, value, origin: originOf(['variables', name]) })),
-  )
-  return { plan: own.length === entries.length ? plan : { ...plan, variables: Object.fromEntries(own) }, settings }
+  const configuring = entries.filter(([name]) => isPlanVariable(name))
+  const settings = readPlanVariables(configuring.map(([name, value]) => ({ name, value, origin: originOf(['variables', name]) })))
+  const { plan: inlined, unset } = inlineVariables(plan, Object.fromEntries(configuring))
+  const own = Object.fromEntries(entries.filter(([name]) => !isPlanVariable(name)))
+  return {
+    plan: configuring.length === 0 ? inlined : { ...inlined, variables: own },
+    settings: { ...settings, warnings: [...settings.warnings, ...unset.map((one) => unsetWarning(one, originOf))] },
+  }
+}
+
+function unsetWarning({ name, phase }: InlinedPlan['unset'][number], originOf: (keys: readonly PropertyKey[]) => string): string {
+  return `${originOf(['phases', phase, 'cmds'])}: ${name} is set by nothing here; write it under [variables].`
 }
 
 /** The document's value. Throws `config.invalid`. */
