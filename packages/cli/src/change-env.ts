@@ -13,7 +13,7 @@ export interface ChangeEnvOptions {
  * variables become what they were, and the error's hint says so. Throws `usage.unknown-variable` for one to remove that is not there.
  */
 export async function changeEnv(home: AppHome, host: Host, changes: EnvChanges, { wait, mayRestart }: ChangeEnvOptions): Promise<boolean> {
-  const before = await write(home, host, wait, async () => changes)
+  const before = await write(home, host, { wait, mustExist: false }, async () => changes)
   if (!mayRestart || !(await isMeantToRun(home))) return false
   try {
     host.log.info(`Restarting ${home.appName}.`)
@@ -35,11 +35,11 @@ export async function changeEnv(home: AppHome, host: Host, changes: EnvChanges, 
 async function write(
   home: AppHome,
   host: Host,
-  wait: boolean,
+  { wait, mustExist }: { readonly wait: boolean; readonly mustExist: boolean },
   wanted: (before: Readonly<Record<string, string>>) => Promise<EnvChanges>,
 ): Promise<Readonly<Record<string, string>>> {
   const isNew = !(await home.exists())
-  const lock = await home.lock({ operation: 'env', wait, signal: host.signal, notice: (text) => host.log.warn(text) })
+  const lock = await home.lock({ operation: 'env', wait, mustExist, signal: host.signal, notice: (text) => host.log.warn(text) })
   try {
     const before = await home.readEnv()
     const changes = await wanted(before)
@@ -78,7 +78,7 @@ async function putBack(home: AppHome, host: Host, changes: EnvChanges, before: R
     // Past the switch the next command finishes the restart, and needs the new values for it.
     if ((await home.openRecords()).some(({ step }) => step === 'switch')) return 'The change stays: the next command finishes the restart.'
     // The Ctrl-C that ended the restart must not end the tidying up after it.
-    await write(home, { ...host, signal: new AbortController().signal }, false, async (now) =>
+    await write(home, { ...host, signal: new AbortController().signal }, { wait: false, mustExist: true }, async (now) =>
       // What another command has set meanwhile is not ours to undo.
       Object.fromEntries(
         Object.keys(changes)

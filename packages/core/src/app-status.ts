@@ -1,8 +1,9 @@
 import type { WorkerStatus } from './deployer.ts'
 import type { Host } from './host.ts'
+import { readableTarget } from './candidates.ts'
 import { seeServed } from './see-served.ts'
 import { recoverApp } from './recover-app.ts'
-import { targetFor } from './target.ts'
+import { statusUnder } from './under-deployers.ts'
 
 export interface AppStatus {
   readonly app: string
@@ -11,18 +12,21 @@ export interface AppStatus {
   readonly stopped: boolean
   readonly url: string | null
   readonly port: number | null
-  /** Exactly the wanted instances run and the proxy leads to them. Null when the app is stopped or was never deployed. */
+  /** Exactly the wanted instances run and the proxy leads to them, as far as can be told. Null when the app is stopped or was never deployed. */
   readonly isServed: boolean | null
   readonly workers: readonly WorkerStatus[]
 }
 
-/** What of the app really runs. Recovers first; starts nothing else. */
+/** What of the app really runs, also when its release is damaged, which is said. Recovers first; starts nothing else. */
 export async function appStatus(appName: string, host: Host): Promise<AppStatus> {
   await recoverApp(appName, host)
   const appHome = host.home.app(appName)
   const [state, release] = [await appHome.readState(), (await appHome.current()) ?? null]
   const common = { app: appName, release, stopped: state.stopped, url: state.stopped ? null : state.url, port: state.port }
   if (release === null || state.deployer === null) return { ...common, isServed: null, workers: [] }
-  const { workers, isServed } = await seeServed({ appHome, host, state }, await targetFor({ appHome }, release, state))
+  const target = await readableTarget({ appHome, host }, release, state)
+  if (target === undefined)
+    return { ...common, isServed: state.stopped ? null : false, workers: await statusUnder({ appHome, host }, [state.deployer]) }
+  const { workers, isServed } = await seeServed({ appHome, host, state }, target)
   return { ...common, isServed: state.stopped ? null : isServed, workers }
 }

@@ -14,8 +14,9 @@ import { appPort, wantedPorts } from './instance-ports.ts'
 import type { Operation } from './operation.ts'
 import type { Route } from './proxy.ts'
 import { selectDeployer, selectProxy } from './select-strategy.ts'
-import { forget, stopUnder } from './take-down.ts'
+import { forget } from './take-down.ts'
 import type { Target } from './target.ts'
+import { stopUnder } from './under-deployers.ts'
 
 export interface Served {
   readonly url: string | null
@@ -45,7 +46,6 @@ export async function converge(operation: Converging, target: Target): Promise<S
 
   await record('switch', { release: id })
   await appHome.switchTo(id)
-  const envDigest = target.generation === operation.state.generation ? operation.state.envDigest : await digestOfEnv(context.appEnv)
   await appHome.writeState({
     schema: 1,
     stopped: false,
@@ -55,7 +55,7 @@ export async function converge(operation: Converging, target: Target): Promise<S
     scale: target.scale,
     port,
     url,
-    envDigest,
+    envDigest: await startedWith(operation.state, target, context.appEnv),
   })
 
   await record('retire', { release: id })
@@ -75,6 +75,12 @@ export async function digestOfEnv(env: Readonly<Record<string, string>>): Promis
   return createHash('sha256')
     .update(JSON.stringify(Object.entries(env).toSorted(([one], [other]) => (one < other ? -1 : 1))))
     .digest('hex')
+}
+
+/** Of a generation that was there before, some instances may be as old as it and others new: with another env they are not the same. */
+async function startedWith(state: AppState, { generation }: Target, appEnv: Readonly<Record<string, string>>): Promise<string> {
+  const now = await digestOfEnv(appEnv)
+  return generation !== state.generation || state.envDigest === now ? now : ''
 }
 
 async function runBefore(deployer: Deployer, target: Target, record: Operation['record']): Promise<void> {
@@ -124,7 +130,8 @@ function routeTo(appName: string, { release, artifact }: Target, info: Deploymen
   }
 }
 
-function others(chosen: string, { otherDeployers }: Target, state: AppState): ReadonlySet<string> {
+/** Deployers besides the chosen one that may have instances of the app. */
+export function others(chosen: string, { otherDeployers }: Target, state: AppState): ReadonlySet<string> {
   return new Set([...otherDeployers, state.deployer ?? chosen].filter((name) => name !== chosen))
 }
 

@@ -25,8 +25,8 @@ export interface AppHome {
   exists(): Promise<boolean>
   /**
    * Takes the app's lock, so that one command at a time changes it. A lock whose holder has died, by pid, start time and boot, is taken
-   * over with a notice. Throws `lock.held` naming the holder, or waits for it with `wait`. Throws `environment.*` when the home cannot
-   * be written.
+   * over with a notice. Throws `lock.held` naming the holder, or waits for it with `wait`; `deploy.not-deployed` with `mustExist` when the
+   * app has no home, also when it was destroyed meanwhile; and `environment.*` when the home cannot be written.
    */
   lock(request: LockRequest): Promise<Lock>
 
@@ -92,6 +92,8 @@ export interface LockRequest {
   /** What is being done, for the message of whoever has to wait: `deploy`, `scale`, … */
   readonly operation: string
   readonly wait: boolean
+  /** The operation is about an app that is there: it makes no home for one. */
+  readonly mustExist?: boolean
   /** The operation leaves more room than there was: on a full disk it may use what the home keeps back. */
   readonly makesRoom?: boolean
   readonly signal: AbortSignal
@@ -124,6 +126,8 @@ export interface AppState {
   readonly schema: 1
   /** True after `stop`, until the next deploy or start. */
   readonly stopped: boolean
+  /** Stopped as one of all apps (`stop --all`), so that starting all apps starts it. Absent: not stopped, or by its own name. */
+  readonly stoppedWithAll?: true
   readonly deployer: string | null
   readonly proxy: string | null
   readonly generation: number
@@ -132,7 +136,7 @@ export interface AppState {
   /** The app's own port, kept for its life. */
   readonly port: number | null
   readonly url: string | null
-  /** Digest of the app env the running generation was started with. */
+  /** Digest of the app env every instance of the generation was started with. Empty: they may have been started with different ones. */
   readonly envDigest: string
 }
 
@@ -162,12 +166,15 @@ export interface JournalRecord {
   readonly generation?: number
   readonly scale?: Scale
   readonly deployer?: string
+  /** With the `begin` of a stop: see `AppState.stoppedWithAll`. */
+  readonly withAll?: true
 }
 
 export interface HistoryEntry {
   readonly time: string
   readonly operation: JournalRecord['operation']
   readonly release: string
+  /** `ok`: the release serves. With an `error`: what came after the switch has failed. */
   readonly outcome: 'ok' | 'failed'
   readonly milliseconds: number
   readonly error?: { readonly code: string; readonly message: string }

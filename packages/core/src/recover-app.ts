@@ -11,13 +11,20 @@ export async function recoverApp(appName: string, host: Host): Promise<void> {
   const appHome = host.home.app(appName)
   if (!(await appHome.exists()) || (await appHome.openRecords()).length === 0) return
   try {
-    const lock = await appHome.lock({ operation: 'recover', wait: false, signal: host.signal, notice: (text) => host.log.warn(text) })
+    const lock = await appHome.lock({
+      operation: 'recover',
+      wait: false,
+      mustExist: true,
+      signal: host.signal,
+      notice: (text) => host.log.warn(text),
+    })
     try {
       await settle(appHome, markingHost(host, appName, lock.token), lock.token)
     } finally {
       await lock.release()
     }
   } catch (error) {
-    if (!isHop3Error(error) || error.code !== 'lock.held') throw error
+    // Another command is at work, or has just destroyed the app.
+    if (!isHop3Error(error) || (error.code !== 'lock.held' && error.code !== 'deploy.not-deployed')) throw error
   }
 }

@@ -5,15 +5,18 @@
  * before. Settling makes one of them serve alone. From `route` on the new one comes first, because it has been healthy; before, and after
  * `undo`, the old one; the other is tried when the first cannot serve. After `switch` there is only the new one.
  */
-import { deploymentContext, proxyContext } from './contexts.ts'
-import { converge, type Converging } from './converge.ts'
+import { candidates, type Candidates } from './candidates.ts'
+import { deploymentContext } from './contexts.ts'
+import { converge, others, type Converging } from './converge.ts'
+import { discardMade } from './discard-made.ts'
 import { toHop3Error } from './errors.ts'
-import type { AppHome, JournalRecord } from './home.ts'
+import type { AppHome, JournalRecord, JournalStep } from './home.ts'
 import type { Host } from './host.ts'
 import { appPort } from './instance-ports.ts'
 import { selectDeployer } from './select-strategy.ts'
-import { finishDestroy, finishStop, stopUnder } from './take-down.ts'
-import { targetFor, type Target } from './target.ts'
+import { finishDestroy, finishStop, forgetEverywhere } from './take-down.ts'
+import type { Target } from './target.ts'
+import { stopUnder } from './under-deployers.ts'
 
 /**
  * Does nothing when the last operation has ended. Afterwards `current` is committed and serves alone, or nothing of the app runs, or what
@@ -22,10 +25,11 @@ import { targetFor, type Target } from './target.ts'
  */
 export async function settle(appHome: AppHome, host: Host, token: string): Promise<void> {
   const records = await appHome.openRecords()
-  const [first] = records
-  if (first === undefined) return
+  const [first, last] = [records[0], records.at(-1)]
+  if (first === undefined || last === undefined) return
   await appHome.endOrphans(token)
-  const { operation } = first
+  // A stop or destroy does not wait for what it finds unfinished: its records follow those.
+  const { operation } = last
   const converging: Converging = {
     appHome,
     host,
@@ -37,24 +41,8 @@ export async function settle(appHome: AppHome, host: Host, token: string): Promi
   const isUndo = records.some((one) => one.step === 'undo')
   if (!isUndo) host.log.warn(`The ${operation} of ${appHome.appName} begun at ${first.time} did not come to its end. Settling it.`)
   if (!isUndo || !(await isWhatServed(converging, records))) await serveOneOf(converging, records, await candidates(converging, records))
-  await discardMade(appHome, records)
+  await discardMade(converging, records)
   await converging.record('end')
-}
-
-/** What may serve, the better first. Empty when nothing had been started, or when nothing served before and the new was never healthy. */
-async function candidates(converging: Converging, records: readonly JournalRecord[]): Promise<readonly Target[]> {
-  const { appHome, state } = converging
-  const steps = new Set(records.map((one) => one.step))
-  const started = records.findLast((one) => one.step === 'start')
-  if (started?.release === undefined) return []
-  const { generation = state.generation, scale = state.scale } = started
-  const otherDeployers = [...new Set(records.flatMap((one) => (one.deployer === undefined ? [] : [one.deployer])))]
-  const led = steps.has('route') ? [{ ...(await targetFor(converging, started.release, { generation, scale })), otherDeployers }] : []
-  if (steps.has('switch')) return led
-  const current = await appHome.current()
-  if (current === undefined || state.stopped) return steps.has('undo') ? [] : led
-  const before = { ...(await targetFor(converging, current, state)), otherDeployers }
-  return steps.has('undo') || led.length === 0 ? [before, ...led] : [...led, before]
 }
 
 /** Whether the operation tried to start the very instances that are wanted anyway: then there is nothing to go back to. */
@@ -64,44 +52,54 @@ async function isWhatServed({ appHome, state }: Converging, records: readonly Jo
   return started !== undefined && started.generation === state.generation && isSameScale && started.release === (await appHome.current())
 }
 
-async function serveOneOf(converging: Converging, records: readonly JournalRecord[], targets: readonly Target[]): Promise<void> {
-  const { host } = converging
-  for (const target of targets) {
-    try {
-      // `converge` would end the journal before the release is discarded that nobody needs.
-      await converge({ ...converging, record: async () => {} }, target)
-      return
-    } catch (error) {
-      host.signal.throwIfAborted()
-      host.log.warn(`${target.release.id} cannot serve: ${toHop3Error(error, 'start').message}`)
-    }
-  }
+async function serveOneOf(converging: Converging, records: readonly JournalRecord[], { targets, stays }: Candidates): Promise<void> {
+  for (const target of targets) if (await canServe(converging, target)) return
   const started = records.filter((one) => one.step === 'start')
-  if (started.length === 0) return
-  const [best] = targets
-  if (best === undefined) await removeAll(converging, started)
-  else if (targets.length === 1) await retireOthers(converging, best)
+  if (started.length === 0 || stays === 'unreadable') return
+  if (stays === undefined) await removeAll(converging, started)
+  else await retireOthers(converging, stays)
+}
+
+/** Makes it serve. Throws when aborted, and when the host fails at the switch. */
+async function canServe(converging: Converging, target: Target): Promise<boolean> {
+  const { host } = converging
+  const { id } = target.release
+  let reached: JournalStep | undefined
+  try {
+    // `converge` would end the journal before the release is discarded that nobody needs.
+    await converge({ ...converging, record: async (step) => void (reached = step) }, target)
+    return true
+  } catch (error) {
+    host.signal.throwIfAborted()
+    if (reached === 'switch') throw error
+    const { message } = toHop3Error(error, 'start')
+    if (reached === 'retire')
+      host.log.warn(`${id} serves, but what ran beside it could not be taken away: ${message} The next deploy tries again.`)
+    else if (reached === 'route') host.log.warn(`No route could be made to ${id}, so the last good one holds: ${message}`)
+    else host.log.warn(`${id} cannot serve: ${message}`)
+    return reached === 'retire'
+  }
 }
 
 /** A first deploy that failed, or one of a stopped app: what it started and its name go. */
 async function removeAll(converging: Converging, started: readonly JournalRecord[]): Promise<void> {
-  const { appHome, host, state } = converging
-  for (const factory of await host.registry.proxies()) await factory.create(proxyContext(host)).remove(appHome.appName)
+  const { appHome, state } = converging
+  await forgetEverywhere(converging)
   const deployers = started.flatMap((one) => (one.deployer === undefined ? [] : [one.deployer]))
   await stopUnder(converging, [...deployers, ...(state.deployer === null ? [] : [state.deployer])])
   await appHome.keepPorts([appPort])
 }
 
-/** The one set that should serve is unhealthy by itself; what was started beside it goes all the same. */
+/** What should serve cannot; what was started beside it goes all the same. Where that fails, too, nothing that is needed is lost. */
 async function retireOthers(converging: Converging, target: Target): Promise<void> {
-  const context = await deploymentContext(converging, target)
-  const { chosen } = await selectDeployer(converging.host.registry, context, target.artifact)
-  await chosen.retire?.()
-}
-
-/** Removes the release the operation was making, unless it has come to serve. */
-async function discardMade(appHome: AppHome, records: readonly JournalRecord[]): Promise<void> {
-  const made = records.find((one) => one.makes !== undefined)?.makes
-  if (made === undefined || made === (await appHome.current()) || made === (await appHome.previous())) return
-  await appHome.discard(made)
+  const { host, state } = converging
+  try {
+    const context = await deploymentContext(converging, target)
+    const { chosen } = await selectDeployer(host.registry, context, target.artifact)
+    await chosen.retire?.()
+    await stopUnder(converging, others(chosen.name, target, state))
+  } catch (error) {
+    host.signal.throwIfAborted()
+    host.log.warn(`What runs beside ${target.release.id} could not be taken away: ${toHop3Error(error, 'retire').message}`)
+  }
 }

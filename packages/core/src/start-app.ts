@@ -1,4 +1,4 @@
-import { converge } from './converge.ts'
+import { converge, digestOfEnv } from './converge.ts'
 import { currentTarget } from './current-target.ts'
 import { deployResult, type DeployResult } from './deploy-result.ts'
 import type { Host } from './host.ts'
@@ -12,8 +12,13 @@ export interface StartOptions {
 /** Makes the current release serve: after `stop`, after a reboot, or to bring back what died. What already runs is left alone. */
 export async function startApp(appName: string, host: Host, { wait }: StartOptions = {}): Promise<DeployResult> {
   return operate({ appName, host, operation: 'start', wait }, async (operation) => {
-    const target = await currentTarget(operation, { evenStopped: true })
-    if ((await seeServed(operation, target)).isServed) return deployResult(appName, target.release.id, operation.state, false)
+    const kept = await currentTarget(operation, { evenStopped: true })
+    const { isServed, workers } = await seeServed(operation, kept)
+    if (isServed) return deployResult(appName, kept.release.id, operation.state, false)
+    const isEnvSame = operation.state.envDigest === (await digestOfEnv(await operation.appHome.readEnv()))
+    // Beside instances with another env a new one belongs to their generation; where none runs, it would be taken for one of theirs.
+    const isNewGeneration = !isEnvSame && !workers.some(({ state }) => state === 'running' || state === 'starting')
+    const target = isNewGeneration ? { ...kept, generation: await operation.appHome.nextGeneration() } : kept
     await operation.record('begin')
     return deployResult(appName, target.release.id, await converge(operation, target))
   })

@@ -1,19 +1,27 @@
 /** Ends all that runs of an app, however damaged its releases are. */
-import type { BuildArtifact } from './artifact.ts'
-import { deploymentContext, proxyContext } from './contexts.ts'
+import { deployersOf } from './candidates.ts'
+import { proxyContext } from './contexts.ts'
 import type { Converging } from './converge.ts'
-import { hop3Error } from './errors.ts'
-import { freeze } from './freeze.ts'
+import { discardMade } from './discard-made.ts'
 import { appPort } from './instance-ports.ts'
-import type { Target } from './target.ts'
+import { missing, stopUnder } from './under-deployers.ts'
 
-/** Takes the app's name from the proxy, then stops every instance of it. Releases and data stay. */
+/**
+ * Takes the app's name from the proxy, then stops every instance of it, and what an operation left that did not come to its end. Releases
+ * and data stay. The stop's own record says whether it is one of all apps.
+ */
 export async function finishStop(converging: Converging): Promise<void> {
   const { appHome, state } = converging
-  await forget(converging)
-  await stopUnder(converging, state.deployer === null ? [] : [state.deployer])
+  const records = await appHome.openRecords()
+  if (records.some((one) => one.step === 'route')) await forgetEverywhere(converging)
+  else await forget(converging)
+  await stopUnder(converging, [...(state.deployer === null ? [] : [state.deployer]), ...deployersOf(records)])
   await appHome.keepPorts([appPort])
-  await appHome.writeState({ ...state, stopped: true, proxy: null })
+  await discardMade(converging, records)
+  const { stoppedWithAll, ...rest } = state
+  // What its operator stopped by name stays so when all the others are stopped, too.
+  const isWithAll = records.at(-1)?.withAll === true && (!state.stopped || stoppedWithAll === true)
+  await appHome.writeState({ ...rest, stopped: true, proxy: null, ...(isWithAll && { stoppedWithAll: true }) })
   await converging.record('end')
 }
 
@@ -32,50 +40,7 @@ export async function forget({ appHome, host, state }: Pick<Converging, 'appHome
   await factory.create(proxyContext(host)).remove(appHome.appName)
 }
 
-/** Stops every instance of the app under the named deployers. Throws `plugin.missing` when one of them is no longer installed. */
-export async function stopUnder(converging: Pick<Converging, 'appHome' | 'host'>, names: Iterable<string>): Promise<void> {
-  const factories = await converging.host.registry.deployers()
-  const context = await deploymentContext(converging, nothing)
-  for (const name of new Set(names)) {
-    const factory = factories.find((one) => one.name === name)
-    if (factory === undefined) throw missing('deployer', name, converging.appHome.appName)
-    await factory.create(context, nothing.artifact).stop()
-  }
-}
-
-/** What `Deployer.stop` is created with: it needs the app's name and directories only, so that a damaged release can be stopped. */
-const noArtifact: BuildArtifact = freeze({
-  kind: 'none',
-  location: 'none',
-  runtime: {
-    envVars: {},
-    pathPrepend: [],
-    workingDir: '',
-    workers: {},
-    beforeRun: [],
-    staticPaths: {},
-    healthcheckPath: '',
-    healthcheckTimeout: 30,
-  },
-  builder: 'none',
-  appName: '',
-  builtAt: '',
-  buildId: '',
-  metadata: {},
-})
-
-const nothing: Target = freeze({
-  release: { id: '', path: '' },
-  artifact: noArtifact,
-  generation: 0,
-  scale: {},
-  isNew: false,
-  otherDeployers: [],
-})
-
-function missing(role: 'proxy' | 'deployer', name: string, app: string): Error {
-  return hop3Error('plugin.missing', `${app} is served by the ${role} ${name}, which is no longer installed.`, {
-    hint: `Install the package that offers it again; \`hop3 plugins\` lists what was found.`,
-    details: { role, name },
-  })
+/** Takes the app's name from every proxy: an operation that was cut off may have given it to one that no state names. */
+export async function forgetEverywhere({ appHome, host }: Pick<Converging, 'appHome' | 'host'>): Promise<void> {
+  for (const factory of await host.registry.proxies()) await factory.create(proxyContext(host)).remove(appHome.appName)
 }

@@ -14,6 +14,7 @@ import {
   type BuildArtifact,
   type Deployer,
   type DeploymentContext,
+  type HistoryEntry,
   type Host,
   type JournalRecord,
   type LogEvent,
@@ -28,6 +29,8 @@ export class Killed extends Error {}
 export interface Source {
   readonly version: string
   readonly workers?: Readonly<Record<string, string>>
+  /** Ctrl-C comes during the build. */
+  readonly interrupts?: 'build'
   readonly fault?: 'build' | 'before-run' | 'start' | 'route'
   readonly beforeRun?: readonly string[]
 }
@@ -39,6 +42,7 @@ export function createWorld() {
     previous: undefined as string | undefined,
     state: initialState,
     journal: [] as JournalRecord[],
+    history: [] as HistoryEntry[],
     env: {} as Record<string, string>,
     counter: 0,
     generation: 0,
@@ -46,13 +50,18 @@ export function createWorld() {
     destroyed: false,
   }
   const instances = new Set<string>()
+  /** What each instance was started with. */
+  const environments = new Map<string, string>()
   const routes = new Map<string, Route>()
   const events: LogEvent[] = []
   const calls: string[] = []
   const control = {
     failHistory: false,
     failKeepPorts: false,
+    failRetire: false,
+    refuseRoutes: false,
     unhealthy: new Set<string>(),
+    damaged: new Set<string>(),
     aborter: new AbortController(),
     dead: false,
     killAfterRecords: Number.POSITIVE_INFINITY,
@@ -76,10 +85,12 @@ export function createWorld() {
     appName: 'blog',
     directories: { root: '/', run: '/run', logs: '/logs', data: '/data' },
     exists: () => step(() => !disk.destroyed),
-    lock: () =>
+    lock: ({ mustExist = false }) =>
       step(() => {
+        control.aborter.signal.throwIfAborted()
         if (disk.locked) throw hop3Error('lock.held', 'locked')
-        disk.locked = true
+        if (mustExist && disk.destroyed) throw hop3Error('deploy.not-deployed', 'no blog')
+        Object.assign(disk, { locked: true, destroyed: false })
         return { token: '0', release: async () => void (disk.locked = false) }
       }),
     releasePath: (id) => `/releases/${id}`,
@@ -110,6 +121,7 @@ export function createWorld() {
       step(() => {
         const artifact = disk.releases.get(id)
         if (artifact === undefined) throw hop3Error('artifact.missing', `no ${id}`)
+        if (control.damaged.has(id)) throw hop3Error('artifact.damaged', `${id} is torn`)
         return artifact
       }),
     current: () => step(() => disk.current),
@@ -142,11 +154,12 @@ export function createWorld() {
         throw new Error('no ports')
       }),
     claimFixedPorts: () => step(() => {}),
-    remember: () =>
+    remember: (entry) =>
       step(() => {
         if (control.failHistory) throw new Error('no history')
+        disk.history.push(entry)
       }),
-    history: () => step(() => []),
+    history: () => step(() => disk.history),
     destroy: () =>
       step(
         () =>
@@ -176,7 +189,10 @@ export function createWorld() {
       step(() => {
         calls.push(`deploy ${context.release.id}`)
         const fresh = wanted(context, artifact).filter((one) => !instances.has(one))
-        for (const one of fresh) instances.add(one)
+        for (const one of fresh) {
+          instances.add(one)
+          environments.set(one, JSON.stringify(context.appEnv))
+        }
         if (faultOf(artifact) === 'start' || control.unhealthy.has(context.release.id)) {
           for (const one of fresh) instances.delete(one)
           throw hop3Error('health.exited', 'exited at once')
@@ -194,6 +210,7 @@ export function createWorld() {
     retire: () =>
       step(() => {
         calls.push(`retire all but ${context.release.id}`)
+        if (control.failRetire) throw hop3Error('deploy.retire', 'it does not end')
         const keep = new Set(wanted(context, artifact))
         for (const one of instances) if (!keep.has(one)) instances.delete(one)
       }),
@@ -232,6 +249,7 @@ export function createWorld() {
           build: () =>
             step(() => {
               calls.push('build')
+              if (source.interrupts === 'build') control.aborter.abort(new Error('interrupted'))
               if (source.fault === 'build') throw hop3Error('build.phase-failed', 'the build failed')
               const workers = { ...(source.workers ?? { web: `serve ${source.version}` }) }
               const runtime = {
@@ -267,6 +285,7 @@ export function createWorld() {
           accept: () => step(() => ({ accepted: true, reason: 'always' })),
           apply: (route) =>
             step(() => {
+              if (control.refuseRoutes) throw hop3Error('deploy.proxy.port-taken', 'the port is taken')
               const artifact = disk.releases.get(route.release)
               if (artifact !== undefined && faultOf(artifact) === 'route') throw hop3Error('deploy.proxy.verify', 'the proxy refused')
               routes.set(route.appName, route)
@@ -301,6 +320,11 @@ export function createWorld() {
     host,
     disk,
     instances,
+    /** What the running instances were started with, each once. */
+    runningEnvironments: () => [...new Set([...instances].map((one) => environments.get(one)))],
+    /** Instances of releases whose directories are gone. */
+    homeless: () => [...instances].filter((one) => !disk.releases.has(one.split('/')[0] ?? '')),
+    said: () => events.map(({ text }) => text).join('\n'),
     routes,
     events,
     calls,
@@ -320,6 +344,18 @@ export function createWorld() {
     },
     failNextKeepPorts() {
       control.failKeepPorts = true
+    },
+    /** What ran before does not end. */
+    failRetire(fails: boolean) {
+      control.failRetire = fails
+    },
+    /** The proxy makes no route, neither to the new nor to the old: its port is taken. */
+    refuseRoutes(refuses: boolean) {
+      control.refuseRoutes = refuses
+    },
+    /** A power failure has torn a release's artifact. */
+    damage(release: string) {
+      control.damaged.add(release)
     },
     /** A release cannot become healthy for a while: its database is not there yet. */
     ail(release: string, isAiling: boolean) {

@@ -7,12 +7,25 @@ import { attempt, orElse } from './attempt.ts'
 import { removeTree } from './release-directories.ts'
 import { makeRunDirectories, type RunPath } from './run-path.ts'
 
-/** Logs hold what workers print, so others may not read them; releases and data may be for a web server to read. */
-export async function makeAppDirectories({ root, run, logs, data }: AppHome['directories'], sockets: RunPath): Promise<void> {
-  await mkdir(join(root, 'releases'), { recursive: true })
-  await mkdir(data, { recursive: true })
-  await mkdir(logs, { recursive: true, mode: 0o750 })
+/**
+ * Logs hold what workers print, so others may not read them; releases and data may be for a web server to read. With `mustExist` fails with
+ * ENOENT where the app's own directory is not there, also when it has just gone.
+ */
+export async function makeAppDirectories(
+  { root, run, logs, data }: AppHome['directories'],
+  sockets: RunPath,
+  mustExist: boolean,
+): Promise<void> {
+  if (!mustExist) await mkdir(root, { recursive: true })
+  // Not recursive: the directory around them may have been removed a moment ago.
+  await makeIfMissing(join(root, 'releases'))
+  await makeIfMissing(data)
+  await makeIfMissing(logs, 0o750)
   await makeRunDirectories(sockets, run)
+}
+
+async function makeIfMissing(path: string, mode?: number): Promise<void> {
+  await orElse(mkdir(path, mode), undefined, ['EEXIST'])
 }
 
 export async function appExists(root: string): Promise<boolean> {

@@ -1,6 +1,6 @@
 /** One app's directory on a file system: core's AppHome protocol, put together from one file per concern. */
 import { join } from 'node:path'
-import type { AppHome, Clock, Lock, Run } from '@hop3/core'
+import { hop3Error, type AppHome, type Clock, type Lock, type Run } from '@hop3/core'
 import { appExists, makeAppDirectories, removeAppDirectories, sweepLeftovers } from './app-directories.ts'
 import { readAppEnv, writeAppEnv } from './app-env.ts'
 import { attempt } from './attempt.ts'
@@ -34,7 +34,10 @@ export function createAppHome(appName: string, options: AppHomeOptions): AppHome
   const { home, clock, boot } = options
   const root = join(home, 'apps', appName)
   const directories = { root, run: options.run, logs: join(root, 'logs'), data: join(root, 'shared') }
-  const prepare = (): Promise<void> => makeAppDirectories(directories, options.sockets)
+  const prepare = async (mustExist: boolean): Promise<void> => {
+    if (mustExist && !(await appExists(root))) throw notDeployed(appName)
+    await makeAppDirectories(directories, options.sockets, mustExist)
+  }
   const ports = { home, appName, range: options.ports, clock, boot }
   return Object.freeze<AppHome>({
     appName,
@@ -43,7 +46,9 @@ export function createAppHome(appName: string, options: AppHomeOptions): AppHome
     lock: (request) =>
       attempt(`Cannot lock ${appName}`, async () => {
         await checkHomeOwner(home, process.getuid?.())
-        const take = (): Promise<Lock> => takeLock({ ...request, path: join(root, 'lock'), subject: appName, clock, boot, prepare })
+        const { mustExist = false } = request
+        const take = (): Promise<Lock> =>
+          takeLock({ ...request, path: join(root, 'lock'), subject: appName, clock, boot, prepare: () => prepare(mustExist) })
         const lock = await (request.makesRoom ? withReserve(home, take) : take())
         await (request.makesRoom ? makeRoom(home) : keepReserve(home))
         await sweepLeftovers(root)
@@ -83,5 +88,11 @@ export function createAppHome(appName: string, options: AppHomeOptions): AppHome
       await releasePorts(ports)
       await removeAppDirectories(directories)
     },
+  })
+}
+
+function notDeployed(appName: string): Error {
+  return hop3Error('deploy.not-deployed', `${appName} has not been deployed on this host.`, {
+    hint: `Deploy it first: \`hop3 deploy --app ${appName}\`. \`hop3 ps\` lists what is there.`,
   })
 }

@@ -10,6 +10,7 @@ const port = z.int().min(1).max(65_535)
 export const appStateSchema: z.ZodType<AppState> = z.object({
   schema: z.literal(1),
   stopped: z.boolean(),
+  stoppedWithAll: z.literal(true).exactOptional(),
   deployer: z.string().nullable(),
   proxy: z.string().nullable(),
   generation: count,
@@ -28,6 +29,7 @@ export const journalRecordSchema: z.ZodType<JournalRecord> = z.object({
   generation: count.exactOptional(),
   scale: scale.exactOptional(),
   deployer: z.string().exactOptional(),
+  withAll: z.literal(true).exactOptional(),
 })
 
 export const historyEntrySchema: z.ZodType<HistoryEntry> = z.object({

@@ -20,6 +20,35 @@ afterAll(() => {
 
 const program = fileURLToPath(new URL('programs/take-lock.ts', import.meta.url))
 
+describe('the lock of an app that must exist', () => {
+  test('is refused where there is none, and makes none', async () => {
+    const home = await tempHome()
+    await expect(lock(home.app('typo'), { mustExist: true })).rejects.toMatchObject({ code: 'deploy.not-deployed' })
+    expect(await home.apps()).toEqual([])
+  })
+
+  test('is refused when the app is destroyed while it is waited for', async () => {
+    const home = await tempHome()
+    const app = home.app('blog')
+    const held = await lock(app)
+    const notices: string[] = []
+    const waiting = lock(app, { mustExist: true, wait: true, notices })
+    const saw = waiting.catch((error: unknown) => error)
+    await expect.poll(() => notices.length).toBe(1)
+    await app.destroy()
+    await held.release()
+    expect(await saw).toMatchObject({ code: 'deploy.not-deployed' })
+    expect(await home.apps()).toEqual([])
+  })
+
+  test('is given where the app is there, with directories that a restart of the machine has removed', async () => {
+    const app = await tempApp()
+    await rm(app.directories.run, { recursive: true })
+    await (await lock(app, { mustExist: true })).release()
+    expect(await readdir(app.directories.run)).toEqual([])
+  })
+})
+
 describe('a held lock', () => {
   test('refuses a second taker and names the holder', async () => {
     const app = await tempApp()

@@ -26,10 +26,17 @@ export async function tempApp(options: Partial<HomeOptions> = {}): Promise<AppHo
 
 export function lock(
   app: AppHome,
-  change: { wait?: boolean; notices?: string[]; operation?: string; makesRoom?: boolean; signal?: AbortSignal } = {},
+  change: { wait?: boolean; notices?: string[]; operation?: string; mustExist?: boolean; makesRoom?: boolean; signal?: AbortSignal } = {},
 ): Promise<Lock> {
-  const { wait = false, notices = [], operation = 'deploy', makesRoom = false, signal = new AbortController().signal } = change
-  return app.lock({ operation, wait, makesRoom, signal, notice: (text) => notices.push(text) })
+  const {
+    wait = false,
+    notices = [],
+    operation = 'deploy',
+    mustExist = false,
+    makesRoom = false,
+    signal = new AbortController().signal,
+  } = change
+  return app.lock({ operation, wait, mustExist, makesRoom, signal, notice: (text) => notices.push(text) })
 }
 
 /** Commits one more release and gives its id. */

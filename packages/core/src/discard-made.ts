@@ -1,0 +1,27 @@
+import { deployersOf } from './candidates.ts'
+import type { Converging } from './converge.ts'
+import { toHop3Error } from './errors.ts'
+import type { JournalRecord } from './home.ts'
+import { statusUnder } from './under-deployers.ts'
+
+/** Removes the release the operation was making, unless it has come to serve, or something still runs from it. */
+export async function discardMade(converging: Converging, records: readonly JournalRecord[]): Promise<void> {
+  const { appHome } = converging
+  const made = records.find((one) => one.makes !== undefined)?.makes
+  if (made === undefined || made === (await appHome.current()) || made === (await appHome.previous())) return
+  if (await mayRun(converging, records, made)) return
+  await appHome.discard(made)
+}
+
+/** A release nobody can be asked about is kept: it costs disk, and `prune` removes it one day. */
+async function mayRun({ appHome, host }: Converging, records: readonly JournalRecord[], made: string): Promise<boolean> {
+  try {
+    const found = (await statusUnder({ appHome, host }, deployersOf(records))).filter((one) => one.release === made)
+    if (found.length > 0)
+      host.log.warn(`${made} is kept, because ${found.map((one) => `${one.worker}.${one.ordinal}`).join(', ')} still runs from it.`)
+    return found.length > 0
+  } catch (error) {
+    host.log.warn(`${made} is kept, because whether something runs from it cannot be seen: ${toHop3Error(error, 'Cannot ask').message}`)
+    return true
+  }
+}
