@@ -38,6 +38,16 @@ describe("a toolchain's own table", () => {
     expect(config.origins['build.node.version']).toBe('nixpacks.toml:2:1')
   })
 
+  test('is one place of several: a higher layer has the last word, and a decision names the place that had it', async () => {
+    const asked = nodeToolchain({ decisions: [{ key: 'spa', value: 'true', origin: 'hop3.toml [build.node] spa' }] }, (z) =>
+      z.strictObject({ version: z.string().optional(), spa: z.boolean().optional() }),
+    )
+    const files = { 'nixpacks.toml': '[providers.node]\nversion = "20"\nspa = true\n' }
+    const { plan, decisions } = await planFiles(files, { toolchains: [asked], env: { HOP3_NODE_VERSION: '22' } })
+    expect(plan.versions).toEqual({ node: { version: '22', origin: '--env HOP3_NODE_VERSION' } })
+    expect(decisions).toContainEqual({ key: 'spa', value: 'true', origin: 'nixpacks.toml:3:1' })
+  })
+
   test('a toolchain without a schema gets its table as written', async () => {
     const plain = [nodeToolchain()]
     const { decisions } = await planFiles({ 'hop3.toml': '[build.node]\nany-thing = 1\n' }, { toolchains: plain })

@@ -77,7 +77,9 @@ function combine({ config, toolchains }: PlanRequest, { options, root, chosen, p
     considered: chosen.considered,
     decisions: [
       ...toolchainDecision(names, chosen),
-      ...base.decisions.filter((one) => isInForce(one, workers)),
+      ...base.decisions
+        .filter((one) => isInForce(one, workers))
+        .map((one) => ({ ...one, origin: options.origins.get(one.origin) ?? one.origin })),
       ...configDecisions(config, plan, runtime),
     ],
     warnings: [

@@ -15,13 +15,18 @@ import type { ToolchainOptions } from './toolchain-options.ts'
 export function checkOptions(config: AppConfig, toolchains: readonly ToolchainFactory[]): ToolchainOptions {
   const schemas = new Map(toolchains.map((factory) => [factory.name, schemaOf(factory)]))
   const { claimed, warnings } = claimVariables(config.build.optionVariables ?? {}, schemas)
-  const tables = [...schemas].flatMap(([name, schema]) => {
+  const checked = [...schemas].flatMap(([name, schema]) => {
     const own = claimed.filter(({ toolchain }) => toolchain === name)
     const table = Object.hasOwn(config.build.options, name) ? config.build.options[name] : undefined
     if (table === undefined && own.length === 0) return []
-    return [[name, schema === undefined ? table : checkTable({ name, schema, table: table ?? {}, own, config })] as const]
+    if (schema === undefined) return [{ name, value: table, origins: [] }]
+    return [{ name, ...checkTable({ name, schema, table: table ?? {}, own, config }) }]
   })
-  return { tables: new Map(tables), warnings }
+  return {
+    tables: new Map(checked.map(({ name, value }) => [name, value])),
+    origins: new Map(checked.flatMap(({ origins }) => origins)),
+    warnings,
+  }
 }
 
 /** Spelled as the toolchains' documentation spells keys, so that messages do. */
@@ -39,7 +44,12 @@ interface TableRequest {
   readonly config: AppConfig
 }
 
-function checkTable({ name, schema, table, own, config }: TableRequest): unknown {
+interface CheckedTable {
+  readonly value: unknown
+  readonly origins: readonly (readonly [asToolchainsSay: string, origin: string])[]
+}
+
+function checkTable({ name, schema, table, own, config }: TableRequest): CheckedTable {
   const origins = originsOf(name, config)
   const document = renameKeys(documentOf(table, origins, `[build.${name}]`), schema, (key, known) => {
     const snake = snakeCase(key).replaceAll('-', '_')
@@ -55,7 +65,16 @@ function checkTable({ name, schema, table, own, config }: TableRequest): unknown
     originOf: (keys) => byVariable.get(String(keys[0])) ?? document.originOf(keys),
   }
   const section = /(?<!hop3)\.(?:toml|json)$/.test(document.path) ? ['providers', name] : ['build', name]
-  return Object.fromEntries(Object.entries(validate(whole, schema, section)).map(([key, value]) => [optionKey(key), value]))
+  const options = Object.entries(validate(whole, schema, section))
+  // The version asked for is the same one, whichever layer asks: toolchains read it from there.
+  const isElsewhere = Object.hasOwn(config.build.versions, name)
+  return {
+    value: Object.fromEntries(options.flatMap(([key, value]) => (key === 'version' && isElsewhere ? [] : [[optionKey(key), value]]))),
+    origins: [
+      [`hop3.toml [build.${name}]`, whole.originOf([])] as const,
+      ...options.map(([key]) => [`hop3.toml [build.${name}] ${key}`, whole.originOf([key])] as const),
+    ],
+  }
 }
 
 /** Where the table's keys stand, by key as written; `''` for the table. */

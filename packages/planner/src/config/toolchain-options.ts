@@ -3,6 +3,8 @@ import type { AppConfig, ToolchainFactory } from '@hop3/core'
 export interface ToolchainOptions {
   /** By toolchain; absent where nothing was written. Keys as the toolchain's schema spells them. */
   readonly tables: ReadonlyMap<string, unknown>
+  /** What toolchains call the place of an option (`hop3.toml [build.node] output_directory`) → where it really was written. */
+  readonly origins: ReadonlyMap<string, string>
   readonly warnings: readonly string[]
 }
 
@@ -14,7 +16,7 @@ export interface ToolchainOptions {
 export async function toolchainOptions(config: AppConfig, toolchains: readonly ToolchainFactory[]): Promise<ToolchainOptions> {
   const { options, optionVariables = {} } = config.build
   const isSaid = Object.keys(optionVariables).length > 0 || toolchains.some(({ name }) => Object.hasOwn(options, name))
-  if (!isSaid) return { tables: new Map(), warnings: [] }
+  if (!isSaid) return { tables: new Map(), origins: new Map(), warnings: [] }
   // Schemas are loaded for those who wrote something for them.
   const { checkOptions } = await import('./check-options.ts')
   return checkOptions(config, toolchains)
