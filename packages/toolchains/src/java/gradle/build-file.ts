@@ -1,0 +1,115 @@
+/** build.gradle and build.gradle.kts, as far as their usual lines can be read without running them. */
+import { posix } from 'node:path'
+import type { SourceView } from '@hop3/core'
+import { originOf } from '../../origin.ts'
+import { tableAt, textAt } from '../../value-at.ts'
+import type { VersionPick } from '../../version-pick.ts'
+
+export interface GradleProject {
+  /** Relative to the source; `''` for the root. */
+  readonly directory: string
+  readonly name: string
+  /** `build.gradle.kts`, relative to the source. */
+  readonly file: string
+  /** Without comments. */
+  readonly text: string
+  /** Ids of the plugins it applies. */
+  readonly plugins: ReadonlySet<string>
+}
+
+export interface GradleSettings {
+  readonly file: string | undefined
+  /** `rootProject.name`; without it, Gradle takes the name of a directory that is another one in each release. */
+  readonly name: string | undefined
+  /** Directories of `include`. */
+  readonly includes: readonly string[]
+  /** Plugin ids by alias of the version catalog, `ktor` and `spring.boot`. */
+  readonly catalog: Readonly<Record<string, string>>
+}
+
+export async function readSettings(source: SourceView, names: readonly string[]): Promise<GradleSettings> {
+  const file = ['settings.gradle.kts', 'settings.gradle'].find((name) => names.includes(name))
+  const text = withoutComments((file === undefined ? undefined : await source.readText(file)) ?? '')
+  const includes = [...text.matchAll(/^[ \t]*include\b[ \t]*\(?((?:\s*["'][^"'\n]+["']\s*,?)+)/gm)].flatMap((found) =>
+    quoted(found[1] ?? ''),
+  )
+  return {
+    file,
+    name: /rootProject\.name\s*=\s*["']([^"'$\n]+)["']/.exec(text)?.[1],
+    includes: includes
+      .map((path) => path.replace(/^:/, '').replaceAll(':', '/'))
+      .filter((path) => !path.startsWith('/') && !path.split('/').includes('..')),
+    catalog: await readCatalog(source, names),
+  }
+}
+
+/** Undefined where the directory has neither file. */
+export async function readProject(source: SourceView, directory: string, settings: GradleSettings): Promise<GradleProject | undefined> {
+  for (const name of ['build.gradle.kts', 'build.gradle']) {
+    const file = posix.join(directory, name)
+    const text = await source.readText(file)
+    if (text === undefined) continue
+    const plain = withoutComments(text)
+    return {
+      directory,
+      name: directory === '' ? (settings.name ?? '') : posix.basename(directory),
+      file,
+      text: plain,
+      plugins: pluginsIn(plain, settings),
+    }
+  }
+  return undefined
+}
+
+/** `JavaLanguageVersion.of(21)` and `jvmToolchain(21)` are that Java and no other. */
+export function exactJava({ file, text }: GradleProject): VersionPick | undefined {
+  return pickIn(file, text, /JavaLanguageVersion\.of\(\s*["']?(\d+)|jvmToolchain\(\s*(\d+)/)
+}
+
+export function minimumJava({ file, text }: GradleProject): VersionPick | undefined {
+  return pickIn(file, text, /\b(?:sourceCompatibility|targetCompatibility)\s*=?\s*(?:JavaVersion\.)?["']?(?:VERSION_)?([\d._]+)/)
+}
+
+function pickIn(file: string, text: string, pattern: RegExp): VersionPick | undefined {
+  const version = pattern
+    .exec(text)
+    ?.slice(1)
+    .find((one) => one !== undefined)
+  return version === undefined ? undefined : { version: version.replaceAll('_', '.'), origin: originOf(file, text, pattern) }
+}
+
+function pluginsIn(text: string, { catalog }: GradleSettings): ReadonlySet<string> {
+  // `apply false` only says which version modules get.
+  const lines = text.split('\n').filter((line) => !/\bapply[ (]+false\b/.test(line))
+  const ids = lines.flatMap((line) => [
+    ...[...line.matchAll(/\bid[ \t]*\(?[ \t]*["']([\w.-]+)["']/g)].map((found) => found[1] ?? ''),
+    ...[...line.matchAll(/\bapply[ (]+plugin[ \t]*[:=][ \t]*["']([\w.-]+)["']/g)].map((found) => found[1] ?? ''),
+    ...[...line.matchAll(/\bkotlin[ \t]*\([ \t]*["'](\w+)["']/g)].map((found) => `org.jetbrains.kotlin.${found[1] ?? ''}`),
+    ...[...line.matchAll(/\balias[ \t]*\([ \t]*\w+\.plugins\.([\w.]+)/g)].flatMap((found) => catalog[found[1] ?? ''] ?? []),
+  ])
+  // `application` on a line of its own, between the braces of `plugins`.
+  if (/^[ \t]*`?application`?[ \t]*$/m.test(text)) ids.push('application')
+  return new Set(ids)
+}
+
+async function readCatalog(source: SourceView, names: readonly string[]): Promise<Readonly<Record<string, string>>> {
+  if (!names.includes('gradle')) return {}
+  const plugins = tableAt(await source.readToml('gradle/libs.versions.toml'), 'plugins') ?? {}
+  return Object.fromEntries(
+    Object.keys(plugins).flatMap((alias) => {
+      const id = textAt(plugins, alias, 'id') ?? textAt(plugins, alias)?.split(':')[0]
+      return id === undefined ? [] : [[alias.replace(/[-_]/g, '.'), id]]
+    }),
+  )
+}
+
+function quoted(text: string): readonly string[] {
+  return [...text.matchAll(/["']([^"'\n]+)["']/g)].map((found) => found[1] ?? '')
+}
+
+/** Lines are kept, so that origins stay true; a `//` inside quotes is an address. */
+function withoutComments(text: string): string {
+  return text
+    .replace(/\/\*(?:[^]*?\*\/|[^]*)/g, (comment) => comment.replace(/[^\n]/g, ''))
+    .replace(/^((?:[^"'/\n]|\/(?!\/)|"[^"\n]*"|'[^'\n]*')*)\/\/.*$/gm, '$1')
+}

@@ -1,0 +1,110 @@
+/** pom.xml, as far as planning needs it: no profile, no inheritance but from parents inside the app. */
+import { posix } from 'node:path'
+import type { SourceView } from '@hop3/core'
+import { originOf } from '../../origin.ts'
+import type { VersionPick } from '../../version-pick.ts'
+import { elementsAt, readXml, xmlText } from '../xml.ts'
+import type { Element } from '../xml.ts'
+
+export interface Plugin {
+  readonly artifactId: string
+  readonly element: Element
+}
+
+export interface Pom {
+  /** Its directory, relative to the source; `''` for the root. */
+  readonly directory: string
+  readonly text: string
+  readonly groupId: string | undefined
+  readonly artifactId: string
+  readonly packaging: string
+  /** `demo-1.0`, the name of what is built; undefined where an expression in it cannot be followed. */
+  readonly finalName: string | undefined
+  readonly parent: string | undefined
+  /** Directories of `<modules>`. */
+  readonly modules: readonly string[]
+  readonly plugins: readonly Plugin[]
+  /** Artifact ids of the dependencies. */
+  readonly dependencies: ReadonlySet<string>
+  /** A property of it or of its parents, expressions followed. */
+  property(name: string): string | undefined
+  /** The text with its expressions followed; undefined where one cannot be. */
+  expand(text: string | undefined): string | undefined
+  /** Where an element of this name stands: `pom.xml:12`. */
+  origin(name: string): string
+}
+
+/** Undefined when there is none. Throws `config.java.xml`. */
+export async function readPom(source: SourceView, directory: string, parent?: Pom): Promise<Pom | undefined> {
+  const file = posix.join(directory, 'pom.xml')
+  const text = await source.readText(file)
+  if (text === undefined) return undefined
+  const root = readXml(file, text)
+  const artifactId = xmlText(root, 'artifactId') ?? ''
+  const own = new Map((elementsAt(root, 'properties')[0]?.children ?? []).map((one) => [one.name, one.text]))
+  const version = xmlText(root, 'version') ?? xmlText(root, 'parent', 'version')
+  const groupId = xmlText(root, 'groupId') ?? xmlText(root, 'parent', 'groupId')
+  const values: Readonly<Record<string, string | undefined>> = {
+    'project.artifactId': artifactId,
+    'project.version': version,
+    'project.groupId': groupId,
+    version,
+  }
+  const raw = (name: string): string | undefined => own.get(name) ?? values[name] ?? parent?.property(name)
+  const expand = (wanted: string | undefined): string | undefined => expandExpressions(wanted, raw)
+  return {
+    directory,
+    text,
+    groupId: expand(groupId),
+    artifactId,
+    packaging: expand(xmlText(root, 'packaging')) ?? 'jar',
+    finalName: expand(xmlText(root, 'build', 'finalName') ?? `${artifactId}-${version ?? '${none}'}`),
+    parent: xmlText(root, 'parent', 'artifactId'),
+    modules: elementsAt(root, 'modules', 'module').flatMap(({ text: path }) => insideSource(directory, path)),
+    plugins: elementsAt(root, 'build', 'plugins', 'plugin').map((element) => ({
+      artifactId: xmlText(element, 'artifactId') ?? '',
+      element,
+    })),
+    dependencies: new Set(elementsAt(root, 'dependencies', 'dependency').flatMap((one) => xmlText(one, 'artifactId') ?? [])),
+    property: (name) => expand(raw(name)),
+    expand,
+    origin: (name) => originOf(file, text, new RegExp(`<${name.replaceAll('.', '\\.')}>`)),
+  }
+}
+
+/** The oldest Java that will do: what the compiler is told. */
+export function javaMinimum(pom: Pom): VersionPick | undefined {
+  for (const name of [
+    'maven.compiler.release',
+    'java.version',
+    'maven.compiler.target',
+    'maven.compiler.source',
+    'jdk.version',
+    'kotlin.compiler.jvmTarget',
+  ]) {
+    const version = pom.property(name)
+    if (version !== undefined) return { version, origin: pom.origin(name) }
+  }
+  const compiler = pom.plugins.find(({ artifactId }) => artifactId === 'maven-compiler-plugin')
+  for (const name of ['release', 'target', 'source']) {
+    const version = compiler && pom.expand(xmlText(compiler.element, 'configuration', name))
+    if (version !== undefined) return { version, origin: pom.origin(name) }
+  }
+  return undefined
+}
+
+/** A property may lead to another, and in the end to nothing; ten steps are more than any that ends. */
+function expandExpressions(text: string | undefined, raw: (name: string) => string | undefined): string | undefined {
+  let expanded = text
+  for (let steps = 0; expanded?.includes('${') === true; steps++) {
+    const next: string = expanded.replace(/\$\{([^{}]+)\}/g, (whole, name: string) => raw(name) ?? whole)
+    if (next === expanded || steps === 10 || next.length > 1000) return undefined
+    expanded = next
+  }
+  return expanded
+}
+
+function insideSource(directory: string, path: string): readonly string[] {
+  const joined = posix.join(directory, path).replace(/\/$/, '')
+  return path === '' || joined.startsWith('..') || joined === '.' ? [] : [joined]
+}

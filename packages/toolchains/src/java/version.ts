@@ -1,0 +1,62 @@
+/** Which Java an app asks for. */
+import { hop3Error, visible } from '@hop3/core'
+import type { SourceView, ToolchainContext, ToolVersion } from '@hop3/core'
+import { originOf } from '../origin.ts'
+import { toolFilePicks } from '../tool-files.ts'
+import { chooseAtLeast } from '../version-order.ts'
+import type { VersionPick } from '../version-pick.ts'
+import type { JavaBuild } from './build.ts'
+import type { JavaOptions } from './options.ts'
+
+/** What stands before the version, by file. */
+const files: Readonly<Record<string, RegExp>> = {
+  '.java-version': /^/,
+  '.sdkmanrc': /^[ \t]*java[ \t]*=/m,
+  'system.properties': /^[ \t]*java\.runtime\.version[ \t]*[=:]/m,
+}
+
+/**
+ * Command line and hop3.toml > a toolchain of the manifest > .java-version, .sdkmanrc, system.properties > mise.toml, .tool-versions > the
+ * language level of the manifest, which any newer Java understands: it judges a pick, and alone it is a range. Throws `config.java.version`
+ * and `.version-conflict`.
+ */
+export async function chooseJava(
+  { source, versions }: Pick<ToolchainContext, 'source' | 'versions'>,
+  names: readonly string[],
+  { exact, minimum }: Pick<JavaBuild, 'exact' | 'minimum'>,
+  options: JavaOptions,
+): Promise<ToolVersion | undefined> {
+  const asked = options.version === undefined ? undefined : { version: options.version, origin: 'hop3.toml [build.java] version' }
+  const given = versions['java'] ?? asked
+  const picks = [
+    ...(exact === undefined ? [] : [exact]),
+    ...(await filePicks(source, names)),
+    ...(await toolFilePicks(source, names, ['java'])),
+  ]
+  const oldest = minimum && normalized(minimum)
+  const pick = chooseAtLeast('java', given && normalized(given), picks.map(normalized), oldest)
+  return pick ?? (oldest && { version: `>=${oldest.version}`, origin: oldest.origin })
+}
+
+async function filePicks(source: SourceView, names: readonly string[]): Promise<readonly VersionPick[]> {
+  const picks = await Promise.all(
+    Object.entries(files)
+      .filter(([file]) => names.includes(file))
+      .map(async ([file, before]) => {
+        const text = (await source.readText(file)) ?? ''
+        const version = new RegExp(`${before.source}[ \\t]*([^\\s#]+)`, before.flags).exec(text)?.[1]
+        return version === undefined ? [] : [{ version, origin: originOf(file, text, before) }]
+      }),
+  )
+  return picks.flat()
+}
+
+/** `temurin-21.0.2+13.0.LTS`, `21.0.2-tem`, `1.8` → `21.0.2`, `21.0.2`, `8`. */
+function normalized({ version, origin }: VersionPick): VersionPick {
+  const plain = /^(?:[A-Za-z][\w.]*-)*(?:1\.(?=[5-8]\b))?(\d{1,2}(?:\.\d+){0,3})(?:[-+_.]\S*)?$/.exec(version.trim())?.[1]
+  if (plain !== undefined) return { version: plain, origin }
+  throw hop3Error('config.java.version', `${origin} asks for Java ${visible(version)}, which is not a version of Java.`, {
+    hint: 'Write the major version alone, for example 21.',
+    details: { version: visible(version), origin },
+  })
+}

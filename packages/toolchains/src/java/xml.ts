@@ -1,0 +1,80 @@
+/** Reads the elements of an XML file: enough for pom.xml, where attributes, namespaces and entities of one's own mean nothing. */
+import { hop3Error } from '@hop3/core'
+
+export interface Element {
+  readonly name: string
+  /** The text directly inside it, trimmed. */
+  readonly text: string
+  readonly children: readonly Element[]
+}
+
+const entities: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" }
+/** A comment, an instruction or a declaration; verbatim text; a tag; text. Each alternative begins differently, so that none is tried twice. */
+const part = /<!--[^]*?-->|<\?[^]*?\?>|<!\[CDATA\[([^]*?)\]\]>|<!(?!--|\[CDATA\[)[^>]*>|<(\/?)([\w:.-]+)(?:\s[^<>]*?)?(\/?)>|([^<]+)/gy
+
+/** The root element. Throws `config.java.xml` with the file and line where it is no XML. */
+export function readXml(file: string, source: string): Element {
+  const text = source.replace(/^\uFEFF/, '')
+  const document = open('')
+  const path = [document]
+  part.lastIndex = 0
+  for (let at = 0; at < text.length; at = part.lastIndex) {
+    part.lastIndex = at
+    const found = part.exec(text)
+    if (found === null) throw broken(file, text, at, 'is no XML')
+    const [, verbatim, closing, name, selfClosing, plain] = found
+    const current = path.at(-1) ?? document
+    if (verbatim !== undefined || plain !== undefined) current.texts.push(verbatim ?? decode(plain ?? ''))
+    else if (name === undefined) continue
+    else if (closing === '/') {
+      if (path.length < 2 || current.name !== name) throw broken(file, text, at, `has </${name}>, which closes nothing`)
+      path.pop()
+    } else {
+      const element = open(name)
+      current.children.push(element)
+      if (selfClosing !== '/') path.push(element)
+    }
+  }
+  const [root] = document.children
+  if (root === undefined || path.length > 1) throw broken(file, text, text.length, 'ends before its elements do')
+  return close(root)
+}
+
+interface OpenElement {
+  readonly name: string
+  readonly texts: string[]
+  readonly children: OpenElement[]
+}
+
+function open(name: string): OpenElement {
+  return { name, texts: [], children: [] }
+}
+
+function close({ name, texts, children }: OpenElement): Element {
+  return { name, text: texts.join('').trim(), children: children.map(close) }
+}
+
+function decode(text: string): string {
+  return text.includes('&') ? text.replace(/&(\w+);/g, (whole, name: string) => entities[name] ?? whole) : text
+}
+
+function broken(file: string, text: string, at: number, what: string): Error {
+  const line = text.slice(0, at).split('\n').length
+  return hop3Error('config.java.xml', `${file}:${line} ${what}.`, {
+    hint: `Correct ${file}: \`mvn validate\` says the same at more length.`,
+    details: { file, line },
+  })
+}
+
+/** The children called `name` at the end of the path. */
+export function elementsAt(element: Element, ...path: readonly string[]): readonly Element[] {
+  return path.reduce<readonly Element[]>(
+    (level, name) => level.flatMap(({ children }) => children.filter((one) => one.name === name)),
+    [element],
+  )
+}
+
+/** The text of the first of them; undefined for none and for an empty one. */
+export function xmlText(element: Element, ...path: readonly string[]): string | undefined {
+  return elementsAt(element, ...path)[0]?.text || undefined
+}

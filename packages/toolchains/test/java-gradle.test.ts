@@ -1,0 +1,116 @@
+import { describe, expect, test } from 'vitest'
+import { planOf } from './plan-app.ts'
+
+const settings = (more = ''): { 'settings.gradle.kts': string } => ({ 'settings.gradle.kts': `rootProject.name = "shop"\n${more}` })
+const plugins = (...ids: string[]): string => `plugins {\n${ids.map((id) => `    id("${id}") version "1.0"`).join('\n')}\n}\n`
+const boot = plugins('org.springframework.boot')
+const springProperties = '-Dserver.port=$PORT -Dserver.address=$BIND_ADDRESS'
+
+test('a Spring Boot app is built by the wrapper into one jar, and nothing stays running', async () => {
+  const { phases, processes, exclude } = await planOf('java', {
+    ...settings(),
+    'build.gradle.kts': `${boot}version = "1.0"\n`,
+    gradlew: '#!/bin/sh\n',
+  })
+  expect(phases).toEqual({
+    build: {
+      cmds: ['javac -version', 'sh ./gradlew --no-daemon --console=plain :bootJar'],
+      cacheDirectories: ['~/.gradle/caches', '~/.gradle/wrapper'],
+      outputs: ['build/libs/shop-1.0.jar'],
+    },
+  })
+  expect(processes).toEqual({ web: `java $JAVA_OPTS ${springProperties} -jar build/libs/shop-1.0.jar` })
+  expect(exclude).toEqual(['/.gradle', '/build', '/.hop3-tools'])
+})
+
+describe('what is started', () => {
+  test.each([
+    [
+      'Groovy',
+      "plugins {\n  id 'org.springframework.boot' version '3.4.5'\n}\nversion = '2.0'\n",
+      `java $JAVA_OPTS ${springProperties} -jar build/libs/shop-2.0.jar`,
+    ],
+    ['no version', boot, `java $JAVA_OPTS ${springProperties} -jar build/libs/shop.jar`],
+    [
+      'a name for the archive',
+      `${boot}tasks.bootJar { archiveFileName.set("app.jar") }\n`,
+      `java $JAVA_OPTS ${springProperties} -jar build/libs/app.jar`,
+    ],
+    ['the application plugin', 'plugins {\n    application\n}\n', 'build/install/shop/bin/shop'],
+    ['an old way to apply it', "apply plugin: 'application'\n", 'build/install/shop/bin/shop'],
+    ['Ktor', `${plugins('io.ktor.plugin')}application {\n  mainClass.set("com.example.ApplicationKt")\n}\n`, 'build/install/shop/bin/shop'],
+    [
+      "Ktor's own main class",
+      `${plugins('io.ktor.plugin')}application {\n  mainClass = "io.ktor.server.netty.EngineMain"\n}\n`,
+      'build/install/shop/bin/shop -port=$PORT -host=$BIND_ADDRESS',
+    ],
+    [
+      'Micronaut',
+      plugins('io.micronaut.application'),
+      'JAVA_OPTS="$JAVA_OPTS -Dmicronaut.server.port=$PORT -Dmicronaut.server.host=$BIND_ADDRESS" build/install/shop/bin/shop',
+    ],
+    [
+      'Quarkus',
+      plugins('io.quarkus'),
+      'java $JAVA_OPTS -Dquarkus.http.port=$PORT -Dquarkus.http.host=$BIND_ADDRESS -jar build/quarkus-app/quarkus-run.jar',
+    ],
+  ])('of %s', async (_what, text, web) => {
+    expect((await planOf('java', { ...settings(), 'build.gradle.kts': text })).processes).toEqual({ web })
+  })
+
+  test.each([
+    ['a version of an expression', { ...settings(), 'build.gradle.kts': `${boot}version = providers.gradleProperty("v").get()\n` }],
+    ['a project without a name', { 'build.gradle': `${boot}version = '1.0'\n` }],
+    ['only a shaded jar', { ...settings(), 'build.gradle': plugins('com.gradleup.shadow') }],
+    ['only a manifest', { ...settings(), 'build.gradle': "jar { manifest { attributes 'Main-Class': 'App' } }\n" }],
+  ])('of %s is found in the shell', async (_what, files) => {
+    expect((await planOf('java', files)).processes['web']).toMatch(
+      /-jar "\$\(ls build\/libs\/\*\.jar \| grep -Ev .*plain.* \| head -n 1\)"$/,
+    )
+  })
+
+  test('of comments is nothing', async () => {
+    const text = '// id("org.springframework.boot")\n/*\n  application\n*/\nval url = "https://example.com"\n'
+    expect((await planOf('java', { ...settings(), 'build.gradle.kts': text })).processes).toEqual({})
+  })
+
+  test('by an alias of the version catalog', async () => {
+    const catalog = '[plugins]\nspring-boot = { id = "org.springframework.boot", version = "3.4.5" }\nshadow = "com.gradleup.shadow:8.0"\n'
+    const files = {
+      ...settings(),
+      'gradle/libs.versions.toml': catalog,
+      'build.gradle.kts': 'plugins {\n  alias(libs.plugins.spring.boot)\n}\n',
+    }
+    expect((await planOf('java', files)).processes['web']).toContain('-jar build/libs/shop.jar')
+  })
+})
+
+describe('several modules', () => {
+  const files = {
+    ...settings('include(":core", ":server")\ninclude("jobs")\n'),
+    'build.gradle.kts':
+      'plugins {\n  id("org.springframework.boot") version "3.4.5" apply false\n  kotlin("jvm") version "2.1.20" apply false\n}\n',
+    'core/build.gradle.kts': 'plugins {\n  kotlin("jvm")\n}\n',
+    'server/build.gradle.kts': `${boot}kotlin {\n  jvmToolchain(21)\n}\n`,
+    'jobs/build.gradle.kts': 'plugins { `java-library` }\n',
+  }
+
+  test('build the one that is started', async () => {
+    const { kind, phases, processes, versions } = await planOf('java', files)
+    expect({ kind, versions }).toEqual({ kind: 'kotlin', versions: { java: { version: '21', origin: 'server/build.gradle.kts:5' } } })
+    expect(phases['build']).toMatchObject({
+      cmds: ['javac -version', 'gradle --no-daemon --console=plain :server:bootJar'],
+      outputs: ['server/build/libs/server.jar'],
+    })
+    expect(processes['web']).toMatch(/-jar server\/build\/libs\/server\.jar$/)
+  })
+
+  test('that nothing tells apart are an error', async () => {
+    const two = { ...files, ...settings('include("one", "two")\n'), 'one/build.gradle': boot, 'two/build.gradle': boot }
+    await expect(planOf('java', two)).rejects.toMatchObject({
+      code: 'config.java.several-modules',
+      hint: expect.stringContaining('module = "one"'),
+    })
+    expect((await planOf('java', two, { options: { module: ':two' } })).phases['build']?.cmds?.at(-1)).toContain(':two:bootJar')
+  })
+})
