@@ -24,6 +24,7 @@ export async function createHost(invocation: Invocation): Promise<Host> {
     baseEnv: baseEnv(env),
     listen: listenAddress(env),
     ...(env['HOP3_PROXY'] ? { proxy: env['HOP3_PROXY'] } : {}),
+    accessLog: env['HOP3_ACCESS_LOG'] === '1',
     keep: releasesToKeep(env['HOP3_KEEP']),
     allowProviderCode: options.flag('allow-provider-code'),
     newBuildId: () => Buffer.from(crypto.getRandomValues(new Uint8Array(16))).toString('hex'),

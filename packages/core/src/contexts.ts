@@ -67,6 +67,7 @@ export function proxyContext(host: Host): ProxyContext {
   return Object.freeze({
     directories: { home: path, run: host.home.runPath, logs: `${path}/logs` },
     listen: host.listen,
+    accessLog: host.accessLog === true,
     env: host.toolEnv,
     log: host.log.child({ phase: 'route' }),
     run: host.run,

@@ -20,6 +20,8 @@ export interface Host {
   readonly listen: { readonly address: string; readonly port: number }
   /** The proxy named by the operator; absent: the first that accepts this host. */
   readonly proxy?: string
+  /** See `ProxyContext.accessLog`. */
+  readonly accessLog?: boolean
   /** Committed releases kept, the newest first; current and previous are kept in any case. */
   readonly keep: number
   /** Lower-case hex, unique: 16 random bytes. */

@@ -51,7 +51,7 @@ export type {
   WorkerState,
   WorkerStatus,
 } from './deployer.ts'
-export type { Proxy, ProxyContext, ProxyFactory, Route } from './proxy.ts'
+export type { Proxy, ProxyContext, ProxyFactory, Route, RouteWish } from './proxy.ts'
 export { definePlugin, protocolVersion, roleKeywords } from './plugin.ts'
 export type { Plugin, Role } from './plugin.ts'
 export { findPlugins } from './find-plugins.ts'

@@ -1,13 +1,16 @@
 import { statfs } from 'node:fs/promises'
 import type { App } from './app.ts'
+import { proxyContext } from './contexts.ts'
 import { hop3Error } from './errors.ts'
+import type { Host } from './host.ts'
 import type { Operation } from './operation.ts'
+import { selectProxy } from './select-strategy.ts'
 
 /** Less than this and a deploy would fail half way through. */
 const leastFreeBytes = 64 * 1024 * 1024
 
-/** What can be known to fail before anything is built: a full disk, a fixed port of another app. */
-export async function preflight(app: App, { appHome }: Operation): Promise<void> {
+/** What can be known to fail before anything is built: a full disk, a fixed port or host name of another app, a proxy that is not there. */
+export async function preflight(app: App, { appHome, host }: Pick<Operation, 'appHome' | 'host'>): Promise<void> {
   const { bavail, bsize } = await statfs(appHome.directories.root)
   const free = bavail * bsize
   if (free < leastFreeBytes) {
@@ -21,6 +24,16 @@ export async function preflight(app: App, { appHome }: Operation): Promise<void>
     )
   }
   await appHome.claimFixedPorts(app.config.deploy.ports)
+  await checkNames(app, host)
+}
+
+/** An app without names may need no proxy at all, as long as none is asked for: whether it does shows when it has been built. */
+async function checkNames({ name, config }: App, host: Host): Promise<void> {
+  const hosts = config.deploy.domains
+  if (hosts.length === 0 && host.proxy === undefined) return
+  const { chosen } = await selectProxy(host.registry, proxyContext(host), host.proxy)
+  const origin = config.origins['deploy.domains']
+  await chosen.check?.({ appName: name, hosts, ...(origin !== undefined && { origin }) })
 }
 
 function megabytes(bytes: number): number {

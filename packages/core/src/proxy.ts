@@ -22,10 +22,18 @@ export interface Route {
   readonly spa: boolean
 }
 
+/** What is known of a route before there is a release for it. */
+export interface RouteWish extends Pick<Route, 'appName' | 'hosts'> {
+  /** Where the hosts were written, for messages: `hop3.toml:3:1`. */
+  readonly origin?: string
+}
+
 export interface ProxyContext {
   readonly directories: { readonly home: string; readonly run: string; readonly logs: string }
   /** Where all apps answer by host name. */
   readonly listen: { readonly address: string; readonly port: number }
+  /** The operator wants every request written down. */
+  readonly accessLog?: boolean
   readonly env: Readonly<Record<string, string>>
   readonly log: Log
   readonly run: Run
@@ -38,6 +46,11 @@ export interface Proxy {
   /** Whether this proxy can work on this host. Read-only. */
   accept(): Promise<Verdict>
   /**
+   * Throws the `deploy.proxy.*` that `apply` would throw for these names, before anything is built or started: it cannot serve one, or another
+   * app has it. Changes nothing.
+   */
+  check?(wish: RouteWish): Promise<void>
+  /**
    * Makes the route live and verifies it with a request: when it resolves, new requests reach the new upstreams, and requests under way
    * finish on the old. Resolves to the app's URL. On any failure the last good route keeps serving and it throws `deploy.proxy.*`.
    */
@@ -46,6 +59,8 @@ export interface Proxy {
   remove(appName: string): Promise<void>
   /** Whether the app's route is live now and leads to `release`. Starts nothing. */
   serves?(appName: string, release: string): Promise<boolean>
+  /** The process the proxy keeps running for this home, and where all apps answer. Undefined when there is none. Starts nothing. */
+  running?(): Promise<{ readonly pid: number; readonly port: number } | undefined>
   /** Ends what the proxy itself keeps running, when no route is left or on `stop --all`. */
   stop?(): Promise<void>
 }

@@ -1,5 +1,6 @@
 import type { BuildArtifact } from './artifact.ts'
 import type { DeploymentContext } from './deployer.ts'
+import { isOwnVariable } from './own-variables.ts'
 
 export interface WorkerEnvironmentRequest {
   readonly artifact: BuildArtifact
@@ -12,11 +13,11 @@ export interface WorkerEnvironmentRequest {
 
 /**
  * The whole environment of one worker process; later wins: base (HOME, USER, LANG, PATH) → the artifact's env_vars → what the operator set
- * → what Hop3 says. `path_prepend` goes in front of PATH. The operator's own shell is never inherited.
+ * → what Hop3 says, whose own variables nobody else sets. `path_prepend` goes in front of PATH. The operator's own shell is never inherited.
  */
 export function workerEnvironment({ artifact, context, worker, port, socket }: WorkerEnvironmentRequest): Record<string, string> {
   const { runtime } = artifact
-  const merged: Record<string, string> = { ...context.baseEnv, ...runtime.envVars, ...context.appEnv }
+  const merged: Record<string, string> = { ...context.baseEnv, ...withoutOwn(runtime.envVars), ...withoutOwn(context.appEnv) }
   const path = [...runtime.pathPrepend, ...(merged['PATH'] ?? '').split(':')].filter((part) => part !== '')
   return {
     ...merged,
@@ -29,4 +30,9 @@ export function workerEnvironment({ artifact, context, worker, port, socket }: W
     ...(port === undefined ? {} : { PORT: String(port) }),
     ...(socket === undefined ? {} : { HOP3_SOCKET: socket }),
   }
+}
+
+/** An artifact may come from anywhere; and processes are known again by some of ours. */
+function withoutOwn(env: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !isOwnVariable(name)))
 }

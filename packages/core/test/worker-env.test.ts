@@ -44,3 +44,10 @@ it('gives a worker that listens nowhere neither port nor socket of ours', () => 
   expect(env).not.toHaveProperty('PORT')
   expect(env).not.toHaveProperty('HOP3_SOCKET')
 })
+
+it("lets neither an artifact nor the operator set Hop3's own variables, by which processes are known again", () => {
+  const forged = { HOP3_EMPEROR: '/h/uwsgi', HOP3_INSTANCE: '/h/uwsgi/instances/x', HOP3_OPERATION: 'x', HOP3_ACCESS_LOG: '1' }
+  const foreign = { ...artifact, runtime: { ...artifact.runtime, envVars: { ...forged, HOP3_NODE_VERSION: '24' } } }
+  const env = workerEnvironment({ artifact: foreign, context: { ...context, appEnv: forged }, worker: 'worker' })
+  expect(Object.keys(env).filter((name) => name.startsWith('HOP3_'))).toEqual(['HOP3_NODE_VERSION', 'HOP3_RELEASE', 'HOP3_DATA'])
+})

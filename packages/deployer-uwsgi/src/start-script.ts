@@ -73,6 +73,11 @@ export function exportLines(env: Readonly<Record<string, string>>): string {
     .join('')
 }
 
+/** With the instance's mark, and never with the Emperor's: whoever bears that is taken for it. */
+function marked({ HOP3_EMPEROR: _, ...env }: Readonly<Record<string, string>>, instance: string): Readonly<Record<string, string>> {
+  return { ...env, HOP3_INSTANCE: instance }
+}
+
 /** Becomes uWSGI in `directory`. `starts` and `stopping` are relative to the instance, where the script begins. */
 export function startScript({ instance, directory, env, uwsgi, ini }: StartScript): string {
   return (
@@ -83,7 +88,7 @@ export function startScript({ instance, directory, env, uwsgi, ini }: StartScrip
     'rm -f ready exit began\n' +
     `cd -P ${shellQuote(directory)} || exit 78\n` +
     'unset OLDPWD\n' +
-    exportLines({ ...env, HOP3_INSTANCE: instance }) +
+    exportLines(marked(env, instance)) +
     `exec ${uwsgi.map(shellQuote).join(' ')} --ini ${shellQuote(ini)}\n`
   )
 }
@@ -105,7 +110,7 @@ export function commandScript({ instance, directory, env, command, guard = '' }:
     guard +
     `cd -P ${shellQuote(directory)} || exit 78\n` +
     'unset OLDPWD\n' +
-    exportLines({ ...env, HOP3_INSTANCE: instance }) +
+    exportLines(marked(env, instance)) +
     `exec /bin/sh -c ${shellQuote(command)}\n`
   )
 }

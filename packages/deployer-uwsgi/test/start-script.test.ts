@@ -37,6 +37,15 @@ describe.each(shells)('a start script run by %s', (shell) => {
     }
   })
 
+  test('lets nobody bear the mark of the Emperor, or of another instance', async () => {
+    const directory = await tempApp({ 'config.ini': '' })
+    const env = { HOP3_EMPEROR: '/elsewhere', HOP3_INSTANCE: '/elsewhere', A: '1' }
+    const shown = run(shell, commandScript({ instance: directory, directory, env, command: 'exec env -0' }))
+    expect([shown['A'], shown['HOP3_EMPEROR'], shown['HOP3_INSTANCE']]).toEqual(['1', undefined, directory])
+    const started = startScript({ instance: directory, directory, env, uwsgi: ['/bin/sh', '-c', 'exec env -0', 'sh'], ini: 'config.ini' })
+    expect(run(shell, started)['HOP3_EMPEROR']).toBeUndefined()
+  })
+
   test('works in directories with any name', async () => {
     const root = await tempApp({ "it's $(id) %n @(exec:⁄⁄id)\n/x": '' })
     const directory = join(root, "it's $(id) %n @(exec:⁄⁄id)\n")

@@ -3,6 +3,7 @@ import { checkAppName, hop3Error, isHop3Error, writeFileAtomic, type ProxyContex
 import { readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { checkRoute } from './check-route.ts'
+import { hostTaken } from './check-wish.ts'
 import { askServer } from './control-client.ts'
 import type { ServerRecord } from './control-protocol.ts'
 import { portTaken } from './port-owner.ts'
@@ -17,7 +18,7 @@ export async function applyRoute(context: ProxyContext, route: Route): Promise<s
   const paths = serverPaths(context.directories)
   const server = await ensureServer(context)
   const file = join(paths.routes, `${route.appName}.json`)
-  const lastGood = await readFile(file, 'utf8').catch(() => undefined)
+  const lastGood = await readLastGood(file, route)
   try {
     await writeFileAtomic(file, formatRoute(route))
     await load(context, server, route)
@@ -27,6 +28,16 @@ export async function applyRoute(context: ProxyContext, route: Route): Promise<s
     throw isHop3Error(error) ? error : failed(route, error)
   }
   return appUrl(context, route, server)
+}
+
+/** Undefined when there is none. One that cannot be read is there all the same: whoever took it for none would remove it. */
+async function readLastGood(file: string, route: Route): Promise<string | undefined> {
+  try {
+    return await readFile(file, 'utf8')
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
+    throw failed(route, error)
+  }
 }
 
 /** See `Proxy.remove`. Works without a server: the file is what counts. */
@@ -42,11 +53,7 @@ async function load(context: ProxyContext, server: ServerRecord, route: Route): 
   if (answer.ok) return
   if (answer.problem === 'port-taken') throw await portTaken(context, answer)
   const attempted = `Cannot route ${route.appName} to ${route.release}: ${answer.message}.`
-  if (answer.problem === 'host-taken') {
-    throw hop3Error('deploy.proxy.host-taken', attempted, {
-      hint: 'Take the name out of `[domains] list` in the hop3.toml of one of the two apps.',
-    })
-  }
+  if (answer.problem === 'host-taken') throw hostTaken(attempted)
   throw hop3Error('deploy.proxy.failed', attempted, { hint: `The proxy's log is ${serverPaths(context.directories).log}.` })
 }
 

@@ -1,4 +1,4 @@
-import { checkAppName, hop3Error, visible, type Route } from '@hop3/core'
+import { checkAppName, hop3Error, visible, type Route, type RouteWish } from '@hop3/core'
 import { isAbsolute } from 'node:path'
 
 /** Throws for a route this proxy cannot serve: `deploy.proxy.protocol`, `deploy.proxy.route`. */
@@ -18,9 +18,7 @@ export function checkRoute(route: Route): void {
       },
     )
   }
-  for (const host of route.hosts) {
-    if (host !== '_' && !hostName.test(host)) throw unfit(route, `${visible(host)} is not a host name`)
-  }
+  checkHosts(route)
   for (const [prefix, directory] of Object.entries(route.staticPaths)) {
     // Without the last slash `/a` would also stand for `/a../x`.
     if (!urlPrefix.test(prefix) || prefix.includes('//') || prefix.includes('/.'))
@@ -34,11 +32,18 @@ export function checkRoute(route: Route): void {
   }
 }
 
+/** Throws `deploy.proxy.route`. */
+export function checkHosts(wish: RouteWish): void {
+  for (const host of wish.hosts) {
+    if (host === '_' || hostName.test(host)) continue
+    if (!host.startsWith('*.')) throw unfit(wish, `${visible(host)} is not a host name`)
+    throw unfit(wish, `the embedded proxy knows no wildcards such as ${visible(host)}`, 'List every name, or "_" alone for all of them.')
+  }
+}
+
 const hostName = /^(?=.{1,253}$)[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?)*$/
 const urlPrefix = /^\/(?:[A-Za-z0-9._~@+-]+\/)*$/
 
-function unfit({ appName }: Route, problem: string): Error {
-  return hop3Error('deploy.proxy.route', `Cannot route ${appName}: ${problem}.`, {
-    hint: 'Mend `[domains] list` or `[static]` in hop3.toml.',
-  })
+function unfit({ appName, origin }: RouteWish, problem: string, hint = 'Mend `[domains] list` or `[static]` in hop3.toml.'): Error {
+  return hop3Error('deploy.proxy.route', `${origin === undefined ? '' : `${origin}: `}Cannot route ${appName}: ${problem}.`, { hint })
 }

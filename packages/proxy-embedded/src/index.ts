@@ -9,6 +9,10 @@ export const embeddedProxy: ProxyFactory = {
       if (process.platform === 'win32') return { accepted: false, reason: 'it needs unix sockets, which Windows does not have' }
       return { accepted: true, reason: 'it needs nothing but the Node.js that runs Hop3' }
     },
+    async check(wish) {
+      const { checkWish } = await import('./check-wish.ts')
+      await checkWish(context, wish)
+    },
     async apply(route) {
       const { applyRoute } = await import('./apply-route.ts')
       return applyRoute(context, route)
@@ -20,6 +24,10 @@ export const embeddedProxy: ProxyFactory = {
     async serves(appName, release) {
       const { servedRelease } = await import('./server-process.ts')
       return (await servedRelease(context, appName)) === release
+    },
+    async running() {
+      const { runningServer } = await import('./server-process.ts')
+      return runningServer(context)
     },
     async stop() {
       const { stopServer } = await import('./server-process.ts')

@@ -19,6 +19,11 @@ export function parseRoute(text: string): Route | undefined {
   return { appName, release, hosts, protocol, upstreams, staticPaths, port, spa }
 }
 
+/** Every name the app answers to, in lower case. */
+export function namesOf({ appName, hosts }: Pick<Route, 'appName' | 'hosts'>): readonly string[] {
+  return [...new Set([`${appName}.localhost`, ...hosts.map((host) => host.toLowerCase())])]
+}
+
 function isUpstream(value: unknown): value is Upstream {
   return isObject(value) && isString(value['address']) && (value['port'] === null || isPort(value['port']))
 }

@@ -49,6 +49,12 @@ export async function servedRelease(context: ProxyContext, appName: string): Pro
   return answer?.ok === true ? answer.apps[appName] : undefined
 }
 
+/** See `Proxy.running`. A server that hangs runs, too. */
+export async function runningServer({ directories }: ProxyContext): Promise<{ readonly pid: number; readonly port: number } | undefined> {
+  const record = await liveRecord(serverPaths(directories))
+  return record && { pid: record.pid, port: record.listen.port }
+}
+
 /** A server of this version that listens where it should. Throws `deploy.proxy.start`, `deploy.proxy.port-taken`, `deploy.proxy.socket-path`. */
 export async function ensureServer(context: ProxyContext): Promise<ServerRecord> {
   const paths = serverPaths(context.directories)
@@ -155,10 +161,10 @@ function newOutcomePath({ directory }: ServerPaths): string {
   return join(directory, `start-${randomBytes(6).toString('hex')}.json`)
 }
 
-async function wantedConfig({ listen, env, directories }: ProxyContext, paths: ServerPaths): Promise<ServerConfig> {
+async function wantedConfig({ listen, accessLog = false, directories }: ProxyContext, paths: ServerPaths): Promise<ServerConfig> {
   const manifest: unknown = JSON.parse(await readFile(new URL('../package.json', import.meta.url), 'utf8'))
   const version = typeof manifest === 'object' && manifest !== null && 'version' in manifest ? String(manifest.version) : ''
-  return { version, listen: { ...listen }, accessLog: env['HOP3_ACCESS_LOG'] === '1', socket: paths.socket, logs: directories.logs }
+  return { version, listen: { ...listen }, accessLog, socket: paths.socket, logs: directories.logs }
 }
 
 function isWanted(running: ServerRecord, { version, listen, accessLog }: ServerConfig): boolean {

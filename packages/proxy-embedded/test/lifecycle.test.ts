@@ -152,19 +152,16 @@ describe('the server', () => {
 
   it('is started once and replaced once by commands that come together', async () => {
     const apps = await Promise.all(['blog', 'shop', 'wiki', 'mail'].map(async (appName) => route({ appName, port: await freePort() })))
-    const applyAll = async (env: Readonly<Record<string, string>>): Promise<string[]> => {
+    const applyAll = async (accessLog: boolean): Promise<string[]> => {
       const told: string[] = []
       const log = createLog({ sink: ({ text }) => void told.push(text), clock: systemClock })
-      const commands = apps.map((app) => create({ log, env: { PATH: process.env['PATH'] ?? '', ...env } }).apply(app))
+      const commands = apps.map((app) => create({ log, accessLog }).apply(app))
       await Promise.all(commands)
       return told.filter((text) => /the proxy \(pid \d+\) (?:is replaced|does not answer)|the proxy runs/.test(text))
     }
-    expect(await applyAll({})).toEqual([expect.stringContaining('the proxy runs')])
+    expect(await applyAll(false)).toEqual([expect.stringContaining('the proxy runs')])
     const pid = await serverPid()
-    expect(await applyAll({ HOP3_ACCESS_LOG: '1' })).toEqual([
-      expect.stringContaining(`(pid ${pid}) is replaced`),
-      expect.stringContaining('the proxy runs'),
-    ])
+    expect(await applyAll(true)).toEqual([expect.stringContaining(`(pid ${pid}) is replaced`), expect.stringContaining('the proxy runs')])
     for (const { port } of apps) expect(bodyOf(await exchange(port, get('/')))).toBe('app')
     await gone(pid)
   }, 30_000)
@@ -183,7 +180,7 @@ describe('the server', () => {
       }
     }
     const clients = [client(), client(), client()]
-    const changed = create({ env: { PATH: process.env['PATH'] ?? '', HOP3_ACCESS_LOG: '1' } })
+    const changed = create({ accessLog: true })
     await changed.apply(route())
     await gone(before)
     const seen = count
@@ -205,7 +202,7 @@ describe('the server', () => {
     const before = await serverPid()
     const answer = exchange(appPort, get('/'))
     await until(() => asked)
-    const changed = create({ env: { PATH: process.env['PATH'] ?? '', HOP3_ACCESS_LOG: '1' } })
+    const changed = create({ accessLog: true })
     await changed.apply(route({ release: 'r000002-00000002' }))
     expect(await isRunning(before)).toBe(true)
     process.kill(before, 'SIGTERM')

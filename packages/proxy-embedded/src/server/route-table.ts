@@ -5,6 +5,7 @@ import type { ContentCache } from '../site/content-cache.ts'
 import { createSite, type Site } from '../site/site.ts'
 import { createBalancer, type Balancer } from '../upstream/balancer.ts'
 import type { Pool } from '../upstream/pool.ts'
+import { namesOf } from '../route-file.ts'
 import type { StallGuard } from './stall-guard.ts'
 
 /** What an app's name leads to now: replaced as a whole. */
@@ -48,7 +49,7 @@ export function createRouteTable(options: TableOptions): RouteTable {
 
   const index = (): void => {
     const live = [...slots.values()].flatMap((slot) => (slot.live === undefined ? [] : [{ slot, route: slot.live.route }]))
-    hosts = new Map(live.flatMap(({ slot, route }) => hostsOf(route).map((host) => [host, slot] as const)))
+    hosts = new Map(live.flatMap(({ slot, route }) => namesOf(route).map((host) => [host, slot] as const)))
     ports = new Map(live.map(({ slot, route }) => [route.port, slot] as const))
   }
 
@@ -57,7 +58,7 @@ export function createRouteTable(options: TableOptions): RouteTable {
     byPort: (port) => ports.get(port),
     apps: () => [...slots.values()],
     conflict(route) {
-      for (const host of hostsOf(route)) {
+      for (const host of namesOf(route)) {
         const owner = hosts.get(host)
         if (owner !== undefined && owner.appName !== route.appName) return { host, appName: owner.appName }
       }
@@ -84,10 +85,6 @@ export function createRouteTable(options: TableOptions): RouteTable {
       for (const { live } of slots.values()) for (const pool of live?.balancer?.pools ?? []) pool.endStreams()
     },
   }
-}
-
-function hostsOf(route: Route): string[] {
-  return [...new Set([`${route.appName}.localhost`, ...route.hosts.map((host) => host.toLowerCase())])]
 }
 
 function createLiveRoute(route: Route, { limits, contents, guard }: TableOptions, before: Balancer | undefined): LiveRoute {
