@@ -49,7 +49,8 @@ describe('the layers of a plan', { timeout: 30_000 }, () => {
     })
     expect((await plan(['-e', 'HOP3_BUILD_CMD=given'])).phases.build.cmds).toEqual(['given'])
     expect((await plan(['--app', 'other'])).phases.build.cmds).toEqual(['from the file'])
-    await hop3(['env', 'unset', 'shop', 'HOP3_BUILD_CMD', 'HOP3_APT_PKGS'])
+    const unset = await hop3(['env', 'unset', 'shop', 'HOP3_BUILD_CMD', 'HOP3_APT_PKGS'])
+    expect(unset.stdout).toBe('Removed HOP3_BUILD_CMD, HOP3_APT_PKGS for shop. The next deploy uses the change.\n')
   })
 
   test('a plan is given as JSON, as a file or on stdin, below the flags', async () => {

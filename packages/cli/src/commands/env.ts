@@ -1,4 +1,4 @@
-import { checkAppName, hop3Error, visible, type Host } from '@hop3/core'
+import { checkAppName, hop3Error, isPlanVariable, visible, type Host } from '@hop3/core'
 import type { CommandResult } from '../command-spec.ts'
 import { changeEnv, type EnvChanges } from '../change-env.ts'
 import { readAssignments } from '../env-assignments.ts'
@@ -78,7 +78,10 @@ async function change({ invocation, host, named }: Asked, changes: EnvChanges, d
   // An app may get its variables before its first deploy; without a name it must be one that is there.
   const asked = named ?? options.text('app')
   const home = asked === undefined ? await knownApp(invocation, host, undefined) : host.home.app(checkAppName(asked))
-  const restarted = await changeEnv(home, host, changes, { wait: options.flag('wait'), mayRestart: !options.flag('no-restart') })
-  const text = `${done} for ${home.appName}. ${restarted ? 'It runs with the change.' : 'The next start or deploy uses the change.'}`
+  // What only says how to build is no reason to end what runs.
+  const isOfBuild = Object.keys(changes).every(isPlanVariable)
+  const mayRestart = !options.flag('no-restart') && !isOfBuild
+  const restarted = await changeEnv(home, host, changes, { wait: options.flag('wait'), mayRestart })
+  const text = `${done} for ${home.appName}. ${restarted ? 'It runs with the change.' : `The next ${isOfBuild ? 'deploy' : 'start or deploy'} uses the change.`}`
   return { value: { app: home.appName, names: Object.keys(changes), restarted }, text }
 }
