@@ -19,7 +19,7 @@ export interface InterruptOptions {
   readonly onForce: () => void
 }
 
-/** The first Ctrl-C (or SIGTERM, SIGHUP) aborts, so that what was begun is undone; the second ends the process where it is. */
+/** The first Ctrl-C (or SIGTERM, SIGHUP) aborts: what can be undone is, and whoever undoes it says so. The second ends the process where it is. */
 export function watchInterrupt({ onInterrupt, onForce }: InterruptOptions): Interrupt {
   const controller = new AbortController()
   let exitCode: number | undefined
@@ -47,7 +47,7 @@ export function watchInterrupt({ onInterrupt, onForce }: InterruptOptions): Inte
 }
 
 function interruptedError(name: SignalName): Hop3Error {
-  return hop3Error('retry.interrupted', 'Interrupted; what was begun has been undone.', {
+  return hop3Error('retry.interrupted', 'Interrupted.', {
     hint: 'Run the command again to do it.',
     details: { signal: name },
   })

@@ -2,8 +2,11 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { hop3Command, runCommand, type Finished } from './hop3-process.ts'
+
+// Each test runs the command many times.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
 
 let root = ''
 let env: Readonly<Record<string, string>> = {}
@@ -56,6 +59,22 @@ test('start --all brings back what stop --all ended, and neither minds an app th
     exitCode: 2,
     stderr: expect.stringContaining('Leave out one of the two.'),
   })
+})
+
+test('start --all leaves alone what was stopped by its name, before or after stop --all', async () => {
+  for (const app of ['blog', 'early', 'late']) expect(await hop3(['deploy', '--app', app])).toMatchObject({ exitCode: 0 })
+  await hop3(['stop', 'early'])
+  expect((await hop3(['stop', '--all'])).stdout).toMatch(/^Stopped blog, late, the proxy/)
+  await hop3(['stop', 'late'])
+  const started = await hop3(['start', '--all'])
+  expect(started.stderr).toContain('early was stopped by its name and stays so. `hop3 start early` brings it back.')
+  expect(started.stderr).toContain('late was stopped by its name')
+  const { apps } = JSON.parse((await hop3(['ps', '--json'])).stdout)
+  expect(apps).toMatchObject([
+    { app: 'blog', stopped: false },
+    { app: 'early', stopped: true },
+    { app: 'late', stopped: true },
+  ])
 })
 
 function freePort(): Promise<number> {

@@ -64,7 +64,7 @@ export const appCommands: readonly CommandSpec[] = [
     operands: [app],
     atLeast: 0,
     atMost: 1,
-    options: [{ name: 'all', summary: 'Start every app that has been deployed' }, appOption, waitOption],
+    options: [{ name: 'all', summary: 'Start every app but those stopped by their name' }, appOption, waitOption],
     notes: ['What already runs is left alone.'],
     examples: [
       ['hop3 start blog', 'starts its current release'],

@@ -18,12 +18,19 @@ export async function run(invocation: Invocation): Promise<CommandResult> {
   return { value: { ...result }, text: deployText(result, output.paint) }
 }
 
+/** All but those their operator stopped by name. */
 async function startAll(invocation: Invocation, host: Host): Promise<CommandResult> {
   const { options, output } = invocation
   const apps = await allApps(
     invocation,
     host,
-    async (home) => (await home.current()) !== undefined,
+    async (home) => {
+      if ((await home.current()) === undefined) return false
+      const { stopped, stoppedWithAll } = await home.readState()
+      if (!stopped || stoppedWithAll === true) return true
+      output.say(`${home.appName} was stopped by its name and stays so. \`hop3 start ${home.appName}\` brings it back.`)
+      return false
+    },
     (appName) => startApp(appName, host, { wait: options.flag('wait') }),
   )
   const text = apps.length === 0 ? 'There is nothing to start.' : apps.map((app) => deployText(app, output.paint)).join('\n')

@@ -22,7 +22,9 @@ export async function run(invocation: Invocation): Promise<CommandResult> {
 /** The proxy is ended last, and only when nothing needs it any more. */
 async function stopAll(invocation: Invocation, host: Host): Promise<CommandResult> {
   const proxy = await ownProxy(host)
-  const done = await allApps(invocation, host, mayRun, (appName) => stopApp(appName, host, { wait: invocation.options.flag('wait') }))
+  const done = await allApps(invocation, host, mayRun, (appName) =>
+    stopApp(appName, host, { wait: invocation.options.flag('wait'), withAll: true }),
+  )
   for (const factory of await host.registry.proxies()) await factory.create(proxyContext(host, 'stop')).stop?.()
   const apps = done.map(({ app }) => app)
   const stopped = [...apps, ...(proxy === undefined ? [] : [`the proxy (pid ${proxy.pid})`])]
@@ -30,7 +32,8 @@ async function stopAll(invocation: Invocation, host: Host): Promise<CommandResul
   return { value: { apps, stopped: true, proxy: proxy?.pid ?? null }, text }
 }
 
-/** Of an app that was never deployed nothing runs, unless its first deploy was cut off. */
+/** Of an app that is stopped or was never deployed nothing runs, unless a command on it was cut off. */
 async function mayRun(home: AppHome): Promise<boolean> {
-  return (await home.current()) !== undefined || (await home.openRecords()).length > 0
+  if ((await home.openRecords()).length > 0) return true
+  return (await home.current()) !== undefined && !(await home.readState()).stopped
 }
