@@ -50,7 +50,7 @@ export const wrongConfigurations: readonly WrongInput[] = [
     files: { ...server, Procfile: 'web: node server.js\nworker node worker.js\n' },
     exitCode: 10,
     code: 'config.procfile',
-    message: ['Procfile:2', '"worker node worker.js"'],
+    message: ['Procfile:2:1', '"worker node worker.js"'],
     hint: '`name: command`',
   },
   {
@@ -66,7 +66,7 @@ export const wrongConfigurations: readonly WrongInput[] = [
     files: { ...server, Procfile: '-web: node server.js\n' },
     exitCode: 10,
     code: 'config.worker-name',
-    message: ['Procfile:1', '"-web"'],
+    message: ['Procfile:1:1', '"-web"'],
     hint: 'letters, digits',
   },
   {
@@ -208,7 +208,7 @@ export const wrongStarts: readonly WrongInput[] = [
     files: { ...server, Procfile: 'web: node server.js\nrelease: echo "cannot migrate"; exit 9\n' },
     exitCode: 50,
     code: 'deploy.before-run',
-    message: ['exited with 9'],
+    message: ['exited with 9', 'Its last lines:', 'cannot migrate'],
     hint: 'deploy again',
   },
 ]

@@ -3,18 +3,17 @@
  * Every step may be repeated, so a command killed anywhere is finished by doing the same again.
  */
 import { announce } from './announce.ts'
-import { deploymentContext, proxyContext } from './contexts.ts'
+import { makeRoute, proxyFor } from './app-route.ts'
+import { runBefore } from './before-run.ts'
+import { deploymentContext } from './contexts.ts'
 import { deployConfigOf } from './deploy-config.ts'
-import type { Deployer, DeploymentInfo } from './deployer.ts'
-import { hop3Error } from './errors.ts'
+import type { DeploymentInfo } from './deployer.ts'
 import { checkRunnable } from './existing-release.ts'
 import type { AppHome, AppState } from './home.ts'
 import type { Host } from './host.ts'
-import { appPort, wantedPorts } from './instance-ports.ts'
+import { wantedPorts } from './instance-ports.ts'
 import type { Operation } from './operation.ts'
-import type { Route } from './proxy.ts'
-import { selectDeployer, selectProxy } from './select-strategy.ts'
-import { forget } from './take-down.ts'
+import { selectDeployer } from './select-strategy.ts'
 import type { Target } from './target.ts'
 import { stopUnder } from './under-deployers.ts'
 
@@ -34,15 +33,16 @@ export async function converge(operation: Converging, target: Target): Promise<S
   await appHome.claimFixedPorts(deployConfigOf(target.artifact).ports)
   const context = await deploymentContext(operation, target)
   const deployer = (await selectDeployer(host.registry, context, target.artifact)).chosen
+  const wantedProxy = await proxyFor(operation, target)
   if (target.isNew && target.artifact.runtime.beforeRun.length > 0)
-    await announce(host, 'before-run', () => runBefore(deployer, target, record))
+    await announce(host, 'before-run', () => runBefore(operation, target, deployer.name))
 
   await record('start', { release: id, generation: target.generation, scale: target.scale, deployer: deployer.name })
   const info = await announce(host, 'start', () => deployer.deploy())
   host.signal.throwIfAborted()
 
   await record('route', { release: id, generation: target.generation, scale: target.scale, deployer: deployer.name })
-  const { url, port, proxy } = await announce(host, 'route', () => route(operation, target, info))
+  const { url, port, proxy } = await announce(host, 'route', () => makeRoute(operation, target, info, wantedProxy))
 
   await record('switch', { release: id })
   await appHome.switchTo(id)
@@ -81,53 +81,6 @@ export async function digestOfEnv(env: Readonly<Record<string, string>>): Promis
 async function startedWith(state: AppState, { generation }: Target, appEnv: Readonly<Record<string, string>>): Promise<string> {
   const now = await digestOfEnv(appEnv)
   return generation !== state.generation || state.envDigest === now ? now : ''
-}
-
-async function runBefore(deployer: Deployer, target: Target, record: Operation['record']): Promise<void> {
-  for (const command of target.artifact.runtime.beforeRun) {
-    await record('before-run', { release: target.release.id })
-    if (deployer.exec === undefined) {
-      throw hop3Error('deploy.before-run', `Cannot run "${command}" before the release: the ${deployer.name} deployer runs no commands.`, {
-        hint: 'Make it part of the build: `postbuild:` in Procfile, or [build] after-build in hop3.toml.',
-      })
-    }
-    const exitCode = await deployer.exec(command, { stdio: 'lines' })
-    if (exitCode === 0) continue
-    throw hop3Error('deploy.before-run', `"${command}" has to succeed before the new release may serve, but it exited with ${exitCode}.`, {
-      hint: 'Its output is above. Mend it and deploy again; the version that served before still serves.',
-      details: { command, exitCode, release: target.release.id },
-    })
-  }
-}
-
-async function route(
-  { appHome, host, state }: Converging,
-  target: Target,
-  info: DeploymentInfo,
-): Promise<{ url: string | null; port: number | null; proxy: string | null }> {
-  if (info.protocol === 'none') {
-    await forget({ appHome, host, state })
-    return { url: null, port: state.port, proxy: null }
-  }
-  const { chosen } = await selectProxy(host.registry, proxyContext(host), host.proxy)
-  const port = state.port ?? (await appHome.reservePort(appPort))
-  const url = await chosen.apply(routeTo(appHome.appName, target, info, port))
-  if (state.proxy !== chosen.name) await forget({ appHome, host, state })
-  return { url, port, proxy: chosen.name }
-}
-
-function routeTo(appName: string, { release, artifact }: Target, info: DeploymentInfo, port: number): Route {
-  const deploy = deployConfigOf(artifact)
-  return {
-    appName,
-    release: release.id,
-    hosts: deploy.domains,
-    protocol: info.protocol,
-    upstreams: info.upstreams,
-    staticPaths: artifact.runtime.staticPaths,
-    port,
-    spa: deploy.spa,
-  }
 }
 
 /** Deployers besides the chosen one that may have instances of the app. */

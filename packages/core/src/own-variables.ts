@@ -1,9 +1,6 @@
 /** The `HOP3_…` variables that are Hop3's own: of the command, or set for every worker. Any other `HOP3_…` says how to build an app. */
 const own: ReadonlySet<string> = new Set(
-  [
-    ...['HOME', 'RUN', 'LISTEN', 'PROXY', 'KEEP', 'ACCESS_LOG', 'REQUIRE'],
-    ...['RELEASE', 'DATA', 'SOCKET', 'INSTANCE', 'EMPEROR', 'OPERATION'],
-  ].map((name) => `HOP3_${name}`),
+  'HOME RUN LISTEN PROXY KEEP ACCESS_LOG REQUIRE RELEASE DATA SOCKET INSTANCE EMPEROR OPERATION'.split(' ').map((name) => `HOP3_${name}`),
 )
 
 /** True for a variable of Hop3 itself, which no app, operator or plan can set for a worker or a build. */
