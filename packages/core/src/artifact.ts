@@ -56,7 +56,7 @@ function checkDeploy({ deploy }: Readonly<Record<string, unknown>>, context: z.R
 export type RuntimeConfig = z.output<typeof runtimeConfigSchema>
 export type BuildArtifact = z.output<typeof buildArtifactSchema>
 
-/** Where a value came from: `hop3.toml:3:1`, `Procfile:2`, `python toolchain`, … */
+/** Where a value came from: `hop3.toml:3:1`, `Procfile:2:1`, `python toolchain`, … */
 export interface Decision {
   readonly key: string
   readonly value: string

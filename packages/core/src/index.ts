@@ -1,7 +1,7 @@
 export { hop3Error, isHop3Error, toHop3Error, classOfCode } from './errors.ts'
 export type { Hop3Error, Hop3ErrorOptions, ErrorClass } from './errors.ts'
 export { isOwnVariable, isPlanVariable } from './own-variables.ts'
-export { checkAppName, checkWorkerName, formatReleaseId, printable, releaseCounter, visible } from './names.ts'
+export { checkAppName, checkWorkerName, formatReleaseId, isAppName, printable, releaseCounter, visible } from './names.ts'
 export { createLog, silentLog } from './log.ts'
 export type { Log, LogEvent, LogLevel, LogOptions, LogSink } from './log.ts'
 export { maskValue } from './mask-value.ts'

@@ -5,9 +5,14 @@ const appName = /^[a-z][a-z0-9-]{0,62}$/
 const workerName = /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/
 const releaseId = /^r(\d{6,})-[0-9a-f]{8}$/
 
+/** 1 to 63 lower-case letters, digits and hyphens, starting with a letter: the label of a host name. */
+export function isAppName(name: string): boolean {
+  return appName.test(name)
+}
+
 /** Returns `name` when it is an app name. Throws `config.app-name`. */
 export function checkAppName(name: string, origin?: string): string {
-  if (appName.test(name)) return name
+  if (isAppName(name)) return name
   throw hop3Error('config.app-name', `${origin ? `${origin}: ` : ''}${visible(name)} is not an app name.`, {
     hint: 'Use lower-case letters, digits and hyphens, starting with a letter, at most 63 characters: `--app my-app`.',
     details: { name: visible(name) },

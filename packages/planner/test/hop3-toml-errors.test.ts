@@ -40,7 +40,7 @@ describe('wrong hop3.toml', () => {
     ],
     ['[env]\n"A-B" = "x"\n', 'config.env-name', 'hop3.toml:2:1: "A-B" is not the name', ''],
     ['[env]\n_policy = "x"\n', 'config.invalid', 'hop3.toml:2:1: env._policy', ''],
-    ['[metadata]\nid = "Shop"\n', 'config.invalid', 'hop3.toml:2:1: metadata.id must be 2 to 63', ''],
+    ['[metadata]\nid = "Shop"\n', 'config.invalid', 'hop3.toml:2:1: metadata.id must be 1 to 63', ''],
     ['[metadata]\nversion = 1.5\n', 'config.invalid', 'metadata.version must be a string; it is the number 1.5', 'version = "1.5"'],
     ['[build]\nignore = "x"\n', 'config.invalid', 'build.ignore must be a list of strings; it is "x"', 'ignore = ["x"]'],
     ['[build]\nstrategy = "a"\nmethod = "b"\n', 'config.conflict', 'hop3.toml:3:1: build.method = "b"', 'keep build.strategy'],

@@ -262,6 +262,16 @@ describe('hop3.toml', () => {
     ])
   })
 
+  test('a variable of ours that Hop3 does not set reaches the worker, and nothing else is said', async () => {
+    const { warnings, env } = await read('[env]\nHOP3_THEME = "dark"')
+    expect(env['HOP3_THEME']).toEqual({ kind: 'literal', value: 'dark' })
+    expect(warnings).toEqual([])
+  })
+
+  test.each(['a', 'a'.repeat(63)])('the id %s is a name, as it is for --app', async (id) => {
+    expect((await read(`[metadata]\nid = "${id}"`)).metadata.id).toBe(id)
+  })
+
   test('names like those of every object’s properties are names', async () => {
     const config = await read('[run.workers]\nconstructor = "a"\ntoString = "b"\n[env]\n__proto__ = "c"\nvalueOf = "d"')
     expect(Object.entries(config.runtime.workers)).toEqual([

@@ -102,8 +102,8 @@ describe('planApp', () => {
     expect(planned.decisions).toEqual(
       expect.arrayContaining([
         { key: 'processes.web', value: 'from hop3.toml', origin: 'hop3.toml:2:1' },
-        { key: 'processes.clock', value: 'tick', origin: 'Procfile:2' },
-        { key: 'before-run', value: './release', origin: 'Procfile:3' },
+        { key: 'processes.clock', value: 'tick', origin: 'Procfile:2:1' },
+        { key: 'before-run', value: './release', origin: 'Procfile:3:1' },
       ]),
     )
     expect(JSON.stringify(planned.decisions)).not.toContain('node serve')

@@ -16,7 +16,7 @@ test('the example does what the README says', async () => {
     { cmds: ['make assets'], dependsOn: [] },
     { web: 'node server.js' },
     [
-      { key: 'processes.web', value: 'node server.js', origin: 'Procfile:1' },
+      { key: 'processes.web', value: 'node server.js', origin: 'Procfile:1:1' },
       { key: 'phases.build', value: 'make assets', origin: 'hop3.toml:2:1' },
     ],
   ])

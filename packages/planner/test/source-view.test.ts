@@ -42,6 +42,23 @@ describe('createSourceView', () => {
     expect(error.message).toMatch(/^bad\.toml:2:\d+: this is not TOML: .*"b = = 1"/)
   })
 
+  test.each([
+    ['a = "abc\nb = 1\n', '1:9: this is not TOML: a string has no closing quote, at "a = \\"abc"', 'Close it with the quote'],
+    ['a = "abc\r\nb = 1\r\n', '1:9: this is not TOML: a string has no closing quote', 'Close it with the quote'],
+    ["a = 'abc", '1:5: this is not TOML: a string has no closing quote', 'Close it with the quote'],
+    ['a = """abc\n', '1:5: this is not TOML: a string has no closing quote', 'Close it with the quote'],
+    ['a = "b\u0001c"', '1:7: this is not TOML: control characters are not allowed in strings', 'Write it as an escape'],
+    ['a = 99999999999999999999', '1:5: this is not TOML: integer value cannot be represented', 'Put it in quotes if it is a text'],
+    ['a = 007', '1:5: this is not TOML: illegal leading zero', 'Put it in quotes if it is a text'],
+    ['a = "C:\\dir"', '1:9: this is not TOML: unrecognised escape', 'Double every backslash'],
+    ['[a]\n[a]', '2:2: this is not TOML: trying to redefine', 'Remove one of the two'],
+    ['a = /health', '1:5: this is not TOML: invalid value', 'Strings need quotes'],
+  ])('says what is wrong with %j, and what to write', async (text, message, hint) => {
+    const error = await rejectionOf(createSourceView(await tempApp({ 'bad.toml': text })).readToml('bad.toml'))
+    expect(error).toMatchObject({ code: 'config.syntax', message: expect.stringContaining(`bad.toml:${message}`) })
+    expect(error.hint).toContain(hint)
+  })
+
   test('follows links inside the source, refuses those that leave it', async () => {
     const outside = await tempApp({ secret: 'x', 'dir/file': 'x' })
     const root = await tempApp({ 'real/file': 'inside' })

@@ -39,7 +39,7 @@ const planned: PlannedApp = {
     healthcheckTimeout: 30,
   },
   considered: [],
-  decisions: [{ key: 'processes.web', value: 'gunicorn app:app', origin: 'Procfile:1' }],
+  decisions: [{ key: 'processes.web', value: 'gunicorn app:app', origin: 'Procfile:1:1' }],
   warnings: ['No lockfile: versions may change from build to build.'],
   spa: false,
 }
@@ -82,7 +82,7 @@ test('a plan, from top to bottom', () => {
       LANG  C.UTF-8
 
     Decisions
-      processes.web  gunicorn app:app  Procfile:1
+      processes.web  gunicorn app:app  Procfile:1:1
 
     Warnings
       ! No lockfile: versions may change from build to build."

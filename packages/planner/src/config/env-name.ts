@@ -1,4 +1,4 @@
-import { hop3Error, visible } from '@hop3/core'
+import { hop3Error, isOwnVariable, visible } from '@hop3/core'
 
 /** Returns `name` when a process can have a variable of that name. Throws `config.env-name`. */
 export function checkEnvName(name: string, origin: string): string {
@@ -11,6 +11,6 @@ export function checkEnvName(name: string, origin: string): string {
 
 /** A sentence for a variable that Hop3 sets after the app's own. */
 export function reservedEnvWarning(name: string, origin: string): readonly string[] {
-  const isReserved = ['PORT', 'BIND_ADDRESS', 'APP', 'PROC_TYPE'].includes(name) || name.startsWith('HOP3_')
+  const isReserved = ['PORT', 'BIND_ADDRESS', 'APP', 'PROC_TYPE'].includes(name) || isOwnVariable(name)
   return isReserved ? [`${origin}: ${name} is set by Hop3 for every worker; the value given here is not used.`] : []
 }

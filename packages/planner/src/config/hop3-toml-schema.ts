@@ -1,9 +1,10 @@
 /**
  * Every section and key of hop3.toml. Keys stand here as they are documented, with hyphens; underscores are read as the same key
- * (`canonical-keys.ts`). Strict: an unknown key is an error that names the nearest known one (`config-issue.ts`).
+ * (`canonical-keys.ts`). Strict: an unknown key is an error that names the nearest known one (`config-problem.ts`).
  *
  * A table's schema is made when a document has the table: most have three of them, and making all takes longer than reading the file.
  */
+import { isAppName } from '@hop3/core'
 import * as z from 'zod/mini'
 import {
   command,
@@ -25,9 +26,7 @@ import {
 
 const metadata = () =>
   table({
-    id: z.exactOptional(
-      text.check(z.regex(/^[a-z][a-z0-9-]{1,62}$/, 'must be 2 to 63 lower-case letters, digits and hyphens, starting with a letter')),
-    ),
+    id: z.exactOptional(text.check(z.refine(isAppName, 'must be 1 to 63 lower-case letters, digits and hyphens, starting with a letter'))),
     version: z.exactOptional(text),
     title: z.exactOptional(text),
     description: z.exactOptional(text),

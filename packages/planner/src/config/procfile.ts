@@ -12,10 +12,10 @@ export async function readProcfile(source: SourceView, path: string): Promise<Co
 /**
  * A Procfile: `name: command` lines, `#` comments, blank lines. `prebuild`, `build` and `postbuild` become phases, `prerun` and `release`
  * run before a release does, `static: /prefix:dir` is served at the prefix (several such lines are fine); every other name is a worker.
- * Throws `config.procfile` for any other line and for a name given twice, and as `checkWorker`; each names path:line.
+ * Throws `config.procfile` for any other line and for a name given twice, and as `checkWorker`; each names path:line:column.
  */
 export function parseProcfile(text: string, path: string): ConfigLayer {
-  const entries = text.split(/\r\n|\n|\r/).flatMap((line, index) => parseLine(line, `${path}:${index + 1}`))
+  const entries = text.split(/\r\n|\n|\r/).flatMap((line, index) => parseLine(line, originOf(path, index, line)))
   checkDuplicates(entries)
   const phases = entries.filter(({ name }) => isPhase(name))
   const before = entries.filter(({ name }) => isBeforeRun(name))
@@ -45,6 +45,11 @@ interface Entry {
   readonly name: string
   readonly command: string
   readonly origin: string
+}
+
+/** Where the line's first word is. */
+function originOf(path: string, index: number, line: string): string {
+  return `${path}:${index + 1}:${Math.max(0, line.search(/\S/)) + 1}`
 }
 
 function parseLine(line: string, origin: string): readonly Entry[] {

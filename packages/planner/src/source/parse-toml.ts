@@ -9,24 +9,36 @@ export function parseToml(text: string, path: string): Record<string, unknown> {
   } catch (cause) {
     const position = cause instanceof TomlError ? { line: cause.line, column: cause.column } : undefined
     const origin = formatOrigin(path, position)
-    throw hop3Error(
-      'config.syntax',
-      `${origin}: this is not TOML: ${problem(cause)}${position ? `, at ${lineAt(text, position.line)}` : ''}.`,
-      {
-        hint: 'Strings need quotes, a table is `[name]`, a key is `name = value`, and neither may be given twice.',
-        cause,
-        details: { origin },
-      },
-    )
+    const line = position === undefined ? '' : (text.split('\n')[position.line - 1] ?? '')
+    const { saw, hint } = faultOf(cause, line.slice((position?.column ?? 1) - 1))
+    throw hop3Error('config.syntax', `${origin}: this is not TOML: ${saw}${position ? `, at ${visible(line.trim())}` : ''}.`, {
+      hint,
+      cause,
+      details: { origin },
+    })
   }
 }
 
-function problem(cause: unknown): string {
-  if (!(cause instanceof Error)) return 'it cannot be read'
-  const first = cause.message.split('\n', 1)[0] ?? ''
-  return first.replace(/^Invalid TOML document: /, '') || 'it cannot be read'
+interface Fault {
+  readonly saw: string
+  readonly hint: string
 }
 
-function lineAt(text: string, line: number): string {
-  return visible((text.split('\n')[line - 1] ?? '').trim())
+/** The parser's sentence, or one of ours where that would send its reader the wrong way. `rest` is what the line has from the fault on. */
+function faultOf(cause: unknown, rest: string): Fault {
+  const said = cause instanceof Error ? (cause.message.split('\n', 1)[0] ?? '').replace(/^Invalid TOML document: /, '') : ''
+  // For the parser a string that its line does not end has a line break in it.
+  const isOpen = said === 'unfinished string' || (said.startsWith('control characters') && /^\r?$/.test(rest))
+  if (isOpen) return { saw: 'a string has no closing quote', hint: 'Close it with the quote it begins with: name = "value"' }
+  const known = faults.find(([says]) => says.test(said))
+  return { saw: said || 'it cannot be read', hint: known?.[1] ?? 'Strings need quotes, a table is `[name]`, and a key is `name = value`.' }
 }
+
+const faults: readonly (readonly [says: RegExp, hint: string])[] = [
+  [/^control characters/, 'Write it as an escape in double quotes, for example \\n or \\u001b.'],
+  [/^integer value cannot/, 'Put it in quotes if it is a text; whole numbers go up to 9007199254740991.'],
+  [/leading zero|underscore/, 'Put it in quotes if it is a text; otherwise write the digits alone.'],
+  [/escape sequence/, "Double every backslash, or put the text in single quotes, where it is an ordinary character: 'C:\\dir'"],
+  [/redefine/, 'Remove one of the two: a table or key is given once.'],
+  [/invalid date/, 'Put it in quotes if it is a text.'],
+]
