@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import type { BuildContext, Platform } from '@hop3/core'
 import { createSourceFilter, formatPlan, type PlannedApp } from '@hop3/planner'
 import { openHashCache } from './hash-cache.ts'
-import { namedSecrets } from './phase-environment.ts'
+import { planSecrets } from './phase-environment.ts'
 import { secretDigest } from './phase-key.ts'
 import { phaseTools } from './plan-tools.ts'
 import { hostPlatform } from './platform.ts'
@@ -37,7 +37,7 @@ export async function fingerprintOf(context: BuildContext, planned: PlannedApp, 
     JSON.stringify({ kind, spa, runtime, deploy, env }),
     JSON.stringify(toolIdentities(context, planned)),
     platformText(hostPlatform()),
-    await secretDigest(context.cachePath, phaseSecrets(context, planned)),
+    await secretDigest(context.cachePath, planSecrets(planned.plan, context.secret)),
   ]
   for (const fact of facts) digest.update(`${fact.length}:${fact}\n`)
   return `sha256:${digest.digest('hex')}`
@@ -48,10 +48,6 @@ function toolIdentities({ env, sourcePath }: BuildContext, { base, plan }: Plann
   const directory = join(sourcePath, base, plan.root ?? '')
   const tools = Object.values(plan.phases).flatMap((phase) => phaseTools(phase, env['PATH'] ?? '', directory))
   return [...new Set(tools.map(({ identity }) => identity))].toSorted()
-}
-
-function phaseSecrets({ secrets }: BuildContext, { plan }: PlannedApp): Readonly<Record<string, string>> {
-  return Object.fromEntries(Object.values(plan.phases).flatMap((phase) => Object.entries(namedSecrets(phase, secrets))))
 }
 
 function platformText({ os, arch, libc }: Platform): string {

@@ -6,8 +6,9 @@ import { formatPlan, type PlannedApp } from '@hop3/planner'
 import { openBuildLog } from './build-log.ts'
 import { fingerprintOf, readSource } from './build-inputs.ts'
 import { describeArtifact } from './describe-artifact.ts'
-import { warnOfEnvFiles, warnOfSystemPackages } from './host-warnings.ts'
+import { warnOfEnvFiles, warnOfMissingSecrets, warnOfSystemPackages } from './host-warnings.ts'
 import { readOptions } from './options.ts'
+import { planSecrets } from './phase-environment.ts'
 import { hostPlatform } from './platform.ts'
 import { runPhases } from './run-phases.ts'
 import type { Session } from './session.ts'
@@ -25,7 +26,7 @@ export async function buildApp(session: Session): Promise<BuildArtifact> {
 }
 
 async function buildInto(context: BuildContext, planned: PlannedApp): Promise<BuildArtifact> {
-  const { release, sourcePath, signal, log, secrets } = context
+  const { release, sourcePath, signal, log } = context
   const { plan, kind, warnings } = planned
   if (kind === '')
     throw hop3Error('build.nothing-to-build', `Nothing says what ${context.appName} is.`, {
@@ -36,11 +37,12 @@ async function buildInto(context: BuildContext, planned: PlannedApp): Promise<Bu
   const appRoot = join(release.path, 'source')
   for (const warning of warnings) log.warn(warning)
   await writeFile(join(release.path, 'plan.json'), formatPlan(plan))
-  const buildLog = openBuildLog(join(release.path, 'build.log'), secrets)
+  const buildLog = openBuildLog(join(release.path, 'build.log'), planSecrets(plan, context.secret))
   try {
     const staged = await copySource(context, planned, appRoot)
     warnOfEnvFiles(staged, log)
     warnOfSystemPackages(plan, log)
+    warnOfMissingSecrets(context, plan)
     const fingerprint = await fingerprintOf(context, planned, staged)
     const cache = await runPhases({ context, plan, options, platform, appRoot, staged, buildLog })
     signal.throwIfAborted()

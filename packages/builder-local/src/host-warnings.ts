@@ -1,6 +1,6 @@
 /** What a build goes on in spite of, and its author had better know. */
 import { existsSync } from 'node:fs'
-import type { BuildPlan, Log } from '@hop3/core'
+import type { BuildContext, BuildPlan, Log } from '@hop3/core'
 import type { SourceEntry } from './source-entry.ts'
 
 /** Frameworks read `.env` files while they build and run, so they are copied; no server of Hop3 ever hands one out. */
@@ -23,6 +23,19 @@ export function warnOfSystemPackages(plan: BuildPlan, log: Log, dpkg = '/var/lib
     log.warn(
       `The plan asks for Debian packages this host lacks, and they are not installed by a local build: \`apt-get install ${missing.join(' ')}\`.`,
     )
+}
+
+/** Secrets that a package manager's own file asks for, and that may well be needed for publishing only. */
+export function warnOfMissingSecrets(
+  { appName, secret, log }: Pick<BuildContext, 'appName' | 'secret' | 'log'>,
+  { phases }: BuildPlan,
+): void {
+  for (const [phase, { secrets = [] }] of Object.entries(phases)) {
+    for (const name of secrets.filter((one) => secret(one) === undefined))
+      log.warn(
+        `Phase ${phase} asks for the secret ${name}, which has no value and stays unset: \`hop3 env set ${appName} ${name}\` sets it.`,
+      )
+  }
 }
 
 function isInstalled(dpkg: string, name: string): boolean {

@@ -3,7 +3,7 @@ import type { BuildContext, BuildPlan, Phase } from '@hop3/core'
 import { packageCacheVariables } from './package-caches.ts'
 
 export interface EnvironmentRequest {
-  readonly context: Pick<BuildContext, 'env' | 'secrets' | 'cachePath'>
+  readonly context: Pick<BuildContext, 'env' | 'secret' | 'cachePath'>
   readonly plan: BuildPlan
   readonly phase: Phase
   /** `paths` of this and all earlier phases, first in front; relative to the app. */
@@ -18,7 +18,7 @@ export function phaseEnvironment({ context, plan, phase, paths, appRoot }: Envir
     ...context.env,
     ...packageCacheVariables(phase.cacheDirectories ?? [], context.cachePath, context.env),
     ...variables,
-    ...namedSecrets(phase, context.secrets),
+    ...namedSecrets(phase, context.secret),
   }
   return { ...env, PATH: [...paths.map((path) => join(appRoot, path)), env['PATH'] ?? ''].filter((one) => one !== '').join(delimiter) }
 }
@@ -28,6 +28,16 @@ export function phaseVariables(plan: BuildPlan, phase: Phase): Readonly<Record<s
 }
 
 /** The secrets the phase names, as far as they have values. */
-export function namedSecrets(phase: Phase, secrets: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
-  return Object.fromEntries((phase.secrets ?? []).flatMap((name) => (secrets[name] === undefined ? [] : [[name, secrets[name]] as const])))
+export function namedSecrets({ secrets = [] }: Pick<Phase, 'secrets'>, valueOf: BuildContext['secret']): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    secrets.flatMap((name) => {
+      const value = valueOf(name)
+      return value === undefined ? [] : [[name, value]]
+    }),
+  )
+}
+
+/** The secrets any phase of the plan names, as far as they have values. */
+export function planSecrets({ phases }: BuildPlan, valueOf: BuildContext['secret']): Readonly<Record<string, string>> {
+  return namedSecrets({ secrets: Object.values(phases).flatMap((phase) => phase.secrets ?? []) }, valueOf)
 }

@@ -72,7 +72,7 @@ async function makePhase(progress: Progress, name: string, phase: Phase): Promis
   log.info(name, { kind: 'begin' })
   const outputs = phaseOutputs(name, phase)
   const facts = keyFacts(progress, phase, outputs)
-  const secrets = await secretDigest(context.cachePath, namedSecrets(phase, context.secrets))
+  const secrets = await secretDigest(context.cachePath, namedSecrets(phase, context.secret))
   const mayHit = outputs.length > 0 && (await progress.cache.mayHold(keyPrefix(facts, secrets)))
   // Where nothing can be kept, whatever versions the tools have, they say them while the phase runs.
   const [{ versions, areSteady }] = await both(askTools(progress, phase), mayHit ? undefined : execute(progress, name, phase))

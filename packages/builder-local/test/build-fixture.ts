@@ -67,7 +67,7 @@ export function createFixture(files: Readonly<Record<string, string>> = {}, appN
       release: { id, path, buildId },
       cachePath,
       env: { PATH: hostPath, HOME: join(root, 'user') },
-      secrets: {},
+      secret: () => undefined,
       toolchains: [],
       log: createLog({ sink: (event) => events.push(event), clock: systemClock, strategy: 'local' }),
       run,
@@ -94,9 +94,15 @@ export function createFixture(files: Readonly<Record<string, string>> = {}, appN
   }
 }
 
+/** What a context answers about secrets with these values. */
+export function secretsOf(values: Readonly<Record<string, string>>): BuildContext['secret'] {
+  return (name) => values[name]
+}
+
 export function plannedApp(plan: Partial<BuildPlan>): PlannedApp {
   return {
     base: '',
+    layers: [],
     kind: 'python',
     plan: { providers: [], variables: {}, phases: {}, processes: {}, versions: {}, ...plan },
     runtime: {

@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { createFixture, type Fixture } from './build-fixture.ts'
+import { createFixture, secretsOf, type Fixture } from './build-fixture.ts'
 
 const plan = { phases: { install: { cmds: ['python3 -m venv .venv', 'made-up-tool'], dependsOn: [], secrets: ['TOKEN'] } } }
 
@@ -26,7 +26,7 @@ describe('fingerprint', () => {
     symlinkSync('a.py', join(app.source, 'link'))
     mkdirSync(join(app.source, 'empty'))
     const writing = { phases: { build: { cmds: ['mkdir -p out', 'touch out/made'], outputs: ['out'], dependsOn: [], secrets: ['TOKEN'] } } }
-    const context = { secrets: { TOKEN: 'a value', OTHER: 'another' } }
+    const context = { secret: secretsOf({ TOKEN: 'a value', OTHER: 'another' }) }
     for (const outcome of ['miss', 'hit']) {
       const { metadata } = await app.build(writing, context)
       expect(metadata['cache']).toMatchObject([{ outcome }])
@@ -54,8 +54,8 @@ describe('fingerprint', () => {
     mkdirSync(join(app.source, 'empty'))
     await expectNew(plan)
     await expectNew({ ...plan, variables: { A: '1' } })
-    await expectNew(plan, { secrets: { TOKEN: 'first value' } })
-    await expectNew(plan, { secrets: { TOKEN: 'second value' } })
+    await expectNew(plan, { secret: secretsOf({ TOKEN: 'first value' }) })
+    await expectNew(plan, { secret: secretsOf({ TOKEN: 'second value' }) })
     mkdirSync(join(app.root, 'bin'))
     writeFileSync(join(app.root, 'bin/made-up-tool'), '#!/bin/sh\n', { mode: 0o755 })
     await expectNew(plan, { env: { PATH: `${join(app.root, 'bin')}:/usr/bin:/bin` } })
@@ -69,7 +69,7 @@ describe('fingerprint', () => {
     const before = await app.fingerprint(plan)
     app.write({ 'x.log': 'noise', '.git/index': 'x', 'a.py': 'a' })
     utimesSync(join(app.source, 'a.py'), 1, 1)
-    expect(await app.fingerprint(plan, { secrets: { OTHER: 'unnamed' } })).toBe(before)
+    expect(await app.fingerprint(plan, { secret: secretsOf({ OTHER: 'unnamed' }) })).toBe(before)
   })
 
   it('reads nothing of an unchanged tree of 20 000 files', async () => {

@@ -11,9 +11,10 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { dirname, join } from 'node:path'
-import type { BuildPlan } from '@hop3/core'
+import type { BuildPlan, ToolchainFactory } from '@hop3/core'
 import { describe, expect, it } from 'vitest'
-import { cacheOf, createFixture, hostPath, localOptions, type Fixture } from './build-fixture.ts'
+import { localBuilder } from '../src/index.ts'
+import { cacheOf, createFixture, hostPath, localOptions, secretsOf, type Fixture } from './build-fixture.ts'
 
 /** Makes `out/` from `in.txt`, with a file and a link that hold the release's path. */
 const installCommand =
@@ -205,16 +206,44 @@ describe('the phase cache', () => {
     expect(statSync(join(fourth.location, 'out/copy')).nlink).toBe(1)
   })
 
+  it('gives a phase the secret that a toolchain has found, and says which has no value', async () => {
+    const app = createFixture({ 'in.txt': 'one' })
+    const toolchain: ToolchainFactory = {
+      name: 'made-up',
+      specificity: 'inferred',
+      create: () => ({
+        name: 'made-up',
+        accept: async () => ({ accepted: true, reason: 'it takes everything' }),
+        plan: async () => ({
+          kind: 'made-up',
+          phases: { install: { cmds: ['test "$TOKEN" = hunter2hunter2 && touch got'], secrets: ['TOKEN', 'UNSET'] } },
+          processes: { web: './run' },
+          versions: {},
+          runtime: {},
+          decisions: [],
+          warnings: [],
+        }),
+      }),
+    }
+    const context = app.context({ toolchains: [toolchain], secret: secretsOf({ TOKEN: 'hunter2hunter2' }) })
+    mkdirSync(context.release.path, { recursive: true })
+    const { location } = await localBuilder.create(context).build()
+    expect(existsSync(join(location, 'got'))).toBe(true)
+    expect(app.events.filter(({ level }) => level === 'warn').map(({ text }) => text)).toEqual([
+      'Phase install asks for the secret UNSET, which has no value and stays unset: `hop3 env set blog UNSET` sets it.',
+    ])
+  })
+
   it('keys a phase by the secrets it names, and writes their values nowhere', async () => {
     const app = createFixture({ 'in.txt': 'one' })
     const secret = {
       phases: { install: { ...install, cmds: [installCommand, 'test -n "$TOKEN" && echo "token is $TOKEN"'], secrets: ['TOKEN'] } },
     }
-    const first = await app.build(secret, { secrets: { TOKEN: 'hunter2hunter2', OTHER: 'o' } })
+    const first = await app.build(secret, { secret: secretsOf({ TOKEN: 'hunter2hunter2', OTHER: 'o' }) })
     expect(readFileSync(join(dirname(first.location), 'build.log'), 'utf8')).toContain('token is [MASKED]')
     expect(JSON.stringify(app.events)).not.toContain('hunter2hunter2')
-    expect(cacheOf(await app.build(secret, { secrets: { TOKEN: 'hunter2hunter2' } }))).toMatchObject([{ outcome: 'hit' }])
-    expect(cacheOf(await app.build(secret, { secrets: { TOKEN: 'another-value' } }))).toMatchObject([
+    expect(cacheOf(await app.build(secret, { secret: secretsOf({ TOKEN: 'hunter2hunter2' }) }))).toMatchObject([{ outcome: 'hit' }])
+    expect(cacheOf(await app.build(secret, { secret: secretsOf({ TOKEN: 'another-value' }) }))).toMatchObject([
       { outcome: 'miss', reasons: ['the value of a secret it names changed'] },
     ])
     const files = readdirSync(app.cachePath, { recursive: true, encoding: 'utf8' }).filter((path) =>

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { createFixture, localOptions } from './build-fixture.ts'
+import { createFixture, localOptions, secretsOf } from './build-fixture.ts'
 
 function phase(...cmds: string[]) {
   return { phases: { build: { cmds, dependsOn: [] } } }
@@ -23,7 +23,7 @@ describe('running phases', () => {
         },
       },
     }
-    const { location } = await app.build(plan, { secrets: { HIDDEN: 'never named' } })
+    const { location } = await app.build(plan, { secret: secretsOf({ HIDDEN: 'never named' }) })
     expect(readFileSync(join(location, 'said'), 'utf8')).toBe(`hello from ${join(location, 'bin/hello')}\n`)
     const env = readFileSync(join(location, 'env'), 'utf8')
     expect(

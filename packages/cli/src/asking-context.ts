@@ -9,7 +9,7 @@ export async function askingContext(app: App, host: Host): Promise<BuildContext>
     release: await host.home.app(app.name).nextRelease(host.newBuildId()),
     cachePath: host.home.cachePath,
     env: host.toolEnv,
-    secrets: {},
+    secret: () => undefined,
     toolchains: await host.registry.toolchains(),
     providers: providerHost(host),
     log: host.log.child({ phase: 'select' }),

@@ -19,7 +19,7 @@ export interface Verdict {
   readonly evidence?: readonly string[]
 }
 
-/** Everything a builder may use. It sees neither the app's secrets nor its running state. Frozen; every path is absolute. */
+/** Everything a builder may use. Of the app's env it sees what it asks for by name, of its running state nothing. Frozen; every path is absolute. */
 export interface BuildContext {
   readonly appName: string
   /** The app's source. Read-only for a builder. */
@@ -32,8 +32,11 @@ export interface BuildContext {
   readonly cachePath: string
   /** The host's environment reduced to what a build may see: PATH, HOME, locale, proxy and certificate settings. */
   readonly env: Readonly<Record<string, string>>
-  /** Values of the secrets phases may name, by name. Only for the processes of those phases. */
-  readonly secrets: Readonly<Record<string, string>>
+  /**
+   * The value the operator set for a secret, undefined for none. To be asked for the names in `secrets` of the merged plan's phases, and for
+   * the processes of those phases only.
+   */
+  readonly secret: (name: string) => string | undefined
   readonly toolchains: readonly ToolchainFactory[]
   /** Absent: this host has no providers besides its toolchains. */
   readonly providers?: ProviderHost

@@ -24,7 +24,7 @@ export async function buildContext(
     release: slot,
     cachePath: host.home.cachePath,
     env: host.toolEnv,
-    secrets: buildSecrets(app.name, app.config, await appHome.readEnv()),
+    secret: buildSecrets(app.name, app.config, await appHome.readEnv()),
     toolchains: await host.registry.toolchains(),
     providers: providerHost(host),
     log: host.log.child({ phase: 'build' }),

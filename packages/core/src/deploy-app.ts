@@ -34,6 +34,8 @@ export async function deployApp(app: App, host: Host, options: DeployOptions = {
     const { appHome, record, state } = operation
     await preflight(app, operation)
     const slot = await appHome.nextRelease(host.newBuildId())
+    // Before the build: a phase may name one as a secret.
+    await makeGeneratedEnv(app, operation)
     const builder = (await selectBuilder(host.registry, await buildContext(app, slot, operation))).chosen
 
     const fingerprint = await builder.fingerprint?.()
@@ -44,7 +46,6 @@ export async function deployApp(app: App, host: Host, options: DeployOptions = {
 
     await record('begin', { makes: slot.id })
     const artifact = await buildRelease(app, builder, slot, operation)
-    await makeGeneratedEnv(app, operation)
     const served = await converge(operation, {
       release: slot,
       artifact,

@@ -6,7 +6,6 @@ import { deployConfigOf } from './deploy-config.ts'
 import { deployResult, type DeployResult } from './deploy-result.ts'
 import type { Deltas } from './deployer.ts'
 import { isHop3Error } from './errors.ts'
-import { makeGeneratedEnv } from './generated-env.ts'
 import { seeServed } from './see-served.ts'
 import type { Operation } from './operation.ts'
 import { changedScale } from './scale.ts'
@@ -28,18 +27,21 @@ export async function redeployUnchanged(
   const artifact = await readableArtifact(operation, current)
   if (artifact === undefined || !isMadeFrom(artifact, app, fingerprint)) return undefined
 
-  await makeGeneratedEnv(app, operation)
   const isEnvSame = state.envDigest === (await digestOfEnv(await appHome.readEnv()))
   const target: Target = {
     ...(await targetFor(operation, current, state)),
     generation: isEnvSame ? state.generation : await appHome.nextGeneration(),
     scale: changedScale(artifact.runtime.workers, deployConfigOf(artifact).scale, state.scale, deltas),
   }
-  if (isEnvSame && (await seeServed(operation, target)).isServed) {
+  if (isEnvSame && isProxySame(operation) && (await seeServed(operation, target)).isServed) {
     return deployResult(app.name, current, state, false)
   }
   await record('begin')
   return deployResult(app.name, current, await converge(operation, target))
+}
+
+function isProxySame({ host, state }: Operation): boolean {
+  return host.proxy === undefined || host.proxy === 'auto' || state.proxy === null || state.proxy === host.proxy
 }
 
 /** A damaged release is rebuilt, not complained about. */

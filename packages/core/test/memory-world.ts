@@ -29,6 +29,8 @@ export class Killed extends Error {}
 export interface Source {
   readonly version: string
   readonly workers?: Readonly<Record<string, string>>
+  /** What its phases name. */
+  readonly secrets?: readonly string[]
   /** Ctrl-C comes during the build. */
   readonly interrupts?: 'build'
   readonly fault?: 'build' | 'before-run' | 'start' | 'route'
@@ -249,6 +251,7 @@ export function createWorld() {
           build: () =>
             step(() => {
               calls.push('build')
+              for (const name of source.secrets ?? []) calls.push(`build with ${name}=${context.secret(name)}`)
               if (source.interrupts === 'build') control.aborter.abort(new Error('interrupted'))
               if (source.fault === 'build') throw hop3Error('build.phase-failed', 'the build failed')
               const workers = { ...(source.workers ?? { web: `serve ${source.version}` }) }

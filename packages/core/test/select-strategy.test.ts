@@ -45,7 +45,7 @@ const select = async (builders: readonly BuilderFactory[], strategy?: string) =>
     release: { id: '', path: '', buildId: '' },
     cachePath: '/cache',
     env: {},
-    secrets: {},
+    secret: () => undefined,
     toolchains: [],
     log: createLog({ sink: (event) => events.push(event), clock: systemClock }),
     run: () => Promise.reject(new Error('nothing runs here')),

@@ -19,7 +19,7 @@ export async function buildContextFor(
     config: await configOf(given.sourcePath),
     cachePath: host.cache,
     env: host.toolEnv,
-    secrets: {},
+    secret: () => undefined,
     toolchains: [],
     log: host.log,
     run: host.run,

@@ -22,7 +22,7 @@ export interface BuilderSuite {
   readonly fails: Files
   /** An app whose build starts a process that runs for minutes unless it is ended. */
   readonly slow: Files
-  /** What the context holds besides the standard: `toolchains`, `env`, `secrets`. */
+  /** What the context holds besides the standard: `toolchains`, `env`, `secret`. */
   readonly context?: Partial<BuildContext>
   /** Milliseconds for one test that builds. Default 60 000. */
   readonly timeout?: number
