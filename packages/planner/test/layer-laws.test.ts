@@ -102,7 +102,7 @@ function expected({ file, env, variables, json, flags }: Given): BuildPlan {
   }
   const merged = mergePlans([base, file, fromEnv, { variables }, json, fromFlags])
   const web = json.start?.cmd ?? file.start?.cmd ?? 'npm start'
-  return finishPlan({ ...merged, providers: ['node'], processes: { web }, start: { ...merged.start, cmd: web } })
+  return finishPlan({ ...merged, providers: ['node'], processes: { web }, start: { ...merged.start, cmd: web }, runtime: { kind: 'node' } })
 }
 
 describe('laws of the four layers', () => {

@@ -9,6 +9,7 @@ const noPaint: Paint = (_style, text) => text
 
 const planned: PlannedApp = {
   base: '',
+  layers: [],
   kind: 'python',
   toolchains: ['python', 'node'],
   plan: {

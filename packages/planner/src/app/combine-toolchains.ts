@@ -1,8 +1,7 @@
 /** Several toolchains' plans as one: the first keeps its phases' plain names and wins wherever two say different things. */
-import type { Decision, PhaseInput, PlanInput, ToolchainPlan } from '@hop3/core'
+import type { Decision, PhaseInput, PlanInput, PlanLayer, RuntimeInput, ToolchainPlan } from '@hop3/core'
 import { mergePlans } from '../plan/merge-plans.ts'
 import { overrideDefaults } from '../config/web-workers.ts'
-import type { PlannedRuntime } from './planned-app.ts'
 
 export interface NamedPlan {
   /** In front of its phases where it is not the first; made unique. */
@@ -15,54 +14,86 @@ export interface NamedPlan {
 }
 
 export interface CombinedPlans {
-  readonly kind: string
-  readonly plan: PlanInput
+  /** One for each provider, lowest first. */
+  readonly layers: readonly PlanLayer[]
   readonly processes: Readonly<Record<string, string>>
-  readonly runtime: Pick<PlannedRuntime, 'envVars' | 'envPaths' | 'pathPrepend' | 'beforeRun' | 'staticPaths' | 'healthcheckPath'>
-  readonly spa: boolean
   readonly decisions: readonly Decision[]
   readonly warnings: readonly string[]
 }
 
-export function combineToolchains(plans: readonly NamedPlan[]): CombinedPlans {
-  const runtimes = plans.map(({ plan }) => plan.runtime)
+export function combineToolchains(plans: readonly NamedPlan[], evidence: (name: string) => string | undefined): CombinedPlans {
   const owners = plans.filter(({ isShared }) => isShared !== true)
-  const lowestFirst = withUniqueNames(owners).map(layerOf).toReversed()
-  const shared = plans.filter(({ isShared }) => isShared === true).map((one) => layerOf(one, 0))
+  const lowestFirst = withUniqueNames(owners).map(planOf).toReversed()
+  const shared = plans.filter(({ isShared }) => isShared === true).map((one) => planOf(one, 0))
   return {
-    kind: owners.map(({ plan }) => plan.kind).find((kind) => kind !== '') ?? '',
-    plan: mergePlans([...lowestFirst, ...shared]),
+    layers: [...lowestFirst, ...shared].map(({ name, plan, versions, decisions }) => ({
+      origin: `${name} toolchain`,
+      plan,
+      origins: originsOf({ versions, decisions, found: evidence(name) }),
+    })),
     processes: plans.toReversed().reduce((low, { plan }) => overrideDefaults(low, plan.processes), {}),
-    runtime: {
-      envVars: firstWins(runtimes.map(({ envVars }) => envVars)),
-      envPaths: firstWins(runtimes.map(({ envPaths }) => envPaths)),
-      pathPrepend: [...new Set(runtimes.flatMap(({ pathPrepend }) => pathPrepend ?? []))],
-      beforeRun: runtimes.flatMap(({ beforeRun }) => beforeRun ?? []),
-      staticPaths: firstWins(runtimes.map(({ staticPaths }) => staticPaths)),
-      healthcheckPath: runtimes.map(({ healthcheckPath }) => healthcheckPath).find((path) => path !== undefined) ?? '',
-    },
-    spa: runtimes.some(({ spa }) => spa === true),
     decisions: plans.flatMap(({ plan }) => plan.decisions),
     warnings: plans.flatMap(({ plan }) => plan.warnings),
   }
 }
 
-/** The plan part of a toolchain's answer; the names of all but the first's phases carry the toolchain's. */
-function layerOf({ name, plan, extra }: NamedPlan, index: number): PlanInput {
+interface ProviderLayer extends Pick<ToolchainPlan, 'versions' | 'decisions'> {
+  readonly name: string
+  readonly plan: PlanInput
+}
+
+/** A toolchain's answer as a plan; the names of all but the first's phases carry the toolchain's. */
+function planOf({ name, plan, extra }: NamedPlan, index: number): ProviderLayer {
   const own = new Set(Object.keys(plan.phases))
   const prefixed = (phase: string): string => (index > 0 && own.has(phase) ? `${name}:${phase}` : phase)
   const phases = Object.entries(plan.phases).map(([phase, { dependsOn, ...rest }]): [string, PhaseInput] => [
     prefixed(phase),
     { ...rest, ...(dependsOn ? { dependsOn: dependsOn.map(prefixed) } : {}) },
   ])
-  return {
+  const layer: PlanInput = {
     ...extra,
     phases: Object.fromEntries(phases),
     variables: { ...plan.variables },
+    processes: { ...plan.processes },
     versions: { ...plan.versions },
     // The marker, because no toolchain takes back what another leaves out.
     ...(plan.exclude === undefined ? {} : { exclude: ['...', ...plan.exclude] }),
+    runtime: runtimeOf(plan),
   }
+  return { name, plan: layer, versions: plan.versions, decisions: plan.decisions }
+}
+
+/** Lists extend: what the first provider needs comes first. */
+function runtimeOf({ kind, runtime }: ToolchainPlan): RuntimeInput {
+  const { pathPrepend = [], beforeRun = [], staticPaths = {}, ...rest } = runtime
+  const slashed = Object.entries(staticPaths).map(([prefix, directory]) => [withSlash(prefix), withSlash(directory)])
+  return {
+    ...(kind === '' ? {} : { kind }),
+    ...(pathPrepend.length === 0 ? {} : { pathPrepend: [...pathPrepend, '...'] }),
+    ...(beforeRun.length === 0 ? {} : { beforeRun: [...beforeRun, '...'] }),
+    ...(slashed.length === 0 ? {} : { staticPaths: Object.fromEntries(slashed) }),
+    ...rest,
+  }
+}
+
+function withSlash(text: string): string {
+  return text.endsWith('/') ? text : `${text}/`
+}
+
+interface Found extends Pick<ToolchainPlan, 'versions' | 'decisions'> {
+  /** The file the toolchain was found by. */
+  readonly found: string | undefined
+}
+
+function originsOf({ versions, decisions, found }: Found): Readonly<Record<string, string>> {
+  const processes = decisions.filter(({ key }) => key.startsWith('processes.'))
+  const web = processes.find(({ key }) => key === 'processes.web')
+  return Object.fromEntries([
+    ...(found === undefined ? [] : ['phases', 'runtime', 'processes', 'variables', 'exclude'].map((key) => [key, found])),
+    ...Object.entries(versions).map(([tool, { origin }]) => [`versions.${tool}`, origin]),
+    ...processes.map(({ key, origin }) => [key, origin]),
+    ...(web === undefined ? [] : [['start.cmd', web.origin]]),
+  ])
 }
 
 /** Two files may have one name in different directories. */
@@ -74,8 +105,4 @@ function withUniqueNames(plans: readonly NamedPlan[]): readonly NamedPlan[] {
     taken.add(name)
     return { ...one, name }
   })
-}
-
-function firstWins(tables: readonly (Readonly<Record<string, string>> | undefined)[]): Readonly<Record<string, string>> {
-  return tables.reduceRight<Readonly<Record<string, string>>>((low, high) => ({ ...low, ...high }), {})
 }

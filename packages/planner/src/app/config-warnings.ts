@@ -1,5 +1,4 @@
-import type { AppConfig, ToolchainFactory } from '@hop3/core'
-import { nearestName } from '../config/nearest-name.ts'
+import { nearestName, type AppConfig, type ToolchainFactory } from '@hop3/core'
 import type { PlannedRuntime } from './planned-app.ts'
 
 /** What only shows once workers and toolchains are known: names that lead nowhere. */

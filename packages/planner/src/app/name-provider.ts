@@ -1,6 +1,5 @@
-import { hop3Error, visible } from '@hop3/core'
+import { hop3Error, nearestName, visible } from '@hop3/core'
 import type { SourceView, ToolchainFactory } from '@hop3/core'
-import { nearestName } from '../config/nearest-name.ts'
 import type { ProviderAccess } from '../providers/provider-access.ts'
 import type { ChosenProvider } from './choose-toolchains.ts'
 

@@ -1,5 +1,5 @@
 import { freeze } from '@hop3/core'
-import type { AppConfig, Decision, Log, PlanInput, SourceView, ToolchainContext, ToolchainFactory } from '@hop3/core'
+import type { AppConfig, Decision, Log, PlanInput, RuntimeInput, SourceView, ToolchainContext, ToolchainFactory } from '@hop3/core'
 import { checkSecretValues } from '../config/secret-values.ts'
 import { toolchainOptions, type ToolchainOptions } from '../config/toolchain-options.ts'
 import { overrideDefaults } from '../config/web-workers.ts'
@@ -9,7 +9,7 @@ import { createSourceView } from '../source/source-view.ts'
 import type { ProviderAccess } from '../providers/provider-access.ts'
 import { findAppRoot, type AppRoot } from './app-root.ts'
 import { chooseToolchains, type ChosenProvider, type ChosenToolchains } from './choose-toolchains.ts'
-import { combineToolchains, type CombinedPlans, type NamedPlan } from './combine-toolchains.ts'
+import { combineToolchains, type NamedPlan } from './combine-toolchains.ts'
 import { configDecisions } from './config-decisions.ts'
 import { configWarnings } from './config-warnings.ts'
 import { nameProviders } from './name-provider.ts'
@@ -54,24 +54,30 @@ interface Parts {
 }
 
 function combine({ config, toolchains }: PlanRequest, { options, root, chosen, plans }: Parts): PlannedApp {
-  const base = combineToolchains(plans)
+  const evidence = (name: string): string | undefined => chosen.considered.find((one) => one.name === name)?.verdict.evidence?.[0]
+  const base = combineToolchains(plans, evidence)
+  const layers = [...base.layers, ...config.planLayers]
   const names = chosen.chosen.map(({ name }) => name)
   const workers = overrideDefaults(base.processes, config.runtime.workers)
-  const runtime = runtimeOf(base, config, workers)
-  const merged = mergePlans([base.plan, ...config.planLayers.map((layer) => layer.plan)])
+  const merged = mergePlans(layers.map(({ plan }) => plan))
+  const runtime = runtimeOf(merged.runtime ?? {}, config, workers)
+  const kind = merged.runtime?.kind ?? kindOf(runtime, Object.keys(merged.phases ?? {}).length)
+  const spa = 'deploy.spa' in config.origins ? config.deploy.spa : (merged.runtime?.spa ?? false)
   const plan = finishPlan({
     ...merged,
     providers: names,
     processes: workers,
     root: root.root,
     start: startOf(merged.start, workers),
-    versions: versionsOf(merged.versions, config, base),
+    versions: versionsOf(merged.versions, config, plans),
+    runtime: { ...merged.runtime, kind, spa, pathPrepend: [...runtime.pathPrepend] },
   })
   checkSecretValues(plan, config.planLayers)
   return freeze<PlannedApp>({
     base: root.base,
-    kind: base.kind || kindOf(runtime, Object.keys(plan.phases).length),
+    kind,
     plan,
+    layers,
     runtime,
     toolchains: names,
     considered: chosen.considered,
@@ -89,7 +95,7 @@ function combine({ config, toolchains }: PlanRequest, { options, root, chosen, p
       ...base.warnings,
       ...configWarnings(config, workers, toolchains),
     ],
-    spa: 'deploy.spa' in config.origins ? config.deploy.spa : base.spa,
+    spa,
   })
 }
 
@@ -130,24 +136,18 @@ async function refuseMonorepo({ sourcePath, toolchains, config }: PlanRequest, s
 
 const defaultHealthcheckTimeout = 30
 
-function runtimeOf({ runtime }: CombinedPlans, config: AppConfig, workers: PlannedRuntime['workers']): PlannedRuntime {
-  const own = config.runtime
-  const literals = Object.entries(config.env).flatMap(([name, value]) => (value.kind === 'literal' ? [[name, value.value] as const] : []))
+function runtimeOf(planned: RuntimeInput, { env, runtime }: AppConfig, workers: PlannedRuntime['workers']): PlannedRuntime {
+  const literals = Object.entries(env).flatMap(([name, value]) => (value.kind === 'literal' ? [[name, value.value] as const] : []))
   return {
-    envVars: { ...Object.fromEntries(literals), ...runtime.envVars },
-    envPaths: runtime.envPaths,
-    pathPrepend: runtime.pathPrepend,
+    envVars: { ...Object.fromEntries(literals), ...planned.envVars },
+    envPaths: planned.envPaths ?? {},
+    pathPrepend: [...new Set(planned.pathPrepend)],
     workers,
-    beforeRun: own.beforeRun ?? runtime.beforeRun,
-    staticPaths: { ...withSlashes(runtime.staticPaths), ...own.staticPaths },
-    healthcheckPath: own.healthcheckPath ?? runtime.healthcheckPath,
-    healthcheckTimeout: own.healthcheckTimeout ?? defaultHealthcheckTimeout,
+    beforeRun: planned.beforeRun ?? [],
+    staticPaths: planned.staticPaths ?? {},
+    healthcheckPath: planned.healthcheckPath ?? '',
+    healthcheckTimeout: runtime.healthcheckTimeout ?? defaultHealthcheckTimeout,
   }
-}
-
-function withSlashes(paths: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
-  const slashed = (text: string): string => (text.endsWith('/') ? text : `${text}/`)
-  return Object.fromEntries(Object.entries(paths).map(([prefix, directory]) => [slashed(prefix), slashed(directory)]))
 }
 
 /** `start.cmd` is the `web` worker in force, whatever a layer below it said. */
@@ -159,9 +159,10 @@ function startOf(start: PlanInput['start'], workers: PlannedRuntime['workers']):
 }
 
 /** A toolchain has seen what every layer asks for: its answer holds. */
-function versionsOf(layered: PlanInput['versions'], { build }: AppConfig, { plan }: CombinedPlans): PlanInput['versions'] {
+function versionsOf(layered: PlanInput['versions'], { build }: AppConfig, plans: readonly NamedPlan[]): PlanInput['versions'] {
   const asked = Object.entries(layered ?? {}).map(([tool, version]) => [tool, build.versions[tool] ?? version] as const)
-  return { ...Object.fromEntries(asked), ...plan.versions }
+  const found = plans.toReversed().reduce<PlanInput['versions']>((low, { plan }) => ({ ...low, ...plan.versions }), {})
+  return { ...Object.fromEntries(asked), ...found }
 }
 
 /** The kind of an app no toolchain knows. */

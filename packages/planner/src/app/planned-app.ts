@@ -1,4 +1,4 @@
-import type { BuildPlan, Decision, RuntimeConfig } from '@hop3/core'
+import type { BuildPlan, Decision, PlanLayer, RuntimeConfig } from '@hop3/core'
 import { join } from 'node:path'
 
 /** How to run an app before anybody knows where it will lie: paths are relative to its root. */
@@ -29,6 +29,8 @@ export interface PlannedApp {
   /** The artifact's kind: a toolchain's, `process` or `static` where none is needed, and empty when nothing says what this app is. */
   readonly kind: string
   readonly plan: BuildPlan
+  /** What `plan` was merged from, lowest first: the toolchains', then the configuration's. For `explainPlan`. */
+  readonly layers: readonly PlanLayer[]
   readonly runtime: PlannedRuntime
   /** The toolchains that planned it, in order. Empty with `kind` `process`, `static` or ''. */
   readonly toolchains: readonly string[]

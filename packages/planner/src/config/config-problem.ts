@@ -1,10 +1,9 @@
 /** From what zod found wrong to one error the author can act on. */
-import { hop3Error, visible } from '@hop3/core'
+import { hop3Error, nearestName, visible } from '@hop3/core'
 import * as core from 'zod/v4/core'
 import { isTable } from './canonical-keys.ts'
 import { showKeys } from './key-path.ts'
 import type { LocatedValue } from './located-value.ts'
-import { nearestName } from './nearest-name.ts'
 
 /** The content as the schema types it. Throws `config.unknown-key` or `config.invalid` for the first fault, naming file:line:column. */
 export function validate<Schema extends core.$ZodType>(

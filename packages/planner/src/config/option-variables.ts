@@ -1,7 +1,6 @@
 /** The whole file is about one question: which toolchain's option does a variable such as HOP3_GO_BIN set? */
-import { hop3Error, visible, type OptionVariable } from '@hop3/core'
+import { hop3Error, nearestName, visible, type OptionVariable } from '@hop3/core'
 import type * as z from 'zod'
-import { nearestName } from './nearest-name.ts'
 import { generalVariables, ignoredVariables, nixpacksOptions, variableAliases } from './variable-names.ts'
 
 export type OptionsSchema = z.ZodObject<Readonly<Record<string, z.ZodType>>>
