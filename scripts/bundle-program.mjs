@@ -25,7 +25,7 @@ export default defineConfig({
   resolve: { conditionNames: ['@hop3/source', 'import', 'node', 'default'] },
   transform: { target: 'node22' },
   preserveEntrySignatures: 'allow-extension',
-  plugins: [wholeZod(), tidyDist()],
+  plugins: [copiesOfZod(), tidyDist()],
   output: {
     dir: path('dist'),
     format: 'esm',
@@ -42,7 +42,7 @@ function partOf() {
     // Rolldown's own few lines, which every part needs.
     if (id.startsWith('\0')) return 'start'
     // The parts' schemas are of zod/mini; these are for who asks for more.
-    if (isWhole(id) || /\/zod\/v4\/(?:classic|locales)\//.test(id)) return null
+    if (copyOf(id) !== undefined || id.includes('/zod/v4/locales/')) return null
     for (const [name, roots] of Object.entries(parts)) {
       const modules = known.get(name) ?? withImports(roots.map(path), (one) => context.getModuleInfo(one)?.importedIds ?? [])
       known.set(name, modules)
@@ -58,23 +58,25 @@ function withImports(roots, importsOf) {
   return found
 }
 
-const mark = '?whole'
-const isWhole = (id) => id.endsWith(mark)
+const copies = { whole: '?zod=whole', classic: '?zod=classic' }
+const copyOf = (id) => Object.values(copies).find((mark) => id.endsWith(mark))
 
 /**
- * Toolchains are handed the whole of zod to declare their options with. It gets a copy of its own: what one module wants whole is whole for
- * all, and takes every other command 12 ms more to load. zod tells its schemas by what they can do, not by whose they are.
+ * Three copies of zod, because what one module uses of it all others load: zod/mini for an app's configuration, which every `hop3 plan`
+ * reads; zod as core's schemas use it; and the whole of it, with which toolchains declare their options. zod tells schemas by what they can
+ * do, not by whose they are.
  */
-function wholeZod() {
+function copiesOfZod() {
   return {
-    name: 'whole-zod',
+    name: 'copies-of-zod',
     async resolveId(source, importer = '', options) {
-      const isWanted = isWhole(importer) || (source === 'zod' && importer === path('../planner/src/config/check-options.ts'))
-      if (!isWanted) return null
+      const asked = importer === path('../planner/src/config/check-options.ts') ? copies.whole : copies.classic
+      const mark = copyOf(importer) ?? (source === 'zod' ? asked : undefined)
+      if (mark === undefined) return null
       const resolved = await this.resolve(source, importer.replace(mark, ''), { ...options, skipSelf: true })
       return resolved === null ? null : { ...resolved, id: `${resolved.id}${mark}` }
     },
-    load: (id) => (isWhole(id) ? readFile(id.replace(mark, ''), 'utf8') : null),
+    load: (id) => (copyOf(id) === undefined ? null : readFile(id.replace(copyOf(id), ''), 'utf8')),
   }
 }
 
