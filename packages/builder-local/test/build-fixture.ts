@@ -66,6 +66,7 @@ export function createFixture(files: Readonly<Record<string, string>> = {}, appN
       config: emptyAppConfig,
       release: { id, path, buildId },
       cachePath,
+      toolsPath: join(root, 'home', 'tools'),
       env: { PATH: hostPath, HOME: join(root, 'user') },
       secret: () => undefined,
       toolchains: [],

@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { providerHost, type App, type BuildContext, type Host } from '@hop3/core'
 
 /** What builders are asked with when nothing will be built: the release they would build into does not exist. */
@@ -8,6 +9,7 @@ export async function askingContext(app: App, host: Host): Promise<BuildContext>
     config: app.config,
     release: await host.home.app(app.name).nextRelease(host.newBuildId()),
     cachePath: host.home.cachePath,
+    toolsPath: join(host.home.path, 'tools'),
     env: host.toolEnv,
     secret: () => undefined,
     toolchains: await host.registry.toolchains(),

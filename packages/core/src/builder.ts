@@ -30,6 +30,8 @@ export interface BuildContext {
   readonly release: { readonly id: string; readonly path: string; readonly buildId: string }
   /** Safe to delete at any time; shared by all apps of the host. */
   readonly cachePath: string
+  /** For language versions installed for all apps of the host. Releases run with what is in it, so nothing but the host's operator deletes it. */
+  readonly toolsPath: string
   /** The host's environment reduced to what a build may see: PATH, HOME, locale, proxy and certificate settings. */
   readonly env: Readonly<Record<string, string>>
   /**

@@ -23,6 +23,7 @@ export async function buildContext(
     config: app.config,
     release: slot,
     cachePath: host.home.cachePath,
+    toolsPath: `${host.home.path}/tools`,
     env: host.toolEnv,
     secret: buildSecrets(app.name, app.config, await appHome.readEnv()),
     toolchains: await host.registry.toolchains(),

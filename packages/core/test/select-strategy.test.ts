@@ -4,6 +4,7 @@ import {
   createRegistry,
   emptyAppConfig,
   emptyDeployConfig,
+  hop3Error,
   protocolVersion,
   selectBuilder,
   selectDeployer,
@@ -44,6 +45,7 @@ const select = async (builders: readonly BuilderFactory[], strategy?: string) =>
     config,
     release: { id: '', path: '', buildId: '' },
     cachePath: '/cache',
+    toolsPath: '/hop3/tools',
     env: {},
     secret: () => undefined,
     toolchains: [],
@@ -98,6 +100,12 @@ describe('selectBuilder', () => {
     expect((await select([broken, builder('local', yes)])).selection.chosen.name).toBe('local')
     await expect(select([broken, builder('local', yes)], 'broken')).rejects.toThrow('cannot look')
     await expect(select([broken, builder('local', no)])).rejects.toThrow('cannot look')
+    await expect(select([broken])).rejects.toMatchObject({
+      code: 'plugin.failed',
+      message: expect.stringMatching(/^The builder broken failed while it looked at the app in .*: cannot look$/),
+    })
+    const telling = builder('telling', hop3Error('config.invalid', 'hop3.toml:1:1: no'))
+    await expect(select([telling])).rejects.toMatchObject({ code: 'config.invalid' })
   })
 })
 

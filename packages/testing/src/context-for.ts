@@ -18,6 +18,7 @@ export async function buildContextFor(
     appName,
     config: await configOf(given.sourcePath),
     cachePath: host.cache,
+    toolsPath: join(host.home, 'tools'),
     env: host.toolEnv,
     secret: () => undefined,
     toolchains: [],
