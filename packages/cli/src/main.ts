@@ -3,7 +3,7 @@ import type { CommandResult } from './command-spec.ts'
 import { commands } from './commands.ts'
 import { exitCodeOf } from './exit-codes.ts'
 import type { Invocation, Terminal } from './invocation.ts'
-import { parseArguments, type Parsed } from './parse-arguments.ts'
+import { commandWord, parseArguments, type Parsed } from './parse-arguments.ts'
 import { createOutput, type Output } from './render/output.ts'
 
 export interface MainOptions {
@@ -32,7 +32,7 @@ export async function main({
   try {
     return await perform(parseArguments(words, commands), { output, terminal, signal, leaveInterrupts }, onResult)
   } catch (thrown) {
-    const attempted = `hop3 ${words.find((word) => !word.startsWith('-')) ?? ''}`.trim()
+    const attempted = `hop3 ${commandWord(words) ?? ''}`.trim()
     const error = toHop3Error(thrown, attempted)
     // Whatever was waited for when the signal came says it in its own words.
     output.failure(signal.aborted && error !== thrown && error.code === 'retry.interrupted' ? toHop3Error(signal.reason, attempted) : error)

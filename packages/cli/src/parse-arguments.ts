@@ -24,7 +24,7 @@ export function parseArguments(words: readonly string[], commands: readonly Comm
   const end = words.indexOf('--')
   const before = end === -1 ? words : words.slice(0, end)
   const after = end === -1 ? undefined : words.slice(end + 1)
-  const at = before.findIndex((word, index) => !word.startsWith('-') && !isValueOfGlobal(before[index - 1]))
+  const at = commandAt(before)
   const name = before[at]
 
   if (name === undefined) return withoutCommand(before)
@@ -40,6 +40,17 @@ export function parseArguments(words: readonly string[], commands: readonly Comm
       hint: `Write ${command.examples[0]?.[0]}`,
     })
   return { kind: 'run', command, options: createOptions(values), operands: all, commandLine: command.takesCommandLine ? after : undefined }
+}
+
+/** The first word that is neither an option nor the value of one, as it was typed; undefined where there is none. */
+export function commandWord(words: readonly string[]): string | undefined {
+  const end = words.indexOf('--')
+  const before = end === -1 ? words : words.slice(0, end)
+  return before[commandAt(before)]
+}
+
+function commandAt(words: readonly string[]): number {
+  return words.findIndex((word, index) => !word.startsWith('-') && !isValueOfGlobal(words[index - 1]))
 }
 
 /** Node has put U+FFFD in the place of every byte that is not UTF-8: neither a value nor a command would be what was typed. */

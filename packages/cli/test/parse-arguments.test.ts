@@ -1,7 +1,7 @@
 import { isHop3Error } from '@hop3/core'
 import { describe, expect, test } from 'vitest'
 import { commands } from '../src/commands.ts'
-import { parseArguments, type Parsed } from '../src/parse-arguments.ts'
+import { commandWord, parseArguments, type Parsed } from '../src/parse-arguments.ts'
 
 const parse = (line: string): Parsed => parseArguments(line.split(' ').filter(Boolean), commands)
 
@@ -44,6 +44,15 @@ describe('what is understood', () => {
     const { command, options } = parsed('--plugin-root deploy ps')
     expect(command.name).toBe('ps')
     expect(options.list('plugin-root')).toEqual(['deploy'])
+  })
+
+  test.each([
+    [['--plugin-root', 'plug', 'deploy', 'b'], 'deploy'],
+    [['-v', 'ps'], 'ps'],
+    [['--json', '--', 'deploy'], undefined],
+    [[], undefined],
+  ])('the command of %j is named %s, also where it came to nothing', (words, name) => {
+    expect(commandWord(words)).toBe(name)
   })
 
   test('deltas are operands, also negative ones', () => {

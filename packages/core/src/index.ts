@@ -1,5 +1,6 @@
 export { hop3Error, isHop3Error, toHop3Error, classOfCode } from './errors.ts'
 export type { Hop3Error, Hop3ErrorOptions, ErrorClass } from './errors.ts'
+export { messageOf, strategyFailure } from './strategy-failure.ts'
 export { isOwnVariable, isPlanVariable } from './own-variables.ts'
 export { checkAppName, checkWorkerName, formatReleaseId, isAppName, printable, releaseCounter, visible } from './names.ts'
 export { nearestName } from './nearest-name.ts'

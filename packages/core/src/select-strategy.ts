@@ -3,10 +3,11 @@ import type { BuildArtifact } from './artifact.ts'
 import { artifactForm } from './artifact-form.ts'
 import type { Builder, BuildContext, Verdict } from './builder.ts'
 import type { Deployer, DeploymentContext } from './deployer.ts'
-import { hop3Error, type Hop3Error } from './errors.ts'
+import { hop3Error } from './errors.ts'
 import { visible } from './names.ts'
 import type { Proxy, ProxyContext } from './proxy.ts'
 import type { Registry } from './registry.ts'
+import { messageOf, strategyFailure } from './strategy-failure.ts'
 
 /** One strategy's verdict, in registry order. */
 export interface Considered {
@@ -93,8 +94,7 @@ async function ask<S extends { accept(): Promise<Verdict> }>(options: readonly O
       try {
         return { ...option, verdict: await option.strategy.accept() }
       } catch (failure) {
-        const reason = failure instanceof Error ? failure.message : String(failure)
-        return { ...option, verdict: { accepted: false, reason }, failure }
+        return { ...option, verdict: { accepted: false, reason: messageOf(failure) }, failure }
       }
     }),
   )
@@ -127,7 +127,7 @@ function byName<S>(asked: readonly Asked<S>[], named: string, question: Question
       },
     )
   }
-  if (found.failure !== undefined) throw found.failure
+  if (found.failure !== undefined) throw failureOf(found, question)
   if (found.verdict.accepted) return found.strategy
   throw hop3Error(
     `select.${question.role}.refused`,
@@ -139,15 +139,19 @@ function byName<S>(asked: readonly Asked<S>[], named: string, question: Question
   )
 }
 
-function noneAccepts<S>(asked: readonly Asked<S>[], considered: readonly Considered[], question: Question): Hop3Error | Error {
+function noneAccepts<S>(asked: readonly Asked<S>[], considered: readonly Considered[], question: Question): unknown {
   // A strategy that failed while looking (a contradiction in the app, an unreadable file) says more than "no".
   const failed = asked.find((one) => one.failure !== undefined)
-  if (failed?.failure instanceof Error) return failed.failure
+  if (failed !== undefined) return failureOf(failed, question)
   const table = asked.map((one) => `\n  ${one.name}: ${one.verdict.reason}`).join('')
   return hop3Error(`select.${question.role}.none`, `No ${question.role} takes ${question.subject}.${table}`, {
     hint: noneHint[question.role],
     details: { considered },
   })
+}
+
+function failureOf<S>({ name, failure }: Asked<S>, { role, subject }: Question): unknown {
+  return strategyFailure(failure, `The ${role} ${name}`, `looked at ${subject}`)
 }
 
 const noneHint = {

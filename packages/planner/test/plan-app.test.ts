@@ -146,6 +146,48 @@ describe('planApp', () => {
     expect(overridden.decisions).toContainEqual({ key: 'phases.install', value: 'mine', origin: '--install-cmd' })
   })
 
+  test('a default whose command the app gives another name is no process of its own', async () => {
+    const guessing = toolchain('python', 'requirements.txt', { processes: { web: 'python main.py' }, decisions: [] })
+    const planned = await plan({ 'requirements.txt': '', Procfile: 'worker: python  main.py' }, [guessing])
+    expect(planned.runtime.workers).toEqual({ worker: 'python  main.py' })
+    expect(planned.plan).toMatchObject({ processes: { worker: 'python  main.py' } })
+    expect(planned.plan.start).toBeUndefined()
+    const other = await plan({ 'requirements.txt': '', Procfile: 'worker: python queue.py' }, [guessing])
+    expect(other.runtime.workers).toEqual({ web: 'python main.py', worker: 'python queue.py' })
+  })
+
+  test('a toolchain that fails while looking says no, and is named', async () => {
+    const broken: ToolchainFactory = {
+      name: 'broken',
+      specificity: 'declared',
+      create: () => ({ name: 'broken', accept: () => Promise.reject(new TypeError('x is not a function')), plan: () => Promise.reject() }),
+    }
+    const unmade: ToolchainFactory = { ...broken, name: 'unmade', create: () => expect.fail('cannot be made') }
+    const planned = await plan({ 'package.json': '{}' }, [broken, unmade, node])
+    expect(planned.toolchains).toEqual(['node'])
+    expect(planned.considered).toEqual([
+      { name: 'broken', verdict: { accepted: false, reason: 'x is not a function' } },
+      { name: 'unmade', verdict: { accepted: false, reason: 'cannot be made' } },
+      { name: 'node', verdict: expect.objectContaining({ accepted: true }) },
+    ])
+    expect(planned.warnings).toContain('The toolchain broken failed while it looked at the app: x is not a function')
+    expect(await plan({}, [broken])).toMatchObject({ kind: '', considered: [{ verdict: { reason: 'x is not a function' } }] })
+  })
+
+  test('a toolchain that fails while planning is named, and its author is who can mend it', async () => {
+    const broken = toolchain('python', 'requirements.txt')
+    const failing: ToolchainFactory = {
+      ...broken,
+      create: (context) => ({ ...broken.create(context), plan: () => Promise.reject(new TypeError('no such key')) }),
+    }
+    expect(await rejectionOf(plan({ 'requirements.txt': '' }, [failing]))).toMatchObject({
+      code: 'plugin.failed',
+      message: 'The toolchain python failed while it planned the app: no such key',
+      class: 'environment',
+      hint: expect.stringContaining('report it to its author'),
+    })
+  })
+
   test('two that accept: the first, and the line that says so', async () => {
     const planned = await plan({ 'package.json': '', 'requirements.txt': '' })
     expect(planned.toolchains).toEqual(['python'])

@@ -1,5 +1,5 @@
-import { isHop3Error } from '@hop3/core'
-import type { AppConfig, LanguageToolchain, ToolchainContext, ToolchainFactory, Verdict } from '@hop3/core'
+import { isHop3Error, messageOf, strategyFailure } from '@hop3/core'
+import type { AppConfig, LanguageToolchain, ToolchainContext, ToolchainFactory } from '@hop3/core'
 import { mergePlans } from '../plan/merge-plans.ts'
 import type { NamedPlan } from './combine-toolchains.ts'
 import type { ConsideredToolchain } from './planned-app.ts'
@@ -33,15 +33,17 @@ export interface ToolchainRequest {
 export async function chooseToolchains(request: ToolchainRequest): Promise<ChosenToolchains> {
   const { config, toolchains, contextFor, nameProvider } = request
   const isNamed = namedToolchains(config, undefined) !== undefined
-  const considered: ConsideredToolchain[] = []
+  const asked: Asked[] = []
   for (const factory of toolchains) {
-    considered.push({ name: factory.name, verdict: await ask(factory.create(contextFor(factory.name, false)), isNamed) })
+    asked.push(await ask(factory, contextFor(factory.name, false), isNamed))
   }
+  const considered = asked.map(({ name, verdict }) => ({ name, verdict }))
+  const failures = asked.flatMap(({ failure }) => (failure === undefined ? [] : [messageOf(failure)]))
   const ranked = rank(toolchains, considered)
   const named = namedToolchains(config, ranked[0]?.name)
   if (named === undefined) {
     const chosen = ranked.slice(0, 1).map((factory) => planned(factory.create(contextFor(factory.name, false))))
-    return { chosen, considered, origin: reasonOf(ranked[0]?.name, considered), warnings: tieWarning(ranked, considered) }
+    return { chosen, considered, origin: reasonOf(ranked[0]?.name, considered), warnings: [...failures, ...tieWarning(ranked, considered)] }
   }
   const chosen = new Map<string, ChosenProvider>()
   for (const name of named.names) {
@@ -49,21 +51,40 @@ export async function chooseToolchains(request: ToolchainRequest): Promise<Chose
     const one = factory === undefined ? await nameProvider(name, named.origin) : planned(factory.create(contextFor(name, true)))
     chosen.set(one.name, chosen.get(one.name) ?? one)
   }
-  return { chosen: [...chosen.values()], considered, origin: named.origin, warnings: [] }
+  return { chosen: [...chosen.values()], considered, origin: named.origin, warnings: failures }
 }
 
 function planned(toolchain: LanguageToolchain): ChosenProvider {
   const { name } = toolchain
-  return { name, plan: async () => ({ name, plan: await toolchain.plan() }) }
+  return {
+    name,
+    plan: async () => {
+      try {
+        return { name, plan: await toolchain.plan() }
+      } catch (error) {
+        throw strategyFailure(error, `The toolchain ${name}`, 'planned the app')
+      }
+    },
+  }
 }
 
-/** A file that one toolchain cannot read is no reason to fail where the app has named another. */
-async function ask(toolchain: LanguageToolchain, isNamed: boolean): Promise<Verdict> {
+interface Asked extends ConsideredToolchain {
+  /** A defect of the toolchain. */
+  readonly failure?: unknown
+}
+
+/**
+ * A toolchain that fails says no, with its message as the reason. What it says is wrong with a file of the app is the app's fault and ends the
+ * planning, unless the app has named another toolchain.
+ */
+async function ask(factory: ToolchainFactory, context: ToolchainContext, isNamed: boolean): Promise<Asked> {
+  const { name } = factory
   try {
-    return await toolchain.accept()
+    return { name, verdict: await factory.create(context).accept() }
   } catch (error) {
-    if (isNamed && isHop3Error(error)) return { accepted: false, reason: error.message }
-    throw error
+    if (isHop3Error(error) && !isNamed) throw error
+    const failure = isHop3Error(error) ? undefined : strategyFailure(error, `The toolchain ${name}`, 'looked at the app')
+    return { name, verdict: { accepted: false, reason: messageOf(error) }, failure }
   }
 }
 

@@ -19,10 +19,18 @@ export function overrideWorkers(low: Workers, high: Workers): Workers {
 
 /**
  * The app's own workers over a toolchain's defaults. A default that would answer at the same address goes: a default site where the app
- * says `web`, a default `web` where the app says it is a site.
+ * says `web`, a default `web` where the app says it is a site. So does one whose command the app gives another name: it has said what that
+ * program is, and `worker: python main.py` is no server that somebody has to guess.
  */
 export function overrideDefaults(defaults: Workers, own: Workers): Workers {
   const answers = webWorkersOf(own).length > 0 || Object.hasOwn(own, 'static')
-  const kept = Object.entries(defaults).filter(([name]) => !(answers && (webWorkers.includes(name) || name === 'static')))
+  const named = new Set(Object.values(own).map(wordsOf))
+  const kept = Object.entries(defaults).filter(
+    ([name, command]) => !(answers && (webWorkers.includes(name) || name === 'static')) && !named.has(wordsOf(command)),
+  )
   return { ...Object.fromEntries(kept), ...own }
+}
+
+function wordsOf(command: string): string {
+  return command.trim().replace(/\s+/g, ' ')
 }
