@@ -1,3 +1,4 @@
+import type { ToolchainFactory } from '@hop3/core'
 export { createSourceView } from './source/source-view.ts'
 export { createSourceFilter } from './source/create-source-filter.ts'
 export { readAppConfig } from './config/read-app-config.ts'
@@ -20,5 +21,13 @@ export { freezePlan } from './plan/freeze-plan.ts'
 export { diffPlans } from './plan/diff-plans.ts'
 export type { PlanChange } from './plan/diff-plans.ts'
 export type { PlanValue } from './plan/plan-values.ts'
+export { describeChanges } from './plan/describe-changes.ts'
+export { readPlan } from './plan/read-plan.ts'
 export { planToDot } from './plan/plan-to-dot.ts'
 export { planToSvg } from './plan/plan-to-svg.ts'
+
+/** See `config-schema.ts`; loaded when asked for, because it needs all of zod. */
+export async function configSchema(toolchains: readonly ToolchainFactory[]): Promise<Readonly<Record<string, unknown>>> {
+  const { configSchema: make } = await import('./config/config-schema.ts')
+  return make(toolchains)
+}

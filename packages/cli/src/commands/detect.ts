@@ -1,11 +1,12 @@
 import { isHop3Error, providerHost, selectBuilder, type App, type Considered, type Host } from '@hop3/core'
-import { planApp } from '@hop3/planner'
+import { explainPlan, planApp } from '@hop3/planner'
 import { appInDirectory } from '../app-source.ts'
 import { askingContext } from '../asking-context.ts'
 import type { CommandResult } from '../command-spec.ts'
 import { exitCodeOf } from '../exit-codes.ts'
 import { createHost } from '../host.ts'
 import type { Invocation } from '../invocation.ts'
+import { valuesText } from '../render/explain-text.ts'
 import { verdictText, type VerdictRow } from '../render/verdict-text.ts'
 
 export async function run(invocation: Invocation): Promise<CommandResult> {
@@ -25,9 +26,11 @@ export async function run(invocation: Invocation): Promise<CommandResult> {
     ...builders.considered.map(({ name, verdict }): VerdictRow => ({ role: 'builder', name, ...verdict })),
   ]
   const chosen = { builder: builders.chosen, toolchains: toolchains.toolchains }
+  const explained = invocation.options.flag('explain') ? explainPlan(toolchains.plan, toolchains.layers) : undefined
+  const text = verdictText({ appName: app.name, ...chosen, considered, problem: builders.problem?.message }, invocation.output.paint)
   return {
-    value: { app: app.name, ...chosen, considered },
-    text: verdictText({ appName: app.name, ...chosen, considered, problem: builders.problem?.message }, invocation.output.paint),
+    value: { app: app.name, ...chosen, considered, ...(explained && { explained }) },
+    text: explained === undefined ? text : `${text}\n\n${valuesText(explained, invocation.output.paint)}`,
     exitCode: builders.problem === undefined ? 0 : exitCodeOf(builders.problem.code),
   }
 }

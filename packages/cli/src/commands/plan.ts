@@ -1,41 +1,34 @@
-import { hop3Error } from '@hop3/core'
-import { formatPlan, planApp, planToToml, type PlannedApp } from '@hop3/planner'
-import { appInDirectory } from '../app-source.ts'
+import { explainPlan, formatPlan, planToToml, type PlannedApp } from '@hop3/planner'
 import type { CommandResult } from '../command-spec.ts'
-import { createHostRegistry, hostLog } from '../host-registry.ts'
 import type { Invocation } from '../invocation.ts'
-import { planningAccess } from '../planning-access.ts'
+import { planDirectory } from '../planned-app.ts'
 import { planText } from '../render/plan-text.ts'
 
 export async function run(invocation: Invocation): Promise<CommandResult> {
-  const { options, operands, output } = invocation
-  const app = await appInDirectory(invocation, operands[0])
-  const registry = await createHostRegistry(invocation)
-  const toolchains = await registry.toolchains()
-  const planned = await planApp({
-    appName: app.name,
-    sourcePath: app.sourcePath,
-    config: app.config,
-    toolchains,
-    log: hostLog(invocation),
-    access: planningAccess(invocation, registry),
-  })
-  if (planned.kind === '') throw nothingToPlan(app.sourcePath, planned)
-
+  const { options, output } = invocation
+  if (options.flag('schema')) return printSchema(invocation)
+  const { app, planned } = await planDirectory(invocation)
   const format = options.text('format') ?? 'text'
-  if (format === 'json') return { value: {}, text: formatPlan(planned.plan), verbatim: true }
-  if (format === 'toml') return { value: {}, text: planToToml(planned.plan), verbatim: true }
-  const { kind, toolchains: chosen, plan, runtime, considered, decisions, warnings } = planned
-  return {
-    value: { app: app.name, kind, toolchains: chosen, plan, runtime, considered, decisions, warnings },
-    text: planText(app.name, planned, output.paint),
-  }
+  if (format !== 'text') return { value: {}, text: await alone(planned, format), verbatim: true }
+  if (options.flag('diff')) return (await import('../plan-difference.ts')).planDifference(invocation, app.name, planned)
+
+  const { kind, toolchains, plan, layers, runtime, considered, decisions, warnings } = planned
+  const value = { app: app.name, kind, toolchains, plan, runtime, considered, decisions, warnings }
+  if (!options.flag('explain')) return { value, text: planText(app.name, planned, output.paint) }
+  const { explainText } = await import('../render/explain-text.ts')
+  const explained = explainPlan(plan, layers)
+  return { value: { ...value, explained }, text: explainText({ appName: app.name, considered, explained, decisions }, output.paint) }
 }
 
-function nothingToPlan(sourcePath: string, { considered }: PlannedApp): Error {
-  const reasons = considered.map(({ name, verdict }) => `\n  ${name}: ${verdict.reason}`).join('')
-  return hop3Error('select.builder.none', `No toolchain knows the app in ${sourcePath}, and nothing says how to run it.${reasons}`, {
-    hint: 'Add what one of them looks for, or a Procfile with a line such as `web: ./start-my-app`.',
-    details: { considered },
-  })
+async function alone({ plan }: PlannedApp, format: string): Promise<string> {
+  if (format === 'json') return formatPlan(plan)
+  if (format === 'toml') return planToToml(plan)
+  const { planToDot, planToSvg } = await import('@hop3/planner')
+  return format === 'dot' ? planToDot(plan) : planToSvg(plan)
+}
+
+async function printSchema(invocation: Invocation): Promise<CommandResult> {
+  const [{ configSchema }, { createHostRegistry }] = await Promise.all([import('@hop3/planner'), import('../host-registry.ts')])
+  const schema = await configSchema(await (await createHostRegistry(invocation)).toolchains())
+  return { value: {}, text: `${JSON.stringify(schema, null, 2)}\n`, verbatim: true }
 }

@@ -1,5 +1,15 @@
 import { freeze } from '@hop3/core'
-import type { AppConfig, Decision, Log, PlanInput, RuntimeInput, SourceView, ToolchainContext, ToolchainFactory } from '@hop3/core'
+import type {
+  AppConfig,
+  Decision,
+  Log,
+  PlanInput,
+  PlanLayer,
+  RuntimeInput,
+  SourceView,
+  ToolchainContext,
+  ToolchainFactory,
+} from '@hop3/core'
 import { checkSecretValues } from '../config/secret-values.ts'
 import { toolchainOptions, type ToolchainOptions } from '../config/toolchain-options.ts'
 import { overrideDefaults } from '../config/web-workers.ts'
@@ -56,8 +66,9 @@ interface Parts {
 function combine({ config, toolchains }: PlanRequest, { options, root, chosen, plans }: Parts): PlannedApp {
   const evidence = (name: string): string | undefined => chosen.considered.find((one) => one.name === name)?.verdict.evidence?.[0]
   const base = combineToolchains(plans, evidence)
-  const layers = [...base.layers, ...config.planLayers]
   const names = chosen.chosen.map(({ name }) => name)
+  const detection: PlanLayer = { origin: 'detection', plan: { providers: names }, origins: { providers: chosen.origin } }
+  const layers = [detection, ...base.layers, ...config.planLayers]
   const workers = overrideDefaults(base.processes, config.runtime.workers)
   const merged = mergePlans(layers.map(({ plan }) => plan))
   const runtime = runtimeOf(merged.runtime ?? {}, config, workers)

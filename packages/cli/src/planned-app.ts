@@ -1,0 +1,30 @@
+import { hop3Error, type App } from '@hop3/core'
+import { planApp, type PlannedApp } from '@hop3/planner'
+import { appInDirectory } from './app-source.ts'
+import { createHostRegistry, hostLog } from './host-registry.ts'
+import type { Invocation } from './invocation.ts'
+import { planningAccess } from './planning-access.ts'
+
+/** The app in the directory a command was given, planned. Throws `select.builder.none` where nothing says what it is. */
+export async function planDirectory(invocation: Invocation): Promise<{ readonly app: App; readonly planned: PlannedApp }> {
+  const app = await appInDirectory(invocation, invocation.operands[0])
+  const registry = await createHostRegistry(invocation)
+  const planned = await planApp({
+    appName: app.name,
+    sourcePath: app.sourcePath,
+    config: app.config,
+    toolchains: await registry.toolchains(),
+    log: hostLog(invocation),
+    access: planningAccess(invocation, registry),
+  })
+  if (planned.kind === '') throw nothingToPlan(app.sourcePath, planned)
+  return { app, planned }
+}
+
+function nothingToPlan(sourcePath: string, { considered }: PlannedApp): Error {
+  const reasons = considered.map(({ name, verdict }) => `\n  ${name}: ${verdict.reason}`).join('')
+  return hop3Error('select.builder.none', `No toolchain knows the app in ${sourcePath}, and nothing says how to run it.${reasons}`, {
+    hint: 'Add what one of them looks for, or a Procfile with a line such as `web: ./start-my-app`.',
+    details: { considered },
+  })
+}
