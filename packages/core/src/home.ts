@@ -14,6 +14,8 @@ export interface Home {
   readonly runPath: string
   /** Names of the apps that have a home here, sorted. */
   apps(): Promise<readonly string[]>
+  /** Once nothing runs any more: removes what of it lies outside of `path`. Absent: nothing does. */
+  tidy?(): Promise<void>
   /** The home of one app. Checks the name; creates and reads nothing. */
   app(name: string): AppHome
 }
@@ -79,7 +81,7 @@ export interface AppHome {
   /** Gives back every port of the app but those named. */
   keepPorts(names: readonly string[]): Promise<void>
   /** Throws `config.port-claimed` naming the other app, or `config.port-taken`. */
-  claimFixedPorts(ports: readonly { readonly number: number; readonly origin: string }[]): Promise<void>
+  claimFixedPorts(ports: readonly { readonly number: number; readonly protocol: 'tcp' | 'udp'; readonly origin: string }[]): Promise<void>
 
   /** Appends one line about a finished deploy to the app's history. */
   remember(entry: HistoryEntry): Promise<void>

@@ -3,5 +3,5 @@ export { processIds, readArguments, readEnvironment, readProcessStat, socketInod
 export type { ProcessStat } from './process-facts.ts'
 export { identifySelf, isRunning, livenessOf, parseIdentity, signalGroup, signalProcess } from './process-identity.ts'
 export type { Liveness, ProcessIdentity } from './process-identity.ts'
-export { formatSocket, readTcpSockets } from './tcp-sockets.ts'
+export { formatSocket, isUdpPortBound, readTcpSockets } from './tcp-sockets.ts'
 export type { TcpSocket } from './tcp-sockets.ts'

@@ -1,4 +1,4 @@
-/** The TCP sockets the kernel knows, from /proc/net/tcp and tcp6, see proc_net_tcp(5). Linux only; nowhere else is there any. */
+/** The sockets the kernel knows, from /proc/net/tcp, udp and their IPv6 kin, see proc_net_tcp(5). Linux only; nowhere else is there any. */
 import { readFile } from 'node:fs/promises'
 import { endianness } from 'node:os'
 
@@ -17,6 +17,13 @@ const states = { established: '01', listening: '0A' } as const
 export async function readTcpSockets(state: keyof typeof states, pid: number | 'self' = 'self'): Promise<readonly TcpSocket[]> {
   const tables = await Promise.all(['tcp', 'tcp6'].map((table) => readFile(`/proc/${pid}/net/${table}`, 'utf8').catch(() => '')))
   return tables.flatMap((table) => parseTcpSockets(table, state))
+}
+
+/** Whether a UDP socket has this port on any address. */
+export async function isUdpPortBound(port: number): Promise<boolean> {
+  const tables = await Promise.all(['udp', 'udp6'].map((table) => readFile(`/proc/self/net/${table}`, 'utf8').catch(() => '')))
+  const ending = `:${port.toString(16).toUpperCase().padStart(4, '0')}`
+  return tables.some((table) => table.split('\n').some((line) => line.trim().split(/\s+/)[1]?.endsWith(ending) === true))
 }
 
 /** Those of one table. Its first line holds titles. */

@@ -1,26 +1,17 @@
 /** The end of a log, for an error message. */
-import { open } from 'node:fs/promises'
+import { readLastLines } from '@hop3/releases'
 
-const mostBytes = 64 * 1024
 const mostLines = 20
+/** uWSGI says some thirty lines about every start. */
+const mostRead = 500
 
 /** The last lines after `offset`, without what uWSGI says about itself; empty when there is no such file. */
 export async function lastLines(path: string, offset: number): Promise<string> {
-  const file = await open(path, 'r').catch(() => undefined)
-  if (file === undefined) return ''
-  try {
-    const { size } = await file.stat()
-    // A log shorter than before has been rotated.
-    const from = Math.max(size < offset ? 0 : offset, size - mostBytes)
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(size - from), 0, size - from, from)
-    const lines = buffer.toString('utf8', 0, bytesRead).split('\n')
-    return lines
-      .filter((line) => line.trim() !== '' && !isChatter(line))
-      .slice(-mostLines)
-      .join('\n')
-  } finally {
-    await file.close()
-  }
+  const { lines } = await readLastLines(path, mostRead, offset).catch(() => ({ lines: [] }))
+  return lines
+    .filter((line) => line.trim() !== '' && !isChatter(line))
+    .slice(-mostLines)
+    .join('\n')
 }
 
 const chatter =

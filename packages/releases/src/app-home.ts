@@ -15,7 +15,7 @@ import { claimFixedPorts, keepPorts, releasePorts, reservePort, type PortRange }
 import { discardRelease, pruneReleases, releaseEntries } from './prune.ts'
 import { commitRelease, makeRelease, readRelease, releasePath } from './release-directories.ts'
 import { keepReserve, makeRoom, withReserve } from './reserve.ts'
-import type { RunPath } from './run-path.ts'
+import { removeSharedRunPath, type RunPath } from './run-path.ts'
 import { readAppState, writeAppState } from './state.ts'
 
 export interface AppHomeOptions {
@@ -38,6 +38,11 @@ export function createAppHome(appName: string, options: AppHomeOptions): AppHome
     if (mustExist && !(await appExists(root))) throw notDeployed(appName)
     await makeAppDirectories(directories, options.sockets, mustExist)
   }
+  /** Of a stopped app nothing needs it, and whoever starts it again takes the lock first. */
+  const leaveRunPath = async (): Promise<void> => {
+    const isStopped = options.sockets.isShared && (await readAppState(root).catch(() => undefined))?.stopped === true
+    if (isStopped) await removeSharedRunPath(options.sockets, directories.run)
+  }
   const ports = { home, appName, range: options.ports, clock, boot }
   return Object.freeze<AppHome>({
     appName,
@@ -52,7 +57,13 @@ export function createAppHome(appName: string, options: AppHomeOptions): AppHome
         const lock = await (request.makesRoom ? withReserve(home, take) : take())
         await (request.makesRoom ? makeRoom(home) : keepReserve(home))
         await sweepLeftovers(root)
-        return { ...lock, token: `${await operationMark(root)}${lock.token}` }
+        return {
+          token: `${await operationMark(root)}${lock.token}`,
+          release: async () => {
+            await leaveRunPath()
+            await lock.release()
+          },
+        }
       }),
 
     nextRelease: (buildId) => nextRelease(root, buildId),

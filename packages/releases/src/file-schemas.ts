@@ -41,8 +41,8 @@ export const historyEntrySchema: z.ZodType<HistoryEntry> = z.object({
   error: z.object({ code: z.string(), message: z.string() }).exactOptional(),
 })
 
-/** Port number → who has it. `name` is null for a port the app's own configuration asks for. */
+/** Port (`8125`, `8125/udp`) → who has it. `name` is null for a port the app's own configuration asks for. */
 export const portRegistrySchema = z.object({
   schema: z.literal(1),
-  ports: z.record(z.string().regex(/^\d{1,5}$/), z.object({ app: z.string(), name: z.string().nullable() })),
+  ports: z.record(z.string().regex(/^\d{1,5}(?:\/udp)?$/), z.object({ app: z.string(), name: z.string().nullable() })),
 })

@@ -2,7 +2,7 @@
 import type { FileHandle } from 'node:fs/promises'
 import { StringDecoder } from 'node:string_decoder'
 import type { Clock } from '@hop3/core'
-import { logFiles, openLog, type LogFile, type LogSelection } from './log-files.ts'
+import { logFiles, openLog, type LogFile, type LogFileLines, type LogPosition, type LogSelection } from './log-files.ts'
 
 export interface LogLine {
   readonly worker: string
@@ -15,23 +15,27 @@ export interface FollowRequest extends LogSelection {
   readonly clock: Clock
   /** Ends the iteration. */
   readonly signal: AbortSignal
+  /** What `readLogs` has given of the same selection: nothing is left out or given twice in between. */
+  readonly after?: readonly LogFileLines[]
   /** Milliseconds between looks. Default 200. */
   readonly interval?: number
 }
 
 /**
- * Yields what is logged from the call on: complete lines, also of workers whose first log appears later. A rotated file is read to its
+ * Yields what is logged from the call on, or from where `after` ended: complete lines, also of workers whose first log appears later. A rotated file is read to its
  * end before its successor, and a truncated one from its beginning.
  */
 export async function* followLogs({
   clock,
   signal,
   interval = 200,
+  after,
   ...selection
 }: FollowRequest): AsyncGenerator<LogLine, void, undefined> {
   const followed = new Map<string, Followed>()
   try {
-    for (const file of await logFiles(selection)) await openAt(followed, file, 'end')
+    for (const file of await logFiles(selection))
+      await openAt(followed, file, after === undefined ? 'end' : (after.find(({ path }) => path === file.path)?.end ?? 'start'))
     while (!signal.aborted) {
       for (const file of await logFiles(selection)) {
         if (!followed.has(file.path)) await openAt(followed, file, 'start')
@@ -55,11 +59,12 @@ interface Followed {
   rest: string
 }
 
-async function openAt(followed: Map<string, Followed>, file: LogFile, where: 'start' | 'end'): Promise<void> {
+async function openAt(followed: Map<string, Followed>, file: LogFile, where: 'start' | 'end' | LogPosition): Promise<void> {
   const handle = await openLog(file.path)
   if (handle === undefined) return
   const { ino, size } = await handle.stat()
-  followed.set(file.path, { handle, inode: ino, decoder: new StringDecoder('utf8'), position: where === 'end' ? size : 0, rest: '' })
+  const position = where === 'end' ? size : where === 'start' || where.inode !== ino ? 0 : where.offset
+  followed.set(file.path, { handle, inode: ino, decoder: new StringDecoder('utf8'), position, rest: '' })
 }
 
 async function* readNew(followed: Map<string, Followed>, file: LogFile): AsyncGenerator<LogLine, void, undefined> {

@@ -10,10 +10,13 @@ export interface Question {
   readonly upstream: Upstream
   /** Empty: connect only. */
   readonly path: string
-  /** Milliseconds. */
+  /** Milliseconds: for the whole answer. A connection is made within `longestConnect` or not at all. */
   readonly timeout: number
   readonly signal: AbortSignal
 }
+
+/** A listener whose queue is full lets connections hang: another try may have more luck. */
+const longestConnect = 5_000
 
 /** Never rejects: an abort ends the question as a `timeout`. */
 export function ask(question: Question): Promise<ProbeResult> {
@@ -23,7 +26,7 @@ export function ask(question: Question): Promise<ProbeResult> {
 function connectTo({ upstream, timeout, signal }: Question): Promise<ProbeResult> {
   return new Promise((resolve) => {
     const socket = connect(target(upstream))
-    const limit = AbortSignal.any([signal, AbortSignal.timeout(timeout)])
+    const limit = AbortSignal.any([signal, AbortSignal.timeout(Math.min(timeout, longestConnect))])
     const settle = (result: ProbeResult): void => {
       limit.removeEventListener('abort', onAbort)
       socket.destroy()
@@ -40,6 +43,7 @@ function connectTo({ upstream, timeout, signal }: Question): Promise<ProbeResult
 function get({ upstream, path, timeout, signal }: Question): Promise<ProbeResult> {
   return new Promise((resolve) => {
     const limit = AbortSignal.any([signal, AbortSignal.timeout(timeout)])
+    let isSlow = false
     const question = request({
       ...(upstream.port === null ? { socketPath: upstream.address } : { host: upstream.address, port: upstream.port }),
       // Spaces and bytes outside ASCII would make a request line nobody can parse.
@@ -48,12 +52,18 @@ function get({ upstream, path, timeout, signal }: Question): Promise<ProbeResult
       headers: { host: 'localhost', 'user-agent': 'hop3-health', accept: '*/*', connection: 'close' },
       signal: limit,
     })
+    const connecting = setTimeout(() => {
+      isSlow = true
+      question.destroy()
+    }, longestConnect)
+    question.once('socket', (socket) => socket.once('connect', () => clearTimeout(connecting)))
+    question.once('close', () => clearTimeout(connecting))
     question.once('response', (response) => {
       const status = response.statusCode ?? 0
       question.destroy()
       resolve(status >= 200 && status < 400 ? 'healthy' : `status ${status}`)
     })
-    question.on('error', (error) => resolve(limit.aborted ? 'timeout' : nameOf(error)))
+    question.on('error', (error) => resolve(limit.aborted || isSlow ? 'timeout' : nameOf(error)))
     question.end()
   })
 }

@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path'
 import { checkAppName, toHop3Error, type Clock, type Home, type Run } from '@hop3/core'
 import { createAppHome } from './app-home.ts'
 import { defaultPorts } from './ports.ts'
-import { appRunPath, homeRunPath } from './run-path.ts'
+import { appRunPath, homeRunPath, removeSharedRunPath } from './run-path.ts'
 
 export interface HomeOptions {
   /** `$HOP3_HOME`. Made when the first app is locked. */
@@ -29,6 +29,7 @@ export function createHome(options: HomeOptions): Home {
     runPath: sockets.path,
     cachePath: join(path, 'cache'),
     apps: () => appsIn(join(path, 'apps')),
+    tidy: () => removeSharedRunPath(sockets),
     app: (name) =>
       createAppHome(checkAppName(name), {
         home: path,

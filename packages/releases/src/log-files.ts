@@ -21,6 +21,14 @@ export interface LogFile {
 export interface LogFileLines extends LogFile {
   /** Oldest first, without line ends. */
   readonly lines: readonly string[]
+  /** Where reading ended, for `followLogs`. */
+  readonly end: LogPosition
+}
+
+export interface LogPosition {
+  /** Zero where there was no file. */
+  readonly inode: number
+  readonly offset: number
 }
 
 /** The last `lines` lines of each selected worker's log, across its newest rotated part; at most 1 MiB is read of each file. Empty where nothing has been logged. */
@@ -28,9 +36,9 @@ export async function readLogs({ lines, ...selection }: LogSelection & { readonl
   const files = await logFiles(selection)
   return Promise.all(
     files.map(async (file) => {
-      const newest = await lastLines(file.path, lines)
-      const older = newest.length < lines ? await lastLines(`${file.path}.1`, lines - newest.length) : []
-      return { ...file, lines: [...older, ...newest] }
+      const { lines: newest, end } = await readLastLines(file.path, lines)
+      const older = newest.length < lines ? (await readLastLines(`${file.path}.1`, lines - newest.length)).lines : []
+      return { ...file, lines: [...older, ...newest], end }
     }),
   )
 }
@@ -59,15 +67,15 @@ export async function openLog(path: string): Promise<FileHandle | undefined> {
 const longestTail = 1024 * 1024
 const chunkSize = 64 * 1024
 
-async function lastLines(path: string, count: number): Promise<readonly string[]> {
+/** The last `count` lines after the offset `after`: at most 1 MiB is read. A log shorter than that has been emptied, and is read from its beginning. */
+export async function readLastLines(path: string, count: number, after = 0): Promise<Pick<LogFileLines, 'lines' | 'end'>> {
   const file = await openLog(path)
-  if (file === undefined || count <= 0) {
-    await file?.close()
-    return []
-  }
+  if (file === undefined) return { lines: [], end: { inode: 0, offset: 0 } }
   try {
-    const { size } = await file.stat()
-    const floor = Math.max(0, size - longestTail)
+    const { size, ino } = await file.stat()
+    const end = { inode: ino, offset: size }
+    if (count <= 0) return { lines: [], end }
+    const floor = Math.max(size < after ? 0 : after, size - longestTail)
     let [start, tail] = [size, Buffer.alloc(0)]
     while (start > floor && countLineEnds(tail) <= count) {
       const length = Math.min(chunkSize, start - floor)
@@ -75,7 +83,7 @@ async function lastLines(path: string, count: number): Promise<readonly string[]
       await file.read(chunk, 0, length, start - length)
       ;[start, tail] = [start - length, Buffer.concat([chunk, tail])]
     }
-    return splitLines(tail.toString('utf8')).slice(-count)
+    return { lines: splitLines(tail.toString('utf8')).slice(-count), end }
   } finally {
     await file.close()
   }

@@ -1,9 +1,10 @@
-/** Which app of this home has which TCP port: `ports.json`, changed under a lock of its own. Apps that no longer exist hold none. */
+/** Which app of this home has which port: `ports.json`, changed under a lock of its own. Apps that no longer exist hold none. */
 import { createHash } from 'node:crypto'
-import { lstat, mkdir, readFile } from 'node:fs/promises'
+import { lstat, mkdir, readdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { hop3Error, shellQuote, writeFileAtomic, type Clock } from '@hop3/core'
+import { hop3Error, isAbandonedWrite, shellQuote, writeFileAtomic, type Clock } from '@hop3/core'
 import { attempt, orElse } from './attempt.ts'
+import type { Protocol } from './free-port.ts'
 import { takeLock } from './lock.ts'
 
 export interface PortOptions {
@@ -24,6 +25,7 @@ export interface PortRange {
 
 export interface FixedPort {
   readonly number: number
+  readonly protocol: Protocol
   /** Where the app's configuration asks for it: `hop3.toml:4`. */
   readonly origin: string
 }
@@ -37,11 +39,11 @@ export async function reservePort(options: PortOptions, name: string): Promise<n
   return changeRegistry(options, async (registry) => {
     const known = registry.find((entry) => entry.app === appName && entry.name === name)
     if (known !== undefined) return { registry, result: known.port }
-    const taken = new Set(registry.map(({ port }) => port))
+    const taken = new Set(registry.flatMap(({ port, protocol }) => (protocol === 'tcp' ? [port] : [])))
     const { isFree } = await import('./free-port.ts')
     for (const port of candidates(options, name)) {
-      if (!taken.has(port) && (await isFree('127.0.0.1', port)))
-        return { registry: [...registry, { port, app: appName, name }], result: port }
+      if (!taken.has(port) && (await isFree('127.0.0.1', port, 'tcp')))
+        return { registry: [...registry, { port, protocol: 'tcp', app: appName, name }], result: port }
     }
     throw hop3Error('environment.ports-exhausted', `No TCP port from ${range.first} to ${range.last} is free for ${appName}.`, {
       hint: 'Stop an app that is not needed: `hop3 stop --app …`.',
@@ -65,13 +67,16 @@ export async function claimFixedPorts(options: PortOptions, ports: readonly Fixe
   await changeRegistry(options, async (registry) => {
     const isMine = ({ app, name }: Entry): boolean => app === appName && name === null
     for (const port of ports) {
-      const holder = registry.find((entry) => entry.port === port.number)
+      const holder = registry.find((entry) => entry.port === port.number && entry.protocol === port.protocol)
       if (holder === undefined) await checkFree(port)
       else if (!isMine(holder)) throw claimed(port, holder, options)
     }
-    const numbers = [...new Set(ports.map(({ number }) => number))]
+    const wanted = new Map(ports.map(({ number, protocol }) => [`${number}/${protocol}`, { port: number, protocol }]))
     return {
-      registry: [...registry.filter((entry) => !isMine(entry)), ...numbers.map((port) => ({ port, app: appName, name: null }))],
+      registry: [
+        ...registry.filter((entry) => !isMine(entry)),
+        ...[...wanted.values()].map((one) => ({ ...one, app: appName, name: null })),
+      ],
       result: undefined,
     }
   })
@@ -79,6 +84,7 @@ export async function claimFixedPorts(options: PortOptions, ports: readonly Fixe
 
 interface Entry {
   readonly port: number
+  readonly protocol: Protocol
   readonly app: string
   /** Null: a port the app's configuration asks for. */
   readonly name: string | null
@@ -91,20 +97,20 @@ function* candidates({ home, appName, range }: PortOptions, name: string): Gener
   for (let step = 0; step < count; step++) yield range.first + ((start + step) % count)
 }
 
-async function checkFree({ number, origin }: FixedPort): Promise<void> {
+async function checkFree({ number, protocol, origin }: FixedPort): Promise<void> {
   const { isFree } = await import('./free-port.ts')
-  if (await isFree('0.0.0.0', number)) return
-  throw hop3Error('config.port-taken', `${origin}: port ${number} is taken: another program of this host listens on it.`, {
-    hint: `\`ss -ltnp 'sport = :${number}'\` names it. Stop it, or choose another port.`,
-    details: { port: number, origin },
+  if (await isFree('0.0.0.0', number, protocol)) return
+  throw hop3Error('config.port-taken', `${origin}: port ${number}/${protocol} is taken: another program of this host listens on it.`, {
+    hint: `\`ss -ln${protocol === 'udp' ? 'u' : 't'}p 'sport = :${number}'\` names it. Stop it, or choose another port.`,
+    details: { port: number, protocol, origin },
   })
 }
 
-function claimed({ number, origin }: FixedPort, { app }: Entry, { appName, range }: PortOptions): Error {
+function claimed({ number, protocol, origin }: FixedPort, { app }: Entry, { appName, range }: PortOptions): Error {
   const whose = app === appName ? 'Hop3 has given it to a worker of this app' : `the app ${app} has it`
-  return hop3Error('config.port-claimed', `${origin}: port ${number} is taken: ${whose}.`, {
+  return hop3Error('config.port-claimed', `${origin}: port ${number}/${protocol} is taken: ${whose}.`, {
     hint: `Choose another port, outside ${range.first}–${range.last}, which Hop3 hands out.`,
-    details: { port: number, origin, app },
+    details: { port: number, protocol, origin, app },
   })
 }
 
@@ -139,6 +145,7 @@ async function changeRegistry<T>(
       prepare,
     })
     try {
+      await sweepWrites(home)
       const before = await readRegistry(home)
       const { registry, result } = await change(before)
       if (registry.length !== before.length || registry.some((entry, index) => entry !== before[index])) await writeRegistry(path, registry)
@@ -147,6 +154,12 @@ async function changeRegistry<T>(
       await lock.release()
     }
   })
+}
+
+/** What commands left that were killed while they wrote. Under the lock nobody else is writing. */
+async function sweepWrites(home: string): Promise<void> {
+  const left = (await readdir(home)).filter((name) => name.startsWith('ports.json.') && isAbandonedWrite(name))
+  for (const name of left) await rm(join(home, name), { force: true })
 }
 
 async function readRegistry(home: string): Promise<readonly Entry[]> {
@@ -160,13 +173,18 @@ async function readRegistry(home: string): Promise<readonly Entry[]> {
       hint: `Set it aside; apps that run keep their ports: mv ${shellQuote(path)} ${shellQuote(`${path}.damaged`)}`,
     })
   }
-  const entries = Object.entries(parsed.value.ports).map(([port, { app, name }]) => ({ port: Number(port), app, name }))
+  const entries = Object.entries(parsed.value.ports).map(([key, { app, name }]): Entry => {
+    const [port, protocol] = key.split('/')
+    return { port: Number(port), protocol: protocol === 'udp' ? 'udp' : 'tcp', app, name }
+  })
   const missing = await Promise.all(entries.map(({ app }) => isMissing(join(home, 'apps', app))))
   return entries.filter((_, index) => missing[index] === false)
 }
 
 async function writeRegistry(path: string, registry: readonly Entry[]): Promise<void> {
-  const ports = Object.fromEntries(registry.map(({ port, app, name }) => [String(port), { app, name }]))
+  const ports = Object.fromEntries(
+    registry.map(({ port, protocol, app, name }) => [protocol === 'udp' ? `${port}/udp` : String(port), { app, name }]),
+  )
   await writeFileAtomic(path, `${JSON.stringify({ schema: 1, ports }, null, 2)}\n`)
 }
 

@@ -1,8 +1,9 @@
-/** Where sockets lie. The kernel allows a socket's path few bytes, so the directory is chosen by length; everything here is a pure decision but `makeRunDirectories`. */
+/** Where sockets lie. The kernel allows a socket's path few bytes, so the directory is chosen by length; everything here is a pure decision but making and removing them. */
 import { createHash } from 'node:crypto'
-import { lstat, mkdir } from 'node:fs/promises'
+import { lstat, mkdir, rmdir } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { hop3Error, longestSocketPath } from '@hop3/core'
+import { orElse } from './attempt.ts'
 
 export interface RunPath {
   readonly path: string
@@ -39,10 +40,18 @@ export function appRunPath(runPath: string, appName: string): string {
   return Buffer.byteLength(path) <= longestAppDirectory ? path : join(runPath, `${appName.slice(0, 8)}~${digest(appName)}`)
 }
 
+/** Removes what `makeRunDirectories` made under /tmp, as far as nothing is in it: elsewhere it goes with the home. */
+export async function removeSharedRunPath(run: RunPath, appDirectory?: string): Promise<void> {
+  if (!run.isShared) return
+  for (const path of [...(appDirectory === undefined ? [] : [appDirectory]), run.path])
+    await orElse(rmdir(path), undefined, ['ENOENT', 'ENOTEMPTY', 'EEXIST'])
+}
+
 /** Makes both directories. Throws `environment.run-path-unsafe` when the one under /tmp belongs to someone else or is open to others. */
 export async function makeRunDirectories(run: RunPath, appDirectory: string): Promise<void> {
   if (run.isShared) await makePrivate(run.path)
-  await mkdir(appDirectory, { recursive: true })
+  // Another command may have removed the outer one a moment ago.
+  await mkdir(appDirectory, { recursive: true, ...(run.isShared && { mode: 0o700 }) })
 }
 
 async function makePrivate(path: string): Promise<void> {

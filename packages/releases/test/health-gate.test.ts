@@ -52,6 +52,16 @@ test('of a port and a socket, the one that answers is the address', async () => 
   expect(await gate({ candidates: [await freePort(), { address: path, port: null }] })).toEqual({ state: 'healthy', upstream })
 })
 
+test('a check that takes longer than 5 s passes, asked once', { timeout: 20_000 }, async () => {
+  let asked = 0
+  const upstream = await http((_, response) => {
+    asked++
+    setTimeout(() => response.end(), 5_500)
+  })
+  expect(await gate({ candidates: [upstream], timeoutSeconds: 15 })).toEqual({ state: 'healthy', upstream })
+  expect(asked).toBe(1)
+})
+
 test('says that nothing listens', async () => {
   const upstream = await freePort()
   const probe = { candidates: [upstream, { address: join(await tempDirectory(), 'no.sock'), port: null }], timeoutSeconds: 0.2, path: '/' }

@@ -50,6 +50,30 @@ describe('followLogs', () => {
     expect(await next()).toEqual({ worker: 'worker', ordinal: 1, text: 'three' })
   })
 
+  test('leaves nothing out between reading and following, and gives nothing twice', async () => {
+    const directory = await tempDirectory()
+    const web = join(directory, 'web.1.log')
+    await writeFile(web, 'one\ntwo\n')
+    const after = await readLogs({ directory, lines: 1 })
+    await appendFile(web, 'three\n')
+    await writeFile(join(directory, 'worker.1.log'), 'four\n')
+    const { next } = await follow({}, { directory, after })
+    expect([after[0]?.lines, (await next()).text, (await next()).text]).toEqual([['two'], 'three', 'four'])
+  })
+
+  test('begins at the beginning of a log that was emptied or replaced in between', async () => {
+    const directory = await tempDirectory()
+    const [web, worker] = [join(directory, 'web.1.log'), join(directory, 'worker.1.log')]
+    for (const path of [web, worker]) await writeFile(path, 'a long first line\n')
+    const after = await readLogs({ directory, lines: 9 })
+    await truncate(web, 0)
+    await appendFile(web, 'emptied\n')
+    await rename(worker, `${worker}.1`)
+    await writeFile(worker, 'replaced by a longer line\n')
+    const { next } = await follow({}, { directory, after })
+    expect([(await next()).text, (await next()).text]).toEqual(['emptied', 'replaced by a longer line'])
+  })
+
   test('reads a renamed log to its end and goes on in the new one', async () => {
     const { directory, next } = await follow({ 'web.1.log': '' })
     const path = join(directory, 'web.1.log')
@@ -76,8 +100,8 @@ describe('followLogs', () => {
   })
 })
 
-async function follow(files: Readonly<Record<string, string>>) {
-  const directory = await tempDirectory()
+async function follow(files: Readonly<Record<string, string>>, given: Partial<Pick<FollowRequest, 'directory' | 'after'>> = {}) {
+  const directory = given.directory ?? (await tempDirectory())
   for (const [name, text] of Object.entries(files)) await writeFile(join(directory, name), text)
   const stopped = new AbortController()
   let looks = 0
@@ -88,14 +112,14 @@ async function follow(files: Readonly<Record<string, string>>) {
       return systemClock.sleep(milliseconds, signal)
     },
   }
-  const iterator = followLogs({ directory, clock, signal: stopped.signal, interval: 5 })
+  const iterator = followLogs({ ...given, directory, clock, signal: stopped.signal, interval: 5 })
   onTestFinished(async () => {
     stopped.abort()
     await iterator.return()
   })
   // The first question is asked at once, so that following has begun before the test writes.
   let pending = iterator.next()
-  await expect.poll(() => looks).toBeGreaterThan(0)
+  await expect.poll(() => looks > 0 || given.after !== undefined).toBe(true)
   const next = async () => {
     const result = await pending
     pending = iterator.next()

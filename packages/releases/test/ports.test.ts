@@ -1,5 +1,6 @@
+import { createSocket } from 'node:dgram'
 import { createServer } from 'node:net'
-import { readFile, writeFile } from 'node:fs/promises'
+import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { systemClock, type AppHome, type Home } from '@hop3/core'
 import { expect, onTestFinished, test } from 'vitest'
@@ -69,29 +70,69 @@ test('a registry another machine does not give back is reported with its holder'
 test('a fixed port belongs to one app until it asks for it no more', async () => {
   const [blog, shop] = await apps(await tempHome())
   const origin = 'hop3.toml:4'
-  await blog.claimFixedPorts([{ number: 18_801, origin }])
-  await blog.claimFixedPorts([{ number: 18_801, origin }])
-  await expect(shop.claimFixedPorts([{ number: 18_801, origin }])).rejects.toMatchObject({
+  await blog.claimFixedPorts([{ number: 18_801, protocol: 'tcp', origin }])
+  await blog.claimFixedPorts([{ number: 18_801, protocol: 'tcp', origin }])
+  await expect(shop.claimFixedPorts([{ number: 18_801, protocol: 'tcp', origin }])).rejects.toMatchObject({
     code: 'config.port-claimed',
-    message: 'hop3.toml:4: port 18801 is taken: the app blog has it.',
+    message: 'hop3.toml:4: port 18801/tcp is taken: the app blog has it.',
   })
   await blog.keepPorts([])
-  await expect(shop.claimFixedPorts([{ number: 18_801, origin }])).rejects.toMatchObject({ code: 'config.port-claimed' })
+  await expect(shop.claimFixedPorts([{ number: 18_801, protocol: 'tcp', origin }])).rejects.toMatchObject({ code: 'config.port-claimed' })
   await blog.claimFixedPorts([])
-  await shop.claimFixedPorts([{ number: 18_801, origin }])
+  await shop.claimFixedPorts([{ number: 18_801, protocol: 'tcp', origin }])
 })
 
 test('a fixed port another program listens on is refused, its own app may listen on it', async () => {
   const [blog] = await apps(await tempHome())
-  const port = { number: await listen(0), origin: 'hop3.toml:4' }
+  const port = { number: await listen(0), protocol: 'tcp', origin: 'hop3.toml:4' } as const
   await expect(blog.claimFixedPorts([port])).rejects.toMatchObject({
     code: 'config.port-taken',
     hint: expect.stringContaining(`sport = :${port.number}`),
   })
-  const own = { number: 18_802, origin: 'hop3.toml:4' }
+  const own = { number: 18_802, protocol: 'tcp', origin: 'hop3.toml:4' } as const
   await blog.claimFixedPorts([own])
   await listen(own.number)
   await blog.claimFixedPorts([own])
+})
+
+test('a port of UDP has nothing to do with the same number of TCP', async () => {
+  const [blog, shop] = await apps(await tempHome())
+  const number = await listen(0)
+  const [udp, tcp] = [
+    { number, protocol: 'udp', origin: 'hop3.toml:4' } as const,
+    { number, protocol: 'tcp', origin: 'hop3.toml:9' } as const,
+  ]
+  await blog.claimFixedPorts([udp])
+  await expect(shop.claimFixedPorts([udp])).rejects.toMatchObject({
+    message: `hop3.toml:4: port ${number}/udp is taken: the app blog has it.`,
+  })
+  await expect(shop.claimFixedPorts([tcp])).rejects.toMatchObject({ code: 'config.port-taken' })
+  const both = [18_803, 18_803].map((port, index) => ({ ...(index === 0 ? udp : tcp), number: port }))
+  await shop.claimFixedPorts(both)
+  await expect(blog.claimFixedPorts(both)).rejects.toMatchObject({ code: 'config.port-claimed' })
+  await shop.claimFixedPorts(both.slice(1))
+  await blog.claimFixedPorts(both.slice(0, 1))
+})
+
+test('a UDP port another program has is refused', async () => {
+  const [blog] = await apps(await tempHome())
+  const socket = createSocket('udp4')
+  onTestFinished(() => void socket.close())
+  await new Promise<void>((resolve) => void socket.bind(0, '127.0.0.1', resolve))
+  const { port } = socket.address()
+  await expect(blog.claimFixedPorts([{ number: port, protocol: 'udp', origin: 'hop3.toml:4' }])).rejects.toMatchObject({
+    code: 'config.port-taken',
+    message: `hop3.toml:4: port ${port}/udp is taken: another program of this host listens on it.`,
+    hint: expect.stringContaining('ss -lnup'),
+  })
+})
+
+test('what a killed command left half written goes with the next change', async () => {
+  const home = await tempHome()
+  const [blog] = await apps(home)
+  await writeFile(join(home.path, 'ports.json.4711-123456789.tmp'), '{')
+  await blog.reservePort('app')
+  expect((await readdir(home.path)).filter((name) => name.startsWith('ports.'))).toEqual(['ports.json'])
 })
 
 test('of many who want ports at once, in one home, nobody gets another’s', async () => {

@@ -1,7 +1,7 @@
-import { chmod, mkdir, rm, stat } from 'node:fs/promises'
+import { chmod, mkdir, readdir, rm, stat } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
-import { systemClock } from '@hop3/core'
+import { initialState, systemClock } from '@hop3/core'
 import { createHome } from '@hop3/releases'
 import { expect, onTestFinished, test } from 'vitest'
 import { lock, tempDirectory } from './temp-home.ts'
@@ -50,6 +50,27 @@ test('that directory is refused when others could have made or can enter it', as
   await mkdir(home.runPath)
   await chmod(home.runPath, 0o777)
   await expect(lock(home.app('blog'))).rejects.toMatchObject({ code: 'environment.run-path-unsafe' })
+})
+
+test('that directory is gone once nothing runs any more, and comes back', async () => {
+  const home = await deepHome()
+  const app = home.app('blog')
+  const stopAs = async (stopped: boolean): Promise<void> => {
+    const held = await lock(app)
+    await app.writeState({ ...initialState, stopped })
+    await held.release()
+  }
+  await stopAs(false)
+  expect(await readdir(home.runPath)).toEqual(['blog'])
+  await stopAs(true)
+  await home.tidy?.()
+  await expect(stat(home.runPath)).rejects.toMatchObject({ code: 'ENOENT' })
+  await home.tidy?.()
+  await stopAs(false)
+  expect((await stat(app.directories.run)).isDirectory()).toBe(true)
+  expect((await stat(home.runPath)).mode & 0o777).toBe(0o700)
+  await home.tidy?.()
+  expect(await readdir(home.runPath)).toEqual(['blog'])
 })
 
 async function deepHome(): Promise<ReturnType<typeof createHome>> {

@@ -28,7 +28,7 @@ export async function run(invocation: Invocation): Promise<CommandResult> {
     return { value: { app: home.appName, lines }, text: lines.map((line) => lineText(line, invocation)).join('\n') }
 
   for (const line of lines) show(line, invocation, host)
-  for await (const line of followLogs({ ...selection, clock: host.clock, signal: untilUnread(invocation) }))
+  for await (const line of followLogs({ ...selection, after: files, clock: host.clock, signal: untilUnread(invocation) }))
     show({ ...line, text: output.mask(line.text) }, invocation, host)
   return { value: { app: home.appName, lines: [] } }
 }

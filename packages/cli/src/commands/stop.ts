@@ -4,7 +4,7 @@ import type { CommandResult } from '../command-spec.ts'
 import { createHost } from '../host.ts'
 import type { Invocation } from '../invocation.ts'
 import { knownApp } from '../known-app.ts'
-import { ownProxy } from '../own-proxy.ts'
+import { ownProxies } from '../own-proxy.ts'
 import { proxyContext } from '../proxy-context.ts'
 
 export async function run(invocation: Invocation): Promise<CommandResult> {
@@ -21,15 +21,16 @@ export async function run(invocation: Invocation): Promise<CommandResult> {
 
 /** The proxy is ended last, and only when nothing needs it any more. */
 async function stopAll(invocation: Invocation, host: Host): Promise<CommandResult> {
-  const proxy = await ownProxy(host)
+  const proxies = await ownProxies(host)
   const done = await allApps(invocation, host, mayRun, (appName) =>
     stopApp(appName, host, { wait: invocation.options.flag('wait'), withAll: true }),
   )
   for (const factory of await host.registry.proxies()) await factory.create(proxyContext(host, 'stop')).stop?.()
+  await host.home.tidy?.()
   const apps = done.map(({ app }) => app)
-  const stopped = [...apps, ...(proxy === undefined ? [] : [`the proxy (pid ${proxy.pid})`])]
+  const stopped = [...apps, ...proxies.map(({ pid }) => `the proxy (pid ${pid})`)]
   const text = stopped.length === 0 ? 'There is nothing to stop.' : `Stopped ${stopped.join(', ')}.`
-  return { value: { apps, stopped: true, proxy: proxy?.pid ?? null }, text }
+  return { value: { apps, stopped: true, proxy: proxies[0]?.pid ?? null }, text }
 }
 
 /** Of an app that is stopped or was never deployed nothing runs, unless a command on it was cut off. */

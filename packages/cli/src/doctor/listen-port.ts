@@ -1,5 +1,5 @@
 import type { Host } from '@hop3/core'
-import { ownProxy } from '../own-proxy.ts'
+import { ownProxies } from '../own-proxy.ts'
 import type { Finding } from './finding.ts'
 
 /** Whether the address of all apps is free, or ours already. */
@@ -8,8 +8,8 @@ export async function checkListen(host: Host): Promise<Finding> {
   const address = `${listen.address}:${listen.port}`
   const problem = await cannotListen(listen)
   if (problem === undefined) return { check: 'port', state: 'ok', seen: `${address} is free` }
-  const proxy = await ownProxy(host)
-  if (problem === 'EADDRINUSE' && proxy?.port === listen.port)
+  const proxy = (await ownProxies(host)).find(({ port }) => port === listen.port)
+  if (problem === 'EADDRINUSE' && proxy !== undefined)
     return { check: 'port', state: 'ok', seen: `${address} is in use by this home's proxy (pid ${proxy.pid})` }
   const states = await Promise.all(
     (await home.apps()).map((name) =>
