@@ -1,6 +1,6 @@
 /** The gate every new instance passes, and the error that says why one did not. */
 import { join } from 'node:path'
-import { hop3Error, type BuildArtifact, type DeploymentContext, type Hop3Error, type Upstream } from '@hop3/core'
+import { hop3Error, visible, type BuildArtifact, type DeploymentContext, type Hop3Error, type Upstream } from '@hop3/core'
 import { describeHealth, listeningAddresses, waitHealthy, type HealthOutcome, type HealthProbe } from '@hop3/releases'
 import { readProgress, readState } from './instance-state.ts'
 import { lastLines } from './last-lines.ts'
@@ -97,7 +97,7 @@ async function failure(
     codeOf(outcome),
     `${worker}.${ordinal} of ${release} ${describeHealth(outcome, probe)}.\n${lines === '' ? 'It has logged nothing.' : told}`,
     {
-      hint: hintOf(outcome, context, worker),
+      hint: hintOf(outcome, context, instance.wanted, lines === ''),
       details: { worker, ordinal, release, log: instance.logPath, ...factsOf(outcome) },
     },
   )
@@ -109,14 +109,26 @@ function codeOf(outcome: Failure): string {
   return outcome.saw.startsWith('status ') ? 'health.status' : 'health.timeout'
 }
 
-function hintOf(outcome: Failure, { appName }: DeploymentContext, worker: string): string {
+function hintOf(
+  outcome: Failure,
+  { appName }: DeploymentContext,
+  { worker, command, kind }: PreparedInstance['wanted'],
+  isSilent: boolean,
+): string {
   if (outcome.state === 'wrong-port')
     return 'Let the app listen on the port in $PORT (or on the socket in $HOP3_SOCKET), then deploy again.'
-  if (outcome.state === 'exited')
-    return `Mend what its last lines show, then deploy again; \`hop3 logs ${appName} --worker ${worker}\` has all of them.`
+  if (outcome.state === 'exited') {
+    if (!isSilent) return `Mend what its last lines show, then deploy again; \`hop3 logs ${appName} --worker ${worker}\` has all of them.`
+    return outcome.exitCode === 0
+      ? 'A worker has to stay: what runs once before each release is `release: …` in Procfile, what runs now and then `cron: …`.'
+      : `Run its command in a shell to see what it does: ${visible(command)}`
+  }
   if (outcome.saw.startsWith('status '))
     return 'Let the health check path answer with a status from 200 to 399, or name another one: healthcheck in hop3.toml.'
-  return 'If it needs longer to start, raise the time: start-timeout under [run] in hop3.toml.'
+  const longer = 'If it needs longer to start, raise the time: start-timeout under [run] in hop3.toml.'
+  return kind === 'web' && !command.includes('\n')
+    ? `${longer} If it is no server, give it another name than ${worker}: \`worker: ${command}\` in Procfile.`
+    : longer
 }
 
 function factsOf(outcome: Failure): Readonly<Record<string, unknown>> {

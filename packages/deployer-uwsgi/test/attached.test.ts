@@ -65,7 +65,20 @@ describe.skipIf(isSkipped('distribution'))(`attached commands${need('distributio
     await until(host, async () => (await readFile(log, 'utf8')).includes('@2.ini has been spawned'))
     await appendFile(log, 'emperor_stop()/write(): Broken pipe [core/emperor.c line 743]\n')
     const failure = await failing
-    expect(failure).toMatchObject({ code: 'health.timeout', hint: expect.stringContaining('start-timeout under [run]') })
+    expect(failure).toMatchObject({
+      code: 'health.timeout',
+      hint: expect.stringMatching(/start-timeout under \[run\].* If it is no server, .*`worker: exec sleep 1000` in Procfile\./),
+    })
+    expect(String(failure)).toMatch(/It has logged nothing\.$/)
+  })
+
+  test.each([
+    ['exit 7', 'Run its command in a shell to see what it does: "exit 7"'],
+    ['exit 0', 'A worker has to stay: '],
+  ])('a worker that ends without a word (%s) is told so', async (queue, hint) => {
+    const { deployer } = await release(await testHost(), 1, { queue })
+    const failure: unknown = await deployer.deploy().catch((error: unknown) => error)
+    expect(failure).toMatchObject({ code: 'health.exited', hint: expect.stringContaining(hint) })
     expect(String(failure)).toMatch(/It has logged nothing\.$/)
   })
 
