@@ -24,9 +24,13 @@ export function homePaths(env: Environment, cwd: string, isRoot: boolean): HomeP
   return { path: join(data, 'hop3'), ...runtime, ...run }
 }
 
-/** `HOP3_LISTEN`: `127.0.0.1:8080`, `:8080` or `8080`. Throws `config.listen`. */
-export function listenAddress(env: Environment): { readonly address: string; readonly port: number } {
-  const text = env['HOP3_LISTEN'] || '127.0.0.1:8080'
+/** Where the proxy answers when nobody has ever said it. */
+export const defaultListen = { address: '127.0.0.1', port: 8080 } as const
+
+/** `HOP3_LISTEN`: `127.0.0.1:8080`, `:8080` or `8080`. Undefined when it is not set. Throws `config.listen`. */
+export function listenAddress(env: Environment): { readonly address: string; readonly port: number } | undefined {
+  const text = env['HOP3_LISTEN']
+  if (!text) return undefined
   const found = /^(?:(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9.-]*):)?(\d{1,5})$/.exec(text)
   const port = Number(found?.[2])
   if (found === null || port < 1 || port > 65_535)

@@ -1,6 +1,6 @@
 import { createRun, hop3Error, systemClock, visible, type Host } from '@hop3/core'
 import { createHome } from '@hop3/releases'
-import { homePaths, listenAddress } from './home-paths.ts'
+import { defaultListen, homePaths, listenAddress } from './home-paths.ts'
 import { createHostRegistry, hostLog } from './host-registry.ts'
 import type { Invocation } from './invocation.ts'
 import { maskedHome } from './masked-home.ts'
@@ -11,18 +11,17 @@ export async function createHost(invocation: Invocation): Promise<Host> {
   const { terminal, signal, output, options } = invocation
   const { env, cwd } = terminal
   const run = createRun()
+  const home = createHome({ ...homePaths(env, cwd, process.getuid?.() === 0), clock: systemClock, run })
   return Object.freeze<Host>({
     registry: await createHostRegistry(invocation),
-    home: maskedHome(createHome({ ...homePaths(env, cwd, process.getuid?.() === 0), clock: systemClock, run }), (secrets) =>
-      output.protect(secrets),
-    ),
+    home: maskedHome(home, (secrets) => output.protect(secrets)),
     run,
     clock: systemClock,
     log: hostLog(invocation),
     signal,
     toolEnv: toolEnv(env),
     baseEnv: baseEnv(env),
-    listen: listenAddress(env),
+    listen: listenAddress(env) ?? (await home.readListen()) ?? defaultListen,
     ...(env['HOP3_PROXY'] ? { proxy: env['HOP3_PROXY'] } : {}),
     accessLog: env['HOP3_ACCESS_LOG'] === '1',
     keep: releasesToKeep(env['HOP3_KEEP']),

@@ -26,7 +26,6 @@ describe('the home', () => {
 
 describe('HOP3_LISTEN', () => {
   test.each([
-    [undefined, '127.0.0.1', 8080],
     ['0.0.0.0:80', '0.0.0.0', 80],
     [':9000', '127.0.0.1', 9000],
     ['9000', '127.0.0.1', 9000],
@@ -34,6 +33,8 @@ describe('HOP3_LISTEN', () => {
   ])('%s', (HOP3_LISTEN, address, port) => {
     expect(listenAddress({ HOP3_LISTEN })).toEqual({ address, port })
   })
+
+  test.each([undefined, ''])('%s says nothing', (HOP3_LISTEN) => expect(listenAddress({ HOP3_LISTEN })).toBeUndefined())
 
   test.each(['nonsense', '127.0.0.1', '127.0.0.1:70000', ':0'])('%s is refused', (HOP3_LISTEN) => {
     expect(() => listenAddress({ HOP3_LISTEN })).toThrow(expect.objectContaining({ code: 'config.listen' }))

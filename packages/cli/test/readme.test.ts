@@ -61,6 +61,28 @@ test('start --all brings back what stop --all ended, and neither minds an app th
   })
 })
 
+test('where the proxy answers is said once: commands without HOP3_LISTEN leave it there, another one moves it', async () => {
+  await hop3(['deploy'])
+  const listen = env['HOP3_LISTEN'] ?? ''
+  const { HOP3_LISTEN: _unset, ...silent } = env
+  env = silent
+  expect((await hop3(['ps'])).stdout).toContain(`blog.localhost:${listen.split(':')[1]}`)
+  expect(JSON.parse((await hop3(['ps', '--json'])).stdout)).toMatchObject({ apps: [{ isServed: true }] })
+  expect((await hop3(['deploy', '--json'])).stdout).toContain('"changed":false')
+  await hop3(['deploy', '--app', 'shop'])
+  expect((await hop3(['ps'])).stdout).toContain(`shop.localhost:${listen.split(':')[1]}`)
+  const port = await freePort()
+  env = { ...silent, HOP3_LISTEN: String(port) }
+  const moved = await hop3(['deploy', '--json'])
+  expect(moved.stdout).toContain(`"url":"http://blog.localhost:${port}"`)
+  env = silent
+  const { apps } = JSON.parse((await hop3(['ps', '--json'])).stdout)
+  expect(apps).toMatchObject([
+    { app: 'blog', isServed: true, url: `http://blog.localhost:${port}` },
+    { app: 'shop', isServed: true, url: `http://shop.localhost:${port}` },
+  ])
+})
+
 test('start --all leaves alone what was stopped by its name, before or after stop --all', async () => {
   for (const app of ['blog', 'early', 'late']) expect(await hop3(['deploy', '--app', app])).toMatchObject({ exitCode: 0 })
   await hop3(['stop', 'early'])

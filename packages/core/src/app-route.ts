@@ -43,6 +43,7 @@ export async function makeRoute(converging: Converging, target: Target, info: De
   const chosen = proxy ?? (await selectProxy(host.registry, proxyContext(host), host.proxy)).chosen
   const port = state.port ?? (await appHome.reservePort(appPort))
   const url = await chosen.apply(routeTo(appHome.appName, target, info, port))
+  await host.home.keepListen(host.listen)
   if (state.proxy !== chosen.name) await forget(converging)
   return { url, port, proxy: chosen.name }
 }

@@ -27,6 +27,6 @@ export async function appStatus(appName: string, host: Host): Promise<AppStatus>
   const target = await readableTarget({ appHome, host }, release, state)
   if (target === undefined)
     return { ...common, isServed: state.stopped ? null : false, workers: await statusUnder({ appHome, host }, [state.deployer]) }
-  const { workers, isServed } = await seeServed({ appHome, host, state }, target)
-  return { ...common, isServed: state.stopped ? null : isServed, workers }
+  const { workers, isServed, url } = await seeServed({ appHome, host, state }, target)
+  return state.stopped ? { ...common, isServed: null, workers } : { ...common, url, isServed, workers }
 }

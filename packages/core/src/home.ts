@@ -12,12 +12,21 @@ export interface Home {
   readonly cachePath: string
   /** `$HOP3_RUN`: for sockets all apps share; paths in it stay under 108 bytes. */
   readonly runPath: string
+  /** Where all apps of this home answer, for commands whose operator does not say it. Undefined before the first route. */
+  readListen(): Promise<Listen | undefined>
+  keepListen(listen: Listen): Promise<void>
   /** Names of the apps that have a home here, sorted. */
   apps(): Promise<readonly string[]>
   /** Once nothing runs any more: removes what of it lies outside of `path`. Absent: nothing does. */
   tidy?(): Promise<void>
   /** The home of one app. Checks the name; creates and reads nothing. */
   app(name: string): AppHome
+}
+
+/** An address and a TCP port. */
+export interface Listen {
+  readonly address: string
+  readonly port: number
 }
 
 export interface AppHome {

@@ -57,8 +57,10 @@ export interface Proxy {
   apply(route: Route): Promise<string>
   /** Forgets the app. Removing what is not there succeeds. */
   remove(appName: string): Promise<void>
-  /** Whether the app's route is live now and leads to `release`. Starts nothing. */
+  /** Whether the app's route is live now, where the context says that all apps answer, and leads to `release`. Starts nothing. */
   serves?(appName: string, release: string): Promise<boolean>
+  /** The app's URL now: another app's command may have moved the proxy. Undefined where nothing answers. Starts nothing. */
+  url?(appName: string): Promise<string | undefined>
   /** The process the proxy keeps running for this home, and where all apps answer. Undefined when there is none. Starts nothing. */
   running?(): Promise<{ readonly pid: number; readonly port: number } | undefined>
   /** Ends what the proxy itself keeps running, when no route is left or on `stop --all`. */

@@ -33,8 +33,9 @@ export async function redeployUnchanged(
     generation: isEnvSame ? state.generation : await appHome.nextGeneration(),
     scale: changedScale(artifact.runtime.workers, deployConfigOf(artifact).scale, state.scale, deltas),
   }
-  if (isEnvSame && isProxySame(operation) && (await seeServed(operation, target)).isServed) {
-    return deployResult(app.name, current, state, false)
+  if (isEnvSame && isProxySame(operation)) {
+    const { isServed, url } = await seeServed(operation, target)
+    if (isServed) return deployResult(app.name, current, { url, port: state.port }, false)
   }
   await record('begin')
   return deployResult(app.name, current, await converge(operation, target))

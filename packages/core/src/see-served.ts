@@ -9,6 +9,8 @@ export interface Seen {
   readonly workers: readonly WorkerStatus[]
   /** Exactly the wanted instances run, and the proxy leads to them. */
   readonly isServed: boolean
+  /** Where the app answers now, else where it did last. Null without a route. */
+  readonly url: string | null
 }
 
 /** Looks at what runs; starts nothing. */
@@ -23,8 +25,9 @@ export async function seeServed({ appHome, host, state }: Pick<Converging, 'appH
     (one) => one.state === 'running' && one.release === target.release.id && one.generation === target.generation,
   )
   const isRunning = deployer !== undefined && wanted.length === workers.length && wanted.length === expected
-  if (!isRunning || state.stopped) return { workers, isServed: false }
-  if (state.proxy === null) return { workers, isServed: state.url === null }
   const proxy = (await host.registry.proxies()).find((one) => one.name === state.proxy)?.create(proxyContext(host))
-  return { workers, isServed: (await proxy?.serves?.(appHome.appName, target.release.id)) === true }
+  const url = (await proxy?.url?.(appHome.appName)) ?? state.url
+  if (!isRunning || state.stopped) return { workers, isServed: false, url }
+  if (state.proxy === null) return { workers, isServed: state.url === null, url }
+  return { workers, isServed: (await proxy?.serves?.(appHome.appName, target.release.id)) === true, url }
 }

@@ -72,10 +72,11 @@ async function canServe(converging: Converging, target: Target): Promise<boolean
   } catch (error) {
     host.signal.throwIfAborted()
     if (reached === 'switch') throw error
-    const { message } = toHop3Error(error, 'start')
+    const { code, message } = toHop3Error(error, 'start')
     if (reached === 'retire')
       host.log.warn(`${id} serves, but what ran beside it could not be taken away: ${message} The next deploy tries again.`)
-    else if (reached === 'route') host.log.warn(`No route could be made to ${id}, so the last good one holds: ${message}`)
+    else if (reached === 'route' || code.startsWith('deploy.proxy.'))
+      host.log.warn(`No route could be made to ${id}, so the last good one holds: ${message}`)
     else host.log.warn(`${id} cannot serve: ${message}`)
     return reached === 'retire'
   }

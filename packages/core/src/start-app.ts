@@ -13,8 +13,8 @@ export interface StartOptions {
 export async function startApp(appName: string, host: Host, { wait }: StartOptions = {}): Promise<DeployResult> {
   return operate({ appName, host, operation: 'start', wait }, async (operation) => {
     const kept = await currentTarget(operation, { evenStopped: true })
-    const { isServed, workers } = await seeServed(operation, kept)
-    if (isServed) return deployResult(appName, kept.release.id, operation.state, false)
+    const { isServed, workers, url } = await seeServed(operation, kept)
+    if (isServed) return deployResult(appName, kept.release.id, { url, port: operation.state.port }, false)
     const isEnvSame = operation.state.envDigest === (await digestOfEnv(await operation.appHome.readEnv()))
     // Beside instances with another env a new one belongs to their generation; where none runs, it would be taken for one of theirs.
     const isNewGeneration = !isEnvSame && !workers.some(({ state }) => state === 'running' || state === 'starting')

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import { deployApp, recoverApp, restartApp, scaleApp, startApp, stopApp } from '../src/index.ts'
+import { appStatus, deployApp, recoverApp, restartApp, scaleApp, startApp, stopApp } from '../src/index.ts'
 import { createWorld } from './memory-world.ts'
 
 let world: ReturnType<typeof createWorld>
@@ -67,4 +67,28 @@ it('a stop and a start with the same env are nothing new', async () => {
   await startApp('blog', world.host)
   expect(world.disk.state.generation).toBe(generation)
   expect(await deployed()).toMatchObject({ changed: false })
+})
+
+describe('where all apps answer', () => {
+  it('is kept for commands whose operator does not say it', () => {
+    expect(world.disk.listen).toEqual({ address: '127.0.0.1', port: 80 })
+  })
+
+  it('is part of what a deploy makes sure of, without building or starting anything', async () => {
+    const before = [...world.instances]
+    world.calls.length = 0
+    world.listenAt(9000)
+    expect(await appStatus('blog', world.host)).toMatchObject({ isServed: false })
+    expect(await deployed()).toMatchObject({ changed: true, url: 'http://blog.localhost:9000' })
+    expect([world.calls.includes('build'), [...world.instances], world.disk.listen?.port]).toEqual([false, before, 9000])
+    expect(await deployed()).toMatchObject({ changed: false, url: 'http://blog.localhost:9000' })
+  })
+
+  it('is shown as it is now, when the command of another app has moved it', async () => {
+    world.moveProxy(9000)
+    const url = 'http://blog.localhost:9000'
+    expect(await appStatus('blog', world.host)).toMatchObject({ isServed: true, url })
+    expect(await deployed()).toMatchObject({ changed: false, url })
+    expect(await startApp('blog', world.host)).toMatchObject({ changed: false, url })
+  })
 })

@@ -46,6 +46,7 @@ export function createWorld() {
     journal: [] as JournalRecord[],
     history: [] as HistoryEntry[],
     env: {} as Record<string, string>,
+    listen: undefined as Host['listen'] | undefined,
     counter: 0,
     generation: 0,
     locked: false,
@@ -59,6 +60,8 @@ export function createWorld() {
   const calls: string[] = []
   const control = {
     failHistory: false,
+    proxyAt: { address: '127.0.0.1', port: 80 } as Host['listen'],
+    listen: { address: '127.0.0.1', port: 80 } as Host['listen'],
     failKeepPorts: false,
     failRetire: false,
     refuseRoutes: false,
@@ -238,6 +241,8 @@ export function createWorld() {
     exec: (command) => step(() => (calls.push(`exec ${command}`), faultOf(artifact) === 'before-run' ? 1 : 0)),
   })
 
+  const urlNow = (): string => `http://blog.localhost${control.proxyAt.port === 80 ? '' : `:${control.proxyAt.port}`}`
+
   const plugin = definePlugin({
     protocol: protocolVersion,
     builders: [
@@ -292,10 +297,12 @@ export function createWorld() {
               const artifact = disk.releases.get(route.release)
               if (artifact !== undefined && faultOf(artifact) === 'route') throw hop3Error('deploy.proxy.verify', 'the proxy refused')
               routes.set(route.appName, route)
-              return 'http://blog.localhost'
+              control.proxyAt = host.listen
+              return urlNow()
             }),
           remove: (app) => step(() => void routes.delete(app)),
-          serves: (app, release) => step(() => routes.get(app)?.release === release),
+          serves: (app, release) => step(() => control.proxyAt === host.listen && routes.get(app)?.release === release),
+          url: (app) => step(() => (routes.has(app) ? urlNow() : undefined)),
         }),
       },
     ],
@@ -303,7 +310,15 @@ export function createWorld() {
 
   const host: Host = {
     registry: createRegistry({ plugins: { memory: plugin } }),
-    home: { path: '/home', cachePath: '/cache', runPath: '/run', apps: async () => ['blog'], app: () => appHome },
+    home: {
+      path: '/home',
+      cachePath: '/cache',
+      runPath: '/run',
+      apps: async () => ['blog'],
+      app: () => appHome,
+      readListen: async () => disk.listen,
+      keepListen: async (listen) => void (disk.listen = listen),
+    },
     run: () => Promise.reject(new Error('nothing is run here')),
     clock: systemClock,
     log: createLog({ sink: (event) => events.push(event), clock: systemClock }),
@@ -312,7 +327,9 @@ export function createWorld() {
     },
     toolEnv: {},
     baseEnv: {},
-    listen: { address: '127.0.0.1', port: 8080 },
+    get listen() {
+      return control.listen
+    },
     keep: 5,
     newBuildId: () => 'a'.repeat(32),
   }
@@ -351,6 +368,15 @@ export function createWorld() {
     /** What ran before does not end. */
     failRetire(fails: boolean) {
       control.failRetire = fails
+    },
+    /** The operator says where the proxy is to answer. */
+    listenAt(port: number) {
+      control.listen = { address: '127.0.0.1', port }
+    },
+    /** Another app's command has moved the proxy to where this operator wants it. */
+    moveProxy(port: number) {
+      control.listen = { address: '127.0.0.1', port }
+      control.proxyAt = control.listen
     },
     /** The proxy makes no route, neither to the new nor to the old: its port is taken. */
     refuseRoutes(refuses: boolean) {

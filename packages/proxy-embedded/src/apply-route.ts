@@ -7,7 +7,7 @@ import { hostTaken } from './check-wish.ts'
 import { askServer } from './control-client.ts'
 import type { ServerRecord } from './control-protocol.ts'
 import { portTaken } from './port-owner.ts'
-import { formatRoute } from './route-file.ts'
+import { formatRoute, parseRoute } from './route-file.ts'
 import { serverPaths } from './server-paths.ts'
 import { ensureServer, serverOf } from './server-process.ts'
 import { verifyRoute } from './verify-route.ts'
@@ -27,7 +27,15 @@ export async function applyRoute(context: ProxyContext, route: Route): Promise<s
     await restore(server, route.appName, file, lastGood)
     throw isHop3Error(error) ? error : failed(route, error)
   }
-  return appUrl(context, route, server)
+  return appUrl(route, server)
+}
+
+/** See `Proxy.url`. */
+export async function urlOf({ directories }: ProxyContext, appName: string): Promise<string | undefined> {
+  const paths = serverPaths(directories)
+  const server = await serverOf(paths)
+  const route = server && parseRoute(await readFile(join(paths.routes, `${checkAppName(appName)}.json`), 'utf8').catch(() => ''))
+  return server && route && appUrl(route, server)
 }
 
 /** Undefined when there is none. One that cannot be read is there all the same: whoever took it for none would remove it. */
@@ -65,8 +73,8 @@ async function restore(server: ServerRecord, appName: string, file: string, last
 }
 
 /** A name everybody can resolve when the proxy can be reached from elsewhere; else the one that always works on this host. */
-function appUrl({ listen }: ProxyContext, { appName, hosts }: Route, server: ServerRecord): string {
-  const port = server.listen.port === 80 ? '' : `:${server.listen.port}`
+function appUrl({ appName, hosts }: Route, { listen }: ServerRecord): string {
+  const port = listen.port === 80 ? '' : `:${listen.port}`
   const isLocal = listen.address.startsWith('127.') || listen.address === '::1' || listen.address === 'localhost'
   const host = isLocal ? undefined : hosts.find((one) => one !== '_')
   return `http://${host ?? `${appName}.localhost`}${port}`

@@ -25,6 +25,10 @@ export const embeddedProxy: ProxyFactory = {
       const { servedRelease } = await import('./server-process.ts')
       return (await servedRelease(context, appName)) === release
     },
+    async url(appName) {
+      const { urlOf } = await import('./apply-route.ts')
+      return urlOf(context, appName)
+    },
     async running() {
       const { runningServer } = await import('./server-process.ts')
       return runningServer(context)

@@ -40,11 +40,11 @@ async function patientServerOf({ clock, signal }: ProxyContext, paths: ServerPat
   }
 }
 
-/** The release an app's name leads to in the running server. */
+/** The release an app's name leads to in the running server, if that listens where it should. */
 export async function servedRelease(context: ProxyContext, appName: string): Promise<string | undefined> {
   const paths = serverPaths(context.directories)
   const record = await liveRecord(paths)
-  if (record === undefined) return undefined
+  if (record === undefined || !isSameAddress(record.listen, context.listen)) return undefined
   const answer = await askServer(record.socket, { do: 'hello' }).catch(() => undefined)
   return answer?.ok === true ? answer.apps[appName] : undefined
 }
@@ -139,7 +139,7 @@ async function startServer(context: ProxyContext, paths: ServerPaths): Promise<v
 }
 
 async function replaceServer(context: ProxyContext, paths: ServerPaths, running: ServerRecord): Promise<void> {
-  const sameAddress = running.listen.address === context.listen.address && running.listen.port === context.listen.port
+  const sameAddress = isSameAddress(running.listen, context.listen)
   context.log.info(
     `the proxy (pid ${running.pid}) is replaced${sameAddress ? '' : ` and moves to ${context.listen.address}:${context.listen.port}`}`,
   )
@@ -168,8 +168,11 @@ async function wantedConfig({ listen, accessLog = false, directories }: ProxyCon
 }
 
 function isWanted(running: ServerRecord, { version, listen, accessLog }: ServerConfig): boolean {
-  const sameAddress = running.listen.address === listen.address && running.listen.port === listen.port
-  return running.version === version && sameAddress && running.accessLog === accessLog
+  return running.version === version && isSameAddress(running.listen, listen) && running.accessLog === accessLog
+}
+
+function isSameAddress(one: ProxyContext['listen'], other: ProxyContext['listen']): boolean {
+  return one.address === other.address && one.port === other.port
 }
 
 /**

@@ -38,6 +38,19 @@ function create(change: Partial<ProxyContext> = {}): Proxy {
   })
 }
 
+it('serves where it should only, and knows an app’s URL after a move', async () => {
+  expect(await proxy.url?.('blog')).toBeUndefined()
+  const first = await proxy.apply(route())
+  expect(await proxy.url?.('blog')).toBe(first)
+  const elsewhere = create({ listen: { address: '127.0.0.1', port: await freePort() } })
+  expect([await proxy.serves?.('blog', 'r000001-00000001'), await elsewhere.serves?.('blog', 'r000001-00000001')]).toEqual([true, false])
+  expect(await elsewhere.url?.('blog')).toBe(first)
+  const second = await elsewhere.apply(route({ appName: 'shop', port: await freePort() }))
+  expect([await proxy.serves?.('blog', 'r000001-00000001'), await elsewhere.serves?.('blog', 'r000001-00000001')]).toEqual([false, true])
+  expect(await proxy.url?.('blog')).toBe(second.replace('shop', 'blog'))
+  expect(await proxy.url?.('nobody')).toBeUndefined()
+})
+
 /** Four times as fast: patience is over sooner. */
 const fastClock: Clock = { ...systemClock, monotonic: () => systemClock.monotonic() * 4 }
 

@@ -3,6 +3,7 @@ import { readdir } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { checkAppName, toHop3Error, type Clock, type Home, type Run } from '@hop3/core'
 import { createAppHome } from './app-home.ts'
+import { keepListen, readListen } from './listen-address.ts'
 import { defaultPorts } from './ports.ts'
 import { appRunPath, homeRunPath, removeSharedRunPath } from './run-path.ts'
 
@@ -28,6 +29,8 @@ export function createHome(options: HomeOptions): Home {
     path,
     runPath: sockets.path,
     cachePath: join(path, 'cache'),
+    readListen: () => readListen(path),
+    keepListen: (listen) => keepListen(path, listen),
     apps: () => appsIn(join(path, 'apps')),
     tidy: () => removeSharedRunPath(sockets),
     app: (name) =>
