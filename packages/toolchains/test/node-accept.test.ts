@@ -25,13 +25,25 @@ test.each([
 })
 
 test.each(['[]', '"text"', 'null'])('package.json may not be %s', async (text) => {
-  await expect(planOf('node', { 'package.json': text })).rejects.toMatchObject({ code: 'config.node.package-json' })
+  await expect(planOf('node', { 'package.json': text })).rejects.toMatchObject({
+    code: 'config.node.package-json',
+    message: expect.stringMatching(/^package\.json:1:1: package\.json must hold an object; it holds /),
+  })
+})
+
+test.each([
+  ['{\n  "scripts": "x"\n}', 'package.json:2:3: scripts must be an object; it is "x".'],
+  ['{"scripts": []}', 'package.json:1:2: scripts must be an object; it is a list.'],
+  ['{\n  "start": 1,\n  "scripts": {\n    "start": 5\n  }\n}', 'package.json:4:5: scripts.start must be a string; it is the number 5.'],
+  ['{"scripts": {"build": {}}}', 'package.json:1:14: scripts.build must be a string; it is an object.'],
+])('%s is an error that says where', async (text, message) => {
+  await expect(verdictOf('node', { 'package.json': text })).rejects.toMatchObject({ code: 'config.invalid', message })
 })
 
 test('keys of a manifest with other types than expected are not there', async () => {
   const plan = await planOf(
     'node',
-    manifest({ scripts: { start: 'node server.js', build: 7 }, dependencies: [], workspaces: 3, engines: 'x' }),
+    manifest({ scripts: { start: 'node server.js', '//': ['a comment'] }, dependencies: [], workspaces: 3, engines: 'x' }),
   )
   expect(plan.processes).toEqual({ web: 'node server.js' })
   expect(plan.phases).not.toHaveProperty('build')

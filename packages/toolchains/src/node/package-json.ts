@@ -1,5 +1,5 @@
 /** The parts of package.json that planning uses, with the lines they stand on. */
-import { hop3Error } from '@hop3/core'
+import { hop3Error, visible } from '@hop3/core'
 import type { SourceView } from '@hop3/core'
 import { originOf } from '../origin.ts'
 import { tableAt, textAt, textsAt, valueAt } from '../value-at.ts'
@@ -16,25 +16,76 @@ export interface NodeApp {
   origin(key: string): string
 }
 
-/** Undefined when there is no package.json. Throws `config.node.package-json` when it is not an object. */
+/**
+ * Undefined when there is no package.json. Throws `config.node.package-json` when it is not an object, and `config.invalid` for scripts that
+ * are none; what else has another type than expected is not there.
+ */
 export async function readNodeApp(source: SourceView): Promise<NodeApp | undefined> {
   const names = await source.list()
   if (!names.includes('package.json')) return undefined
   const data = await source.readJson('package.json')
   const text = await source.readText('package.json')
   if (tableAt(data) === undefined) {
-    throw hop3Error('config.node.package-json', 'package.json is not a JSON object.', {
+    const origin = placeOf(text ?? '', [])
+    throw hop3Error('config.node.package-json', `${origin}: package.json must hold an object; it holds ${kindOf(data)}.`, {
       hint: 'Run `npm init -y` in an empty directory to see one.',
+      details: { origin },
     })
   }
+  checkScripts(data, text ?? '')
   return {
     source,
     names,
     data,
     scripts: textTable(data, 'scripts'),
     dependencies: { ...textTable(data, 'devDependencies'), ...textTable(data, 'dependencies') },
-    origin: (key) => originOf('package.json', text, new RegExp(`"${key.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&')}"\\s*:`)),
+    origin: (key) => originOf('package.json', text, new RegExp(`${quoted(key)}\\s*:`)),
   }
+}
+
+/** Other scripts nobody asks us to run; some people keep comments there. */
+const readScripts = ['start', 'build', 'docs:build']
+
+function checkScripts(data: unknown, text: string): void {
+  const scripts = valueAt(data, 'scripts')
+  if (scripts === undefined || scripts === null) return
+  if (tableAt(scripts) === undefined) throw invalid(['scripts'], 'an object', scripts, text, '"scripts": { "start": "node server.js" }')
+  const wrong = readScripts.find((name) => valueAt(scripts, name) !== undefined && textAt(scripts, name) === undefined)
+  if (wrong === undefined) return
+  const command = wrong === 'start' ? 'node server.js' : 'tsc'
+  throw invalid(['scripts', wrong], 'a string', valueAt(scripts, wrong), text, `"${wrong}": "${command}"`)
+}
+
+function invalid(keys: readonly string[], wanted: string, value: unknown, text: string, line: string): Error {
+  const origin = placeOf(text, keys)
+  const key = keys.join('.')
+  return hop3Error('config.invalid', `${origin}: ${key} must be ${wanted}; it is ${kindOf(value)}.`, {
+    hint: `Write for example ${line} in package.json.`,
+    details: { origin, key },
+  })
+}
+
+/** `package.json:4:5`: where the last of `keys` is written, each searched for behind the one before it; the first value for none. */
+function placeOf(text: string, keys: readonly string[]): string {
+  let at = Math.max(0, text.search(/\S/))
+  for (const key of keys) {
+    const found = new RegExp(`${quoted(key)}\\s*:`, 'g')
+    found.lastIndex = at
+    at = found.exec(text)?.index ?? at
+  }
+  const before = text.slice(0, at)
+  return `package.json:${before.split('\n').length}:${at - before.lastIndexOf('\n')}`
+}
+
+function quoted(key: string): string {
+  return `"${key.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&')}"`
+}
+
+function kindOf(value: unknown): string {
+  if (typeof value === 'string') return visible(value)
+  if (value === null) return 'null'
+  if (Array.isArray(value)) return 'a list'
+  return typeof value === 'object' ? 'an object' : `the ${typeof value} ${String(value)}`
 }
 
 /** True when the package is a dependency, under this very name. */
