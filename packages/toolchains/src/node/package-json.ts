@@ -85,7 +85,7 @@ function kindOf(value: unknown): string {
   if (typeof value === 'string') return visible(value)
   if (value === null) return 'null'
   if (Array.isArray(value)) return 'a list'
-  return typeof value === 'object' ? 'an object' : `the ${typeof value} ${String(value)}`
+  return typeof value === 'object' ? 'an object' : `the ${typeof value} ${JSON.stringify(value)}`
 }
 
 /** True when the package is a dependency, under this very name. */
