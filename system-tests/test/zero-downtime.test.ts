@@ -33,7 +33,7 @@ describe.each(versionedApps)('$name', (app) => {
       }
     }
     client.during('the death of a worker')
-    await killOneWorker(app.name, host)
+    if (app.hasProcesses) await killOneWorker(app.name, host)
     await systemClock.sleep(2_000)
     const failures = await client.stop()
     expect(failures).toEqual([])
@@ -45,8 +45,9 @@ describe.each(versionedApps)('$name', (app) => {
 /** With two instances one may die: requests of a dead one go to the other. */
 async function killOneWorker(appName: string, host: TemporaryHost['host']): Promise<void> {
   const [first] = (await appStatus(appName, host)).workers
-  if (first?.pid == null || first.worker === 'static') return
+  if (first === undefined) throw new Error(`nothing of ${appName} runs`)
   await scaleApp(appName, host, { to: { [first.worker]: 2 } })
-  const victim = (await appStatus(appName, host)).workers[0]?.pid
-  if (victim != null) process.kill(victim, 'SIGKILL')
+  const victim = (await appStatus(appName, host)).workers[0]
+  if (victim === undefined || victim.pid === null) throw new Error(`no worker of ${appName} has a pid to kill`)
+  process.kill(victim.pid, 'SIGKILL')
 }
