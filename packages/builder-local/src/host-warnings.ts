@@ -1,6 +1,7 @@
 /** What a build goes on in spite of, and its author had better know. */
-import { existsSync } from 'node:fs'
-import type { BuildContext, BuildPlan, Log } from '@hop3/core'
+import { existsSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { printable, type BuildContext, type BuildPlan, type Log } from '@hop3/core'
 import type { SourceEntry } from './source-entry.ts'
 
 /** Frameworks read `.env` files while they build and run, so they are copied; no server of Hop3 ever hands one out. */
@@ -12,6 +13,24 @@ export function warnOfEnvFiles(staged: readonly SourceEntry[], log: Log): void {
   log.warn(
     `${found.join(', ')} ${found.length === 1 ? 'is' : 'are'} copied into the release. Keep secrets out of the source: \`hop3 env set NAME=value\`.`,
   )
+}
+
+/** Links that lead in a circle: kept as they are, and of no use to anybody. */
+export function warnOfLinkLoops(staged: readonly SourceEntry[], appRoot: string, log: Log): void {
+  const loops = staged.filter((entry) => entry.kind === 'link' && leadsInCircle(join(appRoot, entry.path))).map(({ path }) => path)
+  if (loops.length === 0) return
+  const [what, them] =
+    loops.length === 1 ? ['is a link that leads back to itself', 'it'] : ['are links that lead back to themselves', 'them']
+  log.warn(`${loops.map(printable).join(', ')} ${what}. Remove ${them}, or leave ${them} out with a line in .hop3ignore.`)
+}
+
+function leadsInCircle(path: string): boolean {
+  try {
+    statSync(path, { throwIfNoEntry: false })
+    return false
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'ELOOP'
+  }
 }
 
 /** Debian packages the plan asks for and the host lacks. This builder installs none: that would take root and change the host for all apps. */

@@ -1,5 +1,6 @@
 /** What a failed command of a phase becomes. */
 import { hop3Error, visible, type CommandResult, type Hop3Error } from '@hop3/core'
+import { lockRepair } from './lock-repair.ts'
 import { toolMissing } from './tool-packages.ts'
 
 export interface FailedCommand {
@@ -57,9 +58,13 @@ function missingPart({ phase, command, lines }: FailedCommand, details: Readonly
 function plainFailure({ phase, command, result, lines }: FailedCommand, details: Readonly<Record<string, unknown>>): Hop3Error {
   const how = result.exitCode === null ? `was ended by ${result.signal ?? 'a signal'}` : `exited with ${result.exitCode}`
   const memory = result.signal === 'SIGKILL' || result.exitCode === 137 ? ' The system may have run out of memory.' : ''
+  const repair = lockRepair(lines)
   return hop3Error('build.phase-failed', `Phase ${phase} failed: ${visible(command)} ${how}.${memory}${tail(lines)}`, {
-    // The build's log goes with the release that came to nothing.
-    hint: 'Mend it and run the same command again; with --verbose it shows the whole output.',
+    hint:
+      repair === undefined
+        ? // The build's log goes with the release that came to nothing.
+          'Mend it and run the same command again; with --verbose it shows the whole output.'
+        : `Bring ${repair.lockFile} up to date where the source is, with \`${repair.command}\`, and deploy again.`,
     details,
   })
 }

@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { emptyAppConfig } from '@hop3/core'
 import { describe, expect, it } from 'vitest'
 import { createFixture, localOptions, secretsOf } from './build-fixture.ts'
 
@@ -87,6 +88,48 @@ describe('running phases', () => {
       code: 'build.tool-missing',
       hint: 'Install it: `apt-get install python3-venv`.',
     })
+  })
+
+  it('misses an output that the app declares, and not what a toolchain says there may be', async () => {
+    const app = createFixture()
+    const phases = { build: { cmds: ['true'], dependsOn: [], outputs: ['node_modules'] } }
+    const missed = (): readonly string[] => app.events.filter(({ text }) => text.includes('made nothing there')).map(({ level }) => level)
+    await app.build({ phases })
+    expect(missed()).toEqual(['debug'])
+    await app.build({ phases }, { config: { ...emptyAppConfig, planLayers: [{ origin: 'hop3.toml', plan: { phases } }] } })
+    expect(missed()).toEqual(['debug'])
+    const other = { build: { ...phases.build, outputs: ['out'] } }
+    await app.build({ phases: other }, { config: { ...emptyAppConfig, planLayers: [{ origin: 'hop3.toml', plan: { phases: other } }] } })
+    expect(missed()).toEqual(['debug', 'warn'])
+  })
+
+  it('says which command repairs a lock file, with what npm misses in it', async () => {
+    const packages = { '': { name: 'x', version: '1.0.0' } }
+    const app = createFixture({
+      'package.json': JSON.stringify({ name: 'x', version: '1.0.0', dependencies: { nowhere: 'file:./nowhere' } }),
+      'nowhere/package.json': JSON.stringify({ name: 'nowhere', version: '1.0.0' }),
+      'package-lock.json': JSON.stringify({ name: 'x', version: '1.0.0', lockfileVersion: 3, packages }),
+    })
+    await expect(app.build(phase('npm ci --offline'))).rejects.toMatchObject({
+      code: 'build.phase-failed',
+      message: expect.stringMatching(/npm error Missing: nowhere@.* from lock file/),
+      hint: 'Bring package-lock.json up to date where the source is, with `npm install`, and deploy again.',
+    })
+    await expect(app.build(phase('npm ci --offline'))).rejects.not.toThrow('--install-strategy')
+  })
+
+  it.each([
+    ['ERR_PNPM_OUTDATED_LOCKFILE  Cannot install with "frozen-lockfile"', 'pnpm install --no-frozen-lockfile'],
+    ['error Your lockfile needs to be updated, but yarn was run with `--frozen-lockfile`.', 'yarn install'],
+    ['error: lockfile had changes, but lockfile is frozen', 'bun install'],
+    ['error: The lockfile at `uv.lock` needs to be updated, but `--locked` was provided.', 'uv lock'],
+    ['pyproject.toml changed significantly since poetry.lock was last generated.', 'poetry lock'],
+    ['error: the lock file /app/Cargo.lock needs to be updated but --locked was passed', 'cargo update --workspace'],
+    ['main.go:3:8: missing go.sum entry for module providing package x', 'go mod tidy'],
+  ])('of %j it says how the lock file is repaired', async (says, command) => {
+    const app = createFixture()
+    const failed = app.build(phase(`echo '${says}' >&2; exit 1`))
+    await expect(failed).rejects.toMatchObject({ code: 'build.phase-failed', hint: expect.stringContaining(`with \`${command}\``) })
   })
 
   it('ends a phase that takes too long, with everything it started', async () => {

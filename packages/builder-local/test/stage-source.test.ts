@@ -53,6 +53,8 @@ describe('staging', () => {
     expect(readlinkSync(join(location, 'absolute'))).toBe('a')
     expect(readlinkSync(join(location, 'dangling'))).toBe('nowhere')
     expect(readlinkSync(join(location, 'circle'))).toBe('circle')
+    const warnings = app.events.filter(({ level }) => level === 'warn').map(({ text }) => text)
+    expect(warnings).toEqual(['circle is a link that leads back to itself. Remove it, or leave it out with a line in .hop3ignore.'])
     expect(readlinkSync(join(location, 'a/up'))).toBe('..')
     expect(existsSync(join(location, 'skip'))).toBe(false)
     expect(existsSync(join(location, '.git'))).toBe(false)
