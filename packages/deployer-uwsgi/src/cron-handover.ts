@@ -1,24 +1,29 @@
 /** Cron workers never run in two releases at once: those of the others rest while the new ones start, and come back if that fails. */
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { DeploymentContext } from '@hop3/core'
 import { addVassal, ensureEmperor, vassalIds } from './emperor.ts'
 import { parseInstanceName } from './instance-name.ts'
 import { readRecord } from './instance-record.ts'
-import type { Layout } from './layout.ts'
+import { instanceFile, type Layout } from './layout.ts'
 import { stopInstances } from './stop-instances.ts'
 import { workerKind } from './worker-kind.ts'
 
-/** Stops the cron instances of the app's other releases and generations; their directories stay. Returns their names. */
-export async function suspendOtherCrons(context: DeploymentContext, layout: Layout): Promise<readonly string[]> {
-  const others = (await vassalIds(layout)).filter((id) => {
+/** Names of the cron instances of the app's other releases and generations. */
+export async function otherCrons(context: DeploymentContext, layout: Layout): Promise<readonly string[]> {
+  return (await vassalIds(layout)).filter((id) => {
     const name = parseInstanceName(id)
     if (name?.app !== context.appName || workerKind(name.worker) !== 'cron') return false
     return name.release !== context.release.id || name.generation !== context.generation
   })
-  await stopInstances(context, layout, others, { drain: false, keep: true })
-  return others
 }
 
+/** Stops them; their directories stay. */
+export async function suspendCrons(context: DeploymentContext, layout: Layout, ids: readonly string[]): Promise<void> {
+  await stopInstances(context, layout, ids, { drain: false, keep: true })
+}
+
+/** Also those of a suspension that did not come to its end. */
 export async function resumeCrons(
   context: DeploymentContext,
   layout: Layout,
@@ -27,7 +32,10 @@ export async function resumeCrons(
 ): Promise<void> {
   if (ids.length === 0) return
   for (const id of ids) {
-    if ((await readRecord(join(layout.instances, id))) !== undefined) await addVassal(layout, id)
+    const directory = join(layout.instances, id)
+    if ((await readRecord(directory)) === undefined) continue
+    await rm(join(directory, instanceFile.stopping), { force: true })
+    await addVassal(layout, id)
   }
   await ensureEmperor(context, layout, program)
 }

@@ -10,7 +10,7 @@ import {
   type Upstream,
 } from '@hop3/core'
 import { besideKeeper } from './beside-keeper.ts'
-import { resumeCrons, suspendOtherCrons } from './cron-handover.ts'
+import { otherCrons, resumeCrons, suspendCrons } from './cron-handover.ts'
 import { addVassal, ensureEmperor, findEmperor, prepareLayout, vassalIds } from './emperor.ts'
 import { waitForInstance } from './instance-health.ts'
 import { readRecord, writeRecord } from './instance-record.ts'
@@ -65,22 +65,30 @@ async function start(
   const isCron = (one: PreparedInstance): boolean => one.wanted.kind === 'cron'
   const others = prepared.filter((one) => !isCron(one))
   const crons = prepared.filter(isCron)
-  const suspended: string[] = []
+  let suspended: readonly string[] = []
   try {
     const upstreams = [...(await bringUp(context, artifact, layout, programs, others))]
-    if (crons.length > 0) suspended.push(...(await suspendOtherCrons(context, layout)))
+    if (crons.length > 0) {
+      suspended = await otherCrons(context, layout)
+      await suspendCrons(context, layout, suspended)
+    }
     upstreams.push(...(await bringUp(context, artifact, layout, programs, crons)))
     return new Map(upstreams)
   } catch (error) {
     const failure = toHop3Error(error, `Cannot start ${context.appName}`)
-    await stopInstances(
-      context,
-      layout,
-      absent.map(({ id }) => id),
-      { drain: false },
-    )
-    await resumeCrons(context, layout, suspended, programs.attached)
+    const started = absent.map(({ id }) => id)
+    await allTheSame(context, () => stopInstances(context, layout, started, { drain: false }))
+    await allTheSame(context, () => resumeCrons(context, layout, suspended, programs.attached))
     throw failure
+  }
+}
+
+/** What goes wrong while a failed start is undone is said, and hides neither the failure nor the rest of the undoing. */
+async function allTheSame({ log, appName }: DeploymentContext, undo: () => Promise<void>): Promise<void> {
+  try {
+    await undo()
+  } catch (error) {
+    log.warn(toHop3Error(error, `Cannot undo the start of ${appName}`).message)
   }
 }
 

@@ -14,6 +14,12 @@ export const uwsgiDeployer: DeployerFactory = {
         if (form !== 'process')
           return { accepted: false, reason: `the artifact is ${form === 'image' ? 'a container image' : 'a site of files'}, not processes` }
         if (target !== undefined) return { accepted: false, reason: `[deploy] target = ${visible(target)}${where} is none of its own` }
+        const crons = Object.entries(artifact.runtime.workers).filter(([worker]) => worker.startsWith('cron'))
+        if (crons.length > 0) {
+          const { cronJob } = await import('./cron-lines.ts')
+          // Throws what is wrong with it, before anything of the release has run.
+          for (const [worker, line] of crons) cronJob(line, worker)
+        }
         return { accepted: true, reason: `the artifact (${artifact.kind}) has workers that run as processes` }
       },
       deploy: async (deltas) => (await import('./deploy.ts')).deploy(context, artifact, deltas),

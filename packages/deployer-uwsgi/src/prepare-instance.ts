@@ -2,11 +2,12 @@
 import { mkdir, open, readFile, rm, stat } from 'node:fs/promises'
 import { dirname, join, relative } from 'node:path'
 import { hop3Error, visible, workerEnvironment, writeNewFile, type BuildArtifact, type DeploymentContext } from '@hop3/core'
-import { parseCron } from './cron-lines.ts'
+import { cronJob } from './cron-lines.ts'
+import { cronGuard, cronMoment } from './cron-guard.ts'
 import { writeRecord, type InstanceRecord } from './instance-record.ts'
 import { instanceFile, type Layout } from './layout.ts'
 import { settledName } from './settled-before.ts'
-import { checkCommand, checkEnvironment, commandScript, cronGuard, startScript, superviseScript } from './start-script.ts'
+import { checkCommand, checkEnvironment, commandScript, startScript, superviseScript } from './start-script.ts'
 import { uwsgiOptions } from './uwsgi-options.ts'
 import type { NativeProgram } from './uwsgi-program.ts'
 import { checkModule, isPlainPath, vassalIni, type NativeRun } from './vassal-ini.ts'
@@ -127,7 +128,7 @@ async function attachedFiles(
   socket: string | null,
 ): Promise<Record<string, string>> {
   const { instance } = paths
-  const job = wanted.kind === 'cron' ? parseCron(wanted.command, wanted.worker) : undefined
+  const job = wanted.kind === 'cron' ? cronJob(wanted.command, wanted.worker) : undefined
   const zone: Readonly<Record<string, string>> = env['TZ'] === undefined ? {} : { TZ: env['TZ'] }
   const own = {
     PATH: context.baseEnv['PATH'] ?? '/usr/bin:/bin',
@@ -145,7 +146,9 @@ async function attachedFiles(
     }),
     [instanceFile.start]: startScript({ instance, directory: instance, env: own, uwsgi, ini: `./${instanceFile.ini}` }),
     [instanceFile.command]: commandScript(
-      job === undefined ? script : { ...script, guard: cronGuard(layout.crons, wanted) + appendTo(paths.log) },
+      job === undefined
+        ? script
+        : { ...script, guard: cronMoment(job.checked, env['TZ']) + cronGuard(layout.crons, wanted) + appendTo(paths.log) },
     ),
     [instanceFile.rotate]: rotateScript(paths.log),
     ...(job === undefined ? { [instanceFile.supervise]: superviseScript(appendTo(paths.log)) } : {}),

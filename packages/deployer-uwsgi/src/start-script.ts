@@ -74,8 +74,9 @@ export function exportLines(env: Readonly<Record<string, string>>): string {
 }
 
 /** With the instance's mark, and never with the Emperor's: whoever bears that is taken for it. */
-function marked({ HOP3_EMPEROR: _, ...env }: Readonly<Record<string, string>>, instance: string): Readonly<Record<string, string>> {
-  return { ...env, HOP3_INSTANCE: instance }
+function marked(env: Readonly<Record<string, string>>, instance: string): Readonly<Record<string, string>> {
+  const rest = Object.entries(env).filter(([name]) => name !== 'HOP3_EMPEROR')
+  return { ...Object.fromEntries(rest), HOP3_INSTANCE: instance }
 }
 
 /** Becomes uWSGI in `directory`. `starts` and `stopping` are relative to the instance, where the script begins. */
@@ -120,23 +121,8 @@ export interface CommandScript {
   readonly directory: string
   readonly env: Readonly<Record<string, string>>
   readonly command: string
-  /** Lines before anything else: `cronGuard`, `appendTo`. */
+  /** Lines before anything else: `cronMoment`, `cronGuard`, `appendTo`. */
   readonly guard?: string
-}
-
-/**
- * Lets a cron worker run once in a minute: uWSGI runs a line as soon as it has read it, also when another release ran in that minute, and
- * several lines may mean the same one. Making a directory succeeds for one only.
- */
-export function cronGuard(crons: string, { app, worker }: Worker): string {
-  const name = shellQuote(`${app}@${worker}@`)
-  return (
-    `cd ${shellQuote(crons)} || exit 78\n` +
-    'minute=$(( $(date +%s) / 60 ))\n' +
-    `mkdir ${name}"$minute" 2> /dev/null || exit 0\n` +
-    `for other in ${name}*; do [ "$other" = ${name}"$minute" ] || rmdir "$other" 2> /dev/null; done\n` +
-    'unset minute other\n'
-  )
 }
 
 /**

@@ -26,8 +26,10 @@ export interface StopOptions {
 
 /** Resolves when no process, vassal file, socket and (without `keep`) directory of any of them is left. What is not there is no error. */
 export async function stopInstances(host: Host, layout: Layout, ids: readonly string[], options: StopOptions): Promise<void> {
-  if (ids.length === 0) return
-  await Promise.all(ids.map((id) => stopInstance(host, layout, id, options)))
+  const outcomes = await Promise.allSettled(ids.map((id) => stopInstance(host, layout, id, options)))
+  // Not before all have come to an end: whoever starts some again would meet those that are still being stopped.
+  const failed = outcomes.find((one) => one.status === 'rejected')
+  if (failed !== undefined) throw failed.reason
 }
 
 /** Every instance of the app that has a file, a directory or a process. */

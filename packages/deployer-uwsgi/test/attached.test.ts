@@ -217,6 +217,32 @@ describe.skipIf(isSkipped('distribution'))(`attached commands${need('distributio
     expect((await old.deployer.status()).map(({ release }) => release)).toEqual([releaseOf(host, 1).id, releaseOf(host, 1).id])
   })
 
+  test('cron workers come back when only some of them could be stopped, and the reason is told', async () => {
+    const host = await testHost()
+    const workers = { cron: '* * * * * true', 'cron-b': '* * * * * true' }
+    const old = await release(host, 1, workers)
+    await old.deployer.deploy()
+    const { id } = releaseOf(host, 1)
+    const vassals = join(host.home, 'uwsgi', 'vassals')
+    // Something that cannot be removed as a file is.
+    await mkdir(join(vassals, `${old.context.appName}@cron-z@1@${id}@1.ini`))
+    const next = await release(host, 2, workers)
+    await expect(next.deployer.deploy()).rejects.toThrow(/cron-z/)
+    const running = async (): Promise<readonly string[]> =>
+      (await old.deployer.status()).filter(({ state }) => state === 'running').map(({ worker, release: of }) => `${worker} ${of}`)
+    await until(host, async () => (await running()).length > 1)
+    expect(await running()).toEqual([`cron ${id}`, `cron-b ${id}`])
+    await rm(join(vassals, `${old.context.appName}@cron-z@1@${id}@1.ini`), { recursive: true })
+  })
+
+  test('a cron line that is none is refused before anything runs', async () => {
+    const { deployer } = await release(await testHost(), 1, { web: `${node} server.mjs`, cron: '5/2 * * * * x' })
+    await expect(deployer.accept()).rejects.toMatchObject({
+      code: 'deploy.uwsgi.cron',
+      message: expect.stringContaining('"5/2" as its minute'),
+    })
+  })
+
   test('no request fails while generations follow each other', async () => {
     const host = await testHost()
     let info = await (await release(host, 1, { web: `${node} server.mjs` })).deployer.deploy()
