@@ -104,7 +104,10 @@ export interface Deployer {
    * `deltas` are added to the context's scale first. Resolves to the address of the wanted instances alone.
    */
   deploy(deltas?: Deltas): Promise<DeploymentInfo>
-  /** `deploy(deltas)` then `retire(deltas)`. */
+  /**
+   * `deploy(deltas)` then `retire(deltas)`, for whoever uses a deployer alone (ADR 022). The pipeline does not call it: between the two it
+   * moves the app's name, so that no request reaches an instance that is being retired, and keeps the counts.
+   */
   scale(deltas: Deltas): Promise<void>
   /**
    * Stops every instance of the app, of any release. Stopping what does not run succeeds. Uses the context's app name and directories only,
