@@ -1,6 +1,7 @@
 /** Caches inside an app (`.next/cache`): kept between its builds, brought in while a phase runs, never part of a release. */
 import { cp, mkdir, rename, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { toHop3Error, type Log } from '@hop3/core'
 
 export interface AppCaches {
   /** Puts the kept directories into the app. */
@@ -28,6 +29,18 @@ export function appCaches(appRoot: string, keptAt: string, directories: readonly
       }
     },
   }
+}
+
+/** Does `work` with the caches in the app. Where they cannot be taken out afterwards, that does not hide why `work` has failed. */
+export async function withAppCaches(caches: AppCaches, log: Log, work: () => Promise<void>): Promise<void> {
+  await caches.bring()
+  try {
+    await work()
+  } catch (error) {
+    await caches.takeAway().catch((problem: unknown) => log.warn(toHop3Error(problem, 'Cannot keep the caches of the app').message))
+    throw error
+  }
+  await caches.takeAway()
 }
 
 /** False when there is nothing to move. */

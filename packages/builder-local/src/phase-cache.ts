@@ -1,6 +1,6 @@
 /**
- * The phase cache as one build sees it. Releases and cache share files by hard links, so a file that a later phase or a worker writes in
- * place changes everywhere. Such a file is found by looking again, at the end of the build and before every use of the entry: then the entry
+ * The phase cache as one build sees it. Releases and cache share the files of installed packages by hard links, so one that a later phase or a
+ * worker writes in place changes everywhere. Such a file is found by looking again, at the end of the build and before every use of the entry: then the entry
  * is dropped, and the file is copied from then on.
  */
 import { join } from 'node:path'

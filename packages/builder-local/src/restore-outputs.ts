@@ -29,7 +29,7 @@ export type RestoreResult =
 const itemsBetweenPauses = 512
 
 /**
- * Hard-links what it can and writes anew what holds the release's path. The release changes only once everything is there; an entry that is
+ * Hard-links installed packages, copies what may be written to, and writes anew what holds the release's path. The release changes only once everything is there; an entry that is
  * not as it was stored is dropped.
  */
 export async function restoreOutputs(request: RestoreRequest): Promise<RestoreResult> {

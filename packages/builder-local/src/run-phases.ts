@@ -2,7 +2,7 @@
 import { join } from 'node:path'
 import type { BuildContext, BuildPlan, CacheOutcome, Phase, Platform } from '@hop3/core'
 import { orderPhases } from '@hop3/planner'
-import { appCaches } from './app-caches.ts'
+import { appCaches, withAppCaches } from './app-caches.ts'
 import type { BuildLog } from './build-log.ts'
 import type { LocalOptions } from './options.ts'
 import { appCacheDirectories } from './package-caches.ts'
@@ -129,10 +129,9 @@ async function execute(progress: Progress, name: string, phase: Phase): Promise<
   const { context, options, appRoot, buildLog } = progress.request
   const inApp = appCacheDirectories(phase.cacheDirectories ?? []).map((path) => insideApp(name, 'cacheDirectories', path))
   const caches = appCaches(appRoot, join(context.cachePath, 'apps', context.appName), inApp)
-  await caches.bring()
-  try {
-    const log = context.log.child({ phase: name })
-    await runPhase({
+  const log = context.log.child({ phase: name })
+  await withAppCaches(caches, log, () =>
+    runPhase({
       name,
       phase,
       directory: workingDirectory(progress.request),
@@ -141,10 +140,8 @@ async function execute(progress: Progress, name: string, phase: Phase): Promise<
       context,
       log,
       buildLog,
-    })
-  } finally {
-    await caches.takeAway()
-  }
+    }),
+  )
 }
 
 /** Where commands run: the app's own directory, which in a workspace is not the source's root. */

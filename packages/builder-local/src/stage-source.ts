@@ -32,7 +32,6 @@ export interface StageRequest {
 
 /** Above this, the file system's own copy (or clone) is faster than reading and writing. */
 const copiedInMemory = 64 * 1024
-const buffer = Buffer.allocUnsafeSlow(copiedInMemory)
 const entriesBetweenPauses = 256
 
 /**
@@ -41,10 +40,11 @@ const entriesBetweenPauses = 256
  */
 export async function stageSource({ sourcePath, entries, target, signal }: StageRequest): Promise<readonly SourceEntry[]> {
   const staged: SourceEntry[] = []
+  const buffer = Buffer.allocUnsafeSlow(copiedInMemory)
   try {
     mkdirSync(target, { mode: 0o755 })
     for (const [index, entry] of entries.entries()) {
-      staged.push(stageEntry(entry, join(sourcePath, entry.path), join(target, entry.path)))
+      staged.push(stageEntry(entry, join(sourcePath, entry.path), join(target, entry.path), buffer))
       if (index % entriesBetweenPauses === 0) {
         await pause()
         signal.throwIfAborted()
@@ -59,17 +59,17 @@ export async function stageSource({ sourcePath, entries, target, signal }: Stage
   return staged
 }
 
-function stageEntry(entry: SourceEntry, from: string, to: string): SourceEntry {
+function stageEntry(entry: SourceEntry, from: string, to: string, buffer: Buffer): SourceEntry {
   if (entry.kind === 'directory') mkdirSync(to)
   else if (entry.kind === 'link') symlinkSync(entry.target, to)
-  else return stageFile(entry, from, to)
+  else return stageFile(entry, from, to, buffer)
   return entry
 }
 
-function stageFile(entry: SourceFile, from: string, to: string): SourceFile {
+function stageFile(entry: SourceFile, from: string, to: string, buffer: Buffer): SourceFile {
   const file = openListed(entry, from)
   try {
-    copyFile(entry, file, to)
+    copyFile(entry, file, to, buffer)
     finish(to, entry)
     const stats = fstatSync(file, { bigint: true })
     if (stampOf(stats) === entry.stamp) return entry
@@ -103,7 +103,7 @@ function systemCode(error: unknown): string {
   return error instanceof Error && 'code' in error ? String(error.code) : ''
 }
 
-function copyFile({ size }: SourceFile, file: number, to: string): void {
+function copyFile({ size }: SourceFile, file: number, to: string, buffer: Buffer): void {
   if (size > copiedInMemory && process.platform === 'linux' && cloneOpen(file, to)) return
   const target = openSync(to, 'wx', 0o600)
   try {

@@ -28,7 +28,7 @@ export type StoreResult =
 const itemsBetweenPauses = 256
 
 /**
- * Hard-links the outputs as they are now, because creating thousands of files costs as much as installing them did. When another build stored
+ * Hard-links installed packages as they are now, because creating thousands of files costs as much as installing them did. When another build stored
  * the same key meanwhile, its entry stays.
  */
 export async function storeOutputs(request: StoreRequest): Promise<StoreResult> {

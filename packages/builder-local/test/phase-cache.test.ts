@@ -18,9 +18,11 @@ import { cacheOf, createFixture, hostPath, localOptions, secretsOf, type Fixture
 
 /** Makes `out/` from `in.txt`, with a file and a link that hold the release's path. */
 const installCommand =
-  'mkdir -p out/bin && cp in.txt out/copy && pwd > out/where && printf "#!/bin/sh\\necho from $PWD\\n" > out/bin/tool && chmod +x out/bin/tool && ln -s "$PWD/out/copy" out/link && ln -s copy out/near'
+  'mkdir -p out/bin out/node_modules/pkg && cp in.txt out/copy && cp in.txt out/node_modules/pkg/copy && pwd > out/where && printf "#!/bin/sh\\necho from $PWD\\n" > out/bin/tool && chmod +x out/bin/tool && ln -s "$PWD/out/copy" out/link && ln -s copy out/near'
 const install: BuildPlan['phases'][string] = { cmds: [installCommand], dependsOn: [], onlyIncludeFiles: ['in.txt'], outputs: ['out'] }
 const plan = { phases: { install } }
+/** Of an installed package: the only files releases share. */
+const shared = 'out/node_modules/pkg/copy'
 
 function entryOf(app: Fixture): string {
   const entries = join(app.cachePath, 'phases/entries')
@@ -45,7 +47,8 @@ describe('the phase cache', () => {
     expect(statSync(join(out, 'bin/tool')).mode & 0o777).toBe(0o755)
     expect(readlinkSync(join(out, 'link'))).toBe(join(out, 'copy'))
     expect(readlinkSync(join(out, 'near'))).toBe('copy')
-    expect(statSync(join(out, 'copy')).nlink).toBe(2) // ours and the cache's
+    expect(statSync(join(second.location, shared)).nlink).toBe(2) // ours and the cache's
+    expect(statSync(join(out, 'copy')).nlink).toBe(1)
     expect(statSync(join(out, 'where')).nlink).toBe(1)
   })
 
@@ -168,19 +171,19 @@ describe('the phase cache', () => {
 
   it('stops sharing a file once a later phase was seen to write it in place', async () => {
     const app = createFixture({ 'in.txt': 'one' })
-    const two = { phases: { install, build: { cmds: ['echo $$ >> out/copy'], dependsOn: ['install'] } } }
+    const two = { phases: { install, build: { cmds: ['echo $$ >> out/node_modules/pkg/copy'], dependsOn: ['install'] } } }
     await app.build(two)
     const second = await app.build(two)
     expect(cacheOf(second)).toMatchObject([
-      { outcome: 'miss', reasons: ['a later phase of the last build changed out/copy'] },
+      { outcome: 'miss', reasons: ['a later phase of the last build changed out/node_modules/pkg/copy'] },
       { outcome: 'uncached' },
     ])
-    const secondCopy = readFileSync(join(second.location, 'out/copy'), 'utf8')
+    const secondCopy = readFileSync(join(second.location, shared), 'utf8')
     const third = await app.build(two)
     expect(cacheOf(third)).toMatchObject([{ outcome: 'hit' }, { outcome: 'uncached' }])
-    expect(readFileSync(join(third.location, 'out/copy'), 'utf8')).toMatch(/^one\d+\n$/)
-    expect(readFileSync(join(second.location, 'out/copy'), 'utf8')).toBe(secondCopy)
-    expect(readFileSync(join((await app.build(plan)).location, 'out/copy'), 'utf8')).toBe('one')
+    expect(readFileSync(join(third.location, shared), 'utf8')).toMatch(/^one\d+\n$/)
+    expect(readFileSync(join(second.location, shared), 'utf8')).toBe(secondCopy)
+    expect(readFileSync(join((await app.build(plan)).location, shared), 'utf8')).toBe('one')
   })
 
   it('never shares what tools keep for themselves', async () => {
@@ -193,17 +196,34 @@ describe('the phase cache', () => {
     expect(readFileSync(join(second.location, 'out/.state'), 'utf8')).toBe('1\n2\n')
   })
 
+  it.each(['a later phase', 'a worker'])('keeps what %s writes to an output in its own release', async (who) => {
+    const app = createFixture({ 'in.txt': 'one' })
+    const edit = { cmds: ['echo edited >> out/copy', 'echo edited >> out/bin/tool'], dependsOn: ['install'] }
+    const writing = who === 'a worker' ? plan : { phases: { install, edit } }
+    const first = await app.build(plan)
+    const second = await app.build(writing)
+    if (who === 'a worker') for (const file of ['out/copy', 'out/bin/tool']) appendFileSync(join(second.location, file), 'edited\n')
+    expect(readFileSync(join(second.location, 'out/copy'), 'utf8')).toBe('oneedited\n')
+    expect(readFileSync(join(first.location, 'out/copy'), 'utf8')).toBe('one')
+    expect(readFileSync(join(first.location, 'out/bin/tool'), 'utf8')).not.toContain('edited')
+    const third = await app.build(plan)
+    expect(cacheOf(third)).toMatchObject([{ outcome: 'hit' }])
+    expect(readFileSync(join(third.location, 'out/copy'), 'utf8')).toBe('one')
+  })
+
   it('drops an entry a worker wrote to, and copies that file from then on', async () => {
     const app = createFixture({ 'in.txt': 'one' })
     await app.build(plan)
     const second = await app.build(plan)
-    appendFileSync(join(second.location, 'out/copy'), ' and a worker')
+    appendFileSync(join(second.location, shared), ' and a worker')
     const third = await app.build(plan)
-    expect(cacheOf(third)).toMatchObject([{ outcome: 'miss', reasons: ['what was kept of it has been changed since: out/copy'] }])
-    expect(readFileSync(join(third.location, 'out/copy'), 'utf8')).toBe('one')
+    expect(cacheOf(third)).toMatchObject([
+      { outcome: 'miss', reasons: ['what was kept of it has been changed since: out/node_modules/pkg/copy'] },
+    ])
+    expect(readFileSync(join(third.location, shared), 'utf8')).toBe('one')
     const fourth = await app.build(plan)
     expect(cacheOf(fourth)).toMatchObject([{ outcome: 'hit' }])
-    expect(statSync(join(fourth.location, 'out/copy')).nlink).toBe(1)
+    expect(statSync(join(fourth.location, shared)).nlink).toBe(1)
   })
 
   it('gives a phase the secret that a toolchain has found, and says which has no value', async () => {
@@ -263,12 +283,12 @@ describe('the phase cache', () => {
   })
 
   it('removes what was used longest ago when the cache grows too large', async () => {
-    const app = createFixture({ 'in.txt': 'x'.repeat(600_000) })
+    const app = createFixture({ 'in.txt': 'x'.repeat(300_000) })
     const options = localOptions({ cacheSize: 1 / 1024 })
     await app.build(plan, options)
     const [old] = readdirSync(join(app.cachePath, 'phases/entries'))
     utimesSync(join(app.cachePath, 'phases/entries', old ?? '', 'entry.json'), 1, 1)
-    app.write({ 'in.txt': 'y'.repeat(600_000) })
+    app.write({ 'in.txt': 'y'.repeat(300_000) })
     await app.build(plan, options)
     const left = readdirSync(join(app.cachePath, 'phases/entries'))
     expect(left).toHaveLength(1)
