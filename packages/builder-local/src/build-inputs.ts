@@ -36,6 +36,7 @@ export async function fingerprintOf(context: BuildContext, planned: PlannedApp, 
     formatPlan(plan),
     JSON.stringify({ kind, spa, runtime, deploy, env }),
     JSON.stringify(toolIdentities(context, planned)),
+    ...(await versionsOf(context, planned)),
     platformText(hostPlatform()),
     await secretDigest(context.cachePath, planSecrets(planned.plan, context.secret)),
   ]
@@ -48,6 +49,13 @@ function toolIdentities({ env, sourcePath }: BuildContext, { base, plan }: Plann
   const directory = join(sourcePath, base, plan.root ?? '')
   const tools = Object.values(plan.phases).flatMap((phase) => phaseTools(phase, env['PATH'] ?? '', directory))
   return [...new Set(tools.map(({ identity }) => identity))].toSorted()
+}
+
+/** Absent where the plan asks for none: most do not, and need not load what answers. */
+async function versionsOf(context: BuildContext, { base, plan }: PlannedApp): Promise<readonly string[]> {
+  if (Object.keys(plan.versions).length === 0) return []
+  const { versionFacts } = await import('./versions/version-facts.ts')
+  return versionFacts(context, plan, join(context.sourcePath, base, plan.root ?? ''))
 }
 
 function platformText({ os, arch, libc }: Platform): string {

@@ -1,8 +1,9 @@
 /** One build, from the source to the artifact. */
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { hop3Error, toHop3Error, type BuildArtifact, type BuildContext } from '@hop3/core'
+import { hop3Error, toHop3Error, type BuildArtifact, type BuildContext, type Platform } from '@hop3/core'
 import { formatPlan, type PlannedApp } from '@hop3/planner'
+import { both } from './both.ts'
 import { openBuildLog } from './build-log.ts'
 import { fingerprintOf, readSource } from './build-inputs.ts'
 import { describeArtifact } from './describe-artifact.ts'
@@ -13,6 +14,7 @@ import { hostPlatform } from './platform.ts'
 import { runPhases } from './run-phases.ts'
 import type { Session } from './session.ts'
 import { stageSource } from './stage-source.ts'
+import { noTools, type ProvidedTools } from './versions/provided-tools.ts'
 
 /** See `Builder.build`. */
 export async function buildApp(session: Session): Promise<BuildArtifact> {
@@ -39,17 +41,23 @@ async function buildInto(context: BuildContext, planned: PlannedApp): Promise<Bu
   await writeFile(join(release.path, 'plan.json'), formatPlan(plan))
   const buildLog = openBuildLog(join(release.path, 'build.log'), planSecrets(plan, context.secret))
   try {
-    const staged = await copySource(context, planned, appRoot)
+    const [staged, tools] = await both(copySource(context, planned, appRoot), toolsFor(context, planned, platform))
     warnOfEnvFiles(staged, log)
     warnOfSystemPackages(plan, log)
     warnOfMissingSecrets(context, plan)
     const fingerprint = await fingerprintOf(context, planned, staged)
-    const cache = await runPhases({ context, plan, options, platform, appRoot, staged, buildLog })
+    const cache = await runPhases({ context, plan, options, platform, appRoot, staged, buildLog, tools })
     signal.throwIfAborted()
-    return await describeArtifact({ context, planned, staged, fingerprint, cache, platform, appRoot, sourcePath })
+    return await describeArtifact({ context, planned, staged, fingerprint, cache, platform, appRoot, sourcePath, tools })
   } finally {
     buildLog.close()
   }
+}
+
+async function toolsFor(context: BuildContext, { plan, base }: PlannedApp, platform: Platform): Promise<ProvidedTools> {
+  if (Object.keys(plan.versions).length === 0) return noTools
+  const { provideTools } = await import('./versions/provide-tools.ts')
+  return provideTools({ context, plan, platform, directory: join(context.sourcePath, base, plan.root ?? '') })
 }
 
 async function copySource(context: BuildContext, planned: PlannedApp, appRoot: string): ReturnType<typeof stageSource> {

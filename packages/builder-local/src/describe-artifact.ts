@@ -1,8 +1,17 @@
-import { freeze, type ArtifactMetadata, type BuildArtifact, type BuildContext, type CacheOutcome, type Platform } from '@hop3/core'
+import {
+  freeze,
+  type ArtifactMetadata,
+  type BuildArtifact,
+  type BuildContext,
+  type CacheOutcome,
+  type Platform,
+  type RuntimeConfig,
+} from '@hop3/core'
 import { planDigest, resolveRuntime, type PlannedApp } from '@hop3/planner'
 import { gitSha } from './git-sha.ts'
 import { sourceDigest } from './source-digest.ts'
 import type { SourceEntry } from './source-entry.ts'
+import type { ProvidedTools } from './versions/provided-tools.ts'
 
 export interface ArtifactRequest {
   readonly context: BuildContext
@@ -13,11 +22,12 @@ export interface ArtifactRequest {
   readonly platform: Platform
   readonly appRoot: string
   readonly sourcePath: string
+  readonly tools: ProvidedTools
 }
 
 /** The artifact of a finished build. */
 export async function describeArtifact(request: ArtifactRequest): Promise<BuildArtifact> {
-  const { context, planned, staged, fingerprint, cache, platform, appRoot, sourcePath } = request
+  const { context, planned, staged, fingerprint, cache, platform, appRoot, sourcePath, tools } = request
   const sha = await gitSha(sourcePath)
   const metadata: ArtifactMetadata & { readonly spa: boolean } = {
     schema: 1,
@@ -28,18 +38,23 @@ export async function describeArtifact(request: ArtifactRequest): Promise<BuildA
     source_digest: `sha256:${sourceDigest(staged)}`,
     ...(sha === undefined ? {} : { git_sha: sha }),
     platform,
-    decisions: planned.decisions,
+    decisions: [...planned.decisions, ...tools.decisions],
     cache,
     spa: planned.spa,
   }
   return freeze({
     kind: planned.kind,
     location: appRoot,
-    runtime: resolveRuntime(planned, appRoot),
+    runtime: withTools(resolveRuntime(planned, appRoot), tools),
     builder: 'local',
     appName: context.appName,
     builtAt: context.clock.now().toISOString(),
     buildId: context.release.buildId,
     metadata: { ...metadata },
   })
+}
+
+/** The app's own programs come first, and what its author sets wins. */
+function withTools(runtime: RuntimeConfig, { runtime: { paths, variables } }: ProvidedTools): RuntimeConfig {
+  return { ...runtime, envVars: { ...variables, ...runtime.envVars }, pathPrepend: [...runtime.pathPrepend, ...paths] }
 }

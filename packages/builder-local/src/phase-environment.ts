@@ -1,6 +1,7 @@
 import { delimiter, join } from 'node:path'
 import type { BuildContext, BuildPlan, Phase } from '@hop3/core'
 import { packageCacheVariables } from './package-caches.ts'
+import type { ProvidedTools } from './versions/provided-tools.ts'
 
 export interface EnvironmentRequest {
   readonly context: Pick<BuildContext, 'env' | 'secret' | 'cachePath'>
@@ -9,18 +10,21 @@ export interface EnvironmentRequest {
   /** `paths` of this and all earlier phases, first in front; relative to the app. */
   readonly paths: readonly string[]
   readonly appRoot: string
+  readonly tools: Pick<ProvidedTools, 'paths' | 'variables'>
 }
 
-/** Later wins: the host's reduced environment, shared package caches, the plan's variables, the phase's, the secrets it names. */
-export function phaseEnvironment({ context, plan, phase, paths, appRoot }: EnvironmentRequest): Readonly<Record<string, string>> {
+/** Later wins: the host's reduced environment, shared package caches, what the plan's versions need, the plan's variables, the phase's, the secrets it names. */
+export function phaseEnvironment({ context, plan, phase, paths, appRoot, tools }: EnvironmentRequest): Readonly<Record<string, string>> {
   const variables = phaseVariables(plan, phase)
   const env = {
     ...context.env,
     ...packageCacheVariables(phase.cacheDirectories ?? [], context.cachePath, context.env),
+    ...tools.variables,
     ...variables,
     ...namedSecrets(phase, context.secret),
   }
-  return { ...env, PATH: [...paths.map((path) => join(appRoot, path)), env['PATH'] ?? ''].filter((one) => one !== '').join(delimiter) }
+  const directories = [...paths.map((path) => join(appRoot, path)), ...tools.paths, env['PATH'] ?? '']
+  return { ...env, PATH: directories.filter((one) => one !== '').join(delimiter) }
 }
 
 export function phaseVariables(plan: BuildPlan, phase: Phase): Readonly<Record<string, string>> {

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { BuildContext, BuildPlan, CacheOutcome, Phase, Platform } from '@hop3/core'
 import { orderPhases } from '@hop3/planner'
 import { appCaches, withAppCaches } from './app-caches.ts'
+import { both } from './both.ts'
 import type { BuildLog } from './build-log.ts'
 import type { LocalOptions } from './options.ts'
 import { appCacheDirectories } from './package-caches.ts'
@@ -16,6 +17,7 @@ import { releasePathForms } from './release-paths.ts'
 import { runPhase } from './run-phase.ts'
 import type { SourceEntry } from './source-entry.ts'
 import { toolVersions, type ToolVersions } from './tool-versions.ts'
+import type { ProvidedTools } from './versions/provided-tools.ts'
 
 export interface PhasesRequest {
   readonly context: BuildContext
@@ -25,6 +27,7 @@ export interface PhasesRequest {
   readonly appRoot: string
   readonly staged: readonly SourceEntry[]
   readonly buildLog: BuildLog
+  readonly tools: ProvidedTools
 }
 
 interface Progress {
@@ -75,7 +78,7 @@ async function makePhase(progress: Progress, name: string, phase: Phase): Promis
   const secrets = await secretDigest(context.cachePath, namedSecrets(phase, context.secret))
   const mayHit = outputs.length > 0 && (await progress.cache.mayHold(keyPrefix(facts, secrets)))
   // Where nothing can be kept, whatever versions the tools have, they say them while the phase runs.
-  const [{ versions, areSteady }] = await both(askTools(progress, phase), mayHit ? undefined : execute(progress, name, phase))
+  const [{ versions, areSteady }] = await both(askTools(progress, phase), mayHit ? Promise.resolve() : execute(progress, name, phase))
   const parts = { ...facts, tools: { ...versions } }
   const key = outputs.length === 0 ? uncachedKey(parts, phase.onlyIncludeFiles !== undefined) : phaseKey(parts, secrets)
   progress.keys.set(name, key)
@@ -91,31 +94,30 @@ async function makePhase(progress: Progress, name: string, phase: Phase): Promis
   return outcome
 }
 
-/** Waits for both to end, also when one fails: nothing of a phase goes on after it. The second's error comes first. */
-async function both<One, Other>(one: Promise<One>, other: Promise<Other> | undefined): Promise<readonly [One, Other | undefined]> {
-  const [first, second] = await Promise.allSettled([one, other])
-  if (second.status === 'rejected') throw second.reason
-  if (first.status === 'rejected') throw first.reason
-  return [first.value, second.value]
-}
-
 /** Without the phase's secrets: these processes only say their version. Which programs they are is decided before it first waits. */
 async function askTools(progress: Progress, phase: Phase): Promise<ToolVersions> {
   const { context, plan } = progress.request
   const { run, signal, cachePath } = context
   const directory = workingDirectory(progress.request)
   const tools = phaseTools(phase, environmentOf(progress, phase)['PATH'] ?? '', directory)
-  return toolVersions({ tools, cachePath, directory, env: { ...context.env, ...plan.variables }, run, signal })
+  return toolVersions({
+    tools,
+    cachePath,
+    directory,
+    env: { ...context.env, ...progress.request.tools.variables, ...plan.variables },
+    run,
+    signal,
+  })
 }
 
 function keyFacts(progress: Progress, phase: Phase, outputs: readonly string[]): KeyFacts {
   const { request, staged, touched, keys } = progress
-  const { appRoot, plan, platform } = request
+  const { appRoot, plan, platform, tools } = request
   return {
     cmds: [...phase.cmds],
     outputs: [...outputs],
-    paths: [...progress.paths],
-    variables: { ...phaseVariables(plan, phase) },
+    paths: [...progress.paths, ...tools.paths],
+    variables: { ...tools.variables, ...phaseVariables(plan, phase) },
     secrets: [...(phase.secrets ?? [])],
     inputs: { ...phaseInputs({ appRoot, staged, touched, declared: phase.onlyIncludeFiles, outputs }) },
     before: Object.fromEntries(phase.dependsOn.map((target) => [target, keys.get(target) ?? ''])),
@@ -150,6 +152,6 @@ function workingDirectory({ appRoot, plan }: PhasesRequest): string {
 }
 
 function environmentOf({ request, paths }: Progress, phase: Phase): Readonly<Record<string, string>> {
-  const { context, plan, appRoot } = request
-  return phaseEnvironment({ context, plan, phase, paths, appRoot })
+  const { context, plan, appRoot, tools } = request
+  return phaseEnvironment({ context, plan, phase, paths, appRoot, tools })
 }

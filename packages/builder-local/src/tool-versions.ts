@@ -18,16 +18,26 @@ export interface VersionRequest {
   readonly signal: AbortSignal
 }
 
+interface VersionQuestion {
+  readonly args: readonly string[]
+  readonly env?: Readonly<Record<string, string>>
+  /** Where the version is in the answer. */
+  readonly answer?: RegExp
+}
+
 /** Programs known to answer these arguments with their version and to do nothing else. No other program is ever started for its version. */
-const questions: Readonly<Record<string, readonly string[]>> = {
+const questions: Readonly<Record<string, VersionQuestion>> = {
   ...Object.fromEntries(
-    'python python3 pip pip3 uv uvx poetry pdm pipenv hatch node npm npx pnpm pnpx yarn bun deno ruby bundle gem cargo rustc php composer gcc cc g++ make cmake git hugo dotnet elixir mix swift zig'
+    'python python3 pip pip3 uv uvx poetry pdm pipenv hatch node npm npx pnpm pnpx yarn bun deno ruby bundle gem cargo rustc php composer gcc cc g++ make cmake git hugo dotnet mix swift zig'
       .split(' ')
-      .map((name) => [name, ['--version']]),
+      .map((name) => [name, { args: ['--version'] }]),
   ),
-  go: ['version'],
-  java: ['-version'],
-  javac: ['-version'],
+  // Elsewise it may fetch what a go.mod asks for, and say that.
+  go: { args: ['version'], env: { GOTOOLCHAIN: 'local' } },
+  java: { args: ['-version'] },
+  javac: { args: ['-version'] },
+  elixir: { args: ['--short-version'] },
+  erl: { args: ['-noshell', '-eval', 'io:format("OTP ~s~n", [erlang:system_info(otp_release)]), halt().'], answer: /OTP (\d+)/ },
 }
 
 export interface ToolVersions {
@@ -38,8 +48,7 @@ export interface ToolVersions {
 }
 
 export async function toolVersions(request: VersionRequest): Promise<ToolVersions> {
-  const file = join(request.cachePath, 'tools', 'versions.json')
-  const known = await readKnown(file)
+  const known = await knownVersions(request.cachePath)
   const asked = new Map<string, string>()
   const found = await Promise.all(
     request.tools.map(async (tool) => {
@@ -51,7 +60,7 @@ export async function toolVersions(request: VersionRequest): Promise<ToolVersion
       return { name: tool.name, version, isSteady }
     }),
   )
-  if (asked.size > 0) await writeCacheFile(file, JSON.stringify({ ...known, ...Object.fromEntries(asked) }))
+  if (asked.size > 0) await writeCacheFile(knownFile(request.cachePath), JSON.stringify({ ...known, ...Object.fromEntries(asked) }))
   return {
     versions: Object.fromEntries(found.map(({ name, version }) => [name, version])),
     areSteady: found.every(({ isSteady }) => isSteady),
@@ -62,10 +71,18 @@ async function findVersion(tool: FoundTool, { directory, env, run, signal }: Ver
   const written = await packageVersion(tool)
   if (written !== undefined) return written
   if (tool.path === process.execPath) return process.versions.node
-  const args = questions[tool.name.replace(/^python3\.\d+$/, 'python3')]
-  if (args === undefined) return digest(tool)
-  const { exitCode, stdout, stderr } = await run({ file: tool.file, args, cwd: directory, env, signal, timeout: 20_000 })
-  const version = /\d+(?:\.\d+)+[-+.\w]*/.exec(`${stdout}\n${stderr}`)?.[0]
+  const question = questions[tool.name.replace(/^python3\.\d+$/, 'python3')]
+  if (question === undefined) return digest(tool)
+  const { args, answer = /(\d+(?:\.\d+)+[-+.\w]*)/ } = question
+  const { exitCode, stdout, stderr } = await run({
+    file: tool.file,
+    args,
+    cwd: directory,
+    env: { ...env, ...question.env },
+    signal,
+    timeout: 20_000,
+  })
+  const version = answer.exec(`${stdout}\n${stderr}`)?.[1]
   return exitCode === 0 && version !== undefined ? version : digest(tool)
 }
 
@@ -86,9 +103,14 @@ function digest(tool: FoundTool): string {
   return hash('sha256', tool.identity, 'hex').slice(0, 12)
 }
 
-async function readKnown(file: string): Promise<Readonly<Record<string, string>>> {
-  const read = z.record(z.string(), z.string()).safeParse(parse(await readFile(file, 'utf8').catch(() => '{}')))
+/** By identity of the program (see `find-tool.ts`): what programs have answered before. */
+export async function knownVersions(cachePath: string): Promise<Readonly<Record<string, string>>> {
+  const read = z.record(z.string(), z.string()).safeParse(parse(await readFile(knownFile(cachePath), 'utf8').catch(() => '{}')))
   return read.success ? read.data : {}
+}
+
+function knownFile(cachePath: string): string {
+  return join(cachePath, 'tools', 'versions.json')
 }
 
 function parse(text: string): unknown {
