@@ -1,5 +1,5 @@
 import { hop3Error, type AppHome, type Host } from '@hop3/core'
-import { eachApp } from './each-app.ts'
+import { eachApp, failureLines } from './each-app.ts'
 import type { Invocation } from './invocation.ts'
 
 /** Throws `usage.extra-operand` when an app is named beside `--all`. */
@@ -20,7 +20,7 @@ export async function allApps<T>(
 ): Promise<readonly T[]> {
   const { done, failures } = await eachApp(host, async (appName) => ((await concerns(host.home.app(appName))) ? [await work(appName)] : []))
   const [first, ...others] = failures
-  for (const { app, error } of others) output.say(`${app}: ${error.message}${error.hint === undefined ? '' : ` ${error.hint}`}`)
+  for (const line of failureLines(others)) output.say(line)
   if (first !== undefined) throw first.error
   return done.flat()
 }

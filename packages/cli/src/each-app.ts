@@ -5,6 +5,12 @@ export interface AppFailure {
   readonly error: Hop3Error
 }
 
+/** Each app's error on a line of its own, then what to do about them, each hint once. */
+export function failureLines(failures: readonly AppFailure[]): readonly string[] {
+  const hints = new Set(failures.flatMap(({ error }) => error.hint ?? []))
+  return [...failures.map(({ app, error }) => `${app}: ${error.message}`), ...[...hints].map((hint) => `hint: ${hint}`)]
+}
+
 /** Does something for every app of this machine, one after another. What cannot be done for one keeps no other from its turn. */
 export async function eachApp<T>(
   host: Host,

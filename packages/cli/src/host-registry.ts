@@ -1,12 +1,35 @@
 /** The parts of the host that planning needs: a file of its own, because the rest takes time to load. */
-import { createLog, createRegistry, findPlugins, systemClock, type Log, type Registry } from '@hop3/core'
+import {
+  createLog,
+  createRegistry,
+  findPlugins,
+  hop3Error,
+  systemClock,
+  visible,
+  type FoundPlugins,
+  type Log,
+  type Registry,
+} from '@hop3/core'
+import { resolve } from 'node:path'
 import type { Invocation } from './invocation.ts'
 import { pluginRoots } from './plugin-roots.ts'
 
-/** The strategies this program can use; packages are imported when a role is first needed. */
+/** The strategies this program can use; packages are imported when a role is first needed. Throws `usage.plugin-root`. */
 export async function createHostRegistry({ terminal, options }: Invocation): Promise<Registry> {
-  const roots = pluginRoots({ cwd: terminal.cwd, asked: options.list('plugin-root') })
-  return createRegistry({ found: await findPlugins({ roots }) })
+  const asked = options.list('plugin-root')
+  const found = await findPlugins({ roots: pluginRoots({ cwd: terminal.cwd, asked }) })
+  for (const root of asked) checkRoot(root, resolve(terminal.cwd, root), found)
+  return createRegistry({ found })
+}
+
+/** A directory asked for by its name is not passed over: its strategies would be missed without a word. */
+function checkRoot(written: string, root: string, { ignored }: FoundPlugins): void {
+  const problem = ignored.find(({ name, stage }) => name === root && stage === 'find')
+  if (problem === undefined) return
+  throw hop3Error('usage.plugin-root', `No plugins can be looked for in --plugin-root ${visible(written)}: ${problem.error}.`, {
+    hint: 'Name a directory with a package.json whose dependencies are the plugins: `npm install --prefix <dir> <plugin>` makes one.',
+    details: { root },
+  })
 }
 
 /** The log whose events the output shows, masked. */

@@ -30,7 +30,9 @@ export async function main({
   const output = outputFor(words, terminal)
   onOutput?.(output)
   try {
-    return await perform(parseArguments(words, commands), { output, terminal, signal, leaveInterrupts }, onResult)
+    const exitCode = await perform(parseArguments(words, commands), { output, terminal, signal, leaveInterrupts }, onResult)
+    await output.checkWritten()
+    return exitCode
   } catch (thrown) {
     const attempted = `hop3 ${commandWord(words) ?? ''}`.trim()
     const error = toHop3Error(thrown, attempted)

@@ -149,6 +149,31 @@ describe('what is there', () => {
     expect(releases).toMatch(/current +fake/)
     const previous = /^(r\d+-[0-9a-f]+) +previous/m.exec(releases)?.[1] ?? ''
     expect(await hop3(['rollback', previous])).toMatchObject({ exitCode: 0, stdout: expect.stringContaining(`blog runs ${previous}.`) })
+    const short = await hop3(['rollback', previous.slice(0, 7)])
+    expect(short).toMatchObject({ exitCode: 0, stdout: expect.stringContaining(`blog runs ${previous}`) })
+    expect((await hop3(['rollback', 'r999999'])).stderr).toContain('blog has no release "r999999". [deploy.release-unknown]')
+  })
+
+  test('a result that cannot be written is an error', async () => {
+    const command = ['/bin/sh', '-c', 'exec "$@" > /dev/full', 'sh', ...hop3Command(['--plugin-root', machine.pluginRoot, 'ps'])]
+    expect(await runCommand(command, { cwd: machine.app, env: machine.env })).toMatchObject({
+      exitCode: 75,
+      stderr: expect.stringContaining('error: Cannot write the result: no space is left on the disk'),
+    })
+  })
+
+  test('a plugin root that is none is an error, not nothing', async () => {
+    expect(await hop3(['--plugin-root', '/nope', 'ps'])).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringMatching(/--plugin-root "\/nope": cannot read \/nope\/package\.json.*\[usage\.plugin-root\]/),
+    })
+  })
+
+  test('scale that was not told what to change names the app it was told', async () => {
+    expect((await hop3(['scale', 'blog'])).stderr).toContain('hint: Write: hop3 scale blog web=+1, or hop3 scale blog --to web=3.')
+    expect((await hop3(['scale'])).stderr).toContain('hint: Write: hop3 scale web=+1, or hop3 scale --to web=3.')
+    const negative = await hop3(['scale', 'blog', 'web=-5'])
+    expect(negative.stderr).toContain('hint: Ask for a whole number from 0 to 200, for example 1: `--to web=1`')
   })
 
   test('an app that is not', async () => {

@@ -43,6 +43,7 @@ test('stop --all leaves nothing that answers', async () => {
   })
   await expect(fetch(`http://127.0.0.1:${apps[0].port}/`)).rejects.toThrow('fetch failed')
   await expect(fetch(`http://${env['HOP3_LISTEN']}/`)).rejects.toThrow('fetch failed')
+  expect(await hop3(['stop', '--all'])).toMatchObject({ exitCode: 0, stdout: 'There is nothing to stop.\n' })
 })
 
 test('start --all brings back what stop --all ended, and neither minds an app that was never deployed', async () => {

@@ -45,7 +45,8 @@ export async function makeRoute(converging: Converging, target: Target, info: De
   const url = await chosen.apply(routeTo(appHome.appName, target, info, port))
   await host.home.keepListen(host.listen)
   if (state.proxy !== chosen.name) await forget(converging)
-  return { url, port, proxy: chosen.name }
+  // Scaled to zero the app keeps its name, and nobody answers there.
+  return { url: info.upstreams.length === 0 ? null : url, port, proxy: chosen.name }
 }
 
 function routeTo(appName: string, { release, artifact }: Target, info: DeploymentInfo, port: number): Route {

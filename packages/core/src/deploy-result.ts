@@ -6,7 +6,7 @@ export interface DeployResult {
   readonly release: string
   /** False when what was asked for served already, and nothing was started. */
   readonly changed: boolean
-  /** Null for an app without a web worker. */
+  /** Null for an app without a web worker, or with none that runs. */
   readonly url: string | null
   /** The app's own address and port on this host: they lead to the proxy and stay the same for the app's life. */
   readonly address: string | null

@@ -12,11 +12,14 @@ export interface RunOptions {
 
 /**
  * Makes an artifact serve that was built before, here or elsewhere (seed: `hop3 run myapp --artifact artifact.json`). One that lies in a
- * release of this app makes that release serve; any other gets a release of its own that refers to it. `before_run` runs.
+ * release of this app makes that release serve; any other gets a release of its own that refers to it. One built for another app is warned
+ * of: the app is something else from then on. `before_run` runs.
  */
 export async function runArtifact(appName: string, artifact: BuildArtifact, host: Host, { wait }: RunOptions = {}): Promise<DeployResult> {
   return operate({ appName, host, operation: 'run', wait }, async (operation) => {
     const { appHome, record, state } = operation
+    if (artifact.appName !== '' && artifact.appName !== appName)
+      host.log.warn(`This artifact was built for the app ${artifact.appName}; from now on it is what ${appName} runs.`)
     await checkRunnable(artifact)
     const own = (await appHome.releases()).find(
       (one) => one.committed && one.id === artifact.metadata['release'] && artifact.location.startsWith(`${one.path}/`),

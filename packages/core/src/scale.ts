@@ -59,7 +59,7 @@ function checkCount(name: string, count: number): number {
   const most = isSingular(name) ? 1 : largestCount
   if (Number.isInteger(count) && count >= 0 && count <= most) return count
   throw hop3Error('config.scale', `Cannot run ${count} instances of ${visible(name)}.`, {
-    hint: `Ask for a whole number from 0 to ${most}: \`hop3 scale <app> --to ${name}=1\`.`,
+    hint: `Ask for a whole number from 0 to ${most}, for example 1: \`--to ${name}=1\`, or \`${name} = 1\` under [deploy.scale] in hop3.toml.`,
     details: { worker: name, count },
   })
 }

@@ -1,6 +1,7 @@
 import { deploymentContext, proxyContext } from './contexts.ts'
 import type { Converging } from './converge.ts'
 import type { Deployer, WorkerStatus } from './deployer.ts'
+import type { Proxy } from './proxy.ts'
 import { targetScale } from './scale.ts'
 import type { Target } from './target.ts'
 
@@ -9,7 +10,9 @@ export interface Seen {
   readonly workers: readonly WorkerStatus[]
   /** Exactly the wanted instances run, and the proxy leads to them. */
   readonly isServed: boolean
-  /** Where the app answers now, else where it did last. Null without a route. */
+  /** What all apps need and is gone: see `Deployer.outage`. */
+  readonly outages: readonly string[]
+  /** Where the app answers now, else where it did last. Null without a route, and where nobody answers. */
   readonly url: string | null
 }
 
@@ -26,8 +29,16 @@ export async function seeServed({ appHome, host, state }: Pick<Converging, 'appH
   )
   const isRunning = deployer !== undefined && wanted.length === workers.length && wanted.length === expected
   const proxy = (await host.registry.proxies()).find((one) => one.name === state.proxy)?.create(proxyContext(host))
-  const url = (await proxy?.url?.(appHome.appName)) ?? state.url
-  if (!isRunning || state.stopped) return { workers, isServed: false, url }
-  if (state.proxy === null) return { workers, isServed: state.url === null, url }
-  return { workers, isServed: (await proxy?.serves?.(appHome.appName, target.release.id)) === true, url }
+  const url = state.url === null ? null : ((await proxy?.url?.(appHome.appName)) ?? state.url)
+  const outages = state.stopped ? [] : await outagesOf(deployer, proxy)
+  if (!isRunning || state.stopped || outages.length > 0) return { workers, isServed: false, outages, url }
+  if (state.proxy === null) return { workers, isServed: state.url === null, outages, url }
+  return { workers, isServed: (await proxy?.serves?.(appHome.appName, target.release.id)) === true, outages, url }
+}
+
+/** A proxy that does not say whether it runs is taken for one that does. */
+async function outagesOf(deployer: Deployer | undefined, proxy: Proxy | undefined): Promise<readonly string[]> {
+  const keeper = await deployer?.outage?.()
+  const isGone = proxy?.running !== undefined && (await proxy.running()) === undefined
+  return [...(keeper === undefined ? [] : [keeper]), ...(isGone ? [`the ${proxy.name} proxy is gone`] : [])]
 }

@@ -175,8 +175,12 @@ describe('the rest of an app’s life', () => {
     expect((await scaleApp('blog', world.host, { deltas: { web: 2 } })).scale).toEqual({ web: 3 })
     expect((await scaleApp('blog', world.host, { to: { web: 2 } })).scale).toEqual({ web: 2 })
     expect(world.routes.get('blog')?.upstreams.length).toBe(2)
-    expect((await scaleApp('blog', world.host, { deltas: { web: -2 } })).scale).toEqual({ web: 0 })
+    expect(await scaleApp('blog', world.host, { deltas: { web: -2 } })).toMatchObject({ scale: { web: 0 }, url: null, port: null })
     expect(world.instances.size).toBe(0)
+    expect(await appStatus('blog', world.host)).toMatchObject({ url: null, isServed: true })
+    expect(await startApp('blog', world.host)).toMatchObject({ url: null, changed: false })
+    expect((await scaleApp('blog', world.host, { to: { web: 1 } })).url).toBe('http://blog.localhost')
+    await scaleApp('blog', world.host, { to: { web: 0 } })
     await expect(scaleApp('blog', world.host, { deltas: { web: -1 } })).rejects.toThrow(expect.objectContaining({ code: 'config.scale' }))
     world.use({ version: '2' })
     await deployApp(world.app, world.host)
@@ -188,6 +192,16 @@ describe('the rest of an app’s life', () => {
     if (artifact === undefined) throw new Error('nothing deployed')
     await runArtifact('blog', { ...artifact, runtime: { ...artifact.runtime, workers: { web: 'serve elsewhere' } } }, world.host)
     expect(world.answers()).toBe('serve elsewhere')
+    expect(world.events.filter(({ level }) => level === 'warn')).toEqual([])
+  })
+
+  it('run says so when an artifact was built for another app', async () => {
+    const artifact = world.disk.releases.get(world.disk.current ?? '')
+    if (artifact === undefined) throw new Error('nothing deployed')
+    await runArtifact('blog', { ...artifact, appName: 'shop' }, world.host)
+    expect(world.events).toContainEqual(
+      expect.objectContaining({ level: 'warn', text: 'This artifact was built for the app shop; from now on it is what blog runs.' }),
+    )
   })
 })
 

@@ -10,8 +10,10 @@ export async function run(invocation: Invocation): Promise<CommandResult> {
   const { appName } = await knownApp(invocation, host, operands[0])
   const { url, stopped } = await appStatus(appName, host)
   if (url === null)
-    throw hop3Error('deploy.no-address', `${appName} has no address: ${stopped ? 'it is stopped' : 'it has no web worker'}.`, {
-      hint: stopped ? `Start it with \`hop3 start ${appName}\`.` : 'Add a `web:` line to its Procfile.',
+    throw hop3Error('deploy.no-address', `${appName} has no address: ${stopped ? 'it is stopped' : 'no web worker of it runs'}.`, {
+      hint: stopped
+        ? `Start it with \`hop3 start ${appName}\`.`
+        : `Add a \`web:\` line to its Procfile, or where there is one start it: \`hop3 scale ${appName} --to web=1\`.`,
     })
   // Without a screen the address is all there is to do; a browser that is missing changes nothing about the answer.
   if (terminal.stdout.isTTY === true && !output.json) {

@@ -1,6 +1,6 @@
 import { appStatus, type AppStatus } from '@hop3/core'
 import type { CommandResult } from '../command-spec.ts'
-import { eachApp, type AppFailure } from '../each-app.ts'
+import { eachApp, failureLines, type AppFailure } from '../each-app.ts'
 import { exitCodeOf } from '../exit-codes.ts'
 import { createHost } from '../host.ts'
 import type { Invocation } from '../invocation.ts'
@@ -17,7 +17,7 @@ export async function run(invocation: Invocation): Promise<CommandResult> {
     return shown([await appStatus(appName, host)], [], invocation)
   }
   const { done, failures } = await eachApp(host, (appName) => appStatus(appName, host))
-  for (const { app, error } of failures) output.say(`${app}: ${error.message}${error.hint === undefined ? '' : ` ${error.hint}`}`)
+  for (const line of failureLines(failures)) output.say(line)
   return shown(done, failures, invocation)
 }
 

@@ -13,9 +13,10 @@ export async function run(invocation: Invocation): Promise<CommandResult> {
     /^\d{1,4}$/,
     '--to web=3',
   )
+  const written = ['hop3 scale', named ?? options.text('app') ?? []].flat().join(' ')
   if (Object.keys(deltas).length + Object.keys(to).length === 0)
     throw hop3Error('usage.missing-operand', '`hop3 scale` was not told what to change.', {
-      hint: 'Write: hop3 scale <app> web=+1, or hop3 scale <app> --to web=3.',
+      hint: `Write: ${written} web=+1, or ${written} --to web=3.`,
     })
   const host = await createHost(invocation)
   const { appName } = await knownApp(invocation, host, named)

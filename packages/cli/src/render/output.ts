@@ -1,5 +1,5 @@
 /** Where a command's words go: stdout carries results (with `--json` events too), stderr carries talk. */
-import { createSecretMask, type Hop3Error, type LogEvent } from '@hop3/core'
+import { createSecretMask, toHop3Error, type Hop3Error, type LogEvent } from '@hop3/core'
 import type { CommandResult } from '../command-spec.ts'
 import type { OutputStream, Terminal } from '../invocation.ts'
 import { errorText, errorValue } from './error-text.ts'
@@ -28,6 +28,8 @@ export interface Output {
   mask(text: string): string
   /** Called when nobody reads stdout any more. */
   onReaderGone(listener: () => void): void
+  /** Throws `environment.*` when something of the result could not be written. A reader that went away is none of that. */
+  checkWritten(): Promise<void>
   close(): void
 }
 
@@ -40,7 +42,11 @@ export interface OutputOptions {
 export function createOutput({ terminal, json, verbosity }: OutputOptions): Output {
   const { env, stdout, stderr } = terminal
   const goneListeners: (() => void)[] = []
-  const out = tolerantWriter(stdout, () => goneListeners.forEach((listener) => listener()))
+  let lost: Error | undefined
+  const out = tolerantWriter(stdout, (error) => {
+    if (!isReaderGone(error)) lost = error
+    goneListeners.forEach((listener) => listener())
+  })
   const talk = tolerantWriter(stderr, () => {})
   const talkPaint = createPaint(stderr, env)
   const view = json ? createJsonView(out) : createTalkView(terminal, talk, talkPaint, verbosity)
@@ -77,6 +83,11 @@ export function createOutput({ terminal, json, verbosity }: OutputOptions): Outp
     },
     mask: (text) => mask(text),
     onReaderGone: (listener) => goneListeners.push(listener),
+    async checkWritten() {
+      // A stream tells of what it could not write after the call has returned.
+      await new Promise((resolve) => setImmediate(resolve))
+      if (lost !== undefined) throw toHop3Error(lost, 'Cannot write the result')
+    },
     close: () => view.close('ok'),
   }
 }
@@ -92,15 +103,20 @@ function createTalkView(
   return createLiveView({ write, columns: () => stderr.columns || 80, monotonic: () => performance.now(), paint, verbosity })
 }
 
-/** A reader that went away (`| head`) is no reason to stop a deploy half-way: what follows is dropped. */
-function tolerantWriter(stream: OutputStream, onGone: () => void): (text: string) => void {
+/** A reader that went away (`| head`), or a full disk, is no reason to stop a deploy half-way: what follows is dropped. */
+function tolerantWriter(stream: OutputStream, onGone: (error: Error) => void): (text: string) => void {
   let isGone = false
-  stream.on('error', () => {
+  stream.on('error', (error) => {
     if (isGone) return
     isGone = true
-    onGone()
+    onGone(error)
   })
   return (text) => {
     if (!isGone) stream.write(text)
   }
+}
+
+/** A closed pipe, or a terminal that was hung up. */
+function isReaderGone(error: Error): boolean {
+  return 'code' in error && (error.code === 'EPIPE' || error.code === 'EIO' || error.code === 'ERR_STREAM_DESTROYED')
 }
