@@ -14,6 +14,8 @@ export interface AppStatus {
   readonly port: number | null
   /** Exactly the wanted instances run and the proxy leads to them, as far as can be told. Null when the app is stopped or was never deployed. */
   readonly isServed: boolean | null
+  /** What all apps need and is gone, in words: `the embedded proxy is gone`. Whatever starts an app brings it back, for all. */
+  readonly outages: readonly string[]
   readonly workers: readonly WorkerStatus[]
 }
 
@@ -23,10 +25,15 @@ export async function appStatus(appName: string, host: Host): Promise<AppStatus>
   const appHome = host.home.app(appName)
   const [state, release] = [await appHome.readState(), (await appHome.current()) ?? null]
   const common = { app: appName, release, stopped: state.stopped, url: state.stopped ? null : state.url, port: state.port }
-  if (release === null || state.deployer === null) return { ...common, isServed: null, workers: [] }
+  if (release === null || state.deployer === null) return { ...common, isServed: null, outages: [], workers: [] }
   const target = await readableTarget({ appHome, host }, release, state)
   if (target === undefined)
-    return { ...common, isServed: state.stopped ? null : false, workers: await statusUnder({ appHome, host }, [state.deployer]) }
-  const { workers, isServed, url } = await seeServed({ appHome, host, state }, target)
-  return state.stopped ? { ...common, isServed: null, workers } : { ...common, url, isServed, workers }
+    return {
+      ...common,
+      isServed: state.stopped ? null : false,
+      outages: [],
+      workers: await statusUnder({ appHome, host }, [state.deployer]),
+    }
+  const { workers, isServed, outages, url } = await seeServed({ appHome, host, state }, target)
+  return state.stopped ? { ...common, isServed: null, outages, workers } : { ...common, url, isServed, outages, workers }
 }

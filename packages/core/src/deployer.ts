@@ -116,6 +116,11 @@ export interface Deployer {
   stop(): Promise<void>
   /** Every instance of the app, of any release; starts nothing. */
   status(): Promise<readonly WorkerStatus[]>
+  /**
+   * What the instances need beside themselves and is gone, as a sentence's subject and verb: `the uWSGI Emperor is gone`. Undefined while it is
+   * there, and where nothing is to run. What is gone comes back with `deploy`.
+   */
+  outage?(): Promise<string | undefined>
   /** Drains and stops every instance of the app that is not wanted: older releases and generations, ordinals beyond the scale. */
   retire?(deltas?: Deltas): Promise<void>
   /** Runs one command as a worker of this release would run, once. Resolves to its exit code. Absent where nothing can run. */

@@ -30,6 +30,7 @@ export const uwsgiDeployer: DeployerFactory = {
       },
       stop: async () => (await import('./retire.ts')).stop(context),
       status: async () => (await import('./status.ts')).status(context),
+      outage: async () => (await import('./status.ts')).outage(context),
       retire: async (deltas) => (await import('./retire.ts')).retire(context, artifact, deltas),
       exec: async (command, options) => (await import('./exec-command.ts')).execCommand(context, artifact, command, options),
     }

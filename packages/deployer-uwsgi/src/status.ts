@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { DeploymentContext, WorkerState, WorkerStatus } from '@hop3/core'
 import { readArguments } from '@hop3/core/processes'
 import { formatUpstream } from '@hop3/releases'
-import { vassalIds } from './emperor.ts'
+import { findEmperor, vassalIds } from './emperor.ts'
 import { parseInstanceName } from './instance-name.ts'
 import { readRecord } from './instance-record.ts'
 import { readState, type InstanceState } from './instance-state.ts'
@@ -31,6 +31,13 @@ export async function status(context: DeploymentContext): Promise<readonly Worke
     }),
   )
   return found.flat().toSorted(byName)
+}
+
+/** See `Deployer.outage`. */
+export async function outage(context: DeploymentContext): Promise<string | undefined> {
+  const layout = layoutOf(context.directories.home)
+  const isWanted = (await vassalIds(layout)).some((id) => parseInstanceName(id)?.app === context.appName)
+  return isWanted && (await findEmperor(layout)) === undefined ? 'the uWSGI Emperor is gone' : undefined
 }
 
 interface Seen {

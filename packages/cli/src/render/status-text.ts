@@ -12,10 +12,31 @@ export function statusText(statuses: readonly AppStatus[], paint: Paint): string
   )
   const addresses = statuses.flatMap(({ app, url }) => (url === null ? [] : [`${paint('bold', app)}  ${paint('cyan', printable(url))}`]))
   const instances = table(['APP', 'WORKER', 'STATE', 'RELEASE', 'PID', 'ADDRESS'], rows, paint)
-  const unserved = statuses.flatMap(({ app, isServed }) =>
-    isServed === false ? [paint('red', `${app} is not being served: \`hop3 start ${app}\``)] : [],
-  )
-  return [instances, addresses.join('\n'), unserved.join('\n')].filter((part) => part !== '').join('\n\n')
+  return [
+    instances,
+    addresses.join('\n'),
+    troubleOf(statuses)
+      .map((line) => paint('red', line))
+      .join('\n'),
+  ]
+    .filter((part) => part !== '')
+    .join('\n\n')
+}
+
+/** What is gone and with it every app, in one line, or each app that is not served for another reason. */
+function troubleOf(statuses: readonly AppStatus[]): readonly string[] {
+  const unserved = statuses.filter(({ isServed }) => isServed === false)
+  const outages = [...new Set(unserved.flatMap((status) => status.outages))]
+  if (outages.length === 0) return unserved.map(({ app }) => `${app} is not being served: \`hop3 start ${app}\``)
+  const apps = unserved.map(({ app }) => app)
+  const command = apps.length === 1 ? `hop3 start ${apps[0]}` : 'hop3 start --all'
+  return [
+    `${capitalized(outages.join(' and '))}, so ${apps.join(', ')} ${apps.length === 1 ? 'is' : 'are'} not being served: \`${command}\``,
+  ]
+}
+
+function capitalized(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}`
 }
 
 function workerRow({ app, worker, ordinal, state, release, pid, address }: WorkerStatus, status: AppStatus): readonly Cell[] {

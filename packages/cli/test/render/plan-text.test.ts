@@ -1,3 +1,4 @@
+import type { AppStatus } from '@hop3/core'
 import type { PlannedApp } from '@hop3/planner'
 import { expect, test } from 'vitest'
 import { planText } from '../../src/render/plan-text.ts'
@@ -117,6 +118,7 @@ test('apps with workers, without, and of two releases at once', () => {
     url: 'http://shop.localhost:8080/',
     port: 20000,
     isServed: false,
+    outages: [],
   }
   const statuses = [
     {
@@ -126,8 +128,8 @@ test('apps with workers, without, and of two releases at once', () => {
         { ...worker, release: 'r000002-bbbbbbbb' },
       ],
     },
-    { app: 'wiki', release: 'r000001-cccccccc', stopped: true, url: null, port: null, isServed: null, workers: [] },
-    { app: 'new', release: null, stopped: false, url: null, port: null, isServed: null, workers: [] },
+    { app: 'wiki', release: 'r000001-cccccccc', stopped: true, url: null, port: null, isServed: null, outages: [], workers: [] },
+    { app: 'new', release: null, stopped: false, url: null, port: null, isServed: null, outages: [], workers: [] },
   ]
   expect(statusText(statuses, noPaint)).toMatchInlineSnapshot(`
     "APP   WORKER  STATE         RELEASE           PID  ADDRESS
@@ -141,6 +143,18 @@ test('apps with workers, without, and of two releases at once', () => {
     shop is not being served: \`hop3 start shop\`"
   `)
   expect(statusText([], noPaint)).toContain('hop3 deploy')
+})
+
+test('what is gone and with it several apps is said once, with the command that brings it back', () => {
+  const outages = ['the uWSGI Emperor is gone', 'the embedded proxy is gone']
+  const status = { release: 'r000001-aaaaaaaa', stopped: false, url: null, port: null, workers: [] }
+  const [shop, site] = [
+    { ...status, app: 'shop', isServed: false, outages },
+    { ...status, app: 'site', isServed: false, outages: outages.slice(1) },
+  ]
+  const last = (statuses: readonly AppStatus[]): string | undefined => statusText(statuses, noPaint).split('\n').at(-1)
+  expect(last([shop])).toBe('The uWSGI Emperor is gone and the embedded proxy is gone, so shop is not being served: `hop3 start shop`')
+  expect(last([shop, site])).toMatch(/^The uWSGI .* proxy is gone, so shop, site are not being served: `hop3 start --all`$/)
 })
 
 test('nothing of a plan or a verdict can command the terminal', () => {
