@@ -1,5 +1,5 @@
 import { hop3Error } from '@hop3/core'
-import { parseEnv } from 'node:util'
+import { parseEnvFile } from './env-file.ts'
 import { readFileText, readStdin } from './given-text.ts'
 import type { Terminal } from './invocation.ts'
 
@@ -33,7 +33,7 @@ export async function readAssignments(
 async function readLines(file: string, terminal: Pick<Terminal, 'cwd' | 'stdin' | 'stderr'>): Promise<Readonly<Record<string, string>>> {
   const text =
     file === '-' ? await readStdin('NAME=value lines', terminal) : await readFileText(file, 'a file of NAME=value lines', terminal)
-  return Object.fromEntries(Object.entries(parseEnv(text)).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])))
+  return parseEnvFile(text, file === '-' ? 'stdin' : file)
 }
 
 /** `echo secret | hop3 env set …` means the secret, not the line end after it. */
