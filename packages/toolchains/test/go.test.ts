@@ -103,7 +103,7 @@ describe('modules', () => {
     })
     expect(plan.phases['install']?.onlyIncludeFiles).toEqual(['go.work', 'api/go.mod', 'api/go.sum', 'lib/go.mod'])
     expect(plan.phases['build']?.cmds).toEqual([expect.stringMatching(/ -o bin\/api \.\/api$/)])
-    expect(plan.versions).toEqual({ go: { version: '1.24.1', origin: 'go.work:1' } })
+    expect(plan.versions).toEqual({ go: { version: '>=1.24.1', origin: 'go.work:1' } })
   })
 
   test('may be missing altogether', async () => {
@@ -133,9 +133,9 @@ describe('the version', () => {
     (await planOf('go', { 'main.go': main, ...files }, change)).versions['go']
 
   test.each([
-    ['the go line', { 'go.mod': 'module shop\n\ngo 1.23.4\n' }, '1.23.4', 'go.mod:3'],
-    ['the toolchain line', { 'go.mod': 'module shop\r\ngo 1.23\r\ntoolchain go1.24.2\r\n' }, '1.24.2', 'go.mod:3'],
-    ['no older toolchain line', { 'go.mod': 'module shop\ngo 1.24\ntoolchain go1.23.2\n' }, '1.24', 'go.mod:2'],
+    ['the go line', { 'go.mod': 'module shop\n\ngo 1.23.4\n' }, '>=1.23.4', 'go.mod:3'],
+    ['the toolchain line', { 'go.mod': 'module shop\r\ngo 1.23\r\ntoolchain go1.24.2\r\n' }, '>=1.24.2', 'go.mod:3'],
+    ['no older toolchain line', { 'go.mod': 'module shop\ngo 1.24\ntoolchain go1.23.2\n' }, '>=1.24', 'go.mod:2'],
     ['.go-version', { ...module(), '.go-version': 'go1.25.1\n' }, '1.25.1', '.go-version:1'],
     ['.tool-versions', { ...module(), '.tool-versions': 'golang 1.25\n' }, '1.25', '.tool-versions:1'],
     ['mise.toml', { 'mise.toml': '[tools]\ngo = "1.25"\n' }, '1.25', 'mise.toml:2'],

@@ -4,7 +4,7 @@ import type { CommandResult } from '@hop3/core'
 import { isObject, parseJson } from '@hop3/core/json'
 import { findTool } from '../find-tool.ts'
 import { askTool, causeOf, installTimeout } from './ask-tool.ts'
-import type { Means, MeansRequest, Provided, Refused } from './means.ts'
+import type { Means, MeansRequest, Refused } from './means.ts'
 import { comparable, isInRange, newestIn } from './version-text.ts'
 
 /** Go 1.21 and newer fetch any Go from the module proxy and check it against the checksum database. */
@@ -15,9 +15,13 @@ export const fromGo: Means = async (request) => {
   if (!isInRange(host.version, '>=1.21')) return { refused: `go ${host.version} cannot fetch others, as go 1.21 and newer can` }
   const version = (await fetchedVersion(request)) ?? (await publishedVersion(request, go.file))
   if (typeof version !== 'string') return version
-  const result = await runGo(request, go.file, ['version'], { GOTOOLCHAIN: `go${version}` })
-  if (result.exitCode !== 0) return refusal(result)
-  return { version, how: 'from the Go module proxy', paths: [], variables: { GOTOOLCHAIN: `go${version}` } } satisfies Provided
+  const variables = { GOTOOLCHAIN: `go${version}` }
+  const result = await runGo(request, go.file, ['env', 'GOROOT'], variables)
+  const root = result.stdout.trim()
+  // Phases without modules have a module cache of their own, into which the variable alone would fetch it again.
+  return result.exitCode !== 0 || root === ''
+    ? refusal(result)
+    : { version, how: 'from the Go module proxy', paths: [join(root, 'bin')], variables }
 }
 
 /** What builds before this one have fetched. */

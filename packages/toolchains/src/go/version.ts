@@ -8,8 +8,9 @@ import type { GoSource } from './module.ts'
 import type { GoOptions } from './options.ts'
 
 /**
- * Command line and hop3.toml > .go-version > mise.toml, .tool-versions > the `toolchain` line > the `go` line (newest of all modules). The
- * `go` line is the oldest version that will do, and judges a pick. Throws `config.go.version` and `.version-conflict`.
+ * Command line and hop3.toml > .go-version > mise.toml, .tool-versions > the `toolchain` line > the `go` line (newest of all modules). Both
+ * lines say the oldest version that will do: the `go` line judges a pick, and alone they are a range. Throws `config.go.version` and
+ * `.version-conflict`.
  */
 export async function chooseGo(app: GoSource, context: ToolchainContext, options: GoOptions): Promise<ToolVersion | undefined> {
   const asked = options.version === undefined ? undefined : { version: options.version, origin: 'hop3.toml [build.go] version' }
@@ -18,7 +19,8 @@ export async function chooseGo(app: GoSource, context: ToolchainContext, options
   const picks = (await filePicks(app)).map(normalized)
   const pick = chooseAtLeast('go', normalizedOrNone(context.versions['go'] ?? asked), picks, minimum)
   const toolchain = newest(manifests.map((one) => one.toolchain))
-  return pick ?? (toolchain !== undefined && isAtLeast(toolchain.version, minimum?.version ?? '0') ? toolchain : minimum)
+  const oldest = toolchain !== undefined && isAtLeast(toolchain.version, minimum?.version ?? '0') ? toolchain : minimum
+  return pick ?? (oldest && { version: `>=${oldest.version}`, origin: oldest.origin })
 }
 
 async function filePicks({ source, names }: GoSource): Promise<readonly VersionPick[]> {
