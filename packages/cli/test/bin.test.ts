@@ -1,9 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { once } from 'node:events'
-import { mkdir, rm, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
+import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { identifySelf } from '@hop3/core/processes'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { fakeMachine, type FakeMachine } from './fake-plugin.ts'
 import { hop3Command, runCommand, type Finished } from './hop3-process.ts'
@@ -311,22 +309,6 @@ describe('interruptions', () => {
     await machine.instruct({ lines: 3000, version: 5 })
     expect(jsonLines((await hop3(['deploy', '--json'])).stdout).at(-1)).toMatchObject({ changed: false })
   })
-})
-
-test("this home's own proxy is known by its record", async () => {
-  const file = join(machine.root, 'home/proxy/server.json')
-  const taker = createServer().listen(0, '127.0.0.1')
-  await once(taker, 'listening')
-  const address = taker.address()
-  const port = typeof address === 'object' && address !== null ? address.port : 0
-  await mkdir(join(file, '..'), { recursive: true })
-  await writeFile(file, JSON.stringify({ ...(await identifySelf()), listen: { address: '127.0.0.1', port } }))
-  await hop3(['stop', 'blog'])
-  const doctor = await hop3(['doctor'], '', { HOP3_LISTEN: String(port) })
-  expect(doctor.stdout).toContain(`is in use by this home's proxy (pid ${process.pid})`)
-  expect((await hop3(['stop', '--all'])).stdout).toContain(`the proxy (pid ${process.pid})`)
-  await rm(file, { force: true })
-  taker.close()
 })
 
 test('destroy asks first, then leaves nothing', async () => {

@@ -34,9 +34,10 @@ test('the commands of the README, in their order, lead to a page', async () => {
   expect(await response.text()).toBe('<h1>Hello</h1>')
 })
 
-test('stop --all leaves nothing that answers', async () => {
+test('this home’s own proxy is known to doctor, and stop --all leaves nothing that answers', async () => {
   await hop3(['deploy'])
   const { apps } = JSON.parse((await hop3(['ps', '--json'])).stdout)
+  expect((await hop3(['doctor'])).stdout).toMatch(/is in use by this home's proxy \(pid \d+\)/)
   expect(await hop3(['stop', '--all'])).toMatchObject({
     exitCode: 0,
     stdout: expect.stringMatching(/^Stopped blog, the proxy \(pid \d+\)\.\n$/),
