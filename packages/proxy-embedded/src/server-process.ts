@@ -10,6 +10,7 @@ import { parseControlAnswer, parseServerRecord, type ControlAnswer, type ServerC
 import { portTaken } from './port-owner.ts'
 import { withServerLock } from './server-lock.ts'
 import { serverPaths, type ServerPaths } from './server-paths.ts'
+import { startFailed } from './start-failure.ts'
 
 const startPatience = 15_000
 /** Longer than the server's own time to let requests finish. */
@@ -81,7 +82,7 @@ async function startOrReplace(context: ProxyContext, paths: ServerPaths, config:
     throw error
   }
   const record = await patientServerOf(context, paths)
-  if (record === undefined) throw startFailed(paths, 'it ended at once')
+  if (record === undefined) throw startFailed(context, 'it ended at once')
   context.log.info(`the proxy runs (pid ${record.pid}) on ${record.listen.address}:${record.listen.port}`)
   return record
 }
@@ -127,12 +128,12 @@ async function startServer(context: ProxyContext, paths: ServerPaths): Promise<v
   try {
     const { pid } = await context.run({ ...serverCommand(context, paths, outcomePath), cwd: '/', detached: true })
     const outcome = await startOutcome(context, outcomePath, pid)
-    if (outcome === undefined) throw startFailed(paths, 'it ended, or did not say in time that it serves')
+    if (outcome === undefined) throw startFailed(context, 'it ended, or did not say in time that it serves')
     if (outcome.ok) return
     // Another command may have started the server a moment ago: then it is that one that has the port.
     if (outcome.problem === 'port-taken' && (await serverOf(paths)) !== undefined) return
     if (outcome.problem === 'port-taken') throw await portTaken(context, outcome)
-    throw startFailed(paths, outcome.message)
+    throw startFailed(context, outcome.message)
   } finally {
     await rm(outcomePath, { force: true })
   }
@@ -150,7 +151,7 @@ async function replaceServer(context: ProxyContext, paths: ServerPaths, running:
     if (answer.ok) return
     const outcome = parseControlAnswer(await readFile(outcomePath, 'utf8').catch(() => ''))
     if (outcome?.ok === false && outcome.problem === 'port-taken') throw await portTaken(context, outcome)
-    throw startFailed(paths, answer.message)
+    throw startFailed(context, outcome?.ok === false ? outcome.message : answer.message)
   } finally {
     await rm(outcomePath, { force: true })
   }
@@ -240,11 +241,4 @@ function kill(pid: number): void {
   } catch {
     // gone already
   }
-}
-
-function startFailed(paths: ServerPaths, saw: string): Error {
-  return hop3Error('deploy.proxy.start', `Cannot start the proxy: ${saw}.`, {
-    hint: `Its log says more: tail ${paths.log}`,
-    class: 'environment',
-  })
 }

@@ -276,6 +276,32 @@ describe('a move that cannot be', () => {
   }, 20_000)
 })
 
+describe('an address that is none of this host', () => {
+  const elsewhere = { address: '192.0.2.1', port: 8080 } // RFC 5737: nobody's
+  const refusal = {
+    code: 'deploy.proxy.start',
+    message: 'Cannot start the proxy: HOP3_LISTEN is 192.0.2.1:8080, and 192.0.2.1 is no address of this host.',
+    hint: expect.stringContaining('hostname -I'),
+  }
+
+  it('is named, with what there is instead', async () => {
+    await expect(create({ listen: elsewhere }).apply(route())).rejects.toMatchObject(refusal)
+    await expect(create({ listen: { address: 'no-host.invalid', port: 8080 } }).apply(route())).rejects.toMatchObject({
+      code: 'deploy.proxy.start',
+      message: expect.stringContaining('nobody knows an address of no-host.invalid'),
+    })
+    expect(await proxy.running?.()).toBeUndefined()
+  }, 30_000)
+
+  it('leaves a server that runs where it is', async () => {
+    await proxy.apply(route())
+    const before = await serverPid()
+    await expect(create({ listen: elsewhere }).apply(route())).rejects.toMatchObject(refusal)
+    expect(await serverPid()).toBe(before)
+    expect(bodyOf(await exchange(listen.port, get('/')))).toBe('app')
+  }, 30_000)
+})
+
 describe('a route that cannot be', () => {
   const good = async (): Promise<void> => {
     expect(bodyOf(await exchange(appPort, get('/')))).toBe('app')
