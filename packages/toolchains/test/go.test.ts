@@ -161,3 +161,14 @@ test('a library is refused with the reason, and taken when named', async () => {
   expect(await verdictOf('go', library)).toMatchObject({ accepted: false, reason: expect.stringContaining('no package main') })
   expect(await verdictOf('go', library, { named: true })).toMatchObject({ accepted: true })
 })
+
+test('a port that no variable changes is warned of, with the line', async () => {
+  const listen = (address: string): Record<string, string> => ({
+    ...module(),
+    'main.go': `package main\n\nfunc main() {\n\thttp.ListenAndServe(${address}, nil)\n}\n`,
+  })
+  expect((await planOf('go', listen('":8080"'))).warnings).toEqual([
+    expect.stringMatching(/^main\.go:4 listens on port 8080, .*os\.Getenv\("PORT"\)/),
+  ])
+  expect((await planOf('go', listen('":" + os.Getenv("PORT")'))).warnings).toEqual([])
+})

@@ -66,7 +66,7 @@ describe('sbt', () => {
     const { kind, phases, processes } = await planOf('java', { 'build.sbt': 'name := "My Shop"\n', 'project/plugins.sbt': packager })
     expect({ kind, build: phases['build'], processes }).toMatchObject({
       kind: 'scala',
-      build: { cmds: ['javac -version', 'sbt -batch stage'], outputs: ['target/universal/stage'] },
+      build: { cmds: ['javac -version', 'sbt stage'], outputs: ['target/universal/stage'] },
       processes: { web: 'target/universal/stage/bin/my-shop' },
     })
   })
@@ -85,7 +85,7 @@ describe('sbt', () => {
   test('assembles with sbt-assembly', async () => {
     const plugins = 'addSbtPlugin("com.eed3si9n" % "sbt-assembly" % "2.3.1")\n'
     const { phases, processes } = await planOf('java', { 'build.sbt': 'name := "shop"\n', 'project/assembly.sbt': plugins })
-    expect(phases['build']?.cmds?.at(-1)).toBe('sbt -batch assembly')
+    expect(phases['build']?.cmds?.at(-1)).toBe('sbt assembly')
     expect(processes['web']).toContain('ls target/scala-*/*assembly*.jar')
   })
 

@@ -194,3 +194,14 @@ test('a library is refused with the reason', async () => {
     reason: expect.stringContaining('no binary'),
   })
 })
+
+test('a port that no variable changes is warned of, with the line', async () => {
+  const listen = (address: string): Record<string, string> => ({
+    ...single,
+    'src/main.rs': `fn main() {\n    TcpListener::bind(${address});\n}\n`,
+  })
+  expect((await planOf('rust', listen('"0.0.0.0:3000"'))).warnings).toEqual([
+    expect.stringMatching(/^src\/main\.rs:2 listens on port 3000, .*env::var\("PORT"\)/),
+  ])
+  expect((await planOf('rust', listen('address'))).warnings).toEqual([])
+})

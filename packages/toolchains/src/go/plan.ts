@@ -2,6 +2,7 @@ import { posix } from 'node:path'
 import { shellQuote } from '@hop3/core'
 import type { PhaseInput, ToolchainContext, ToolchainPlan } from '@hop3/core'
 import { fetchedDirectory, fetchedPhase } from '../fetched.ts'
+import { fixedPortWarning } from '../fixed-port.ts'
 import { readOptions } from '../read-options.ts'
 import { isAtLeast } from '../version-order.ts'
 import { cgoDecision } from './cgo.ts'
@@ -50,7 +51,11 @@ export async function planGo(context: ToolchainContext): Promise<ToolchainPlan> 
       ...(cgo === undefined ? [] : [cgo]),
       ...(isVendored ? [{ key: 'go.modules', value: 'vendored', origin: 'vendor/modules.txt' }] : []),
     ],
-    warnings: [...(choice.warning === undefined ? [] : [choice.warning]), ...(await sumWarnings(app, isVendored))],
+    warnings: [
+      ...(choice.warning === undefined ? [] : [choice.warning]),
+      ...(await sumWarnings(app, isVendored)),
+      ...fixedPortWarning('go', choice.web.file, await app.source.readText(choice.web.file)),
+    ],
   }
 }
 

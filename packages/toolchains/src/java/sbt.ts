@@ -14,7 +14,7 @@ export async function sbtBuild({ source, names }: JavaRequest): Promise<JavaBuil
   return {
     kind: 'scala',
     build: {
-      cmds: ['javac -version', `sbt -batch ${made?.task ?? 'compile'}`],
+      cmds: ['javac -version', `sbt ${made?.task ?? 'compile'}`],
       cacheDirectories: ['~/.sbt', '~/.ivy2/cache', '~/.cache/coursier'],
       ...(made && { outputs: [...made.outputs] }),
     },

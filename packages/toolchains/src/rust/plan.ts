@@ -2,6 +2,7 @@ import { posix } from 'node:path'
 import { shellQuote } from '@hop3/core'
 import type { PhaseInput, ToolchainContext, ToolchainPlan } from '@hop3/core'
 import { fetchedDirectory } from '../fetched.ts'
+import { fixedPortWarning } from '../fixed-port.ts'
 import { readOptions } from '../read-options.ts'
 import { tableAt, textAt } from '../value-at.ts'
 import { chooseBinary, noBinary } from './choose-binary.ts'
@@ -40,6 +41,7 @@ export async function planRust(context: ToolchainContext): Promise<ToolchainPlan
     runtime: {},
     decisions: [choice.decision, ...(target === undefined ? [] : [{ key: 'rust.target', value: target, origin: '.cargo/config.toml' }])],
     warnings: [
+      ...(await portWarnings(context, choice)),
       ...(choice.warning === undefined ? [] : [choice.warning]),
       ...(lock === undefined
         ? ['There is no Cargo.lock, so each build may take other crates: run `cargo generate-lockfile` and commit it.']
@@ -88,6 +90,10 @@ function forgetCommands({ packages }: CargoProject, release: string): readonly s
   const names = packages.map(({ name }) => name).filter((name) => /^[\w-]+$/.test(name))
   const marks = names.map((name) => `${release}/.fingerprint/${name}-${'?'.repeat(16)}`)
   return marks.length === 0 ? [] : [`rm -rf ${marks.join(' ')}`]
+}
+
+async function portWarnings({ source }: ToolchainContext, { web }: BinaryChoice): Promise<readonly string[]> {
+  return web.file.endsWith('.rs') ? fixedPortWarning('rust', web.file, await source.readText(web.file)) : []
 }
 
 /** Rocket listens where its own variables say. */
