@@ -10,6 +10,7 @@
  */
 import { readFileSync, realpathSync } from 'node:fs'
 import { dirname, join, sep } from 'node:path'
+import { shellQuote } from './command.ts'
 import { isObject } from './json.ts'
 import { roleKeywords, type Role } from './plugin.ts'
 
@@ -71,7 +72,8 @@ function inspectRoot(root: string, disabled: ReadonlySet<string>): InspectedRoot
     return { candidates: [], ignored: [{ name: root, directory: root, stage: 'find', error: manifest.error }], dependencies: 0 }
   }
   const names = declaredDependencies(manifest.manifest).filter((name) => !disabled.has(name))
-  const results = names.map((name) => inspectDependency(root, name))
+  const needed = new Set(namesIn(manifest.manifest['dependencies']))
+  const results = names.map((name) => inspectDependency(root, name) ?? (needed.has(name) ? missingStrategy(root, name) : undefined))
   return {
     candidates: results.flatMap((one) => (one !== undefined && 'roles' in one ? [one] : [])),
     ignored: results.flatMap((one) => (one !== undefined && 'stage' in one ? [one] : [])),
@@ -87,9 +89,16 @@ function inspectDependency(root: string, name: string): Candidate | IgnoredPlugi
       return describePackage(name, realpathSync(path), root, read.manifest)
     }
     if (!read.missing) return { name, directory: path, stage: 'find', error: read.error }
-    // Declared but not installed: nothing says whether it would be a plugin, except a name of ours.
+    // Declared but not installed.
     if (dirname(directory) === directory) return undefined
   }
+}
+
+/** Nothing but a name of ours says that what is not installed would be a plugin. What is optional or for development only may be left out. */
+function missingStrategy(root: string, name: string): IgnoredPlugin | undefined {
+  if (!/^@hop3\/(?:builder|deployer|toolchain|proxy)/.test(name)) return undefined
+  const error = `${join(root, 'package.json')} declares it, and it is not installed: npm install --prefix ${shellQuote(root)}`
+  return { name, directory: join(root, 'node_modules', name), stage: 'find', error }
 }
 
 function describePackage(name: string, directory: string, root: string, manifest: Manifest): Candidate | IgnoredPlugin | undefined {
@@ -134,9 +143,12 @@ function readManifest(path: string): { manifest: Manifest } | { error: string; m
 }
 
 function declaredDependencies(manifest: Manifest): readonly string[] {
-  const fields = ['dependencies', 'devDependencies', 'optionalDependencies'].map((field) => manifest[field])
-  const names = fields.flatMap((field) => (isObject(field) ? Object.keys(field) : []))
+  const names = ['dependencies', 'devDependencies', 'optionalDependencies'].flatMap((field) => namesIn(manifest[field]))
   return [...new Set(names)].toSorted()
+}
+
+function namesIn(dependencies: unknown): readonly string[] {
+  return isObject(dependencies) ? Object.keys(dependencies) : []
 }
 
 function rolesOf(manifest: Manifest): readonly Role[] {

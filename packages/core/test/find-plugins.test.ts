@@ -203,6 +203,27 @@ describe('where it looks', () => {
     expect(await namesIn(root)).toEqual(['good'])
   })
 
+  test('an official strategy that is declared and not installed is reported, unless it may be left out', async () => {
+    const names = (...list: readonly string[]) => Object.fromEntries(list.map((name) => [name, '1']))
+    const root = await tempApp({
+      'package.json': JSON.stringify({
+        dependencies: names('@hop3/builder-docker', '@hop3/core', 'acme'),
+        devDependencies: names('@hop3/deployer-swarm'),
+        optionalDependencies: names('@hop3/proxy-nginx'),
+      }),
+    })
+    const { candidates, ignored } = await findPlugins({ roots: [root] })
+    expect(candidates).toEqual([])
+    expect(ignored).toEqual([
+      {
+        name: '@hop3/builder-docker',
+        directory: join(root, 'node_modules/@hop3/builder-docker'),
+        stage: 'find',
+        error: `${join(root, 'package.json')} declares it, and it is not installed: npm install --prefix ${root}`,
+      },
+    ])
+  })
+
   test('runs no code of any package', async () => {
     const root = await project(
       ['acme'],
