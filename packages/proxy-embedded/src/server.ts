@@ -71,7 +71,7 @@ async function serve(config: ServerConfig): Promise<void> {
   reportReady()
 }
 
-/** Random bytes of the kernel's: `node:crypto` has the same, and 3 MB of code that would stay. */
+/** Random bytes of the kernel's: `node:crypto` has the same, and a megabyte of code that would stay. */
 async function newToken(): Promise<string> {
   const random = await open('/dev/urandom', 'r')
   try {

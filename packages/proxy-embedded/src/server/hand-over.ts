@@ -1,5 +1,5 @@
 /** Moves the listening sockets from a server to the one that replaces it: no connection is refused in between. */
-import type { ChildProcess } from 'node:child_process'
+import { spawn, type ChildProcess } from 'node:child_process'
 import type { Server as NetServer, Socket } from 'node:net'
 import type { ControlAnswer, ControlRequest } from '../control-protocol.ts'
 import type { Listeners } from './listeners.ts'
@@ -20,8 +20,6 @@ export async function handOver(
   listeners: Listeners,
   releaseControl: () => Promise<void>,
 ): Promise<ControlAnswer> {
-  // Most servers are never replaced, and what is loaded stays.
-  const { spawn } = await import('node:child_process')
   const child = spawn(request.file, [...request.args], {
     cwd: '/',
     env: { ...request.env },
