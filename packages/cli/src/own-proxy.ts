@@ -1,5 +1,4 @@
-import type { Host } from '@hop3/core'
-import { proxyContext } from './proxy-context.ts'
+import { proxyContext, type Host } from '@hop3/core'
 
 export interface OwnProxy {
   readonly name: string

@@ -99,6 +99,7 @@ export interface AppConfig {
   readonly warnings: readonly string[]
 }
 
+/** What an app that says nothing about deploying gets. Frozen; a base for tests and embedders. */
 export const emptyDeployConfig: DeployConfig = Object.freeze<DeployConfig>({
   domains: [],
   ports: [],

@@ -28,6 +28,7 @@ export const runtimeConfigSchema = z.strictObject({
   healthcheckTimeout: z.number().int().positive().max(86_400).default(30),
 })
 
+/** The known keys of BUILD_ARTIFACT.json, in camelCase. Strict: what else a file has is kept beside them by `parseArtifact`, and written again. */
 export const buildArtifactSchema = z.strictObject({
   /** What it is: a language (`python`, `node`, …), `static`, `docker-image`, `nix`. */
   kind: z.string().min(1),

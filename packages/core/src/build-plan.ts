@@ -57,6 +57,10 @@ export const runtimeInputSchema = z.strictObject({
   spa: z.boolean().nullish(),
 })
 
+/**
+ * One layer of a plan, with camelCase keys. Strict. Every key may be left out, and null takes back what layers below say; what lists and tables
+ * of two layers become is decided by `mergePlans` of `@hop3/planner`.
+ */
 export const planInputSchema = z.strictObject({
   providers: strings.nullish(),
   buildImage: z.string().nullish(),

@@ -28,6 +28,8 @@ export interface BuildContext {
   readonly config: AppConfig
   /** The release being built. The directory exists when `build` is called, at its final path, and nothing refers to it yet. */
   readonly release: { readonly id: string; readonly path: string; readonly buildId: string }
+  /** The release that is current now, to say what has changed since. Absent on a first build. Its files may be read. */
+  readonly current?: { readonly id: string; readonly path: string }
   /** Safe to delete at any time; shared by all apps of the host. */
   readonly cachePath: string
   /** For language versions installed for all apps of the host. Releases run with what is in it, so nothing but the host's operator deletes it. */

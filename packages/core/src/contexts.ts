@@ -12,23 +12,27 @@ import type { ProviderHost } from './provider-host.ts'
 import type { ProxyContext } from './proxy.ts'
 import type { Target } from './target.ts'
 
+/** `slot` need not be made where builders are only asked. `phase` is that of what they log. */
 export async function buildContext(
   app: App,
   slot: ReleaseSlot,
   { appHome, host }: Pick<Converging, 'appHome' | 'host'>,
+  phase = 'build',
 ): Promise<BuildContext> {
+  const current = (await appHome.releases()).find(({ isCurrent }) => isCurrent)
   return Object.freeze({
     appName: app.name,
     sourcePath: app.sourcePath,
     config: app.config,
     release: slot,
+    ...(current && { current: { id: current.id, path: current.path } }),
     cachePath: host.home.cachePath,
     toolsPath: `${host.home.path}/tools`,
     env: host.toolEnv,
     secret: buildSecrets(app.name, app.config, await appHome.readEnv()),
     toolchains: await host.registry.toolchains(),
     providers: providerHost(host),
-    log: host.log.child({ phase: 'build' }),
+    log: host.log.child({ phase }),
     run: host.run,
     signal: host.signal,
     clock: host.clock,
@@ -63,14 +67,15 @@ export async function deploymentContext(
   })
 }
 
-export function proxyContext(host: Host): ProxyContext {
+/** What a proxy gets, in a deploy and when it is asked or told something outside of one. `phase` is that of what it logs. */
+export function proxyContext(host: Host, phase = 'route'): ProxyContext {
   const { path } = host.home
   return Object.freeze({
     directories: { home: path, run: host.home.runPath, logs: `${path}/logs` },
     listen: host.listen,
     accessLog: host.accessLog === true,
     env: host.toolEnv,
-    log: host.log.child({ phase: 'route' }),
+    log: host.log.child({ phase }),
     run: host.run,
     signal: host.signal,
     clock: host.clock,

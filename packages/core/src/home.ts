@@ -151,6 +151,7 @@ export interface AppState {
   readonly envDigest: string
 }
 
+/** The state of an app that has never been deployed: what `readState` gives where nothing was written. */
 export const initialState: AppState = Object.freeze<AppState>({
   schema: 1,
   stopped: false,

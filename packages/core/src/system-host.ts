@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Clock, Run } from './command.ts'
 
+/** The time of this machine. `monotonic` counts milliseconds from an arbitrary start and never goes back; `sleep` rejects with an AbortError. */
 export const systemClock: Clock = Object.freeze<Clock>({
   now: () => new Date(),
   monotonic: () => performance.now(),

@@ -64,6 +64,7 @@ export function releaseOf(host: TestHost, counter: number, appName = 'shop'): { 
   return { id, path: join(host.home, 'apps', appName, 'releases', id) }
 }
 
+/** A proxy's context on the test's host: it listens on a free port of 127.0.0.1, and `given` replaces what it names. */
 export async function proxyContextFor(host: TestHost, given: Partial<ProxyContext> = {}): Promise<ProxyContext> {
   const directories = { home: host.home, run: host.runDirectory, logs: join(host.home, 'logs') }
   await mkdir(directories.logs, { recursive: true })

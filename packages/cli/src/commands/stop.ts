@@ -1,11 +1,10 @@
-import { stopApp, type AppHome, type Host } from '@hop3/core'
+import { proxyContext, stopApp, type AppHome, type Host } from '@hop3/core'
 import { allApps, checkNoneNamed } from '../all-apps.ts'
 import type { CommandResult } from '../command-spec.ts'
 import { createHost } from '../host.ts'
 import type { Invocation } from '../invocation.ts'
 import { knownApp } from '../known-app.ts'
 import { ownProxies } from '../own-proxy.ts'
-import { proxyContext } from '../proxy-context.ts'
 
 export async function run(invocation: Invocation): Promise<CommandResult> {
   const { options, operands } = invocation

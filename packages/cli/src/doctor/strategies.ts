@@ -1,5 +1,4 @@
-import type { Host } from '@hop3/core'
-import { proxyContext } from '../proxy-context.ts'
+import { proxyContext, type Host } from '@hop3/core'
 import type { Finding } from './finding.ts'
 
 /** Every proxy's own answer; one that can work is enough. It is where a port that is taken shows. */
