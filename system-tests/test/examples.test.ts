@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { describe, expect, it, type TestContext } from 'vitest'
 import { createCommandLine, type CommandLine } from '../src/command-line.ts'
 import { readExampleCheck, type ExampleCheck } from '../src/example-check.ts'
+import { expectNoInstall } from '../src/example-edit.ts'
 import { expectGolden, maskedArtifact } from '../src/golden.ts'
 import { processesOf } from '../src/left-over.ts'
 
@@ -47,6 +48,7 @@ describe.concurrent.each(names)('%s', (name) => {
 
     const again = await machine.hop3(['deploy', source, '--json'])
     expect(again.result).toEqual({ ...result, changed: false })
+    if (check.edit !== undefined) await expectNoInstall({ name, machine, source, edit: check.edit })
     expect((await machine.hop3(['stop', '--all', '--json'])).result).toMatchObject({ apps: [name], stopped: true })
     expect(await processesOf(machine.directory)).toEqual([])
   })
