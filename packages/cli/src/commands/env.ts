@@ -59,7 +59,7 @@ async function set(asked: Asked): Promise<CommandResult> {
   const names = Object.keys(changes)
   if (names.length === 0)
     throw hop3Error('usage.missing-operand', '`hop3 env set` was given nothing to set.', {
-      hint: `Write: hop3 env set ${named ?? '<app>'} NAME=value`,
+      hint: `Write: ${['hop3 env set', named ?? [], 'NAME=value'].flat().join(' ')}`,
     })
   return change(asked, changes, `Set ${names.join(', ')}`)
 }
@@ -68,7 +68,7 @@ async function unset(asked: Asked): Promise<CommandResult> {
   const { named, rest } = asked
   if (rest.length === 0)
     throw hop3Error('usage.missing-operand', '`hop3 env unset` was given nothing to remove.', {
-      hint: `Write: hop3 env unset ${named ?? '<app>'} NAME`,
+      hint: `Write: ${['hop3 env unset', named ?? [], 'NAME'].flat().join(' ')}`,
     })
   return change(asked, Object.fromEntries(rest.map((name) => [name, undefined])), `Removed ${rest.join(', ')}`)
 }
