@@ -7,9 +7,10 @@ import { both } from './both.ts'
 import { openBuildLog } from './build-log.ts'
 import { fingerprintOf, readSource } from './build-inputs.ts'
 import { describeArtifact } from './describe-artifact.ts'
-import { warnOfEnvFiles, warnOfMissingSecrets, warnOfSystemPackages } from './host-warnings.ts'
+import { warnOfEnvFiles, warnOfLinkLoops, warnOfMissingSecrets, warnOfSystemPackages } from './host-warnings.ts'
 import { readOptions } from './options.ts'
 import { planSecrets } from './phase-environment.ts'
+import { logPlanChange } from './plan-change.ts'
 import { hostPlatform } from './platform.ts'
 import { runPhases } from './run-phases.ts'
 import type { Session } from './session.ts'
@@ -39,10 +40,12 @@ async function buildInto(context: BuildContext, planned: PlannedApp): Promise<Bu
   const appRoot = join(release.path, 'source')
   for (const warning of warnings) log.warn(warning)
   await writeFile(join(release.path, 'plan.json'), formatPlan(plan))
+  await logPlanChange(context, planned)
   const buildLog = openBuildLog(join(release.path, 'build.log'), planSecrets(plan, context.secret))
   try {
     const [staged, tools] = await both(copySource(context, planned, appRoot), toolsFor(context, planned, platform))
     warnOfEnvFiles(staged, log)
+    warnOfLinkLoops(staged, appRoot, log)
     warnOfSystemPackages(plan, log)
     warnOfMissingSecrets(context, plan)
     const fingerprint = await fingerprintOf(context, planned, staged)

@@ -50,8 +50,10 @@ function planOf({ name, plan, extra }: NamedPlan, index: number): ProviderLayer 
     prefixed(phase),
     { ...rest, ...(dependsOn ? { dependsOn: dependsOn.map(prefixed) } : {}) },
   ])
+  const web = Object.hasOwn(plan.processes, 'web') ? plan.processes['web'] : undefined
   const layer: PlanInput = {
     ...extra,
+    ...(web === undefined ? {} : { start: { ...extra?.start, cmd: web } }),
     phases: Object.fromEntries(phases),
     variables: { ...plan.variables },
     processes: { ...plan.processes },

@@ -1,0 +1,76 @@
+import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { hop3Command, runCommand, type Finished } from './hop3-process.ts'
+
+let root = ''
+beforeAll(async () => {
+  root = await mkdtemp(join(tmpdir(), 'hop3-views-'))
+  await mkdir(join(root, 'shop'))
+  await writeFile(join(root, 'shop/package.json'), '{ "scripts": { "start": "node server.js" }, "engines": { "node": ">=20" } }')
+  await writeFile(join(root, 'shop/server.js'), '')
+  await writeFile(
+    join(root, 'shop/hop3.toml'),
+    '[build.plan.phases.install]\ncmds = ["...", "echo more"]\n\n[run]\nstart = "node other.js"\n',
+  )
+})
+afterAll(() => rm(root, { recursive: true }))
+
+const hop3 = (words: readonly string[], directory = 'shop'): Promise<Finished> =>
+  runCommand(hop3Command(words), {
+    cwd: join(root, directory),
+    env: { PATH: process.env['PATH'] ?? '', HOME: root, HOP3_HOME: join(root, 'home') },
+  })
+
+describe('what hop3 plan shows', { timeout: 60_000 }, () => {
+  test('--explain names layer and place of every value, what it replaced and what it extends', async () => {
+    const { stdout, exitCode } = await hop3(['plan', '--explain', '--json'])
+    expect(exitCode).toBe(0)
+    const { explained, plan } = JSON.parse(stdout.trim().split('\n').at(-1) ?? '')
+    const of = (key: string) => explained.find((entry: { key: string }) => entry.key === key)
+    expect(of('start.cmd')).toMatchObject({ value: 'node other.js', layer: 'hop3.toml', origin: 'hop3.toml:5:1' })
+    expect(of('start.cmd').replaced).toMatchObject([{ layer: 'node toolchain', value: 'node server.js' }])
+    expect(of('phases.install.cmds').extended).toMatchObject([{ layer: 'node toolchain' }])
+    expect(of('versions.node.version')).toMatchObject({ layer: 'node toolchain', origin: expect.stringMatching(/^package\.json:1/) })
+    expect(Object.keys(plan.phases)).toEqual(['install'])
+    expect((await hop3(['plan', '--explain'])).stdout).toMatch(
+      /start\.cmd +node other\.js +hop3\.toml, hop3\.toml:5:1\n +replaces +node server\.js/,
+    )
+    expect((await hop3(['detect', '--explain'])).stdout).toMatch(/start\.cmd +node other\.js/)
+  })
+
+  test('--schema is the JSON Schema of hop3.toml with plans and toolchains', async () => {
+    const { stdout } = await hop3(['plan', '--schema'])
+    const { properties } = JSON.parse(stdout)
+    expect(properties.build.properties.plan.properties.phases.type ?? 'any of').toBeDefined()
+    expect(Object.keys(properties.build.properties.node.properties)).toContain('output-directory')
+    expect(properties.build.properties.python.properties['package-manager']).toMatchObject({
+      enum: expect.arrayContaining(['uv']),
+      description: expect.any(String),
+    })
+  })
+
+  test('--format dot and svg are pictures', async () => {
+    expect((await hop3(['plan', '--format', 'dot'])).stdout).toMatch(/^digraph plan \{/)
+    expect((await hop3(['plan', '--format', 'svg'])).stdout).toMatch(/^<svg xmlns[^]*echo more[^]*<\/svg>\n$/)
+  })
+
+  test.each(['toml', 'json'])('a frozen plan (%s) is planned into the same bytes, and nobody is asked any more', async (format) => {
+    const frozen = await hop3(['freeze', '--format', format])
+    expect(frozen).toMatchObject({ stderr: '', exitCode: 0 })
+    const copy = `frozen-${format}/shop`
+    await cp(join(root, 'shop'), join(root, copy), { recursive: true })
+    await rm(join(root, copy, 'hop3.toml'))
+    await writeFile(join(root, copy, `nixpacks.${format}`), frozen.stdout)
+    // What detection would find now is another app.
+    await writeFile(join(root, copy, 'package.json'), '{ "scripts": { "start": "node changed.js" } }')
+    expect((await hop3(['freeze', '--format', format], copy)).stdout).toBe(frozen.stdout)
+    const json = (await hop3(['freeze', '--format', 'json'])).stdout
+    expect((await hop3(['plan', '--format', 'json'], copy)).stdout).toBe(json)
+  })
+
+  test('--diff says so where there is nothing to compare with', async () => {
+    expect((await hop3(['plan', '--diff'])).stdout).toContain('shop has no release to compare with.')
+  })
+})
