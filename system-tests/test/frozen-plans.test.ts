@@ -1,4 +1,4 @@
-import { appendFile, readFile, rm, writeFile } from 'node:fs/promises'
+import { appendFile, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { writeAll } from '../src/apps.ts'
@@ -25,14 +25,12 @@ describe.concurrent.each(exampleNames())('the plan of %s', (name) => {
     const machine = await exampleMachine(context, check)
     const source = await copyExample(name, machine)
     const frozen = (await machine.hop3(['freeze', source, '--format', 'json'])).stdout
-    const file = join(source, `nixpacks.${format}`)
     const { exitCode, stdout } = await machine.hop3(['freeze', source, '--format', format])
     expect(exitCode).toBe(0)
-    // An example that has a plan file already is frozen in its place.
-    for (const old of ['nixpacks.toml', 'nixpacks.json']) await rm(join(source, old), { force: true })
-    await writeFile(file, stdout)
-    expect(await machine.hop3(['plan', source, '--format', 'json'])).toMatchObject({ exitCode: 0, stdout: frozen })
-    expect((await machine.hop3(['freeze', source, '--format', format])).stdout).toBe(stdout)
+    await writeFile(join(source, `frozen.${format}`), stdout)
+    const again = await machine.hop3(['plan', source, '--config', `frozen.${format}`, '--format', 'json'])
+    expect(again).toMatchObject({ exitCode: 0, stdout: frozen })
+    expect((await machine.hop3(['freeze', source, '--config', `frozen.${format}`, '--format', format])).stdout).toBe(stdout)
   })
 })
 

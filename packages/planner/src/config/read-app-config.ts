@@ -61,14 +61,15 @@ async function hop3TomlLayers(source: SourceView): Promise<readonly ConfigLayer[
   return layers.map((layer, index) => withWarning(layer, index === layers.length - 1 ? found.warning : undefined))
 }
 
-/** hop3.toml and the plan file are one layer: neither wins over the other. */
+/** hop3.toml and the plan file are one layer, and neither wins over the other; a plan file that was asked for does. */
 async function fileLayers(source: SourceView, sourcePath: string, asked: AskedFile | undefined): Promise<readonly ConfigLayer[]> {
   const path = await findPlanFile(source, sourcePath, asked)
   const own = await hop3TomlLayers(source)
   if (path === undefined) return own
   const { readNixpacksFile } = await import('./nixpacks-file.ts')
-  const { checkOneClaim } = await import('./one-claim.ts')
   const layers = await readNixpacksFile(source, path)
+  if (asked !== undefined) return [...own, ...layers]
+  const { checkOneClaim } = await import('./one-claim.ts')
   checkOneClaim(layers, own)
   return [...layers, ...own]
 }
