@@ -1,5 +1,6 @@
 /** A route that cannot be made live leaves the last good one as it is. */
 import { createServer } from 'node:net'
+import { isRunning } from '@hop3/core/processes'
 import { expect, onTestFinished, test } from 'vitest'
 import type { StageProxy } from './proxy-stage.ts'
 import { startUpstream } from './upstream.ts'
@@ -24,6 +25,32 @@ export function registerProxyFailureTests(stage: StageProxy): void {
     expect(await failureOf(() => proxy().apply(taken))).toMatchObject(actionable(/^deploy\.proxy\./))
     expect((await ask()).body).not.toContain('bad')
     expect(JSON.parse((await ask({ host: 'other.example' })).body)).toMatchObject({ name: 'other' })
+  })
+
+  test('refuses beforehand the names it would refuse, with the place they were written, and changes nothing', async () => {
+    const { proxy, route, ask } = await stage()
+    const check = async (appName: string, host: string): Promise<void> =>
+      proxy().check?.({ appName, hosts: [host], origin: 'hop3.toml:2:1' })
+    await proxy().apply(await route({ appName: 'other', hosts: ['other.example'], upstreams: [await startUpstream('other')] }))
+    await check('other', 'other.example')
+    await check('shop', 'shop.example')
+    if (proxy().check === undefined) return
+    const refusal = await failureOf(() => check('shop', 'other.example'))
+    expect(refusal).toMatchObject(actionable(/^deploy\.proxy\./))
+    expect(refusal.message).toContain('hop3.toml:2:1')
+    expect(JSON.parse((await ask({ host: 'other.example' })).body)).toMatchObject({ name: 'other' })
+  })
+
+  test('says which process it keeps running, and none before or after', async () => {
+    const { proxy, route, context } = await stage()
+    if (proxy().running === undefined) return
+    expect(await proxy().running?.()).toBeUndefined()
+    await proxy().apply(await route({ upstreams: [await startUpstream('one')] }))
+    const running = await proxy().running?.()
+    expect(running?.port).toBe(context.listen.port)
+    expect(await isRunning(running?.pid ?? 0), 'its process runs').toBe(true)
+    await proxy().stop?.()
+    expect(await proxy().running?.(), 'what runs after stop').toBeUndefined()
   })
 
   test('says so when the place where all apps answer is taken, and keeps nothing running', async () => {

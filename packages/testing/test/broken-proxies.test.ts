@@ -37,6 +37,9 @@ const swapped = 'reaches the new instances as soon as apply has resolved'
 const serves = 'knows which release it serves, and starts nothing to say so'
 const site = 'publishes a directory, and nothing outside it'
 
+const names = 'refuses beforehand the names it would refuse, with the place they were written, and changes nothing'
+const running = 'says which process it keeps running, and none before or after'
+
 const breakages: readonly Breakage[] = [
   { what: 'another name', change: "() => ({ name: 'z' })", titles: ['carries its name'], reason: /embedded/ },
   {
@@ -132,6 +135,26 @@ const breakages: readonly Breakage[] = [
     change: "(good) => ({ apply: async (route) => (await good.apply(route)) + '?' + calls++ })",
     titles: ['applies the same route again: same URL, same answers'],
     reason: /\?1/,
+  },
+  { what: 'names of others not seen', change: '() => ({ check: async () => {} })', titles: [names], reason: /it throws/ },
+  {
+    what: 'names refused that are free',
+    change: "() => ({ check: async () => { throw new Error('all taken') } })",
+    titles: [names],
+    reason: /all taken/,
+  },
+  {
+    what: 'no place of the names',
+    change: '(good) => ({ check: async ({ origin, ...wish }) => good.check(wish) })',
+    titles: [names],
+    reason: /hop3\.toml:2:1/,
+  },
+  { what: 'no process known', change: '() => ({ running: async () => undefined })', titles: [running], reason: /expected undefined to be/ },
+  {
+    what: 'a process that always runs',
+    change: '(good, { listen }) => ({ running: async () => ({ pid: process.pid, port: listen.port }) })',
+    titles: [running],
+    reason: /to be undefined/,
   },
   { what: 'every release served', change: '() => ({ serves: async () => true })', titles: [serves], reason: /expected true to be false/ },
   { what: 'no release served', change: '() => ({ serves: async () => false })', titles: [serves], reason: /expected false to be true/ },
