@@ -38,7 +38,8 @@ export const hostPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin
 
 export function createFixture(files: Readonly<Record<string, string>> = {}, appName = 'blog'): Fixture {
   const root = realpathSync(mkdtempSync(join(tmpdir(), 'hop3-build-')))
-  onTestFinished(() => rmSync(root, { recursive: true, force: true }))
+  // The module cache of Go alone is 10 000 files.
+  onTestFinished(() => rmSync(root, { recursive: true, force: true }), 60_000)
   const source = join(root, 'app')
   const cachePath = join(root, 'home', 'cache')
   const events: LogEvent[] = []

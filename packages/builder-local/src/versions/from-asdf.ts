@@ -4,7 +4,7 @@ import type { CommandResult } from '@hop3/core'
 import { findTool } from '../find-tool.ts'
 import { askTool, causeOf, installTimeout } from './ask-tool.ts'
 import type { Means, MeansRequest, Provided } from './means.ts'
-import { newestIn } from './version-text.ts'
+import { newestFor } from './version-text.ts'
 
 /** What asdf has, or installs with a plugin the operator has added: a plugin is a program, so none is added here. */
 export const fromAsdf: Means = async (request) => {
@@ -27,7 +27,7 @@ export const fromAsdf: Means = async (request) => {
 async function versionIn(request: MeansRequest, file: string, args: readonly string[]): Promise<string | undefined> {
   const { exitCode, stdout } = await runAsdf(request, file, args)
   const versions = stdout.split('\n').map((line) => line.replace('*', '').trim())
-  return exitCode === 0 ? newestIn(versions, request.wanted.range) : undefined
+  return exitCode === 0 ? newestFor(versions, request.wanted) : undefined
 }
 
 async function provided(request: MeansRequest, file: string, name: string, version: string): Promise<Provided> {

@@ -1,16 +1,16 @@
 import { existsSync } from 'node:fs'
-import { readdir, readFile } from 'node:fs/promises'
+import { readdir, readFile, realpath } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Means } from './means.ts'
-import { newestIn } from './version-text.ts'
+import { newestFor } from './version-text.ts'
 
 /** JDKs the host has beside the one on PATH, where distributions, SDKMAN and IDEs put them. Nothing is downloaded. */
 export const fromJvm: Means = async ({ wanted, context: { env } }) => {
   const homes = env['HOME'] === undefined ? [] : [join(env['HOME'], '.sdkman/candidates/java'), join(env['HOME'], '.jdks')]
   const jdks = (await Promise.all(['/usr/lib/jvm', '/opt/java', ...homes].map(jdksIn))).flat()
-  const version = newestIn(
+  const version = newestFor(
     jdks.map((jdk) => jdk.version),
-    wanted.range,
+    wanted,
     // Build tools of a time do not know the Javas after it.
     { prefers: 'lowest-major' },
   )
@@ -31,7 +31,8 @@ async function jdksIn(directory: string): Promise<readonly Jdk[]> {
   const names = await readdir(directory).catch(() => [])
   const found = await Promise.all(
     names.map(async (name) => {
-      const home = join(directory, name)
+      // Behind a name like default-java there is another JDK after the next upgrade.
+      const home = await realpath(join(directory, name)).catch(() => '')
       const version = existsSync(join(home, 'bin', 'javac')) ? await jdkVersion(home) : undefined
       return version === undefined ? [] : [{ home, version }]
     }),

@@ -4,7 +4,7 @@ import * as z from 'zod'
 import { findTool } from '../find-tool.ts'
 import { askTool, causeOf, installTimeout } from './ask-tool.ts'
 import type { Means, MeansRequest, Provided } from './means.ts'
-import { newestIn, partsOf } from './version-text.ts'
+import { newestFor, newestIn, partsOf } from './version-text.ts'
 
 const installedSchema = z.array(z.object({ version: z.string() }))
 
@@ -31,9 +31,9 @@ async function installedVersion(request: MeansRequest, file: string): Promise<st
   const { stdout } = await runMise(request, file, ['ls', '--installed', '--json', request.wanted.tool.alias])
   const read = installedSchema.safeParse(parseJson(stdout))
   return read.success
-    ? newestIn(
+    ? newestFor(
         read.data.map(({ version }) => version),
-        request.wanted.range,
+        request.wanted,
       )
     : undefined
 }

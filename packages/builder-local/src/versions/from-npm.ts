@@ -98,6 +98,9 @@ async function runNpm(request: MeansRequest, args: readonly string[], timeout: n
     npm_config_fund: 'false',
     npm_config_update_notifier: 'false',
     npm_config_progress: 'false',
+    // The second try comes after a second, not after ten.
+    npm_config_fetch_retries: '1',
+    npm_config_fetch_retry_mintimeout: '1000',
   }
   return askTool(request, { file: findTool('npm', request.context.env['PATH'] ?? '', '/')?.file ?? 'npm', args, env, timeout })
 }

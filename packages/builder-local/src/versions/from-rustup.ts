@@ -4,7 +4,7 @@ import semver from 'semver'
 import { findTool } from '../find-tool.ts'
 import { askTool, causeOf, installTimeout } from './ask-tool.ts'
 import type { Means, MeansRequest } from './means.ts'
-import { newestIn, partsOf } from './version-text.ts'
+import { newestFor, partsOf } from './version-text.ts'
 
 /** A toolchain that rustup has, or installs beside the others; what rustup is set to stays as it is. */
 export const fromRustup: Means = async (request) => {
@@ -15,7 +15,7 @@ export const fromRustup: Means = async (request) => {
   const names = listed.stdout.split('\n').map((line) => line.split(' ')[0] ?? '')
   const versions = names.map((name) => /^(\d+\.\d+\.\d+)-/.exec(name)?.[1]).filter((one) => one !== undefined)
   const channel = channelOf(wanted.version, wanted.range)
-  const has = newestIn(versions, wanted.range)
+  const has = newestFor(versions, wanted)
   const toolchain = has ?? channel
   if (has === undefined && !names.some((name) => name.startsWith(`${channel}-`))) {
     context.log.info(`Installing rust ${channel} with rustup.`)

@@ -3,7 +3,7 @@ import { findTool, type FoundTool } from '../find-tool.ts'
 import { toolVersions } from '../tool-versions.ts'
 import { javaVersion } from './from-jvm.ts'
 import type { HostTool, Wanted } from './means.ts'
-import { agreesWith, isInRange, partsOf } from './version-text.ts'
+import { isInRange } from './version-text.ts'
 import { isChannel } from './wanted-versions.ts'
 
 export interface HostQuestion {
@@ -39,13 +39,12 @@ export function plainVersion(text: string | undefined): string {
 export type Fit = 'yes' | 'nearly' | 'no'
 
 /** `nearly`: an exact version of which only the last number differs. */
-export function fitOf(version: string, { name, version: wanted, range }: Wanted): Fit {
+export function fitOf(version: string, { name, version: wanted, range, near }: Wanted): Fit {
   if (version === '') return 'no'
   if (isChannel(name, wanted)) {
     const channel = wanted.split('-')[0] ?? ''
     return version === wanted || (wanted === channel && version.includes(`-${channel}`)) ? 'yes' : 'no'
   }
   if (isInRange(version, range)) return 'yes'
-  const parts = partsOf(wanted)
-  return parts !== undefined && parts.length > 2 && agreesWith(version, parts, 2) ? 'nearly' : 'no'
+  return near !== undefined && isInRange(version, near) ? 'nearly' : 'no'
 }

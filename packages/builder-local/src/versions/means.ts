@@ -10,6 +10,8 @@ export interface Wanted {
   readonly origin: string
   /** The same as a semver range. */
   readonly range: string
+  /** Versions of which only the last number differs from an exact one: to be had, they are as good, and said to be others. */
+  readonly near?: string
   /** The app needs it to run. */
   readonly runs: boolean
 }

@@ -60,15 +60,15 @@ async function settle(request: ToolsRequest, wanted: Wanted): Promise<Settled> {
   const host = await hostTool(wanted, request)
   const fit = host === undefined ? 'no' : fitOf(host.version, wanted)
   if (host !== undefined && fit === 'yes') return settledOn(wanted, host.version, `from ${host.file}`)
-  if (host !== undefined && fit === 'nearly') return useOther(request, wanted, host, 'they differ in the last number only')
+  if (host !== undefined && fit === 'nearly') return useHost(request, wanted, host, lastNumber)
   const refusals: Refused[] = []
   for (const name of wanted.tool.means) {
     const { context, platform } = request
     const answer = await (await means[name]())({ wanted, context, platform, host })
-    if (answer !== undefined && 'version' in answer) return settledOn(wanted, answer.version, answer.how, withJavaHome(wanted, answer))
+    if (answer !== undefined && 'version' in answer) return useProvided(request, wanted, answer)
     if (answer !== undefined) refusals.push(answer)
   }
-  if (host !== undefined && isClose(host, wanted)) return useOther(request, wanted, host, refusals.map(({ refused }) => refused).join('; '))
+  if (host !== undefined && isClose(host, wanted)) return useHost(request, wanted, host, refusals.map(({ refused }) => refused).join('; '))
   throw versionError(wanted, host, refusals)
 }
 
@@ -78,10 +78,21 @@ function isClose(host: HostTool, { version, tool }: Wanted): boolean {
   return parts !== undefined && agreesWith(host.version, parts, tool.precision)
 }
 
-function useOther({ context }: ToolsRequest, wanted: Wanted, host: HostTool, because: string): Settled {
-  const { name, version, origin } = wanted
-  context.log.warn(`${origin} asks for ${name} ${version}; ${name} ${host.version} of this host is used in its place: ${because}.`)
-  return settledOn(wanted, host.version, `from ${host.file}`)
+const lastNumber = 'they differ in the last number only'
+
+function useHost(request: ToolsRequest, wanted: Wanted, { version, file }: HostTool, because: string): Settled {
+  warnOfOther(request, wanted, `${version} of this host`, because)
+  return settledOn(wanted, version, `from ${file}`)
+}
+
+function useProvided(request: ToolsRequest, wanted: Wanted, provided: Provided): Settled {
+  const { version, how } = provided
+  if (fitOf(version, wanted) !== 'yes') warnOfOther(request, wanted, `${version} ${how}`, lastNumber)
+  return settledOn(wanted, version, how, withJavaHome(wanted, provided))
+}
+
+function warnOfOther({ context }: ToolsRequest, { name, version, origin }: Wanted, used: string, because: string): void {
+  context.log.warn(`${origin} asks for ${name} ${version}; ${name} ${used} is used in its place: ${because}.`)
 }
 
 function settledOn(wanted: Wanted, version: string, how: string, provided?: Provided): Settled {

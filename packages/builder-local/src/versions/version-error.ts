@@ -9,7 +9,7 @@ export function versionError({ name, tool, version, origin }: Wanted, host: Host
     host === undefined || host.version === '' ? '' : ` Or change ${origin} so that ${host.version} fits, if the app runs with that.`
   return hop3Error(
     'build.tool-version',
-    `${origin} asks for ${name} ${visible(version)}; ${whatIsHere(name, host)} and cannot get it: ${reasons.join('; ') || 'there is nothing here that installs it'}.`,
+    `${origin} asks for ${name} ${visible(version)}; ${whatIsHere(name, host)} and cannot get it: ${reasons.join('; ') || 'neither mise nor asdf is here to install it'}.`,
     {
       hint: `${get}.${instead}`,
       details: { tool: name, wanted: version, origin, here: host?.version ?? null, reasons },

@@ -52,6 +52,15 @@ export function agreesWith(version: string, wanted: readonly number[], count: nu
   return wanted.slice(0, count).every((part, index) => part === parts[index])
 }
 
+/** The newest in the range, else the newest that is near. */
+export function newestFor(
+  versions: readonly string[],
+  { range, near }: { readonly range: string; readonly near?: string },
+  choice?: Choice,
+): string | undefined {
+  return newestIn(versions, range, choice) ?? (near === undefined ? undefined : newestIn(versions, near, choice))
+}
+
 export interface Choice {
   /** Releases with long-term support first: `even` majors, as Node has them. */
   readonly prefers?: 'even' | 'lowest-major'

@@ -3,7 +3,7 @@ import { visible } from '@hop3/core'
 import { programsOf } from '../command-words.ts'
 import { knownTool } from './known-tools.ts'
 import type { Wanted } from './means.ts'
-import { rangeOf } from './version-text.ts'
+import { partsOf, rangeOf } from './version-text.ts'
 
 /** The plan's versions a native build answers for. A text that is no version is no wish; it is warned of, and so is a tool nobody here knows. */
 export function wantedVersions(plan: Pick<BuildPlan, 'versions' | 'phases' | 'processes'>, log?: Log): readonly Wanted[] {
@@ -20,7 +20,8 @@ export function wantedVersions(plan: Pick<BuildPlan, 'versions' | 'phases' | 'pr
     const runs = tool.runs || programs.some((program) => run.has(program))
     if (tool.isManager && !programs.some((program) => built.has(program) || run.has(program))) return []
     const range = isChannel(name, version) ? nothing : rangeOf(version, name)
-    if (range !== undefined) return [{ name, tool, version, origin, range, runs }]
+    const near = partsOf(version)?.slice(0, 2).join('.')
+    if (range !== undefined) return [{ name, tool, version, origin, range, runs, ...(near?.includes('.') && { near }) }]
     log?.warn(`${origin} asks for ${name} ${visible(version)}, which is no version: the host's own is used.`)
     return []
   })
