@@ -1,7 +1,7 @@
 /** What an example promises: `check.json` beside its source. */
-import { accessSync, constants, readFileSync } from 'node:fs'
-import { delimiter, join } from 'node:path'
+import { readFileSync } from 'node:fs'
 import * as z from 'zod'
+import { isOnPath } from './programs.ts'
 
 const schema = z.strictObject({
   /** Programs of the host it is built or run with. */
@@ -26,16 +26,4 @@ export interface ExampleCheck extends z.output<typeof schema> {
 export function readExampleCheck(path: string): ExampleCheck {
   const check = schema.parse(JSON.parse(readFileSync(path, 'utf8')))
   return { ...check, missingPrograms: () => check.needs.filter((name) => !isOnPath(name)) }
-}
-
-function isOnPath(name: string): boolean {
-  return (process.env['PATH'] ?? '').split(delimiter).some((directory) => {
-    try {
-      accessSync(join(directory, name), constants.X_OK)
-      return true
-    } catch {
-      // Not in this one.
-      return false
-    }
-  })
 }
