@@ -13,4 +13,6 @@ export function maskedArtifact(text: string, release: { readonly id: string; rea
     .replaceAll(release.path, '<release>')
     .replaceAll(release.id, '<release id>')
     .replaceAll(/"(built_at|build_id|fingerprint|source_digest|tree_digest|os|arch|libc)": "[^"]+"/g, '"$1": "<$1>"')
+    // Which version a host has, and where.
+    .replaceAll(/"value": "[^"]+",(\s+)"origin": "([^"]+); from [^"]+"/g, '"value": "<version>",$1"origin": "$2; from <host>"')
 }
