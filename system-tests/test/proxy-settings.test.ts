@@ -25,18 +25,22 @@ it('writes down every request when HOP3_ACCESS_LOG says so', { timeout: 60_000 }
   expect(log).toMatch(/ 127\.0\.0\.1 "GET 127\.0\.0\.1:\d+ \/" 200 \d+ms$/m)
 })
 
-it('refuses a proxy that is not installed before it builds or starts anything, of an app that serves, too', { timeout: 60_000 }, async () => {
-  const env = { HOP3_PROXY: 'nginx' }
-  const first = await commandLine.hop3(['deploy', site, '--json'], { env })
-  expect(first).toMatchObject({ result: { code: 'select.proxy.unknown' } })
-  expect(await readdir(join(commandLine.home, 'apps/site/releases')).catch(() => [])).toEqual([])
-  expect((await commandLine.hop3(['deploy', site])).exitCode).toBe(0)
-  const again = await commandLine.hop3(['deploy', site, '--json'], { env })
-  expect(again).toMatchObject({ result: { code: 'select.proxy.unknown' } })
-  const restarted = await commandLine.hop3(['restart', 'site', '--json'], { env })
-  expect(restarted.result).toMatchObject({ code: 'select.proxy.unknown' })
-  expect((await commandLine.hop3(['ps', '--json'])).result).toMatchObject({ apps: [{ app: 'site', isServed: true }] })
-})
+it(
+  'refuses a proxy that is not installed before it builds or starts anything, of an app that serves, too',
+  { timeout: 60_000 },
+  async () => {
+    const env = { HOP3_PROXY: 'nginx' }
+    const first = await commandLine.hop3(['deploy', site, '--json'], { env })
+    expect(first).toMatchObject({ result: { code: 'select.proxy.unknown' } })
+    expect(await readdir(join(commandLine.home, 'apps/site/releases')).catch(() => [])).toEqual([])
+    expect((await commandLine.hop3(['deploy', site])).exitCode).toBe(0)
+    const again = await commandLine.hop3(['deploy', site, '--json'], { env })
+    expect(again).toMatchObject({ result: { code: 'select.proxy.unknown' } })
+    const restarted = await commandLine.hop3(['restart', 'site', '--json'], { env })
+    expect(restarted.result).toMatchObject({ code: 'select.proxy.unknown' })
+    expect((await commandLine.hop3(['ps', '--json'])).result).toMatchObject({ apps: [{ app: 'site', isServed: true }] })
+  },
+)
 
 it('says whose a host name is before anything is built, and where it was written', { timeout: 60_000 }, async () => {
   await writeFile(join(site, 'hop3.toml'), '[domains]\nlist = ["www.example.com"]\n')
