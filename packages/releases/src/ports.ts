@@ -101,7 +101,7 @@ async function checkFree({ number, protocol, origin }: FixedPort): Promise<void>
   const { isFree } = await import('./free-port.ts')
   if (await isFree('0.0.0.0', number, protocol)) return
   throw hop3Error('config.port-taken', `${origin}: port ${number}/${protocol} is taken: another program of this host listens on it.`, {
-    hint: `\`ss -ln${protocol === 'udp' ? 'u' : 't'}p 'sport = :${number}'\` names it. Stop it, or choose another port.`,
+    hint: `\`ss -l${protocol === 'udp' ? 'nu' : 'tn'}p 'sport = :${number}'\` names it. Stop it, or choose another port.`,
     details: { port: number, protocol, origin },
   })
 }
