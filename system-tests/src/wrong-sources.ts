@@ -116,6 +116,23 @@ export const wrongBuilds: readonly WrongInput[] = [
     hint: 'apt-get install nodejs npm',
   },
   {
+    name: 'a version of Node that was never published',
+    files: { 'package.json': packageJson({ start: 'node server.js' }), 'server.js': answering('v2'), '.nvmrc': '99\n' },
+    exitCode: 30,
+    code: 'build.tool-version',
+    message: ['.nvmrc:1', 'node "99"', 'this host has', 'the npm registry has none (No match found for version 99)'],
+    hint: 'npm view node-',
+  },
+  {
+    name: 'a version of Ruby the host cannot get',
+    files: { ...server, 'hop3.toml': '[build.plan.versions]\nruby = { version = "2.1.5", origin = ".ruby-version:1" }\n' },
+    options: (scene) => hostWithout(scene, ['mise', 'asdf']),
+    exitCode: 30,
+    code: 'build.tool-version',
+    message: ['.ruby-version:1', 'ruby "2.1.5"', 'neither mise nor asdf'],
+    hint: 'mise install ruby@2.1.5',
+  },
+  {
     name: 'a host without Python',
     files: { 'requirements.txt': '', 'app.py': '', Procfile: 'web: python app.py\n' },
     options: (scene) => hostWithout(scene, ['python3', 'python']),

@@ -32,7 +32,7 @@ async function findPython(request: MeansRequest, uv: string): Promise<Provided |
   const [program = 'python3'] = tool.programs(version)
   if (result.exitCode !== 0 || file === '' || !existsSync(join(dirname(file), program))) return undefined
   const { stdout } = await askTool(request, { file, args: ['-c', 'import platform; print(platform.python_version())'] })
-  return { version: stdout.trim(), how: 'by uv', paths: [dirname(file)], variables: {} }
+  return { version: stdout.trim(), how: 'from uv', paths: [dirname(file)], variables: {} }
 }
 
 function runUv(request: MeansRequest, file: string, args: readonly string[], timeout: number): Promise<CommandResult> {

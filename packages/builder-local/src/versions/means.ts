@@ -31,7 +31,7 @@ export interface HostTool {
 
 export interface Provided {
   readonly version: string
-  /** Completes "it comes …": `from the npm registry`. */
+  /** Begins with "from": `from the npm registry`. */
   readonly how: string
   /** Absolute directories, to be put in front of PATH. */
   readonly paths: readonly string[]

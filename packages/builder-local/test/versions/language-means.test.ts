@@ -38,7 +38,7 @@ describe('Python', () => {
     const artifact = await app.build(asking('python', '3.11', 'python3.11 --version'), { env })
     expect(told(artifact)).toContain('Python 3.11.')
     expect(decisions(artifact)).toEqual([
-      { key: 'python.version', value: expect.stringMatching(/^3\.11\.\d+$/), origin: '.python-version:1; by uv' },
+      { key: 'python.version', value: expect.stringMatching(/^3\.11\.\d+$/), origin: '.python-version:1; from uv' },
     ])
     expect(artifact.runtime.pathPrepend.at(-1)).toBe(bin)
   })
