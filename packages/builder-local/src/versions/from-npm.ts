@@ -25,9 +25,11 @@ export const fromNpm: Means = async (request) => {
   if (from === undefined) return { refused: `the npm registry has no ${name} for ${platform.os} ${platform.arch} ${platform.libc}`.trim() }
   if (findTool('npm', context.env['PATH'] ?? '', '/') === undefined)
     return { refused: 'there is no npm to fetch it with', hint: 'Install npm: `apt-get install nodejs npm`' }
+  const version = await publishedVersion(request, from.name)
+  if (typeof version !== 'string') return version
   return withToolLock(context, name, async () => {
     const meanwhile = await keptTool(context.toolsPath, name, range, choiceOf(name))
-    return meanwhile === undefined ? install(request, from) : provided(meanwhile)
+    return meanwhile === undefined ? install(request, from, version) : provided(meanwhile)
   })
 }
 
@@ -35,12 +37,10 @@ function provided({ version, directory }: KeptTool): Provided {
   return { version, how: 'from the npm registry', paths: [join(directory, 'bin')], variables: {} }
 }
 
-async function install(request: MeansRequest, from: NpmPackage): Promise<Provided | Refused> {
+async function install(request: MeansRequest, from: NpmPackage, version: string): Promise<Provided | Refused> {
   const { wanted, context } = request
   const { name } = wanted
   await removeUnfinished(context.toolsPath, name, context.clock.now())
-  const version = await publishedVersion(request, from.name)
-  if (typeof version !== 'string') return version
   context.log.info(`Installing ${name} ${version} from the npm registry, for all apps of this host.`)
   const npm = name === 'node' ? npmBeside(version, context.env['PATH'] ?? '') : undefined
   const programs = { ...from.programs, ...(npm === undefined ? {} : binaries(['npm', 'npx'])) }
