@@ -9,10 +9,12 @@ export async function expectGolden(path: string, actual: string): Promise<void> 
 
 /** An artifact's text without what differs between two builds of one source, or between two hosts. */
 export function maskedArtifact(text: string, release: { readonly id: string; readonly path: string }): string {
-  return text
-    .replaceAll(release.path, '<release>')
-    .replaceAll(release.id, '<release id>')
-    .replaceAll(/"(built_at|build_id|fingerprint|source_digest|tree_digest|os|arch|libc)": "[^"]+"/g, '"$1": "<$1>"')
-    // Which version a host has, and where.
-    .replaceAll(/"value": "[^"]+",(\s+)"origin": "([^"]+); from [^"]+"/g, '"value": "<version>",$1"origin": "$2; from <host>"')
+  return (
+    text
+      .replaceAll(release.path, '<release>')
+      .replaceAll(release.id, '<release id>')
+      .replaceAll(/"(built_at|build_id|fingerprint|source_digest|tree_digest|os|arch|libc)": "[^"]+"/g, '"$1": "<$1>"')
+      // Which version a host has, and where.
+      .replaceAll(/"value": "[^"]+",(\s+)"origin": "([^"]+); from [^"]+"/g, '"value": "<version>",$1"origin": "$2; from <host>"')
+  )
 }
