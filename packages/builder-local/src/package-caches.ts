@@ -30,6 +30,7 @@ const packageCaches: readonly PackageCache[] = [
   { name: 'go-build', places: ['~/.cache/go-build'], variables: ['GOCACHE'] },
   { name: 'go-mod', places: ['~/go/pkg/mod'], variables: ['GOMODCACHE'] },
   { name: 'composer', places: ['~/.cache/composer', '~/.composer/cache'], variables: ['COMPOSER_CACHE_DIR'] },
+  { name: 'bundler', places: ['~/.bundle/cache'], variables: ['BUNDLE_USER_CACHE'] },
   { name: 'ccache', places: ['~/.cache/ccache'], variables: ['CCACHE_DIR'] },
 ]
 

@@ -3,6 +3,4 @@ import { definePlugin } from '@hop3/core'
 import { factoryOf } from './language.ts'
 import { languages } from './languages.ts'
 
-export const toolchains = languages.map(factoryOf)
-
-export default definePlugin({ protocol: 1, toolchains })
+export default definePlugin({ protocol: 1, toolchains: languages.map(factoryOf) })

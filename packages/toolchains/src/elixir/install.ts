@@ -1,0 +1,63 @@
+/** Fetching and compiling the dependencies of mix.exs and mix.lock, before there are sources. */
+import { posix } from 'node:path'
+import type { PhaseInput, ToolVersion } from '@hop3/core'
+import { isAtLeast } from '../version-order.ts'
+import type { MixProject } from './mix-file.ts'
+
+/** Hex and rebar stay where Mix's own settings and credentials are. */
+export const mixCaches = ['~/.mix', '~/.hex', '~/.cache/rebar3']
+
+/** Undefined for a project without dependencies: then Mix needs neither Hex nor the network. */
+export async function installPhase(
+  project: MixProject,
+  elixir: ToolVersion | undefined,
+  variables: Readonly<Record<string, string>>,
+): Promise<PhaseInput | undefined> {
+  const { dependencies, names, source, isUmbrella } = project
+  const hasPackage = await source.hasFile('assets/package.json')
+  const members = isUmbrella ? await umbrellaManifests(project) : []
+  if (dependencies.length === 0 && members.length === 0 && !hasPackage) return undefined
+  const fetches = dependencies.some(({ path }) => path === undefined) || members.length > 0
+  // Local code is compiled with its dependencies, and would be part of what is cached.
+  const compiles = fetches && !isUmbrella && dependencies.every(({ path }) => path === undefined)
+  return {
+    cmds: [
+      ...(fetches ? ['mix local.hex --force --if-missing', 'mix local.rebar --force --if-missing'] : []),
+      ...(dependencies.length > 0 || members.length > 0 ? [`mix deps.get --only prod${lockFlag(project, elixir)}`] : []),
+      ...(compiles ? ['mix deps.compile'] : []),
+      ...(hasPackage
+        ? [(await source.hasFile('assets/package-lock.json')) ? 'npm ci --prefix assets' : 'npm install --prefix assets']
+        : []),
+    ],
+    onlyIncludeFiles: [
+      ...['mix.exs', 'mix.lock'].filter((name) => names.includes(name)),
+      ...(compiles ? await compileSettings(project) : []),
+      ...members,
+      ...dependencies.flatMap(({ path }) => (path === undefined || path === '' ? [] : [posix.join(path, 'mix.exs')])),
+      ...(hasPackage ? ['assets/package.json', 'assets/package-lock.json'] : []),
+    ],
+    variables: { ...variables },
+    cacheDirectories: [...mixCaches, ...(hasPackage ? ['~/.npm'] : [])],
+    outputs: [...(fetches ? ['deps'] : []), ...(compiles ? ['_build'] : []), ...(hasPackage ? ['assets/node_modules'] : [])],
+  }
+}
+
+/** `--check-locked` came with Elixir 1.15. */
+function lockFlag({ names }: MixProject, elixir: ToolVersion | undefined): string {
+  const oldest = /\d+(?:\.\d+)+/.exec(elixir?.version ?? '')?.[0]
+  return names.includes('mix.lock') && oldest !== undefined && isAtLeast(oldest, '1.15') ? ' --check-locked' : ''
+}
+
+/** Dependencies are compiled by these; config/runtime.exs is read when the app starts. */
+async function compileSettings({ source }: MixProject): Promise<readonly string[]> {
+  const names = await source.list('config')
+  return names
+    .filter((name) => name.endsWith('.exs') && !['runtime.exs', 'dev.exs', 'test.exs'].includes(name))
+    .map((name) => `config/${name}`)
+}
+
+async function umbrellaManifests({ source }: MixProject): Promise<readonly string[]> {
+  const files = (await source.list('apps')).map((name) => `apps/${name}/mix.exs`)
+  const found = await Promise.all(files.map(async (file) => ((await source.hasFile(file)) ? [file] : [])))
+  return found.flat()
+}

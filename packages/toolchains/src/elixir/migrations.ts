@@ -1,0 +1,34 @@
+/** How a Mix project migrates its database: by the module that `mix phx.gen.release` writes, and by nothing else. */
+import type { Decision } from '@hop3/core'
+import { withoutComments } from '../code-lines.ts'
+import { originOf } from '../origin.ts'
+import type { MixProject } from './mix-file.ts'
+import type { ElixirOptions } from './options.ts'
+
+export interface Migrations {
+  readonly beforeRun: readonly string[]
+  readonly decisions: readonly Decision[]
+  readonly warnings: readonly string[]
+}
+
+/** `program`: of the release. */
+export async function findMigrations(project: MixProject, program: string | undefined, { migrations }: ElixirOptions): Promise<Migrations> {
+  const key = 'elixir.migrations'
+  const none = (value: string, origin: string): Migrations => ({ beforeRun: [], decisions: [{ key, value, origin }], warnings: [] })
+  if (migrations === false) return none('not run', 'hop3.toml [build.elixir] migrations')
+  if (!project.dependencies.some(({ name }) => name === 'ecto_sql') && !project.isUmbrella)
+    return { beforeRun: [], decisions: [], warnings: [] }
+  for (const file of await candidates(project)) {
+    const text = withoutComments((await project.source.readText(file)) ?? '')
+    const module = /\bdefmodule\s+([A-Z][\w.]*)/.exec(text)?.[1]
+    if (program === undefined || module === undefined || !/\bdef migrate(?:\(\))?\s*(?:,|do)/.test(text)) continue
+    const command = `${program} eval ${module}.migrate`
+    return { beforeRun: [command], decisions: [{ key, value: command, origin: originOf(file, text, /\bdef migrate\b/) }], warnings: [] }
+  }
+  return none('not run: `mix phx.gen.release` writes the module that would, lib/…/release.ex', 'elixir toolchain')
+}
+
+async function candidates({ source, app, isUmbrella }: MixProject): Promise<readonly string[]> {
+  const members = isUmbrella ? await source.list('apps') : []
+  return [...(app === undefined ? [] : [`lib/${app}/release.ex`]), ...members.map((name) => `apps/${name}/lib/${name}/release.ex`)]
+}

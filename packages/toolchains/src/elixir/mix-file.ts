@@ -1,0 +1,107 @@
+/** What mix.exs says, by its usual forms; it is Elixir, and never run. */
+import { hop3Error } from '@hop3/core'
+import type { SourceView } from '@hop3/core'
+import { withoutComments } from '../code-lines.ts'
+import { originOf } from '../origin.ts'
+import type { VersionPick } from '../version-pick.ts'
+
+export interface MixProject {
+  readonly source: SourceView
+  /** The names in the root. */
+  readonly names: readonly string[]
+  /** `app: :shop`; undefined for an umbrella. */
+  readonly app?: string
+  readonly isUmbrella: boolean
+  /** It starts something by itself: `mod: {Shop.Application, []}`. */
+  readonly hasApplication: boolean
+  readonly releases: readonly string[]
+  readonly defaultRelease?: string
+  readonly dependencies: readonly MixDependency[]
+  readonly aliases: ReadonlySet<string>
+  /** `elixir: "~> 1.14"`. */
+  readonly elixir?: VersionPick
+}
+
+export interface MixDependency {
+  readonly name: string
+  /** A directory, for `path:`; `in_umbrella:` has `''`. */
+  readonly path?: string
+  readonly isFromHex: boolean
+}
+
+/** Throws `config.elixir.no-mix` when there is no mix.exs. */
+export async function readMixProject(source: SourceView): Promise<MixProject> {
+  const names = await source.list()
+  const text = names.includes('mix.exs') ? await source.readText('mix.exs') : undefined
+  if (text === undefined) {
+    throw hop3Error('config.elixir.no-mix', 'The elixir toolchain was asked for, but the app has no mix.exs.', {
+      hint: 'Run `mix new . --sup`, or remove elixir from [build] toolchains in hop3.toml.',
+    })
+  }
+  const code = withoutComments(text)
+  const [app, elixir, defaultRelease] = [
+    /\bapp:\s*:(\w+)/.exec(code)?.[1],
+    /\belixir:\s*"([^"]+)"/.exec(code)?.[1],
+    /\bdefault_release:\s*:(\w+)/.exec(code)?.[1],
+  ]
+  return {
+    source,
+    names,
+    ...(app !== undefined && { app }),
+    isUmbrella: /\bapps_path:/.test(code),
+    hasApplication: /\bmod:\s*\{/.test(code),
+    releases: releasesOf(code),
+    ...(defaultRelease !== undefined && { defaultRelease }),
+    dependencies: dependenciesOf(code),
+    aliases: new Set([...code.matchAll(/"([\w.]+)":|(?<![\w:])([a-z]\w*(?:\.\w+)+):\s/g)].map((found) => found[1] ?? found[2] ?? '')),
+    ...(elixir !== undefined && { elixir: { version: elixir, origin: originOf('mix.exs', text, /^[^#\n]*\belixir:\s*"/m) } }),
+  }
+}
+
+/** The keys of the `releases` list, wherever it is written. */
+function releasesOf(code: string): readonly string[] {
+  const start = /\breleases:\s*\[|\bdefp?\s+releases(?:\(\))?\s*(?:,\s*do:|do)\s*\[/.exec(code)
+  if (start === null) return []
+  const list = balanced(code.slice(start.index + start[0].length))
+  return [...outermost(list).matchAll(/(\w+):/g)].map((found) => found[1] ?? '')
+}
+
+/** `{:plug, "~> 1.15"}`, `{:lib, path: "lib"}`, `{:x, git: "…"}`, `{:y, in_umbrella: true}`; not what only tests and development use. */
+function dependenciesOf(code: string): readonly MixDependency[] {
+  const start = /\bdefp?\s+deps(?:\(\))?\s*(?:,\s*do:|do)\s*\[|\bdeps:\s*\[/.exec(code)
+  if (start === null) return []
+  const list = balanced(code.slice(start.index + start[0].length))
+  return [...list.matchAll(/\{\s*:(\w+)\s*,([^{}]*(?:\{[^{}]*\}[^{}]*)*)\}/g)].flatMap(([, name = '', rest = '']) => {
+    if (isLeftOut(rest)) return []
+    const path = /\bpath:\s*"([^"]+)"/.exec(rest)?.[1] ?? (/\bin_umbrella:\s*true/.test(rest) ? '' : undefined)
+    return [{ name, ...(path !== undefined && { path }), isFromHex: path === undefined && !/\b(?:git|github):\s*"/.test(rest) }]
+  })
+}
+
+/** `only: :dev`, `only: [:dev, :test]`. */
+function isLeftOut(rest: string): boolean {
+  const only = /\bonly:\s*(\[[^\]]*\]|:\w+)/.exec(rest)?.[1]
+  return only !== undefined && !/:prod\b/.test(only)
+}
+
+/** Up to the bracket that closes the list. */
+function balanced(code: string): string {
+  let depth = 1
+  for (let index = 0; index < code.length; index++) {
+    const character = code[index] ?? ''
+    if ('[{('.includes(character)) depth++
+    if (']})'.includes(character) && --depth === 0) return code.slice(0, index)
+  }
+  return code
+}
+
+/** Without what is nested in it. */
+function outermost(list: string): string {
+  let [depth, start, kept] = [0, 0, '']
+  for (let index = 0; index < list.length; index++) {
+    const character = list[index] ?? ''
+    if ('[{('.includes(character) && depth++ === 0) kept += list.slice(start, index)
+    if (']})'.includes(character) && --depth === 0) start = index + 1
+  }
+  return depth === 0 ? kept + list.slice(start) : kept
+}

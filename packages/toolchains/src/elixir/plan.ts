@@ -1,0 +1,99 @@
+import type { Decision, ToolchainContext, ToolchainPlan } from '@hop3/core'
+import { readOptions } from '../read-options.ts'
+import { chooseRelease } from './choose-release.ts'
+import type { ReleaseChoice } from './choose-release.ts'
+import { installPhase, mixCaches } from './install.ts'
+import { readMixProject } from './mix-file.ts'
+import type { MixProject } from './mix-file.ts'
+import { elixirOptions } from './options.ts'
+import type { ElixirOptions } from './options.ts'
+import { findMigrations } from './migrations.ts'
+import { chooseElixir } from './version.ts'
+
+/** Erlang takes texts and file names for UTF-8. */
+const variables = { MIX_ENV: 'prod', ELIXIR_ERL_OPTIONS: '+fnu', LANG: 'C.UTF-8' }
+
+/** Throws `config.elixir.no-mix`, `.release`, `.several-releases`, `.version`, `.version-conflict` and what an option has wrong. */
+export async function planElixir(context: ToolchainContext): Promise<ToolchainPlan> {
+  const options: ElixirOptions = await readOptions(context, 'elixir', elixirOptions)
+  const project = await readMixProject(context.source)
+  const release = chooseRelease(project, context.appName, options)
+  const versions = await chooseElixir(project, context, options)
+  const install = await installPhase(project, versions['elixir'], variables)
+  const program = release === undefined ? undefined : `_build/prod/rel/${release.name}/bin/${release.name}`
+  const migrations = await findMigrations(project, program, options)
+  const web = program === undefined ? 'mix run --no-halt' : `${program} start`
+  const isPhoenix = project.dependencies.some(({ name }) => name === 'phoenix') || (await hasMemberWith(project, 'phoenix'))
+  return {
+    kind: 'elixir',
+    phases: {
+      ...(install && { install }),
+      build: {
+        cmds: [...buildCommands(project, release)],
+        variables,
+        ...(install && { cacheDirectories: [...mixCaches] }),
+      },
+    },
+    processes: { web },
+    versions,
+    exclude: ['/_build', '/deps', 'assets/node_modules'],
+    runtime: {
+      envVars: {
+        ...variables,
+        // Two releases of one name serve for a moment while they change places: as nodes, the second would be refused.
+        ...(release !== undefined && { RELEASE_DISTRIBUTION: 'none' }),
+        ...(isPhoenix && { PHX_SERVER: 'true' }),
+      },
+      ...(migrations.beforeRun.length > 0 && { beforeRun: [...migrations.beforeRun] }),
+    },
+    decisions: [...decisionsOf(release, web, isPhoenix), ...migrations.decisions],
+    warnings: [...(await warningsOf(project, isPhoenix)), ...migrations.warnings],
+  }
+}
+
+function buildCommands({ aliases, releases }: MixProject, release: ReleaseChoice | undefined): readonly string[] {
+  return [
+    'mix compile',
+    // What makes assets is fetched by itself where it is missing.
+    ...(aliases.has('assets.deploy') ? [...(aliases.has('assets.setup') ? ['mix assets.setup'] : []), 'mix assets.deploy'] : []),
+    // The release a project has without saying so has no name on the command line.
+    ...(release === undefined ? [] : [`mix release${releases.length === 0 ? '' : ` ${release.name}`} --overwrite`]),
+  ]
+}
+
+async function hasMemberWith({ source, isUmbrella }: MixProject, name: string): Promise<boolean> {
+  if (!isUmbrella) return false
+  const texts = await Promise.all((await source.list('apps')).map((app) => source.readText(`apps/${app}/mix.exs`)))
+  return texts.some((text) => new RegExp(`\\{\\s*:${name}\\s*,`).test(text ?? ''))
+}
+
+function decisionsOf(release: ReleaseChoice | undefined, web: string, isPhoenix: boolean): readonly Decision[] {
+  const origin = release?.origin ?? 'mix.exs'
+  return [
+    { key: 'elixir.release', value: release?.name ?? 'none: mix.exs starts no application and names no release', origin },
+    ...(isPhoenix ? [{ key: 'elixir.framework', value: 'phoenix', origin: 'mix.exs' }] : []),
+    { key: 'processes.web', value: web, origin },
+  ]
+}
+
+async function warningsOf(
+  { source, names, dependencies, hasApplication, isUmbrella, releases }: MixProject,
+  isPhoenix: boolean,
+): Promise<readonly string[]> {
+  const config = isPhoenix ? ((await source.readText('hop3.toml')) ?? '') : 'SECRET_KEY_BASE'
+  return [
+    ...(dependencies.length > 0 && !names.includes('mix.lock')
+      ? ['There is no mix.lock: two builds may install different packages. Run `mix deps.get` and add what it writes.']
+      : []),
+    ...(!hasApplication && !isUmbrella && releases.length === 0
+      ? [
+          'mix.exs starts no application, so nothing will run: add `mod: {Your.Application, []}` to `application`, or write the command into Procfile.',
+        ]
+      : []),
+    ...(/\bSECRET_KEY_BASE\b/.test(config)
+      ? []
+      : [
+          'Phoenix starts in production only with a secret: SECRET_KEY_BASE = { generate = "base64", length = 64 } under [env] in hop3.toml makes one.',
+        ]),
+  ]
+}

@@ -1,0 +1,65 @@
+/** Which Elixir and which Erlang an app asks for. */
+import { hop3Error, visible } from '@hop3/core'
+import type { ToolchainContext, ToolVersion } from '@hop3/core'
+import { toolFilePicks } from '../tool-files.ts'
+import { choosePick } from '../version-pick.ts'
+import type { VersionPick } from '../version-pick.ts'
+import { aboutVersion, pickWithin } from '../version-range.ts'
+import type { MixProject } from './mix-file.ts'
+import type { ElixirOptions } from './options.ts'
+
+/**
+ * Command line and hop3.toml > .elixir-version > mise.toml, .tool-versions > the requirement of mix.exs, which judges a pick. Throws
+ * `config.elixir.version` and `.version-conflict`.
+ */
+export async function chooseElixir(
+  project: MixProject,
+  context: ToolchainContext,
+  options: ElixirOptions,
+): Promise<Readonly<Record<string, ToolVersion>>> {
+  const given =
+    context.versions['elixir'] ??
+    (options.version === undefined ? undefined : { version: options.version, origin: 'hop3.toml [build.elixir] version' })
+  const range = project.elixir && { version: mixRange(project.elixir.version), origin: project.elixir.origin }
+  const picks = (await filePicks(project, '.elixir-version', 'elixir')).map(normalized)
+  const elixir = await pickWithin('elixir', choosePick('elixir', given && normalized(given), picks), range)
+  const erlang = choosePick('erlang', context.versions['erlang'], await filePicks(project, '.erlang-version', 'erlang'))
+  return { ...(elixir && { elixir }), ...(erlang && { erlang }) }
+}
+
+async function filePicks({ source, names }: MixProject, file: string, tool: string): Promise<readonly VersionPick[]> {
+  const text = names.includes(file) ? ((await source.readText(file)) ?? '').trim() : ''
+  return [...(text === '' ? [] : [{ version: text, origin: `${file}:1` }]), ...(await toolFilePicks(source, names, [tool]))]
+}
+
+/** `~> 1.14 or >= 2.0.0 and < 3.0.0` → `>=1.14 <2 || >=2.0.0 <3.0.0`. */
+function mixRange(text: string): string {
+  return text
+    .split(/\s+or\s+/)
+    .map((part) =>
+      part
+        .split(/\s+and\s+/)
+        .map((one) =>
+          one
+            .trim()
+            .replace(/^==\s*/, '')
+            .replace(/^~>\s*(\d+(?:\.\d+)*)\S*$/, (_, version: string) => aboutVersion(version)),
+        )
+        .map((one) => one.replace(/^(>=|<=|<|>)\s+/, '$1'))
+        .join(' '),
+    )
+    .join(' || ')
+}
+
+/** `1.18.2-otp-27` → `1.18.2`: the number of Erlang/OTP chooses a build, not a version. */
+function normalized({ version, origin }: VersionPick): VersionPick {
+  const plain = version
+    .trim()
+    .replace(/^v/, '')
+    .replace(/-otp-\d+$/, '')
+  if (/^\d+(?:\.\d+){0,2}(?:-rc\.\d+)?$/.test(plain)) return { version: plain, origin }
+  throw hop3Error('config.elixir.version', `${origin} asks for Elixir ${visible(version)}, which is not a version of Elixir.`, {
+    hint: 'Write the minor version, for example 1.18, or an exact one, for example 1.18.2.',
+    details: { version: visible(version), origin },
+  })
+}

@@ -1,0 +1,229 @@
+import { testToolchain } from '@hop3/testing'
+import { describe, expect, test } from 'vitest'
+import { planOf, toolchainNamed } from './plan-app.ts'
+
+interface Mix {
+  readonly project?: string
+  readonly application?: string
+  readonly deps?: string
+  readonly aliases?: string
+}
+
+const mix = ({
+  project = '',
+  application = 'mod: {Shop.Application, []}',
+  deps = '',
+  aliases = '',
+}: Mix = {}): string => `defmodule Shop.MixProject do
+  use Mix.Project
+
+  def project do
+    [
+      app: :shop,
+      elixir: "~> 1.14",${project}
+      deps: deps()
+    ]
+  end
+
+  def application, do: [${application}]
+
+  defp deps do
+    [${deps}]
+  end
+
+  defp aliases do
+    [${aliases}]
+  end
+end
+`
+
+testToolchain({
+  factory: toolchainNamed('elixir'),
+  accepts: { 'mix.exs': mix() },
+  rejects: { 'rebar.config': '' },
+  contradicts: { 'mix.exs': mix(), '.elixir-version': '1.12\n' },
+})
+
+test('a project without dependencies asks neither Hex nor the network', async () => {
+  const { phases, processes, runtime, exclude, warnings } = await planOf('elixir', { 'mix.exs': mix() })
+  const variables = { MIX_ENV: 'prod', ELIXIR_ERL_OPTIONS: '+fnu', LANG: 'C.UTF-8' }
+  expect(phases).toEqual({ build: { cmds: ['mix compile', 'mix release --overwrite'], variables } })
+  expect(processes).toEqual({ web: '_build/prod/rel/shop/bin/shop start' })
+  expect(runtime).toEqual({ envVars: { ...variables, RELEASE_DISTRIBUTION: 'none' } })
+  expect(exclude).toEqual(['/_build', '/deps', 'assets/node_modules'])
+  expect(warnings).toEqual([])
+})
+
+describe('a Phoenix app', () => {
+  const phoenix = {
+    'mix.exs': mix({
+      project: '\n      aliases: aliases(),',
+      deps: '\n      {:phoenix, "~> 1.7.14"},\n      {:ecto_sql, "~> 3.10"},\n      {:postgrex, ">= 0.0.0"},\n      {:esbuild, "~> 0.8", runtime: Mix.env() == :dev},\n      {:heroicons, github: "tailwindlabs/heroicons", sparse: "optimized"},\n      {:credo, "~> 1.7", only: [:dev, :test]}\n    ',
+      aliases:
+        '\n      setup: ["deps.get"],\n      "assets.setup": ["esbuild.install --if-missing"],\n      "assets.deploy": ["esbuild shop --minify", "phx.digest"]\n    ',
+    }),
+    'mix.lock': '%{}',
+    'config/config.exs': '',
+    'config/prod.exs': '',
+    'config/dev.exs': '',
+    'config/runtime.exs': '',
+    'lib/shop/release.ex': 'defmodule Shop.Release do\n  @app :shop\n\n  def migrate do\n  end\nend\n',
+    'hop3.toml': '[env]\nSECRET_KEY_BASE = { generate = "base64", length = 64 }\n',
+  }
+
+  test('is fetched, compiled, and built into a release that migrates before the switch', async () => {
+    const { phases, processes, runtime, decisions, warnings } = await planOf('elixir', phoenix)
+    expect(phases['install']).toEqual({
+      cmds: ['mix local.hex --force --if-missing', 'mix local.rebar --force --if-missing', 'mix deps.get --only prod', 'mix deps.compile'],
+      onlyIncludeFiles: ['mix.exs', 'mix.lock', 'config/config.exs', 'config/prod.exs'],
+      variables: { MIX_ENV: 'prod', ELIXIR_ERL_OPTIONS: '+fnu', LANG: 'C.UTF-8' },
+      cacheDirectories: ['~/.mix', '~/.hex', '~/.cache/rebar3'],
+      outputs: ['deps', '_build'],
+    })
+    expect(phases['build']).toMatchObject({
+      cmds: ['mix compile', 'mix assets.setup', 'mix assets.deploy', 'mix release --overwrite'],
+      cacheDirectories: ['~/.mix', '~/.hex', '~/.cache/rebar3'],
+    })
+    expect(processes).toEqual({ web: '_build/prod/rel/shop/bin/shop start' })
+    expect(runtime).toMatchObject({
+      envVars: { PHX_SERVER: 'true', RELEASE_DISTRIBUTION: 'none', MIX_ENV: 'prod' },
+      beforeRun: ['_build/prod/rel/shop/bin/shop eval Shop.Release.migrate'],
+    })
+    expect(decisions).toContainEqual({
+      key: 'elixir.migrations',
+      value: '_build/prod/rel/shop/bin/shop eval Shop.Release.migrate',
+      origin: 'lib/shop/release.ex:4',
+    })
+    expect(warnings).toEqual([])
+  })
+
+  test('without the module that migrates, says how to have it; and without a secret, how to have one', async () => {
+    const { 'lib/shop/release.ex': _, 'hop3.toml': __, ...without } = phoenix
+    const { runtime, decisions, warnings } = await planOf('elixir', without)
+    expect(runtime.beforeRun).toBeUndefined()
+    expect(decisions).toContainEqual(
+      expect.objectContaining({ key: 'elixir.migrations', value: expect.stringContaining('mix phx.gen.release') }),
+    )
+    expect(warnings).toEqual([expect.stringContaining('SECRET_KEY_BASE = { generate = "base64", length = 64 }')])
+  })
+
+  test('is not migrated where that is said', async () => {
+    expect((await planOf('elixir', phoenix, { options: { migrations: false } })).runtime.beforeRun).toBeUndefined()
+  })
+
+  test('installs the packages of its assets', async () => {
+    const { phases } = await planOf('elixir', { ...phoenix, 'assets/package.json': '{}', 'assets/package-lock.json': '{}' })
+    expect(phases['install']).toMatchObject({
+      cmds: expect.arrayContaining(['npm ci --prefix assets']),
+      onlyIncludeFiles: expect.arrayContaining(['assets/package.json', 'assets/package-lock.json']),
+      outputs: ['deps', '_build', 'assets/node_modules'],
+    })
+  })
+})
+
+describe('dependencies', () => {
+  const install = async (deps: string, files: Record<string, string> = {}): Promise<unknown> =>
+    (await planOf('elixir', { 'mix.exs': mix({ deps }), 'mix.lock': '', ...files })).phases['install']
+
+  test('in the source are no matter for Hex, and never part of what is kept', async () => {
+    expect(await install('{:tax, path: "libs/tax"}')).toMatchObject({
+      cmds: ['mix deps.get --only prod'],
+      onlyIncludeFiles: ['mix.exs', 'mix.lock', 'libs/tax/mix.exs'],
+      outputs: [],
+    })
+  })
+
+  test.each([
+    ['in a comment', '# {:plug, "~> 1.0"}\n'],
+    ['of the tests only', '{:ex_doc, "~> 0.1", only: :dev, runtime: false}'],
+  ])('%s are none', async (_what, deps) => {
+    expect(await install(deps)).toBeUndefined()
+  })
+
+  test('are held to the lock file where this Elixir can', async () => {
+    const checked = (version: string): Promise<unknown> => install('{:plug, "~> 1.15"}', { '.tool-versions': `elixir ${version}\n` })
+    expect(await checked('1.16.2-otp-26')).toMatchObject({ cmds: expect.arrayContaining(['mix deps.get --only prod --check-locked']) })
+    expect(await checked('1.14.5')).toMatchObject({ cmds: expect.arrayContaining(['mix deps.get --only prod']) })
+  })
+
+  test('without a lock file are warned of', async () => {
+    expect((await planOf('elixir', { 'mix.exs': mix({ deps: '{:plug, "~> 1.15"}' }) })).warnings).toEqual([
+      expect.stringContaining('There is no mix.lock'),
+    ])
+  })
+})
+
+describe('the release', () => {
+  const releases = '\n      releases: [web: [applications: [shop: :permanent]], worker: [steps: [:assemble, :tar]]],'
+  test.each([
+    ['the only one', { 'mix.exs': mix({ project: '\n      releases: [web: [include_executables_for: [:unix]]],' }) }, {}, 'web'],
+    ['the default one', { 'mix.exs': mix({ project: `${releases}\n      default_release: :worker,` }) }, {}, 'worker'],
+    ['an option', { 'mix.exs': mix({ project: releases }) }, { release: 'worker' }, 'worker'],
+    ['the one of the name of the app', { 'mix.exs': mix({ project: '\n      releases: [other: [], shop: []],' }) }, {}, 'shop'],
+  ])('is %s', async (_what, files, options, name) => {
+    const { processes, phases } = await planOf('elixir', files, { options })
+    expect(processes).toEqual({ web: `_build/prod/rel/${name}/bin/${name} start` })
+    expect(phases['build']?.cmds?.at(-1)).toBe(`mix release ${name} --overwrite`)
+  })
+
+  test.each([
+    [{}, 'config.elixir.several-releases', 'web, worker'],
+    [{ release: 'gone' }, 'config.elixir.release', '"gone"'],
+  ])('with %j is an error', async (options, code, said) => {
+    await expect(planOf('elixir', { 'mix.exs': mix({ project: releases }) }, { options })).rejects.toMatchObject({
+      code,
+      message: expect.stringContaining(said),
+    })
+  })
+
+  test('is none where nothing is started, which is warned of', async () => {
+    const { processes, phases, warnings } = await planOf('elixir', { 'mix.exs': mix({ application: 'extra_applications: [:logger]' }) })
+    expect(processes).toEqual({ web: 'mix run --no-halt' })
+    expect(phases['build']?.cmds).toEqual(['mix compile'])
+    expect(warnings).toEqual([expect.stringContaining('mod: {Your.Application, []}')])
+  })
+
+  test('of an umbrella is the one it names', async () => {
+    const files = {
+      'mix.exs':
+        'defmodule Shop.Umbrella do\n  def project do\n    [apps_path: "apps", releases: [shop: [applications: [shop_web: :permanent]]], deps: []]\n  end\nend\n',
+      'apps/shop/mix.exs': mix({ deps: '{:ecto_sql, "~> 3.0"}' }),
+      'apps/shop/lib/shop/release.ex': 'defmodule Shop.Release do\n  def migrate, do: :ok\nend\n',
+      'apps/shop_web/mix.exs': mix({ deps: '{:phoenix, "~> 1.7"}, {:shop, in_umbrella: true}' }),
+      'mix.lock': '',
+      'hop3.toml': 'SECRET_KEY_BASE',
+    }
+    const { phases, processes, runtime } = await planOf('elixir', files)
+    expect(processes).toEqual({ web: '_build/prod/rel/shop/bin/shop start' })
+    expect(runtime).toMatchObject({
+      envVars: { PHX_SERVER: 'true' },
+      beforeRun: ['_build/prod/rel/shop/bin/shop eval Shop.Release.migrate'],
+    })
+    expect(phases['install']).toMatchObject({
+      onlyIncludeFiles: ['mix.exs', 'mix.lock', 'apps/shop/mix.exs', 'apps/shop_web/mix.exs'],
+      outputs: ['deps'],
+    })
+  })
+})
+
+describe('the version', () => {
+  test.each([
+    ['mix.exs', {}, { elixir: { version: '>=1.14 <2', origin: 'mix.exs:7' } }],
+    ['.elixir-version', { '.elixir-version': 'v1.17.1\n' }, { elixir: { version: '1.17.1', origin: '.elixir-version:1' } }],
+    [
+      '.tool-versions',
+      { '.tool-versions': 'erlang 26.2.1\nelixir 1.16.2-otp-26\n' },
+      { elixir: { version: '1.16.2', origin: '.tool-versions:2' }, erlang: { version: '26.2.1', origin: '.tool-versions:1' } },
+    ],
+  ])('of %s', async (_what, files, versions) => {
+    expect((await planOf('elixir', { 'mix.exs': mix(), ...files })).versions).toEqual(versions)
+  })
+
+  test.each([
+    [{ '.elixir-version': '1.13.4' }, 'config.elixir.version-conflict'],
+    [{ '.elixir-version': '1.15', '.tool-versions': 'elixir 1.16' }, 'config.elixir.version-conflict'],
+    [{ '.elixir-version': 'main' }, 'config.elixir.version'],
+  ])('%j is an error', async (files, code) => {
+    await expect(planOf('elixir', { 'mix.exs': mix(), ...files })).rejects.toMatchObject({ code })
+  })
+})
