@@ -1,0 +1,3 @@
+<?php
+
+return new Framework\Application(dirname(__DIR__));
