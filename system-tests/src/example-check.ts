@@ -1,7 +1,6 @@
 /** What an example promises: `check.json` beside its source. */
 import { readFileSync } from 'node:fs'
 import * as z from 'zod'
-import { isOnPath } from './programs.ts'
 
 const schema = z.strictObject({
   /** Programs of the host it is built or run with. */
@@ -19,11 +18,8 @@ const schema = z.strictObject({
     .min(1),
 })
 
-export interface ExampleCheck extends z.output<typeof schema> {
-  readonly missingPrograms: () => readonly string[]
-}
+export type ExampleCheck = z.output<typeof schema>
 
 export function readExampleCheck(path: string): ExampleCheck {
-  const check = schema.parse(JSON.parse(readFileSync(path, 'utf8')))
-  return { ...check, missingPrograms: () => check.needs.filter((name) => !isOnPath(name)) }
+  return schema.parse(JSON.parse(readFileSync(path, 'utf8')))
 }

@@ -7,7 +7,7 @@ export function lacks(...names: readonly string[]): boolean {
   return process.env['HOP3_REQUIRE'] !== 'all' && !names.every(isOnPath)
 }
 
-export function isOnPath(name: string): boolean {
+function isOnPath(name: string): boolean {
   return (process.env['PATH'] ?? '').split(delimiter).some((directory) => {
     try {
       accessSync(join(directory, name), constants.X_OK)

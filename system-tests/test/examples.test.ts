@@ -1,25 +1,18 @@
-import { readdirSync } from 'node:fs'
-import { cp, mkdir, readFile, realpath } from 'node:fs/promises'
+import { readFile, realpath } from 'node:fs/promises'
 import { basename, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { describe, expect, it, type TestContext } from 'vitest'
-import { createCommandLine, type CommandLine } from '../src/command-line.ts'
-import { readExampleCheck, type ExampleCheck } from '../src/example-check.ts'
+import { describe, expect, it } from 'vitest'
+import { readExampleCheck } from '../src/example-check.ts'
 import { expectNoInstall } from '../src/example-edit.ts'
+import { copyExample, exampleMachine, exampleNames, examples } from '../src/example-source.ts'
 import { expectGolden, maskedArtifact } from '../src/golden.ts'
 import { processesOf } from '../src/left-over.ts'
+import { lacks } from '../src/programs.ts'
 
-const examples = fileURLToPath(new URL('../../examples', import.meta.url))
-const goldenFiles = ['plan.json', 'artifact.json', 'check.json']
-const names = readdirSync(examples, { withFileTypes: true })
-  .filter((entry) => entry.isDirectory() && readdirSync(join(examples, entry.name)).includes('check.json'))
-  .map((entry) => entry.name)
-
-describe.concurrent.each(names)('%s', (name) => {
+describe.concurrent.each(exampleNames())('%s', (name) => {
   const check = readExampleCheck(join(examples, name, 'check.json'))
 
   it('is planned as its plan.json says', { timeout: 120_000 }, async (context) => {
-    const machine = await machineOf(context, check)
+    const machine = await exampleMachine(context, check)
     const { exitCode, stdout, stderr } = await machine.hop3(['plan', await copyExample(name, machine), '--format', 'json'])
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' })
     await expectGolden(join(examples, name, 'plan.json'), stdout)
@@ -27,10 +20,8 @@ describe.concurrent.each(names)('%s', (name) => {
 
   it('is built as its artifact.json says, answers as its check.json says, and leaves nothing', { timeout: 900_000 }, async (context) => {
     if (check.skip !== undefined) context.skip(`${name}: ${check.skip}`)
-    const missing = check.missingPrograms()
-    if (process.env['HOP3_REQUIRE'] === 'all') expect(missing).toEqual([])
-    else if (missing.length > 0) context.skip(`${name} needs ${missing.join(', ')}`)
-    const machine = await machineOf(context, check)
+    if (lacks(...check.needs)) context.skip(`${name} needs ${check.needs.join(', ')}`)
+    const machine = await exampleMachine(context, check)
     const source = await copyExample(name, machine)
 
     const { exitCode, result } = await machine.hop3(['deploy', source, '--json'])
@@ -53,19 +44,3 @@ describe.concurrent.each(names)('%s', (name) => {
     expect(await processesOf(machine.directory)).toEqual([])
   })
 })
-
-async function machineOf(context: TestContext, { providers }: ExampleCheck): Promise<CommandLine> {
-  const machine = await createCommandLine()
-  for (const name of providers) await cp(join(examples, 'host-providers', name), join(machine.home, 'providers', name))
-  context.onTestFinished(() => machine.dispose(), 120_000)
-  return machine
-}
-
-/** Its own files are part of no app: what the example says is all that is deployed. */
-async function copyExample(name: string, machine: CommandLine): Promise<string> {
-  const source = join(machine.directory, 'sources', name)
-  await mkdir(source, { recursive: true })
-  const isSource = (path: string): boolean => !goldenFiles.includes(basename(path)) && !/^(node_modules|dist|\.venv)$/.test(basename(path))
-  await cp(join(examples, name), source, { recursive: true, filter: isSource })
-  return source
-}

@@ -61,7 +61,7 @@ it('cuts off a WebSocket whose two sides do not answer', async () => {
   const client = await openSocket(proxy.port)
   const { port } = await startChat()
   await proxy.put(to(port))
-  await until(() => client.isClosed() && old.sockets[0]?.readableEnded === true)
+  await until(() => client.isClosed() && (old.sockets[0]?.readableEnded ?? false))
   expect(client.frames()).toEqual(goodbye)
 })
 

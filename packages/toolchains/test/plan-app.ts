@@ -4,12 +4,12 @@ import type { ToolchainContext, ToolchainFactory, ToolchainPlan, Verdict } from 
 import { createSourceView, toolchainOptions } from '@hop3/planner'
 import { tempApp } from '@hop3/testing'
 import type { Files } from '@hop3/testing'
-import { toolchains } from '../src/index.ts'
+import plugin from '../src/index.ts'
 
 type Change = Partial<Pick<ToolchainContext, 'options' | 'versions' | 'named' | 'root'>>
 
 export function toolchainNamed(name: string): ToolchainFactory {
-  const found = toolchains.find((factory) => factory.name === name)
+  const found = plugin.toolchains?.find((factory) => factory.name === name)
   if (found === undefined) throw new Error(`There is no toolchain ${name}.`)
   return found
 }
@@ -35,5 +35,5 @@ async function contextOf(name: string, files: Files, { options, ...change }: Cha
 /** What the planner makes of `[build.<name>]`. */
 export async function optionsOf(name: string, table: unknown): Promise<unknown> {
   const config = { ...emptyAppConfig, build: { ...emptyAppConfig.build, options: { [name]: table } } }
-  return (await toolchainOptions(config, toolchains)).tables.get(name)
+  return (await toolchainOptions(config, plugin.toolchains ?? [])).tables.get(name)
 }

@@ -1,6 +1,5 @@
 /** Several toolchains' plans as one: the first keeps its phases' plain names and wins wherever two say different things. */
 import type { Decision, PhaseInput, PlanInput, PlanLayer, RuntimeInput, ToolchainPlan } from '@hop3/core'
-import { mergePlans } from '../plan/merge-plans.ts'
 import { overrideDefaults } from '../config/web-workers.ts'
 
 export interface NamedPlan {
@@ -68,7 +67,7 @@ function planOf({ name, plan, extra }: NamedPlan, index: number): ProviderLayer 
 /** Lists extend: what the first provider needs comes first. */
 function runtimeOf({ kind, runtime }: ToolchainPlan): RuntimeInput {
   const { pathPrepend = [], beforeRun = [], staticPaths = {}, ...rest } = runtime
-  const slashed = Object.entries(staticPaths).map(([prefix, directory]) => [withSlash(prefix), withSlash(directory)])
+  const slashed = Object.entries(staticPaths).map(([prefix, directory]) => [withSlash(prefix), withSlash(directory)] as const)
   return {
     ...(kind === '' ? {} : { kind }),
     ...(pathPrepend.length === 0 ? {} : { pathPrepend: [...pathPrepend, '...'] }),
@@ -90,11 +89,12 @@ interface Found extends Pick<ToolchainPlan, 'versions' | 'decisions'> {
 function originsOf({ versions, decisions, found }: Found): Readonly<Record<string, string>> {
   const processes = decisions.filter(({ key }) => key.startsWith('processes.'))
   const web = processes.find(({ key }) => key === 'processes.web')
-  return Object.fromEntries([
-    ...(found === undefined ? [] : ['phases', 'runtime', 'processes', 'variables', 'exclude'].map((key) => [key, found])),
-    ...Object.entries(versions).map(([tool, { origin }]) => [`versions.${tool}`, origin]),
-    ...processes.map(({ key, origin }) => [key, origin]),
-    ...(web === undefined ? [] : [['start.cmd', web.origin]]),
+  const files = found === undefined ? [] : ['phases', 'runtime', 'processes', 'variables', 'exclude'].map((key) => [key, found] as const)
+  return Object.fromEntries<string>([
+    ...files,
+    ...Object.entries(versions).map(([tool, { origin }]) => [`versions.${tool}`, origin] as const),
+    ...processes.map(({ key, origin }) => [key, origin] as const),
+    ...(web === undefined ? [] : [['start.cmd', web.origin] as const]),
   ])
 }
 

@@ -42,8 +42,8 @@ function hyphened(schema: JsonSchema): JsonSchema {
   return { ...withoutSchema(schema), properties: Object.fromEntries(properties) }
 }
 
-function withoutSchema({ $schema: _, ...schema }: JsonSchema): JsonSchema {
-  return schema
+function withoutSchema(schema: JsonSchema): JsonSchema {
+  return Object.fromEntries(Object.entries(schema).filter(([key]) => key !== '$schema'))
 }
 
 function tableOf(value: unknown): JsonSchema {

@@ -62,11 +62,11 @@ function canonicalRuntime(runtime: ReadableRuntime): PlanRuntime {
   }
 }
 
-function table<Name extends string>(name: Name, value: Readonly<Record<string, string>> | null | undefined) {
+function table(name: 'envVars' | 'envPaths' | 'staticPaths', value: Readonly<Record<string, string>> | null | undefined): PlanRuntime {
   return isGiven(value) && Object.keys(value).length > 0 ? { [name]: sorted(value) } : {}
 }
 
-function list<Name extends string>(name: Name, value: readonly string[] | null | undefined) {
+function list(name: 'pathPrepend' | 'beforeRun', value: readonly string[] | null | undefined): PlanRuntime {
   return isGiven(value) && value.length > 0 ? { [name]: [...value] } : {}
 }
 
