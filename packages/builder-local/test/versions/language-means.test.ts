@@ -46,7 +46,7 @@ describe('Python', () => {
 
 /** The program itself: what pyenv puts on PATH is none. */
 function pythonOnHost(): string {
-  return execFileSync('python3.11', ['-c', 'import sys; print(sys.executable)'], { encoding: 'utf8' }).trim()
+  return execFileSync(onHost('python3.11') ?? '', ['-c', 'import sys; print(sys.executable)'], { encoding: 'utf8' }).trim()
 }
 
 function uvOnHost(): string {

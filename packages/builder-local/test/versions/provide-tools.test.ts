@@ -23,7 +23,8 @@ describe("the host's own version", () => {
 
   it.skipIf(isMissing('ruby'))('with another last number is used with a warning (needs ruby)', async () => {
     const app = createFixture()
-    const [, minor = ''] = /(\d+\.\d+)\./.exec(execFileSync('ruby', ['--version'], { encoding: 'utf8', env: { PATH: path } })) ?? []
+    const [, minor = ''] =
+      /(\d+\.\d+)\./.exec(execFileSync(onHost('ruby') ?? '', ['--version'], { encoding: 'utf8', env: { PATH: path } })) ?? []
     const artifact = await app.build(asking('ruby', `${minor}.99`, 'ruby --version'), wholeHost(app))
     expect(told(artifact)).toContain(`ruby ${minor}.`)
     expect(warnings(app)).toEqual([
