@@ -142,3 +142,14 @@ test('options override what was found', async () => {
     phases: { build: { cmds: ['npm run bundle'] } },
   })
 })
+
+test.each([
+  ['laravel-vite-plugin', 'public/build'],
+  ['vite-plugin-symfony', 'public/build'],
+  ['vite-plugin-ruby', 'public/vite'],
+])('what %s builds is a part of an app in another language: no site, and nothing to start', async (name, output) => {
+  const { phases, processes, warnings } = await planOf('node', { ...app(vite, [name, 'vite', 'react']), 'package-lock.json': '{}' })
+  expect(phases['build']?.outputs).toEqual([output])
+  expect(processes).toEqual({})
+  expect(warnings).toEqual([])
+})

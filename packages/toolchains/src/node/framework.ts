@@ -13,9 +13,14 @@ export interface Framework {
   /** Run when there is no build script. */
   readonly buildCommand?: string
   readonly variables?: Readonly<Record<string, string>>
+  /** Its build is for an app in another language, which serves it. */
+  readonly isPart?: true
 }
 
 export const frameworks: readonly Framework[] = [
+  { name: 'laravel', dependency: 'laravel-vite-plugin', outputs: ['public/build'], build: /^vite build$/, isPart: true },
+  { name: 'symfony', dependency: 'vite-plugin-symfony', outputs: ['public/build'], build: /^vite build$/, isPart: true },
+  { name: 'rails', dependency: 'vite-plugin-ruby', outputs: ['public/vite'], build: /^vite build$/, isPart: true },
   {
     name: 'next',
     dependency: 'next',

@@ -61,7 +61,7 @@ export async function planNode(context: ToolchainContext): Promise<ToolchainPlan
       ...(site !== undefined && { spa: site.spa }),
     },
     decisions: decisionsOf({ choice, site, server, app, framework, install }),
-    warnings: [...choice.warnings, ...(processes === undefined ? [noStart(framework)] : [])],
+    warnings: [...choice.warnings, ...(processes === undefined && framework?.isPart !== true ? [noStart(framework)] : [])],
   }
 }
 
