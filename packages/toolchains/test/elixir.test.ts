@@ -206,9 +206,26 @@ describe('the release', () => {
   })
 })
 
+test('an umbrella whose apps need only each other asks neither Hex nor the network', async () => {
+  const files = {
+    'mix.exs': 'defmodule Shop.Umbrella do\n  def project do\n    [apps_path: "apps", releases: [shop: []], deps: []]\n  end\nend\n',
+    'apps/shop/mix.exs': mix(),
+    'apps/front/mix.exs': mix({ deps: '{:shop, in_umbrella: true}' }),
+  }
+  expect((await planOf('elixir', files)).phases['install']).toMatchObject({
+    cmds: ['mix deps.get --only prod'],
+    onlyIncludeFiles: ['mix.exs', 'apps/shop/mix.exs', 'apps/front/mix.exs'],
+  })
+})
+
 describe('the version', () => {
   test.each([
     ['mix.exs', {}, { elixir: { version: '>=1.14 <2', origin: 'mix.exs:7' } }],
+    [
+      'a range of two',
+      { 'mix.exs': mix().replace('~> 1.14', '>= 1.12.0 and < 1.17.0 or ~> 1.18.1') },
+      { elixir: { version: '>=1.12.0 <1.17.0 || >=1.18.1 <1.19', origin: 'mix.exs:7' } },
+    ],
     ['.elixir-version', { '.elixir-version': 'v1.17.1\n' }, { elixir: { version: '1.17.1', origin: '.elixir-version:1' } }],
     [
       '.tool-versions',

@@ -13,17 +13,16 @@ export async function installPhase(
   elixir: ToolVersion | undefined,
   variables: Readonly<Record<string, string>>,
 ): Promise<PhaseInput | undefined> {
-  const { dependencies, names, source, isUmbrella } = project
+  const { dependencies, names, source, isUmbrella, members } = project
   const hasPackage = await source.hasFile('assets/package.json')
-  const members = isUmbrella ? await umbrellaManifests(project) : []
-  if (dependencies.length === 0 && members.length === 0 && !hasPackage) return undefined
-  const fetches = dependencies.some(({ path }) => path === undefined) || members.length > 0
+  if (dependencies.length === 0 && !hasPackage) return undefined
+  const fetches = dependencies.some(({ path }) => path === undefined)
   // Local code is compiled with its dependencies, and would be part of what is cached.
   const compiles = fetches && !isUmbrella && dependencies.every(({ path }) => path === undefined)
   return {
     cmds: [
       ...(fetches ? ['mix local.hex --force --if-missing', 'mix local.rebar --force --if-missing'] : []),
-      ...(dependencies.length > 0 || members.length > 0 ? [`mix deps.get --only prod${lockFlag(project, elixir)}`] : []),
+      ...(dependencies.length > 0 ? [`mix deps.get --only prod${lockFlag(project, elixir)}`] : []),
       ...(compiles ? ['mix deps.compile'] : []),
       ...(hasPackage
         ? [(await source.hasFile('assets/package-lock.json')) ? 'npm ci --prefix assets' : 'npm install --prefix assets']
@@ -54,10 +53,4 @@ async function compileSettings({ source }: MixProject): Promise<readonly string[
   return names
     .filter((name) => name.endsWith('.exs') && !['runtime.exs', 'dev.exs', 'test.exs'].includes(name))
     .map((name) => `config/${name}`)
-}
-
-async function umbrellaManifests({ source }: MixProject): Promise<readonly string[]> {
-  const files = (await source.list('apps')).map((name) => `apps/${name}/mix.exs`)
-  const found = await Promise.all(files.map(async (file) => ((await source.hasFile(file)) ? [file] : [])))
-  return found.flat()
 }

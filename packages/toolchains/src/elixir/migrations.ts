@@ -16,9 +16,8 @@ export async function findMigrations(project: MixProject, program: string | unde
   const key = 'elixir.migrations'
   const none = (value: string, origin: string): Migrations => ({ beforeRun: [], decisions: [{ key, value, origin }], warnings: [] })
   if (migrations === false) return none('not run', 'hop3.toml [build.elixir] migrations')
-  if (!project.dependencies.some(({ name }) => name === 'ecto_sql') && !project.isUmbrella)
-    return { beforeRun: [], decisions: [], warnings: [] }
-  for (const file of await candidates(project)) {
+  if (!project.dependencies.some(({ name }) => name === 'ecto_sql')) return { beforeRun: [], decisions: [], warnings: [] }
+  for (const file of candidates(project)) {
     const text = withoutComments((await project.source.readText(file)) ?? '')
     const module = /\bdefmodule\s+([A-Z][\w.]*)/.exec(text)?.[1]
     if (program === undefined || module === undefined || !/\bdef migrate(?:\(\))?\s*(?:,|do)/.test(text)) continue
@@ -28,7 +27,7 @@ export async function findMigrations(project: MixProject, program: string | unde
   return none('not run: `mix phx.gen.release` writes the module that would, lib/…/release.ex', 'elixir toolchain')
 }
 
-async function candidates({ source, app, isUmbrella }: MixProject): Promise<readonly string[]> {
-  const members = isUmbrella ? await source.list('apps') : []
-  return [...(app === undefined ? [] : [`lib/${app}/release.ex`]), ...members.map((name) => `apps/${name}/lib/${name}/release.ex`)]
+function candidates({ app, members }: MixProject): readonly string[] {
+  const names = members.map((file) => file.split('/')[1] ?? '')
+  return [...(app === undefined ? [] : [`lib/${app}/release.ex`]), ...names.map((name) => `apps/${name}/lib/${name}/release.ex`)]
 }

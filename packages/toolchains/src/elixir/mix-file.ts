@@ -16,7 +16,10 @@ export interface MixProject {
   readonly hasApplication: boolean
   readonly releases: readonly string[]
   readonly defaultRelease?: string
+  /** Its own, and those of an umbrella's apps. */
   readonly dependencies: readonly MixDependency[]
+  /** mix.exs of the apps of an umbrella. */
+  readonly members: readonly string[]
   readonly aliases: ReadonlySet<string>
   /** `elixir: "~> 1.14"`. */
   readonly elixir?: VersionPick
@@ -44,18 +47,28 @@ export async function readMixProject(source: SourceView): Promise<MixProject> {
     /\belixir:\s*"([^"]+)"/.exec(code)?.[1],
     /\bdefault_release:\s*:(\w+)/.exec(code)?.[1],
   ]
+  const isUmbrella = /\bapps_path:/.test(code)
+  const members = isUmbrella ? await membersOf(source) : []
+  const texts = await Promise.all(members.map(async (file) => withoutComments((await source.readText(file)) ?? '')))
   return {
     source,
     names,
+    members,
     ...(app !== undefined && { app }),
-    isUmbrella: /\bapps_path:/.test(code),
+    isUmbrella,
     hasApplication: /\bmod:\s*\{/.test(code),
     releases: releasesOf(code),
     ...(defaultRelease !== undefined && { defaultRelease }),
-    dependencies: dependenciesOf(code),
-    aliases: new Set([...code.matchAll(/"([\w.]+)":|(?<![\w:])([a-z]\w*(?:\.\w+)+):\s/g)].map((found) => found[1] ?? found[2] ?? '')),
+    dependencies: [code, ...texts].flatMap(dependenciesOf),
+    aliases: new Set([...code.matchAll(/"([\w.]+)":|(?<![\w:.])([a-z]\w*(?:\.\w+)+):\s/g)].map((found) => found[1] ?? found[2] ?? '')),
     ...(elixir !== undefined && { elixir: { version: elixir, origin: originOf('mix.exs', text, /^[^#\n]*\belixir:\s*"/m) } }),
   }
+}
+
+async function membersOf(source: SourceView): Promise<readonly string[]> {
+  const files = (await source.list('apps')).map((name) => `apps/${name}/mix.exs`)
+  const found = await Promise.all(files.map(async (file) => ((await source.hasFile(file)) ? [file] : [])))
+  return found.flat()
 }
 
 /** The keys of the `releases` list, wherever it is written. */

@@ -23,7 +23,7 @@ export async function planElixir(context: ToolchainContext): Promise<ToolchainPl
   const program = release === undefined ? undefined : `_build/prod/rel/${release.name}/bin/${release.name}`
   const migrations = await findMigrations(project, program, options)
   const web = program === undefined ? 'mix run --no-halt' : `${program} start`
-  const isPhoenix = project.dependencies.some(({ name }) => name === 'phoenix') || (await hasMemberWith(project, 'phoenix'))
+  const isPhoenix = project.dependencies.some(({ name }) => name === 'phoenix')
   return {
     kind: 'elixir',
     phases: {
@@ -59,12 +59,6 @@ function buildCommands({ aliases, releases }: MixProject, release: ReleaseChoice
     // The release a project has without saying so has no name on the command line.
     ...(release === undefined ? [] : [`mix release${releases.length === 0 ? '' : ` ${release.name}`} --overwrite`]),
   ]
-}
-
-async function hasMemberWith({ source, isUmbrella }: MixProject, name: string): Promise<boolean> {
-  if (!isUmbrella) return false
-  const texts = await Promise.all((await source.list('apps')).map((app) => source.readText(`apps/${app}/mix.exs`)))
-  return texts.some((text) => new RegExp(`\\{\\s*:${name}\\s*,`).test(text ?? ''))
 }
 
 function decisionsOf(release: ReleaseChoice | undefined, web: string, isPhoenix: boolean): readonly Decision[] {

@@ -35,10 +35,10 @@ async function filePicks({ source, names }: MixProject, file: string, tool: stri
 /** `~> 1.14 or >= 2.0.0 and < 3.0.0` → `>=1.14 <2 || >=2.0.0 <3.0.0`. */
 function mixRange(text: string): string {
   return text
-    .split(/\s+or\s+/)
+    .split(' or ')
     .map((part) =>
       part
-        .split(/\s+and\s+/)
+        .split(' and ')
         .map((one) =>
           one
             .trim()

@@ -36,7 +36,7 @@ export async function choosePhp(app: PhpApp, context: ToolchainContext, options:
 /** `^7.4|~8.1` → `^7.4 || >=8.1 <9`: Composer's `~` and `,` mean other things than npm's. */
 export function composerRange(text: string): string {
   const range = text
-    .split(/\s*\|\|?\s*/)
+    .split(/\|\|?/)
     .map((part) =>
       part
         .replaceAll(/@\w+/g, '')
