@@ -214,7 +214,7 @@ test('an umbrella whose apps need only each other asks neither Hex nor the netwo
   }
   expect((await planOf('elixir', files)).phases['install']).toMatchObject({
     cmds: ['mix deps.get --only prod'],
-    onlyIncludeFiles: ['mix.exs', 'apps/shop/mix.exs', 'apps/front/mix.exs'],
+    onlyIncludeFiles: ['mix.exs', 'apps/front/mix.exs', 'apps/shop/mix.exs'],
   })
 })
 
