@@ -79,3 +79,10 @@ describe('orderPhases', () => {
     expect(orderPhases({ phases: { a: { dependsOn: [] }, b: { dependsOn: ['a', 'a'] } } })).toEqual(['a', 'b'])
   })
 })
+
+test('a package that several layers ask for is installed once', () => {
+  const { phases } = finishPlan({
+    phases: { setup: { aptPkgs: ['libpq5', 'curl', 'libpq5'], nixPkgs: ['git', 'git'], nixLibs: ['zlib', 'zlib'] } },
+  })
+  expect(phases['setup']).toMatchObject({ aptPkgs: ['libpq5', 'curl'], nixPkgs: ['git'], nixLibs: ['zlib'] })
+})

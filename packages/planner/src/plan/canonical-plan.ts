@@ -20,15 +20,16 @@ export function canonicalPlan(plan: ReadablePlan): BuildPlan {
   }
 }
 
+/** A package is installed once, however many layers ask for it. */
 function canonicalPhase(phase: ReadablePhase): Phase {
   return {
     cmds: [...(phase.cmds ?? [])],
     dependsOn: [...new Set(phase.dependsOn ?? [])].toSorted(),
-    ...(isGiven(phase.nixPkgs) ? { nixPkgs: [...phase.nixPkgs] } : {}),
-    ...(isGiven(phase.nixLibs) ? { nixLibs: [...phase.nixLibs] } : {}),
+    ...(isGiven(phase.nixPkgs) ? { nixPkgs: [...new Set(phase.nixPkgs)] } : {}),
+    ...(isGiven(phase.nixLibs) ? { nixLibs: [...new Set(phase.nixLibs)] } : {}),
     ...(isGiven(phase.nixOverlays) ? { nixOverlays: [...phase.nixOverlays] } : {}),
     ...(isGiven(phase.nixpkgsArchive) ? { nixpkgsArchive: phase.nixpkgsArchive } : {}),
-    ...(isGiven(phase.aptPkgs) ? { aptPkgs: [...phase.aptPkgs] } : {}),
+    ...(isGiven(phase.aptPkgs) ? { aptPkgs: [...new Set(phase.aptPkgs)] } : {}),
     ...(isGiven(phase.onlyIncludeFiles) ? { onlyIncludeFiles: [...phase.onlyIncludeFiles] } : {}),
     ...(isGiven(phase.cacheDirectories) ? { cacheDirectories: [...phase.cacheDirectories] } : {}),
     ...(isGiven(phase.paths) ? { paths: [...phase.paths] } : {}),
