@@ -29,7 +29,7 @@ describe('mask', () => {
     ['redis://:s3cret@h', 'redis://:[MASKED]@h'],
     [`{"a":"postgres://u:p@h","b":"c@d"}`, `{"a":"postgres://u:[MASKED]@h","b":"c@d"}`],
     [`postgres://u:p"q@h`, 'postgres://u:[MASKED]@h'],
-    ['from https://registry.npmjs.org/@scope/x and http://localhost:4873/@scope/x', undefined],
+    ['from https://packages.example.org/@scope/x and http://localhost:4873/@scope/x', undefined],
     ['git+ssh://git@github.com/x.git', undefined],
     ['http://[::1]:8080/@scope/x', undefined],
   ])('hides what lets someone in, and nothing else, in %s', (text, shown) => expect(mask(text)).toBe(shown ?? text))
