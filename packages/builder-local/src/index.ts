@@ -14,6 +14,7 @@ function createLocalBuilder(context: BuildContext): Builder {
     name: 'local',
     accept: async () => (await import('./accept.ts')).acceptApp(await open()),
     fingerprint: async () => (await import('./fingerprint.ts')).fingerprintApp(await open()),
+    versions: async () => (await import('./versions/resolve-versions.ts')).resolveVersions(await open()),
     build: async () => (await import('./build.ts')).buildApp(await open()),
   }
 }

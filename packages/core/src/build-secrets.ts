@@ -5,11 +5,13 @@ import { hop3Error } from './errors.ts'
 /**
  * What a builder asks for the secrets that the phases of its merged plan name: the values the operator set. Throws `config.build-secret` at
  * once for one that the app's own configuration names (`[build.plan.phases.<name>] secrets`) and that has no value. What only a toolchain
- * has found, such as a variable in `.npmrc`, may be left unset.
+ * has found, such as a variable in `.npmrc`, may be left unset; so may all of a plan with `providers = []`, which holds what toolchains had
+ * found when it was frozen.
  */
 export function buildSecrets(appName: string, { planLayers }: AppConfig, appEnv: Readonly<Record<string, string>>): BuildContext['secret'] {
   const valueOf = (name: string): string | undefined => (Object.hasOwn(appEnv, name) ? appEnv[name] : undefined)
-  const named = planLayers.flatMap(({ origin, plan }) =>
+  const written = planLayers.filter(({ plan }) => plan.providers?.length !== 0)
+  const named = written.flatMap(({ origin, plan }) =>
     Object.values(plan.phases ?? {}).flatMap((phase) =>
       (phase.secrets ?? []).filter((name) => !isMarker(name)).map((name) => ({ name, origin })),
     ),

@@ -5,6 +5,7 @@
  */
 import type { AppConfig } from './app-config.ts'
 import type { BuildArtifact } from './artifact.ts'
+import type { ToolVersion } from './build-plan.ts'
 import type { Clock, Run } from './command.ts'
 import type { Log } from './log.ts'
 import type { ProviderHost } from './provider-host.ts'
@@ -61,6 +62,11 @@ export interface Builder {
    * cannot tell leaves both out.
    */
   fingerprint?(): Promise<string>
+  /**
+   * The version each tool of the plan has in a build here, exact, by the tool's name; `origin` says where it was asked for. Gets what a
+   * build would get, and throws as it would (`build.tool-version`). A builder that cannot tell leaves it out.
+   */
+  versions?(): Promise<Readonly<Record<string, ToolVersion>>>
   /** Builds into `context.release.path`. Throws `build.*`; leaves cleaning up of the release directory to the host. */
   build(): Promise<BuildArtifact>
 }

@@ -26,7 +26,7 @@ export interface Selection<S> {
 /** Throws `select.builder.none`, `select.builder.refused` or `select.builder.unknown`; each lists what every builder said. */
 export async function selectBuilder(registry: Registry, context: BuildContext): Promise<Selection<Builder>> {
   const strategy = context.config.build.strategy
-  const options = (await registry.builders()).map((factory) => candidate(factory, factory.create(context)))
+  const options = (await registry.builders()).map((factory) => candidate(factory, () => factory.create(context)))
   const selection = choose(await ask(options), strategy, {
     role: 'builder',
     subject: `the app in ${context.sourcePath}`,
@@ -44,7 +44,7 @@ export async function selectDeployer(
   context: DeploymentContext,
   artifact: BuildArtifact,
 ): Promise<Selection<Deployer>> {
-  const options = (await registry.deployers()).map((factory) => candidate(factory, factory.create(context, artifact)))
+  const options = (await registry.deployers()).map((factory) => candidate(factory, () => factory.create(context, artifact)))
   const selection = choose(await ask(options), context.config.strategy, {
     role: 'deployer',
     subject: `a ${artifactForm(artifact)} artifact (kind "${artifact.kind}")`,
@@ -59,7 +59,7 @@ export async function selectDeployer(
 /** The host's proxy: the named one, else the first that accepts. Throws `select.proxy.*`. */
 export async function selectProxy(registry: Registry, context: ProxyContext, named: string | undefined): Promise<Selection<Proxy>> {
   const options = (await registry.proxies()).map((factory) =>
-    candidate({ name: factory.name, specificity: 'inferred' }, factory.create(context)),
+    candidate({ name: factory.name, specificity: 'inferred' }, () => factory.create(context)),
   )
   return choose(await ask(options), named, { role: 'proxy', subject: 'this host', key: 'HOP3_PROXY', origin: undefined, registry })
 }
@@ -67,11 +67,13 @@ export async function selectProxy(registry: Registry, context: ProxyContext, nam
 interface Option<S> {
   readonly name: string
   readonly specificity: 'declared' | 'inferred'
-  readonly strategy: S
+  readonly create: () => S
 }
 
 interface Asked<S> extends Option<S> {
   readonly verdict: Verdict
+  /** Of one that accepts. */
+  readonly strategy?: S
   readonly failure?: unknown
 }
 
@@ -83,16 +85,18 @@ interface Question {
   readonly registry: Registry
 }
 
-function candidate<S>(factory: { readonly name: string; readonly specificity: 'declared' | 'inferred' }, strategy: S): Option<S> {
-  return { name: factory.name, specificity: factory.specificity, strategy }
+function candidate<S>(factory: { readonly name: string; readonly specificity: 'declared' | 'inferred' }, create: () => S): Option<S> {
+  return { name: factory.name, specificity: factory.specificity, create }
 }
 
-/** A throwing `accept` is a no with its reason; it is only fatal for the strategy that was asked for by name. */
+/** A throwing `create` or `accept` is a no with its reason; it is only fatal for the strategy that was asked for by name. */
 async function ask<S extends { accept(): Promise<Verdict> }>(options: readonly Option<S>[]): Promise<readonly Asked<S>[]> {
   return Promise.all(
     options.map(async (option) => {
       try {
-        return { ...option, verdict: await option.strategy.accept() }
+        const strategy = option.create()
+        const verdict = await strategy.accept()
+        return { ...option, verdict, ...(verdict.accepted && { strategy }) }
       } catch (failure) {
         return { ...option, verdict: { accepted: false, reason: messageOf(failure) }, failure }
       }
@@ -105,7 +109,7 @@ function choose<S>(asked: readonly Asked<S>[], named: string | undefined, questi
   if (named !== undefined && named !== 'auto') {
     return { chosen: byName(asked, named, question, considered), considered, tied: [] }
   }
-  const accepted = asked.filter((one) => one.verdict.accepted)
+  const accepted = asked.flatMap(({ name, specificity, strategy }) => (strategy === undefined ? [] : [{ name, specificity, strategy }]))
   const declared = accepted.filter((one) => one.specificity === 'declared')
   const [first, ...others] = declared.length > 0 ? declared : accepted
   if (first === undefined) throw noneAccepts(asked, considered, question)
@@ -128,7 +132,7 @@ function byName<S>(asked: readonly Asked<S>[], named: string, question: Question
     )
   }
   if (found.failure !== undefined) throw failureOf(found, question)
-  if (found.verdict.accepted) return found.strategy
+  if (found.strategy !== undefined) return found.strategy
   throw hop3Error(
     `select.${question.role}.refused`,
     `${where} asks for ${visible(named)}, which does not take ${question.subject}: ${found.verdict.reason}.`,

@@ -15,7 +15,7 @@ export interface SourceView {
   hasDirectory(path: string): Promise<boolean>
   /** Undefined when there is nothing of that name. Throws `config.unreadable` when it cannot be read, is no file, is not UTF-8 or is larger than 4 MiB. */
   readText(path: string): Promise<string | undefined>
-  /** As `readText`, parsed. Throws `config.syntax` with file:line:column. */
+  /** As `readText`, parsed; deno.json, tsconfig.json and `.jsonc` may have comments and trailing commas. Throws `config.syntax` with file:line:column. */
   readJson(path: string): Promise<unknown>
   readToml(path: string): Promise<unknown>
   /** Names in one directory, sorted by code unit; empty when there is no such directory. */

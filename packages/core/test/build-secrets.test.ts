@@ -23,6 +23,11 @@ it('names the line and the command when one of the configuration has no value', 
   )
 })
 
+it('may have no value in a frozen plan, where a toolchain may have found it', () => {
+  const planLayers = config.planLayers.map((layer) => ({ ...layer, plan: { ...layer.plan, providers: [] } }))
+  expect(buildSecrets('blog', { ...config, planLayers }, {})('NPM_TOKEN')).toBeUndefined()
+})
+
 it('reaches a builder that asks for it, whoever named it', async () => {
   const world = createWorld()
   world.disk.env = { NPM_TOKEN: 'abc' }

@@ -104,6 +104,15 @@ describe('selectBuilder', () => {
       code: 'plugin.failed',
       message: expect.stringMatching(/^The builder broken failed while it looked at the app in .*: cannot look$/),
     })
+    const unmade: BuilderFactory = {
+      ...broken,
+      create: () => {
+        throw new Error('cannot be made')
+      },
+    }
+    const { chosen, considered } = (await select([unmade, builder('local', yes)])).selection
+    expect([chosen.name, considered[0]?.verdict]).toEqual(['local', { accepted: false, reason: 'cannot be made' }])
+    await expect(select([unmade, builder('local', yes)], 'broken')).rejects.toMatchObject({ code: 'plugin.failed' })
     const telling = builder('telling', hop3Error('config.invalid', 'hop3.toml:1:1: no'))
     await expect(select([telling])).rejects.toMatchObject({ code: 'config.invalid' })
   })

@@ -23,8 +23,8 @@ export async function hostTool(wanted: Wanted, { context, directory }: HostQuest
   return { file: found.file, version: plainVersion(versions[found.name]) }
 }
 
-export function findHostTool({ tool, version }: Wanted, env: Readonly<Record<string, string>>, directory: string): FoundTool | undefined {
-  for (const program of tool.programs(version)) {
+export function findHostTool({ programs }: Wanted, env: Readonly<Record<string, string>>, directory: string): FoundTool | undefined {
+  for (const program of programs) {
     const found = findTool(program, env['PATH'] ?? '', directory)
     if (found !== undefined) return found
   }

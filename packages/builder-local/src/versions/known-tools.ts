@@ -3,8 +3,10 @@
 export type MeansName = 'npm' | 'pyenv' | 'uv' | 'go' | 'rustup' | 'jvm' | 'mise' | 'asdf'
 
 export interface KnownTool {
-  /** The one of these that is found first is the host's. */
+  /** Under which names it is started: a version's own name first, or the only one. */
   readonly programs: (version: string) => readonly string[]
+  /** Programs under other names that are, or start, it: `npm` runs on node. */
+  readonly startedBy: readonly string[]
   /** How many leading numbers of an exact or partial version must be the same: what comes after them is no reason to fail. */
   readonly precision: 1 | 2
   /** In the order they are tried. */
@@ -21,6 +23,7 @@ export interface KnownTool {
 
 const managed = (alias: string, programs: readonly string[] = [alias]): KnownTool => ({
   programs: () => programs,
+  startedBy: [],
   precision: 2,
   means: ['mise', 'asdf'],
   runs: true,
@@ -41,8 +44,14 @@ const fromNpm = (name: string): KnownTool => ({
 const majorOf = (version: string): string => /\d+/.exec(version)?.[0] ?? version
 const minorOf = (version: string): string => /\d+(?:\.\d+)?/.exec(version)?.[0] ?? version
 
-const tools: Readonly<Record<string, KnownTool>> = {
-  node: { ...fromNpm('node'), runs: true, isManager: false, install: () => 'apt-get install nodejs npm' },
+export const knownTools: Readonly<Record<string, KnownTool>> = {
+  node: {
+    ...fromNpm('node'),
+    startedBy: ['npm', 'npx', 'pnpm', 'yarn'],
+    runs: true,
+    isManager: false,
+    install: () => 'apt-get install nodejs npm',
+  },
   deno: { ...fromNpm('deno'), runs: true, isManager: false },
   bun: { ...fromNpm('bun'), programs: () => ['bun', 'bunx'], runs: true },
   npm: fromNpm('npm'),
@@ -50,8 +59,9 @@ const tools: Readonly<Record<string, KnownTool>> = {
   yarn: fromNpm('yarn'),
   python: {
     ...managed('python'),
-    // Phases start `python3.12` where the app asks for a minor version.
-    programs: (version) => (/^3\.\d+/.test(version) ? [`python${minorOf(version)}`] : ['python3']),
+    // Phases start `python3.12` where the app asks for a minor version, and `python3` where a plan was written or frozen without one.
+    programs: (version) => (/^3\.\d+/.test(version) ? [`python${minorOf(version)}`, 'python3'] : ['python3']),
+    startedBy: ['python', 'pip', 'pip3', 'uv', 'uvx', 'poetry', 'pdm', 'pipenv'],
     means: ['pyenv', 'uv', 'mise', 'asdf'],
     install: (version) => `uv python install ${minorOf(version)}`,
   },
@@ -69,18 +79,19 @@ const tools: Readonly<Record<string, KnownTool>> = {
   },
   java: {
     ...managed('java', ['javac', 'java']),
+    startedBy: ['mvn', './mvnw', 'gradle', './gradlew', 'sbt', 'lein', 'clojure', 'clj'],
     precision: 1,
     means: ['jvm', 'mise', 'asdf'],
     install: (version) => `apt-get install openjdk-${majorOf(version)}-jdk-headless`,
   },
   dotnet: { ...managed('dotnet'), precision: 1, install: (version) => `apt-get install dotnet-sdk-${minorOf(version)}` },
-  php: { ...managed('php'), install: (version) => `apt-get install php${minorOf(version)}-cli` },
-  ruby: managed('ruby'),
-  elixir: managed('elixir'),
+  php: { ...managed('php'), startedBy: ['composer'], install: (version) => `apt-get install php${minorOf(version)}-cli` },
+  ruby: { ...managed('ruby'), startedBy: ['bundle'] },
+  elixir: { ...managed('elixir'), startedBy: ['mix'] },
   erlang: { ...managed('erlang', ['erl']), precision: 1 },
 }
 
 /** Undefined for tools that nothing here knows how to ask for their version. */
 export function knownTool(name: string): KnownTool | undefined {
-  return Object.hasOwn(tools, name) ? tools[name] : undefined
+  return Object.hasOwn(knownTools, name) ? knownTools[name] : undefined
 }

@@ -5,6 +5,8 @@ import type { KnownTool } from './known-tools.ts'
 export interface Wanted {
   readonly name: string
   readonly tool: KnownTool
+  /** The one of these that is found first is the host's. */
+  readonly programs: readonly string[]
   /** As it was written. */
   readonly version: string
   readonly origin: string

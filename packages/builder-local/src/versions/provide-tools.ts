@@ -41,8 +41,10 @@ export async function provideTools(request: ToolsRequest): Promise<ProvidedTools
   }
 }
 
-interface Settled {
+export interface Settled {
   readonly wanted: Wanted
+  /** The exact one. */
+  readonly version: string
   /** Absent: the host's own. */
   readonly provided?: Provided
   readonly decision: Decision
@@ -56,7 +58,8 @@ function pick(settled: readonly Settled[]): Pick<ProvidedTools, 'paths' | 'varia
   }
 }
 
-async function settle(request: ToolsRequest, wanted: Wanted): Promise<Settled> {
+/** Throws `build.tool-version`. */
+export async function settle(request: ToolsRequest, wanted: Wanted): Promise<Settled> {
   const host = await hostTool(wanted, request)
   const fit = host === undefined ? 'no' : fitOf(host.version, wanted)
   if (host !== undefined && fit === 'yes') return settledOn(wanted, host.version, `from ${host.file}`)
@@ -97,7 +100,7 @@ function warnOfOther({ context }: ToolsRequest, { name, version, origin }: Wante
 
 function settledOn(wanted: Wanted, version: string, how: string, provided?: Provided): Settled {
   const decision = { key: `${wanted.name}.version`, value: version, origin: `${wanted.origin}; ${how}` }
-  return { wanted, decision, ...(provided === undefined ? {} : { provided }) }
+  return { wanted, version, decision, ...(provided === undefined ? {} : { provided }) }
 }
 
 function withJavaHome({ name }: Wanted, provided: Provided): Provided {

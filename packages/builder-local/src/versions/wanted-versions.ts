@@ -16,12 +16,14 @@ export function wantedVersions(plan: Pick<BuildPlan, 'versions' | 'phases' | 'pr
         log?.warn(`${origin} asks for ${name} ${visible(version)}: a local build cannot tell which version it uses.`)
       return []
     }
-    const programs = tool.programs(version)
-    const runs = tool.runs || programs.some((program) => run.has(program))
-    if (tool.isManager && !programs.some((program) => built.has(program) || run.has(program))) return []
+    const names = tool.programs(version)
+    const started = names.filter((program) => built.has(program) || run.has(program))
+    const runs = tool.runs || started.some((program) => run.has(program))
+    if (tool.isManager && started.length === 0) return []
+    const programs = started.length === 0 ? names : started
     const range = isChannel(name, version) ? nothing : rangeOf(version, name)
     const near = partsOf(version)?.slice(0, 2).join('.')
-    if (range !== undefined) return [{ name, tool, version, origin, range, runs, ...(near?.includes('.') && { near }) }]
+    if (range !== undefined) return [{ name, tool, programs, version, origin, range, runs, ...(near?.includes('.') && { near }) }]
     log?.warn(`${origin} asks for ${name} ${visible(version)}, which is no version: the host's own is used.`)
     return []
   })

@@ -1,6 +1,7 @@
-import { buildContext, isHop3Error, providerHost, selectBuilder, type App, type Considered, type Host } from '@hop3/core'
+import { isHop3Error, providerHost, type App, type Considered, type Host } from '@hop3/core'
 import { explainPlan, planApp } from '@hop3/planner'
 import { appInDirectory } from '../app-source.ts'
+import { builderSelection } from '../builder-selection.ts'
 import type { CommandResult } from '../command-spec.ts'
 import { exitCodeOf } from '../exit-codes.ts'
 import { createHost } from '../host.ts'
@@ -43,10 +44,7 @@ interface Builders {
 /** That nobody takes the app is an answer here, not a failure to answer. */
 async function askBuilders(app: App, host: Host): Promise<Builders> {
   try {
-    const appHome = host.home.app(app.name)
-    // The release they would build into is not made.
-    const slot = await appHome.nextRelease(host.newBuildId())
-    const { chosen, considered } = await selectBuilder(host.registry, await buildContext(app, slot, { appHome, host }, 'select'))
+    const { chosen, considered } = await builderSelection(app, host)
     return { chosen: chosen.name, considered }
   } catch (error) {
     if (!isHop3Error(error) || !isConsidered(error.details['considered'])) throw error

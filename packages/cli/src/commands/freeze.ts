@@ -1,11 +1,14 @@
 import { formatPlan, freezePlan, planToToml } from '@hop3/planner'
+import { builderSelection } from '../builder-selection.ts'
 import type { CommandResult } from '../command-spec.ts'
+import { createHost } from '../host.ts'
 import type { Invocation } from '../invocation.ts'
 import { planDirectory } from '../planned-app.ts'
 
 export async function run(invocation: Invocation): Promise<CommandResult> {
-  const { planned } = await planDirectory(invocation)
-  const plan = freezePlan(planned.plan)
+  const { app, planned } = await planDirectory(invocation)
+  const { chosen } = await builderSelection(app, await createHost(invocation))
+  const plan = freezePlan(planned.plan, await chosen.versions?.())
   const text = invocation.options.text('format') === 'json' ? formatPlan(plan) : planToToml(plan)
   return { value: {}, text, verbatim: true }
 }

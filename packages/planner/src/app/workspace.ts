@@ -39,6 +39,8 @@ const ecosystems: readonly Ecosystem[] = [
     members: (source, directory) => tomlMembers(source, posix.join(directory, 'pyproject.toml'), ['tool', 'uv', 'workspace']),
   },
   { manifest: 'go.mod', members: goMembers },
+  { manifest: 'deno.json', members: denoMembers },
+  { manifest: 'deno.jsonc', members: denoMembers },
 ]
 
 async function npmMembers(source: SourceView, directory: string): Promise<readonly string[]> {
@@ -68,6 +70,16 @@ async function tomlMembers(source: SourceView, path: string, keys: readonly stri
   const table = keys.reduce<unknown>((inside, key) => (isTable(inside) ? inside[key] : undefined), document)
   if (!isTable(table)) return []
   return [...strings(table['members']), ...strings(table['exclude']).map((pattern) => `!${pattern}`)]
+}
+
+async function denoMembers(source: SourceView, directory: string): Promise<readonly string[]> {
+  for (const name of ['deno.json', 'deno.jsonc']) {
+    const path = posix.join(directory, name)
+    const manifest = (await source.hasFile(path)) ? await source.readJson(path) : undefined
+    const workspace = isTable(manifest) ? manifest['workspace'] : undefined
+    if (workspace !== undefined) return strings(isTable(workspace) ? workspace['members'] : workspace)
+  }
+  return []
 }
 
 async function goMembers(source: SourceView, directory: string): Promise<readonly string[]> {

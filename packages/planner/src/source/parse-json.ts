@@ -1,14 +1,16 @@
 import { hop3Error } from '@hop3/core'
 import { jsonPositions } from './json-positions.ts'
+import { allowsComments, plainJson } from './plain-json.ts'
 import { formatOrigin, positionAt } from './text-position.ts'
 
-/** JSON.parse, but the error is `config.syntax` and names path:line:column. */
+/** JSON.parse, but the error is `config.syntax` and names path:line:column. Comments may stand where the file's own program reads them. */
 export function parseJson(text: string, path: string): unknown {
+  const plain = allowsComments(path) ? plainJson(text) : text
   try {
-    const value: unknown = JSON.parse(text)
+    const value: unknown = JSON.parse(plain)
     return value
   } catch (cause) {
-    throw syntaxError(text, path, cause)
+    throw syntaxError(plain, path, cause)
   }
 }
 
@@ -16,7 +18,9 @@ function syntaxError(text: string, path: string, cause: unknown): Error {
   const { fault } = jsonPositions(text)
   const origin = formatOrigin(path, fault === undefined ? undefined : positionAt(text, fault))
   return hop3Error('config.syntax', `${origin}: this is not JSON: ${saw(text, fault)}.`, {
-    hint: 'JSON wants double quotes, a comma between members and none after the last, and has no comments.',
+    hint: allowsComments(path)
+      ? 'It wants double quotes and a comma between members; comments and a comma after the last are fine.'
+      : 'JSON wants double quotes, a comma between members and none after the last, and has no comments.',
     cause,
     details: { origin },
   })
