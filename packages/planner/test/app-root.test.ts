@@ -78,6 +78,8 @@ describe('[build] root', () => {
     ['Cargo', { 'Cargo.toml': '[workspace]\nmembers = ["apps/{api,web}"]\n', 'apps/web/Cargo.toml': '' }],
     ['uv', { 'pyproject.toml': '[tool.uv.workspace]\nmembers = ["apps/w*b"]\n', 'apps/web/pyproject.toml': '' }],
     ['Go', { 'go.work': 'go 1.24\n\nuse (\n\t./lib // shared\n\t./apps/web\n)\n', 'apps/web/go.mod': '' }],
+    ['Deno', { 'deno.json': '{ "workspace": ["./apps/web", "./lib",] } // all', 'apps/web/deno.jsonc': '{}' }],
+    ['Deno, with members', { 'deno.jsonc': '{ "workspace": { "members": ["./apps/*"] } }', 'apps/web/deno.json': '{}' }],
   ])('in a workspace of %s: the whole source, and toolchains learn where the app is', async (_what, files) => {
     const seen: ToolchainContext[] = []
     const planned = await plan({ ...rooted('apps/web'), 'apps/web/package.json': server, ...files }, seen)

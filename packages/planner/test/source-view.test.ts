@@ -34,6 +34,25 @@ describe('createSourceView', () => {
     expect(await view.list()).toEqual(['B', 'a', 'bom.json', 'é'])
   })
 
+  test.each(['deno.json', 'app/deno.json', 'tsconfig.json', 'tsconfig.build.json', 'settings.jsonc'])(
+    'reads the comments of %s',
+    async (path) => {
+      const text = '// first\n{ "a": "// no comment, }", /* two\nlines */ "b": ["c,]", 1,\n], // last\n}\n'
+      const view = createSourceView(await tempApp({ [path]: text, 'plain.json': text }))
+      expect(await view.readJson(path)).toEqual({ a: '// no comment, }', b: ['c,]', 1] })
+      await expect(view.readJson('plain.json')).rejects.toMatchObject({ code: 'config.syntax' })
+    },
+  )
+
+  test('says where JSON with comments is none', async () => {
+    const view = createSourceView(await tempApp({ 'deno.json': '// first\n{ /* a */ "b" 1 }\n' }))
+    expect(await rejectionOf(view.readJson('deno.json'))).toMatchObject({
+      code: 'config.syntax',
+      message: expect.stringContaining('deno.json:2:15'),
+      hint: expect.stringContaining('comments'),
+    })
+  })
+
   test('parses TOML and says where it fails', async () => {
     const view = createSourceView(await tempApp({ 'good.toml': '[a]\nb = 1', 'bad.toml': '[a]\nb = = 1\n' }))
     expect(await view.readToml('good.toml')).toEqual({ a: { b: 1 } })
