@@ -5,9 +5,11 @@ interface Listening {
   readonly call: RegExp
   /** What to write in place of the address. */
   readonly address: string
+  /** Where the file says this, its port is a variable's. Default: `PORT`. */
+  readonly heard?: RegExp
 }
 
-const listening: Readonly<Record<'go' | 'rust', Listening>> = {
+const listening: Readonly<Record<'go' | 'rust' | 'clojure' | 'dotnet' | 'deno' | 'bun', Listening>> = {
   go: {
     call: /\b(?:ListenAndServe(?:TLS)?|Listen|Run|Start)\(\s*(?:"tcp",\s*)?"[\w.[\]]*:(\d{2,5})"/,
     address: 'net.JoinHostPort(os.Getenv("BIND_ADDRESS"), os.Getenv("PORT"))',
@@ -16,15 +18,33 @@ const listening: Readonly<Record<'go' | 'rust', Listening>> = {
     call: /\bbind\(\s*&?"[\w.[\]:]*:(\d{2,5})"/,
     address: 'format!("{}:{}", env::var("BIND_ADDRESS")?, env::var("PORT")?)',
   },
+  python: {
+    call: /\b(?:port\s*=\s*(\d{2,5})\b|(?:listen|bind|HTTPServer|TCPServer|serve)\(\s*\(?(?:["'][\w.]*["']\s*,\s*)?(\d{2,5})\b)/,
+    address: 'os.environ["BIND_ADDRESS"] and int(os.environ["PORT"])',
+  },
+  clojure: {
+    call: /\((?:[\w.-]+\/)?(?:run-jetty|run-server|run-undertow|start-server|run-adapter)\b[^()]*?:port\s+(\d{2,5})\b/,
+    address: '(Integer/parseInt (System/getenv "PORT"))',
+    heard: /\bPORT\b|\benv\s+:port\b/,
+  },
+  // `Deno.serve` is told by a variable, whatever the program says.
+  deno: { call: /\blisten\(\s*(?:\{\s*port:\s*)?(\d{2,5})\b/, address: 'Number(Deno.env.get("PORT"))' },
+  bun: { call: /\blisten\(\s*(\d{2,5})\b|\bport:\s*(\d{2,5})\b/, address: 'process.env.PORT' },
+  // What the program says goes before ASPNETCORE_URLS.
+  dotnet: {
+    call: /\b(?:Run(?:Async)?|UseUrls|Add)\(\s*@?"https?:\/\/[^":]*:(\d{2,5})[^"]*"|\bListen(?:AnyIP|Localhost)\(\s*(\d{2,5})\b/,
+    address: 'no address, so that ASPNETCORE_URLS decides,',
+  },
 }
 
 /**
  * The sentence for a program that will not listen where it is told: most hello-worlds do this, and waiting for their health check says so a
  * long time later. None where the file has heard of PORT.
  */
-export function fixedPortWarning(language: 'go' | 'rust', file: string, text: string | undefined): readonly string[] {
-  const { call, address } = listening[language]
-  const port = text === undefined || /\bPORT\b/.test(text) ? undefined : call.exec(text)?.[1]
+export function fixedPortWarning(language: keyof typeof listening, file: string, text: string | undefined): readonly string[] {
+  const { call, address, heard = /\bPORT\b/ } = listening[language]
+  const found = text === undefined || heard.test(text) ? null : call.exec(text)
+  const port = found?.[1] ?? found?.[2]
   if (port === undefined) return []
   return [
     `${originOf(file, text, call)} listens on port ${port}, wherever it is told to listen, so its health check will fail: write ${address} instead.`,
