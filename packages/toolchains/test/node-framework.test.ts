@@ -42,6 +42,15 @@ test.each([
     false,
     ['out', '.next'],
   ],
+  ['gatsby', app({ start: 'gatsby develop', build: 'gatsby build' }, ['gatsby']), 'public', false, ['public']],
+  ['parcel', app({ start: 'parcel src/index.html', build: 'parcel build src/index.html' }, ['parcel']), 'dist', false, ['dist']],
+  [
+    'remix without a server',
+    { ...app({ build: 'remix vite:build' }, ['@remix-run/dev']), 'vite.config.ts': 'remix({ ssr: false })' },
+    'build/client',
+    true,
+    ['build', 'public/build'],
+  ],
   ['nuxt generated', app({ build: 'nuxt generate' }, ['nuxt']), '.output/public', false, ['.output']],
   [
     'sveltekit static',
@@ -52,6 +61,16 @@ test.each([
     'build',
     true,
     ['build', '.svelte-kit'],
+  ],
+  [
+    'sveltekit static, all in its Vite configuration',
+    {
+      ...app({ build: 'vite build' }, ['@sveltejs/kit', '@sveltejs/adapter-static', 'vite']),
+      'vite.config.ts': "sveltekit({ adapter: adapter({ pages: 'www', fallback: 'index.html' }) })",
+    },
+    'www',
+    true,
+    ['www', 'build', '.svelte-kit'],
   ],
   [
     'react-router without a server',
@@ -100,6 +119,30 @@ test.each([
     app({ build: 'react-router build', start: 'react-router-serve ./build/server/index.js' }, ['@react-router/dev', '@react-router/serve']),
     'HOST="$BIND_ADDRESS" react-router-serve ./build/server/index.js',
   ],
+  [
+    'remix',
+    app({ build: 'remix vite:build', start: 'remix-serve ./build/server/index.js' }, ['@remix-run/dev', '@remix-run/serve']),
+    'HOST="$BIND_ADDRESS" remix-serve ./build/server/index.js',
+  ],
+  [
+    'solid start',
+    app({ build: 'vinxi build', start: 'vinxi start' }, ['@solidjs/start', 'vinxi']),
+    'HOST="$BIND_ADDRESS" node .output/server/index.mjs',
+  ],
+  [
+    'tanstack start',
+    app({ build: 'vite build' }, ['@tanstack/react-start', 'nitro', 'vite']),
+    'HOST="$BIND_ADDRESS" node .output/server/index.mjs',
+  ],
+  [
+    'angular with a server',
+    {
+      ...app({ start: 'ng serve', build: 'ng build' }, ['@angular/core', '@angular/ssr']),
+      'angular.json':
+        '{"projects":{"shop":{"projectType":"application","architect":{"build":{"builder":"@angular/build:application","options":{"outputMode":"server","ssr":{"entry":"src/server.ts"}}}}}}}',
+    },
+    'node dist/shop/server/server.mjs',
+  ],
   ['nest', app({ build: 'nest build', start: 'nest start', 'start:prod': 'node dist/main.js' }, ['@nestjs/core']), 'node dist/main.js'],
 ])('%s is a server', async (_what, files, command) => {
   const plan = await planOf('node', files)
@@ -124,7 +167,8 @@ test('what the build writes is not copied from the source', async () => {
 })
 
 test.each([
-  ['sveltekit without an adapter', app({ build: 'vite build' }, ['@sveltejs/kit', '@sveltejs/adapter-auto', 'vite']), 'adapter-node'],
+  ['sveltekit without an adapter', app({ build: 'vite build' }, ['@sveltejs/kit', 'vite']), 'adapter-node'],
+  ['tanstack start without nitro', app({ build: 'vite build' }, ['@tanstack/react-start', 'vite']), 'npm install nitro'],
   ['no start', app({ build: 'tsc' }), 'Add "start": "node server.js"'],
 ])('%s is told what to add', async (_what, files, words) => {
   const plan = await planOf('node', files)
@@ -152,4 +196,34 @@ test.each([
   expect(phases['build']?.outputs).toEqual([output])
   expect(processes).toEqual({})
   expect(warnings).toEqual([])
+})
+
+test('sveltekit with adapter-auto gets adapter-node, and hears how to pin it', async () => {
+  const plan = await planOf('node', {
+    ...app({ build: 'vite build' }, ['@sveltejs/kit', '@sveltejs/adapter-auto', 'vite']),
+    'package-lock.json': '{}',
+    'vite.config.ts': "import adapter from '@sveltejs/adapter-auto'",
+  })
+  expect(plan.phases['install']?.cmds).toEqual(['npm ci', 'npm install --no-save @sveltejs/adapter-node@5'])
+  expect(plan.phases['build']?.variables).toMatchObject({ GCP_BUILDPACKS: '1' })
+  expect(plan.processes).toEqual({ web: 'HOST="$BIND_ADDRESS" node build' })
+  expect(plan.warnings).toEqual([
+    expect.stringContaining(
+      "npm install -D @sveltejs/adapter-node, and in vite.config.ts write import adapter from '@sveltejs/adapter-node'.",
+    ),
+  ])
+})
+
+test('the standalone server of next gets the files that it does not copy itself', async () => {
+  const plan = await planOf('node', {
+    ...app({ build: 'next build', start: 'next start' }, ['next']),
+    'next.config.ts': "const config: NextConfig = {\n  output: 'standalone',\n}",
+    'public/robots.txt': '',
+  })
+  expect(plan.processes).toEqual({ web: 'HOSTNAME="$BIND_ADDRESS" node .next/standalone/server.js' })
+  expect(plan.phases['build']).toMatchObject({
+    cmds: ['npm run build', 'cp -R .next/static .next/standalone/.next/', 'cp -R public .next/standalone/'],
+    cacheDirectories: ['.next/cache'],
+    outputs: ['.next'],
+  })
 })

@@ -76,8 +76,6 @@ test.each([
   ['a git hook', { scripts: { start: 'x', prepare: 'husky || true' } }, {}, ['package.json']],
   ['types made again by the build', { scripts: { start: 'x', prepare: "svelte-kit sync || echo ''" } }, {}, ['package.json']],
   ['a postinstall script', { scripts: { start: 'x', postinstall: 'node patch.js' } }, {}, undefined],
-  ['workspaces', { workspaces: ['packages/*'] }, {}, undefined],
-  ['pnpm workspaces', {}, { 'pnpm-lock.yaml': '', 'pnpm-workspace.yaml': 'packages:\n  - a\n' }, undefined],
   [
     'pnpm settings',
     {},
@@ -93,10 +91,4 @@ test.each([
 test('a token in .npmrc is a secret of the install phase', async () => {
   const plan = await planOf('node', { ...manifest(), '.npmrc': '//example.com/:_authToken=${NPM_TOKEN}\n' })
   expect(plan.phases['install']?.secrets).toEqual(['NPM_TOKEN'])
-})
-
-test('what workspaces leave behind is not known, so it is not cached', async () => {
-  const plan = await planOf('node', manifest({ workspaces: ['packages/*'] }))
-  expect(plan.phases['install']).not.toHaveProperty('outputs')
-  expect(plan.decisions).toContainEqual({ key: 'node.install.inputs', value: 'the whole source', origin: 'package.json:5 has workspaces' })
 })

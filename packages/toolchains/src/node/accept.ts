@@ -1,3 +1,4 @@
+import { posix } from 'node:path'
 import type { ToolchainContext, Verdict } from '@hop3/core'
 import { tableAt, textAt } from '../value-at.ts'
 import { readNodeApp } from './package-json.ts'
@@ -5,17 +6,21 @@ import { readNodeApp } from './package-json.ts'
 const entryFiles = ['server.js', 'server.mjs', 'index.js', 'index.mjs', 'app.js', 'main.js']
 
 /** Accepts a package.json that gives something to do; one that only holds the settings of a formatter is none of ours. */
-export async function acceptNode({ source, named }: ToolchainContext): Promise<Verdict> {
-  const app = await readNodeApp(source)
+export async function acceptNode({ source, root, named }: ToolchainContext): Promise<Verdict> {
+  const app = await readNodeApp(source, root)
   if (app === undefined) {
-    return named ? { accepted: true, reason: 'the configuration names it', evidence: [] } : { accepted: false, reason: 'no package.json' }
+    if (named) return { accepted: true, reason: 'the configuration names it', evidence: [] }
+    // A file system that folds case hides the mistake until the app is built on one that does not.
+    const other = (await source.list(root === '' ? '.' : root)).find((name) => name.toLowerCase() === 'package.json')
+    return { accepted: false, reason: other === undefined ? 'no package.json' : `no package.json: ${other} is another name` }
   }
+  const path = (name: string): string => posix.join(root, name)
   const script = ['start', 'build', 'docs:build'].find((name) => app.scripts[name] !== undefined)
   if (script !== undefined) return { accepted: true, reason: `package.json has a ${script} script`, evidence: [app.origin(script)] }
   const main = textAt(app.data, 'main')?.replace(/^\.\//, '')
-  const entry = main !== undefined && (await source.hasFile(main)) ? main : entryFiles.find((name) => app.names.includes(name))
-  if (entry !== undefined) return { accepted: true, reason: `package.json and ${entry}`, evidence: ['package.json', entry] }
+  const entry = main !== undefined && (await app.source.hasFile(main)) ? main : entryFiles.find((name) => app.names.includes(name))
+  if (entry !== undefined) return { accepted: true, reason: `package.json and ${entry}`, evidence: [path('package.json'), path(entry)] }
   const hasDependencies = Object.keys(app.dependencies).length > Object.keys(tableAt(app.data, 'devDependencies') ?? {}).length
-  if (hasDependencies || named) return { accepted: true, reason: 'package.json lists dependencies', evidence: ['package.json'] }
+  if (hasDependencies || named) return { accepted: true, reason: 'package.json lists dependencies', evidence: [path('package.json')] }
   return { accepted: false, reason: 'package.json has no start or build script, no main file and no dependencies but development ones' }
 }

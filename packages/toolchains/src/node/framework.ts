@@ -12,6 +12,8 @@ export interface Framework {
   readonly templateStart?: RegExp
   /** Run when there is no build script. */
   readonly buildCommand?: string
+  /** Kept between the builds of an app, and no part of what is deployed. */
+  readonly caches?: readonly string[]
   readonly variables?: Readonly<Record<string, string>>
   /** Its build is for an app in another language, which serves it. */
   readonly isPart?: true
@@ -27,6 +29,7 @@ export const frameworks: readonly Framework[] = [
     outputs: ['.next'],
     build: /^next build\b/,
     templateStart: /^next start$/,
+    caches: ['.next/cache'],
     variables: { NEXT_TELEMETRY_DISABLED: '1' },
   },
   {
@@ -52,6 +55,13 @@ export const frameworks: readonly Framework[] = [
     build: /^remix (?:vite:)?build\b/,
     templateStart: /^remix-serve \S*build\S*index\.js$/,
   },
+  ...['@solidjs/start', '@tanstack/react-start', '@tanstack/solid-start'].map((dependency): Framework => ({
+    name: dependency.startsWith('@tanstack/') ? 'tanstack-start' : 'solid-start',
+    dependency,
+    outputs: ['.output'],
+    build: /^(?:vinxi|vite) build$/,
+    templateStart: /^(?:vinxi|vite)\b|^node \.output\/server\/index\.mjs$/,
+  })),
   {
     name: 'astro',
     dependency: 'astro',
@@ -66,6 +76,14 @@ export const frameworks: readonly Framework[] = [
     outputs: ['build'],
     build: /^docusaurus build$/,
     templateStart: /^docusaurus (?:start|serve)\b/,
+  },
+  {
+    name: 'gatsby',
+    dependency: 'gatsby',
+    outputs: ['public'],
+    build: /^gatsby build\b/,
+    templateStart: /^(?:gatsby (?:develop|serve)|npm run develop)\b/,
+    variables: { GATSBY_TELEMETRY_DISABLED: '1' },
   },
   { name: 'vitepress', dependency: 'vitepress', outputs: [], build: /^vitepress build\b/, templateStart: /^vitepress\b/ },
   {
@@ -99,6 +117,7 @@ export const frameworks: readonly Framework[] = [
     templateStart: /^vue-cli-service serve\b/,
   },
   { name: 'nest', dependency: '@nestjs/core', outputs: ['dist'], build: /^nest build$/, templateStart: /^nest start$/ },
+  { name: 'parcel', dependency: 'parcel', outputs: ['dist'], build: /^parcel build\b/, templateStart: /^parcel(?: serve)?(?: |$)/ },
   { name: 'vite', dependency: 'vite', outputs: ['dist'], build: /^vite build$/, templateStart: /^vite\b/ },
 ]
 

@@ -1,9 +1,10 @@
 /** What the install phase reads, what it leaves behind, and which secrets it needs. */
+import { posix } from 'node:path'
 import { secretNames } from '../secret-names.ts'
 import { tableAt } from '../value-at.ts'
-import { workspacePatterns } from './package-json.ts'
 import type { NodeApp } from './package-json.ts'
 import { installScript } from './scripts.ts'
+import type { NodeWorkspace } from './workspace.ts'
 
 export interface InstallInputs {
   /** Undefined: the whole source. */
@@ -35,27 +36,33 @@ const inputs = [
   'prisma',
 ]
 
-export async function installInputs(app: NodeApp): Promise<InstallInputs> {
-  const files = ['.npmrc', '.yarnrc.yml', 'bunfig.toml'].filter((file) => app.names.includes(file))
-  const texts = await Promise.all(files.map((file) => app.source.readText(file)))
-  const reason = await needsSource(app)
-  const hasWorkspaces = reason?.endsWith('workspaces') ?? false
+export async function installInputs({ app, top, members }: NodeWorkspace): Promise<InstallInputs> {
+  const packages = [top, ...members]
+  const texts = await Promise.all(
+    [...new Set([top, app])].flatMap(({ names, source }) =>
+      ['.npmrc', '.yarnrc.yml', 'bunfig.toml'].filter((file) => names.includes(file)).map((file) => source.readText(file)),
+    ),
+  )
+  const reason = packages.map(needsSource).find((one) => one !== undefined)
+  const files = packages.flatMap((one) => inputsOf(one, one === top).map((name) => posix.join(one.directory, name)))
+  // A script of a member may write anywhere, and what it wrote must be there.
+  const isUnknown = members.length > 0 && packages.some((one) => installScript(one) !== undefined)
   return {
-    files: reason === undefined ? inputs.filter((name) => app.names.includes(name)) : undefined,
-    // Each workspace has a node_modules of its own, and only the manager knows which.
-    outputs: hasWorkspaces ? undefined : ['node_modules'],
+    files: reason === undefined ? files : undefined,
+    outputs: isUnknown ? undefined : packages.map(({ directory }) => posix.join(directory, 'node_modules')),
     secrets: secretNames(...texts),
     reason,
   }
 }
 
-async function needsSource(app: NodeApp): Promise<string | undefined> {
-  if (workspacePatterns(app).length > 0) return `${app.origin('workspaces')} has workspaces`
-  const workspaceFile = app.names.includes('pnpm-workspace.yaml') ? await app.source.readText('pnpm-workspace.yaml') : undefined
-  if (workspaceFile !== undefined && /^packages\s*:/m.test(workspaceFile)) return 'pnpm-workspace.yaml has workspaces'
+function inputsOf({ names }: NodeApp, isTop: boolean): readonly string[] {
+  return inputs.filter((name) => names.includes(name) && (isTop || ['package.json', 'prisma', '.npmrc'].includes(name)))
+}
+
+function needsSource(app: NodeApp): string | undefined {
   const script = installScript(app)
   if (script !== undefined) return `${app.origin(script)} runs ${script}`
   const ranges = { ...app.dependencies, ...tableAt(app.data, 'optionalDependencies') }
-  const local = Object.keys(ranges).find((name) => /^(?:file|link|portal|workspace):|^\.{0,2}\//.test(String(ranges[name])))
+  const local = Object.keys(ranges).find((name) => /^(?:file|link|portal):|^\.{0,2}\//.test(String(ranges[name])))
   return local === undefined ? undefined : `${app.origin(local)} is in the source`
 }

@@ -1,14 +1,21 @@
 /** The parts of package.json that planning uses, with the lines they stand on. */
+import { posix } from 'node:path'
 import { hop3Error, visible } from '@hop3/core'
 import type { SourceView } from '@hop3/core'
 import { originOf } from '../origin.ts'
+import { sourceBelow } from '../source-below.ts'
 import { tableAt, textAt, textsAt, valueAt } from '../value-at.ts'
 
 export interface NodeApp {
+  /** Where in the whole source its package.json lies; `''` for the root. */
+  readonly directory: string
+  /** Of that directory alone. */
   readonly source: SourceView
-  /** The names in the root. */
+  /** The names in it. */
   readonly names: readonly string[]
   readonly data: unknown
+  /** What the package calls itself; undefined where that is no name of a package. */
+  readonly name: string | undefined
   readonly scripts: Readonly<Record<string, string>>
   /** dependencies and devDependencies: name → range. */
   readonly dependencies: Readonly<Record<string, string>>
@@ -20,44 +27,53 @@ export interface NodeApp {
  * Undefined when there is no package.json. Throws `config.node.package-json` when it is not an object, and `config.invalid` for scripts that
  * are none; what else has another type than expected is not there.
  */
-export async function readNodeApp(source: SourceView): Promise<NodeApp | undefined> {
+export async function readNodeApp(whole: SourceView, directory = ''): Promise<NodeApp | undefined> {
+  const source = sourceBelow(whole, directory)
   const names = await source.list()
   if (!names.includes('package.json')) return undefined
   const data = await source.readJson('package.json')
-  const text = await source.readText('package.json')
+  const manifest: Manifest = { path: posix.join(directory, 'package.json'), text: (await source.readText('package.json')) ?? '' }
   if (tableAt(data) === undefined) {
-    const origin = placeOf(text ?? '', [])
+    const origin = placeOf(manifest, [])
     throw hop3Error('config.node.package-json', `${origin}: package.json must hold an object; it holds ${kindOf(data)}.`, {
       hint: 'Run `npm init -y` in an empty directory to see one.',
       details: { origin },
     })
   }
-  checkScripts(data, text ?? '')
+  checkScripts(data, manifest)
+  const name = textAt(data, 'name')
   return {
+    directory,
     source,
     names,
     data,
+    name: name !== undefined && /^(?:@[\w.~-]+\/)?[\w.~-]+$/.test(name) && !name.startsWith('-') ? name : undefined,
     scripts: textTable(data, 'scripts'),
     dependencies: { ...textTable(data, 'devDependencies'), ...textTable(data, 'dependencies') },
-    origin: (key) => originOf('package.json', text, new RegExp(`${quoted(key)}\\s*:`)),
+    origin: (key) => originOf(manifest.path, manifest.text, new RegExp(`${quoted(key)}\\s*:`)),
   }
+}
+
+interface Manifest {
+  readonly path: string
+  readonly text: string
 }
 
 /** Other scripts nobody asks us to run; some people keep comments there. */
 const readScripts = ['start', 'build', 'docs:build']
 
-function checkScripts(data: unknown, text: string): void {
+function checkScripts(data: unknown, manifest: Manifest): void {
   const scripts = valueAt(data, 'scripts')
   if (scripts === undefined || scripts === null) return
-  if (tableAt(scripts) === undefined) throw invalid(['scripts'], 'an object', scripts, text, '"scripts": { "start": "node server.js" }')
+  if (tableAt(scripts) === undefined) throw invalid(['scripts'], 'an object', scripts, manifest, '"scripts": { "start": "node server.js" }')
   const wrong = readScripts.find((name) => valueAt(scripts, name) !== undefined && textAt(scripts, name) === undefined)
   if (wrong === undefined) return
   const command = wrong === 'start' ? 'node server.js' : 'tsc'
-  throw invalid(['scripts', wrong], 'a string', valueAt(scripts, wrong), text, `"${wrong}": "${command}"`)
+  throw invalid(['scripts', wrong], 'a string', valueAt(scripts, wrong), manifest, `"${wrong}": "${command}"`)
 }
 
-function invalid(keys: readonly string[], wanted: string, value: unknown, text: string, line: string): Error {
-  const origin = placeOf(text, keys)
+function invalid(keys: readonly string[], wanted: string, value: unknown, manifest: Manifest, line: string): Error {
+  const origin = placeOf(manifest, keys)
   const key = keys.join('.')
   return hop3Error('config.invalid', `${origin}: ${key} must be ${wanted}; it is ${kindOf(value)}.`, {
     hint: `Write for example ${line} in package.json.`,
@@ -66,7 +82,7 @@ function invalid(keys: readonly string[], wanted: string, value: unknown, text: 
 }
 
 /** `package.json:4:5`: where the last of `keys` is written, each searched for behind the one before it; the first value for none. */
-function placeOf(text: string, keys: readonly string[]): string {
+function placeOf({ path, text }: Manifest, keys: readonly string[]): string {
   let at = Math.max(0, text.search(/\S/))
   for (const key of keys) {
     const found = new RegExp(`${quoted(key)}\\s*:`, 'g')
@@ -74,7 +90,7 @@ function placeOf(text: string, keys: readonly string[]): string {
     at = found.exec(text)?.index ?? at
   }
   const before = text.slice(0, at)
-  return `package.json:${before.split('\n').length}:${at - before.lastIndexOf('\n')}`
+  return `${path}:${before.split('\n').length}:${at - before.lastIndexOf('\n')}`
 }
 
 function quoted(key: string): string {

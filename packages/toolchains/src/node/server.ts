@@ -1,7 +1,7 @@
 /** How a Node app's server starts. */
 import { textAt } from '../value-at.ts'
 import type { Framework } from './framework.ts'
-import { dependsOn } from './package-json.ts'
+import { frameworkServer } from './framework-server.ts'
 import type { NodeApp } from './package-json.ts'
 import { directCommand } from './scripts.ts'
 
@@ -9,6 +9,12 @@ export interface Server {
   readonly command: string
   readonly origin: string
   readonly envVars?: Readonly<Record<string, string>>
+  /** Commands that complete what the build made. */
+  readonly afterBuild?: readonly string[]
+  readonly buildVariables?: Readonly<Record<string, string>>
+  /** A package, with its version, that the build needs and the app does not list. */
+  readonly installs?: string
+  readonly warning?: string
 }
 
 const entryFiles = [
@@ -35,7 +41,7 @@ export async function serverOf(
   const text = app.scripts[script]
   const isTemplate = text !== undefined && (framework?.templateStart?.test(text.trim()) ?? false)
   if (text !== undefined && !isTemplate) return { command: directCommand(app, script) ?? run(script), origin: app.origin(script) }
-  const own = framework === undefined ? undefined : frameworkServer(app, framework)
+  const own = framework === undefined ? undefined : await frameworkServer(app, framework)
   if (own !== undefined) return own
   const main = textAt(app.data, 'main')?.replace(/^\.\//, '')
   if (main !== undefined && /^[\w@./-]+$/.test(main) && !main.startsWith('-') && (await app.source.hasFile(main)))
@@ -43,37 +49,4 @@ export async function serverOf(
   const entry = entryFiles.find((name) => app.names.includes(name))
   if (entry !== undefined) return { command: `node ${entry}`, origin: entry }
   return text === undefined ? undefined : { command: directCommand(app, script) ?? run(script), origin: app.origin(script) }
-}
-
-function frameworkServer(app: NodeApp, { name }: Framework): Server | undefined {
-  switch (name) {
-    case 'next':
-      return { command: 'next start --hostname "$BIND_ADDRESS" --port "$PORT"', origin: app.origin('next') }
-    case 'nuxt':
-      return { command: 'HOST="$BIND_ADDRESS" node .output/server/index.mjs', origin: app.origin('nuxt') }
-    case 'sveltekit':
-      if (!dependsOn(app, '@sveltejs/adapter-node')) return undefined
-      // Without these the server takes every form it is sent for a foreign one: it cannot know the name the proxy gave it.
-      return {
-        command: 'HOST="$BIND_ADDRESS" node build',
-        origin: app.origin('@sveltejs/adapter-node'),
-        envVars: { PROTOCOL_HEADER: 'x-forwarded-proto', HOST_HEADER: 'x-forwarded-host' },
-      }
-    case 'react-router':
-      return dependsOn(app, '@react-router/serve')
-        ? { command: 'HOST="$BIND_ADDRESS" react-router-serve ./build/server/index.js', origin: app.origin('@react-router/serve') }
-        : undefined
-    case 'remix':
-      return dependsOn(app, '@remix-run/serve')
-        ? { command: 'HOST="$BIND_ADDRESS" remix-serve ./build/server/index.js', origin: app.origin('@remix-run/serve') }
-        : undefined
-    case 'astro':
-      return dependsOn(app, '@astrojs/node')
-        ? { command: 'HOST="$BIND_ADDRESS" node ./dist/server/entry.mjs', origin: app.origin('@astrojs/node') }
-        : undefined
-    case 'nest':
-      return { command: directCommand(app, 'start:prod') ?? 'node dist/main', origin: app.origin('start:prod') }
-    default:
-      return undefined
-  }
 }

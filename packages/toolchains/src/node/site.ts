@@ -1,5 +1,7 @@
 /** Whether a framework's build is a site, and in which directory. */
-import { tableAt, textAt, valueAt } from '../value-at.ts'
+import { textAt } from '../value-at.ts'
+import { angularProject } from './angular.ts'
+import { configured } from './config-file.ts'
 import { clientRouters } from './framework.ts'
 import type { Framework } from './framework.ts'
 import { dependsOn } from './package-json.ts'
@@ -41,14 +43,23 @@ const readers: Readonly<Record<string, Reader>> = {
   nuxt: async (_, command) => (/\bgenerate\b/.test(command) ? pages('.output/public', 'nuxt generate') : undefined),
   sveltekit: async (app) => {
     if (!dependsOn(app, '@sveltejs/adapter-static')) return undefined
-    const fallback = await configured(app, 'svelte.config', /\bfallback\s*:\s*['"]([^'"]+)['"]/)
-    const directory = (await configured(app, 'svelte.config', /\bpages\s*:\s*['"]([^'"]+)['"]/)) ?? 'build'
+    // Newer versions have all of it in Vite's configuration.
+    const read = async (pattern: RegExp): Promise<string | undefined> =>
+      (await configured(app, 'svelte.config', pattern)) ?? (await configured(app, 'vite.config', pattern))
+    const fallback = await read(/\bfallback\s*:\s*['"]([^'"]+)['"]/)
+    const directory = (await read(/\bpages\s*:\s*['"]([^'"]+)['"]/)) ?? 'build'
     return { directory, spa: fallback === 'index.html', reason: '@sveltejs/adapter-static' }
   },
   'react-router': async (app) => {
     const isClientOnly = (await configured(app, 'react-router.config', /\b(ssr)\s*:\s*false/)) !== undefined
     return isClientOnly ? { directory: 'build/client', spa: true, reason: 'react-router.config says ssr: false' } : undefined
   },
+  remix: async (app) => {
+    const isClientOnly = (await configured(app, 'vite.config', /\b(ssr)\s*:\s*false/)) !== undefined
+    return isClientOnly ? { directory: 'build/client', spa: true, reason: 'vite.config says ssr: false' } : undefined
+  },
+  gatsby: async () => pages('public', 'gatsby'),
+  parcel: async (app, command) => bundle(app, /--dist-dir[= ](\S+)/.exec(command)?.[1] ?? 'dist'),
   docusaurus: async () => pages('build', 'docusaurus'),
   eleventy: async (_, command) => pages(/--output[= ](\S+)/.exec(command)?.[1] ?? '_site', 'eleventy'),
   vitepress: async (_, command) =>
@@ -69,23 +80,10 @@ function pages(directory: string, reason: string): Site {
 }
 
 async function angularSite(app: NodeApp): Promise<Site | undefined> {
-  const workspace = app.names.includes('angular.json') ? await app.source.readJson('angular.json') : undefined
-  const projects = Object.entries(tableAt(workspace, 'projects') ?? {})
-  const [name, project] = projects.find(([, one]) => textAt(one, 'projectType') === 'application') ?? []
-  const options = valueAt(project, 'architect', 'build', 'options') ?? valueAt(project, 'targets', 'build', 'options')
-  const builder = textAt(project, 'architect', 'build', 'builder') ?? textAt(project, 'targets', 'build', 'builder') ?? ''
-  if (valueAt(options, 'ssr') !== undefined && valueAt(options, 'ssr') !== false && textAt(options, 'outputMode') !== 'static')
-    return undefined
-  const base = textAt(options, 'outputPath') ?? textAt(options, 'outputPath', 'base') ?? `dist/${name ?? textAt(app.data, 'name') ?? ''}`
-  // The application builders write what browsers load into a directory of its own.
-  const browser = builder.endsWith(':application') ? `/${textAt(options, 'outputPath', 'browser') ?? 'browser'}` : ''
-  return { directory: withoutSlash(`${withoutSlash(base)}${browser}`), spa: true, reason: 'angular.json has no server output' }
-}
-
-/** The first group of `pattern` in the framework's configuration file, whatever its extension. It is searched, never run. */
-async function configured(app: NodeApp, name: string, pattern: RegExp): Promise<string | undefined> {
-  const file = ['.ts', '.mts', '.js', '.mjs', '.cjs'].map((extension) => name + extension).find((one) => app.names.includes(one))
-  return file === undefined ? undefined : pattern.exec((await app.source.readText(file)) ?? '')?.[1]
+  const project = await angularProject(app)
+  if (project?.server !== undefined) return undefined
+  const directory = project?.browser ?? `dist/${textAt(app.data, 'name') ?? ''}`.replace(/\/+$/, '')
+  return { directory, spa: true, reason: 'angular.json has no server output' }
 }
 
 function outDirOption(command: string): string | undefined {

@@ -1,4 +1,5 @@
 /** Which Node an app asks for. */
+import { posix } from 'node:path'
 import type { ToolchainContext, ToolVersion } from '@hop3/core'
 import { hop3Error, visible } from '@hop3/core'
 import type { NodeOptions } from './options.ts'
@@ -26,7 +27,7 @@ export async function chooseNode(app: NodeApp, context: ToolchainContext, option
   return pick
 }
 
-async function filePicks({ source, names }: NodeApp): Promise<readonly VersionPick[]> {
+async function filePicks({ directory, source, names }: NodeApp): Promise<readonly VersionPick[]> {
   const picks: VersionPick[] = []
   for (const file of ['.nvmrc', '.node-version'].filter((name) => names.includes(name))) {
     const lines = ((await source.readText(file)) ?? '')
@@ -34,9 +35,10 @@ async function filePicks({ source, names }: NodeApp): Promise<readonly VersionPi
       .split(/\r?\n/)
       .map((line) => line.replace(/#.*/, '').trim())
     const index = lines.findIndex((line) => line !== '')
-    if (index >= 0) picks.push({ version: lines[index] ?? '', origin: `${file}:${index + 1}` })
+    if (index >= 0) picks.push({ version: lines[index] ?? '', origin: `${posix.join(directory, file)}:${index + 1}` })
   }
-  picks.push(...(await toolFilePicks(source, names, ['node', 'nodejs'])))
+  const tools = await toolFilePicks(source, names, ['node', 'nodejs'])
+  picks.push(...tools.map((pick) => ({ ...pick, origin: posix.join(directory, pick.origin) })))
   return picks.map(normalized).filter((one) => one !== undefined)
 }
 

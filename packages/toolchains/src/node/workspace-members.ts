@@ -1,0 +1,80 @@
+/** The packages of an npm, pnpm, yarn or bun workspace. */
+import { posix } from 'node:path'
+import type { SourceView } from '@hop3/core'
+import { readNodeApp, workspacePatterns } from './package-json.ts'
+import type { NodeApp } from './package-json.ts'
+import { pnpmPatterns } from './pnpm-workspace.ts'
+
+/** A workspace is read no further: neither more packages nor more directories that may hold some. */
+const membersAtMost = 200
+const directoriesAtMost = 1000
+/** How deep `**` reaches. */
+const deepest = 4
+
+/** In the order of their directories; without the root. Empty where `top` is no workspace. */
+export async function workspaceMembers(top: NodeApp): Promise<readonly NodeApp[]> {
+  const patterns = [...workspacePatterns(top), ...(await pnpmPatterns(top))].map((pattern) => pattern.replace(/^(!?)\.\//, '$1'))
+  const excluded = patterns.filter((pattern) => pattern.startsWith('!')).map((pattern) => expressionOf(pattern.slice(1)))
+  const walk = { source: top.source, left: directoriesAtMost }
+  const directories = new Set<string>()
+  for (const pattern of patterns.filter((one) => !one.startsWith('!')))
+    for (const directory of await expand(walk, '', partsOf(pattern), 0)) directories.add(directory)
+  const members: NodeApp[] = []
+  for (const directory of [...directories].toSorted()) {
+    if (members.length >= membersAtMost) break
+    if (excluded.some((expression) => expression.test(directory))) continue
+    const member = await readNodeApp(top.source, directory)
+    if (member !== undefined) members.push(member)
+  }
+  return members
+}
+
+interface Walk {
+  readonly source: SourceView
+  left: number
+}
+
+async function expand(walk: Walk, above: string, [part, ...rest]: readonly string[], depth: number): Promise<readonly string[]> {
+  if (part === undefined) return above === '' ? [] : [above]
+  if (part === '..' || depth > deepest) return []
+  const names = /[*?{]/.test(part) ? (await walk.source.list(above === '' ? '.' : above)).filter(matcherOf(part)) : [part]
+  // `**` is any number of directories, none included.
+  const found = part === '**' ? [...(await expand(walk, above, rest, depth))] : []
+  for (const name of names) {
+    const directory = posix.join(above, name)
+    if (walk.left-- <= 0 || !(await isDirectory(walk.source, directory))) continue
+    found.push(...(await expand(walk, directory, part === '**' ? ['**', ...rest] : rest, depth + 1)))
+  }
+  return found
+}
+
+function matcherOf(part: string): (name: string) => boolean {
+  const expression = expressionOf(part === '**' ? '*' : part)
+  return (name) => !name.startsWith('.') && name !== 'node_modules' && expression.test(name)
+}
+
+function expressionOf(pattern: string): RegExp {
+  const source = partsOf(pattern)
+    .join('/')
+    .replace(/\*\*\/?|[*?{},]|[.+^$()|[\]\\]/g, (sign) => signs[sign] ?? `\\${sign}`)
+  return new RegExp(`^${source}$`)
+}
+
+const signs: Readonly<Record<string, string>> = {
+  '**/': '(?:.*/)?',
+  '**': '.*',
+  '*': '[^/]*',
+  '?': '[^/]',
+  '{': '(?:',
+  '}': ')',
+  ',': '|',
+}
+
+function partsOf(pattern: string): readonly string[] {
+  return pattern.split('/').filter((part) => part !== '' && part !== '.')
+}
+
+/** A link that leads out of the source is no package of it. */
+async function isDirectory(source: SourceView, path: string): Promise<boolean> {
+  return source.hasDirectory(path).catch(() => false)
+}
