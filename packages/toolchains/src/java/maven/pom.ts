@@ -3,8 +3,8 @@ import { posix } from 'node:path'
 import type { SourceView } from '@hop3/core'
 import { originOf } from '../../origin.ts'
 import type { VersionPick } from '../../version-pick.ts'
-import { elementsAt, readXml, xmlText } from '../xml.ts'
-import type { Element } from '../xml.ts'
+import { elementsAt, readXml, xmlText } from '../../xml.ts'
+import type { Element } from '../../xml.ts'
 
 export interface Plugin {
   readonly artifactId: string
@@ -39,7 +39,7 @@ export async function readPom(source: SourceView, directory: string, parent?: Po
   const file = posix.join(directory, 'pom.xml')
   const text = await source.readText(file)
   if (text === undefined) return undefined
-  const root = readXml(file, text)
+  const root = readXml(file, text, { code: 'config.java.xml', hint: `Correct ${file}: \`mvn validate\` says the same at more length.` })
   const artifactId = xmlText(root, 'artifactId') ?? ''
   const own = new Map((elementsAt(root, 'properties')[0]?.children ?? []).map((one) => [one.name, one.text]))
   const version = xmlText(root, 'version') ?? xmlText(root, 'parent', 'version')

@@ -4,8 +4,8 @@ import { shellQuote } from '@hop3/core'
 import type { Decision, SourceView } from '@hop3/core'
 import { frameworks, ktorArguments, propertyWords } from '../frameworks.ts'
 import { startJar, startSomeJar } from '../start.ts'
-import { elementsAt, xmlText } from '../xml.ts'
-import type { Element } from '../xml.ts'
+import { elementsAt, xmlText } from '../../xml.ts'
+import type { Element } from '../../xml.ts'
 import type { Plugin, Pom } from './pom.ts'
 
 export interface Runnable {
