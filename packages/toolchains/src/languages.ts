@@ -1,6 +1,7 @@
 /** Every official toolchain, in the order they are asked; of several that accept an app, the first is taken. A new language is one line here. */
 import type { Language } from './language.ts'
 import { clojure } from './clojure/clojure.ts'
+import { deno } from './deno/deno.ts'
 import { elixir } from './elixir/elixir.ts'
 import { go } from './go/go.ts'
 import { java } from './java/java.ts'
@@ -12,4 +13,4 @@ import { rust } from './rust/rust.ts'
 import { shell } from './shell/shell.ts'
 import { site } from './static/site.ts'
 
-export const languages: readonly Language[] = [go, clojure, java, rust, ruby, php, elixir, python, node, site, shell]
+export const languages: readonly Language[] = [go, clojure, java, rust, ruby, php, elixir, python, deno, node, site, shell]

@@ -16,6 +16,7 @@ const otherManifests = [
   'build.gradle',
   'mix.exs',
   'deno.json',
+  'deno.jsonc',
   'project.clj',
 ]
 

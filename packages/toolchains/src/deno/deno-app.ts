@@ -1,0 +1,97 @@
+/** The parts of deno.json, its lock file and the package.json beside it that planning uses. */
+import { posix } from 'node:path'
+import { hop3Error } from '@hop3/core'
+import type { ToolchainContext } from '@hop3/core'
+import { originOf } from '../origin.ts'
+import { tableAt, textAt, textsAt, valueAt } from '../value-at.ts'
+
+export interface DenoTask {
+  /** `deno.json:4` */
+  readonly origin: string
+  /** Absent: it only runs others. */
+  readonly command?: string
+  /** Other tasks run before it. */
+  readonly hasDependencies: boolean
+}
+
+export interface DenoApp {
+  readonly source: ToolchainContext['source']
+  /** Where the app is inside the source, `''` for its root. */
+  readonly root: string
+  /** The names in the app's directory. */
+  readonly names: readonly string[]
+  /** `deno.json` or `deno.jsonc`, with its content; absent where there is none. */
+  readonly manifest?: { readonly file: string; readonly data: unknown }
+  /** Those of deno.json, and below them the scripts of package.json, which Deno runs as well. */
+  readonly tasks: Readonly<Record<string, DenoTask>>
+  readonly packageJson: unknown
+  readonly lock?: DenoLock
+  /** Undefined when there is no such file in the app's directory. */
+  text(file: string): Promise<string | undefined>
+  hasFile(file: string): Promise<boolean>
+}
+
+export interface DenoLock {
+  /** Relative to the source. */
+  readonly path: string
+  readonly text: string
+}
+
+/** Deno looks for them in this order. */
+const manifests = ['deno.json', 'deno.jsonc']
+
+/** Throws `config.deno.manifest` when deno.json holds no object. */
+export async function readDenoApp({ source, root }: Pick<ToolchainContext, 'source' | 'root'>): Promise<DenoApp> {
+  const below = (file: string): string => posix.join(root, file)
+  const names = await source.list(root === '' ? '.' : root)
+  const file = manifests.find((name) => names.includes(name))
+  const data = file === undefined ? undefined : await source.readJson(below(file))
+  if (file !== undefined && tableAt(data) === undefined) throw noObject(below(file))
+  const packageJson = names.includes('package.json') ? await source.readJson(below('package.json')) : undefined
+  const lock = await readLock(source, root, data)
+  return {
+    source,
+    root,
+    names,
+    packageJson,
+    tasks: {
+      ...tasksIn(packageJson, 'scripts', below('package.json'), await source.readText(below('package.json'))),
+      ...(file !== undefined && tasksIn(data, 'tasks', below(file), await source.readText(below(file)))),
+    },
+    ...(file !== undefined && { manifest: { file: below(file), data } }),
+    ...(lock && { lock }),
+    text: (name) => source.readText(below(name)),
+    hasFile: (name) => source.hasFile(below(name)),
+  }
+}
+
+function tasksIn(data: unknown, key: string, file: string, text: string | undefined): Readonly<Record<string, DenoTask>> {
+  const tasks = Object.entries(tableAt(data, key) ?? {}).map(([name, value]) => {
+    const command = typeof value === 'string' ? value : textAt(value, 'command')
+    const origin = originOf(file, text, new RegExp(`"${name.replace(/[^\w ]/g, '\\$&')}"\\s*:`))
+    return [
+      name,
+      { origin, hasDependencies: textsAt(value, 'dependencies').length > 0, ...(command && { command: command.trim() }) },
+    ] as const
+  })
+  return Object.fromEntries(tasks)
+}
+
+/** A member's is that of its workspace. `lock` of deno.json may name another file, or say that there is to be none. */
+async function readLock(source: DenoApp['source'], root: string, data: unknown): Promise<DenoLock | undefined> {
+  if (valueAt(data, 'lock') === false) return undefined
+  const named = textAt(data, 'lock') ?? textAt(data, 'lock', 'path')
+  for (const path of [posix.join(root, named ?? 'deno.lock'), 'deno.lock']) {
+    if (path.startsWith('..')) continue
+    const text = await source.readText(path)
+    if (text !== undefined) return { path, text }
+  }
+  return undefined
+}
+
+function noObject(file: string): Error {
+  return hop3Error('config.deno.manifest', `${file} must hold an object.`, {
+    hint: 'Write at least {}, or remove it. `deno init` in an empty directory shows one.',
+    details: { file },
+  })
+}
