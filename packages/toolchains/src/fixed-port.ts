@@ -9,7 +9,7 @@ interface Listening {
   readonly heard?: RegExp
 }
 
-const listening: Readonly<Record<'go' | 'rust' | 'clojure' | 'dotnet' | 'deno' | 'bun', Listening>> = {
+const listening: Readonly<Record<'go' | 'rust' | 'python' | 'clojure' | 'dotnet' | 'deno' | 'bun', Listening>> = {
   go: {
     call: /\b(?:ListenAndServe(?:TLS)?|Listen|Run|Start)\(\s*(?:"tcp",\s*)?"[\w.[\]]*:(\d{2,5})"/,
     address: 'net.JoinHostPort(os.Getenv("BIND_ADDRESS"), os.Getenv("PORT"))',
@@ -19,8 +19,8 @@ const listening: Readonly<Record<'go' | 'rust' | 'clojure' | 'dotnet' | 'deno' |
     address: 'format!("{}:{}", env::var("BIND_ADDRESS")?, env::var("PORT")?)',
   },
   python: {
-    call: /\b(?:port\s*=\s*(\d{2,5})\b|(?:listen|bind|HTTPServer|TCPServer|serve)\(\s*\(?(?:["'][\w.]*["']\s*,\s*)?(\d{2,5})\b)/,
-    address: 'os.environ["BIND_ADDRESS"] and int(os.environ["PORT"])',
+    call: /\bport\s*=\s*(\d{2,5})\b|\b(?:listen|bind|HTTPServer|TCPServer|serve)\(\s*\(?(?:["'][\w.]*["']\s*,\s*)?(\d{2,5})\b/,
+    address: 'int(os.environ["PORT"])',
   },
   clojure: {
     call: /\((?:[\w.-]+\/)?(?:run-jetty|run-server|run-undertow|start-server|run-adapter)\b[^()]*?:port\s+(\d{2,5})\b/,

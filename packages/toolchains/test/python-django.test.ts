@@ -46,14 +46,15 @@ test.each([
   expect(plan.runtime.staticPaths).toEqual({ '/static/': `${directory}/` })
 })
 
-test.each([["STATIC_ROOT = env('STATIC_ROOT')"], ["STATIC_ROOT = '/srv/static'"], ["STATIC_ROOT = BASE_DIR.parent / 'static'"]])(
-  '%s is collected every time, because where to is not known',
-  async (line) => {
-    const plan = await planOf('python', project(`${line}\n`))
-    expect(plan.phases['build']).toEqual({ cmds: ['.venv/bin/python manage.py collectstatic --noinput'] })
-    expect(plan.runtime).not.toHaveProperty('staticPaths')
-  },
-)
+test.each([
+  ["STATIC_ROOT = env('STATIC_ROOT', default='x')"],
+  ["STATIC_ROOT = '/srv/static'"],
+  ["STATIC_ROOT = BASE_DIR.parent / 'static'"],
+])('%s is collected every time, because where to is not known', async (line) => {
+  const plan = await planOf('python', project(`${line}\n`))
+  expect(plan.phases['build']).toEqual({ cmds: ['.venv/bin/python manage.py collectstatic --noinput'] })
+  expect(plan.runtime).not.toHaveProperty('staticPaths')
+})
 
 test.each([
   ['a comment', project("# STATIC_ROOT = BASE_DIR / 'static'\n"), undefined],
@@ -86,4 +87,70 @@ test('a database inside the release is pointed out, with its line', async () => 
     'requirements.txt': 'django==5.2.8\n',
   })
   expect(plan.warnings.join()).toMatch(/^mysite\/settings\.py:11 keeps the SQLite database in the release.*HOP3_DATA/)
+})
+
+test('migrations are run where the configuration says so, and else the plan says which line does it', async () => {
+  const key = 'python.django.migrations'
+  const plan = await planOf('python', project())
+  expect(plan.runtime).not.toHaveProperty('beforeRun')
+  expect(plan.decisions.find((one) => one.key === key)?.value).toMatch(
+    /^not run by themselves: .*`release: python manage\.py migrate` in Procfile, or `migrations = true`/,
+  )
+  const migrated = await planOf('python', project(), { options: { migrations: true } })
+  expect(migrated.runtime.beforeRun).toEqual(['python manage.py migrate --noinput'])
+  expect(migrated.decisions).toContainEqual({ key, value: 'run before each switch', origin: 'hop3.toml [build.python] migrations' })
+})
+
+test('collectstatic gets the variables without which the settings cannot be loaded, by name', async () => {
+  const lines = [
+    "STATIC_ROOT = 'static'",
+    "SECRET_KEY = os.environ['SECRET_KEY']",
+    "DEBUG = os.environ.get('DEBUG', '')",
+    "DATABASES = {'default': env.db('DATABASE_URL')}",
+    "HOSTS = config('HOSTS', default='*')",
+    "# os.environ['COMMENTED']",
+  ]
+  const plan = await planOf('python', project(`${lines.join('\n')}\n`))
+  expect(plan.phases['build']?.secrets).toEqual(['DATABASE_URL', 'SECRET_KEY'])
+  expect((await planOf('python', project(`${lines[1] ?? ''}\n`))).phases).not.toHaveProperty('build')
+})
+
+const channels = {
+  'mysite/asgi.py': manage('mysite.settings'),
+  'mysite/settings.py': `${settings}INSTALLED_APPS += [\n  'channels',\n]\nASGI_APPLICATION = 'mysite.asgi.application'\n`,
+}
+
+test('ASGI is served where Channels asks for it and a server is there', async () => {
+  const plan = await planOf('python', {
+    ...project(),
+    ...channels,
+    'requirements.txt': 'django==5.2.8\nchannels[daphne]==4.2.0\ndaphne==4.1.2\n',
+  })
+  expect(plan.processes).toEqual({ web: `daphne -b "$BIND_ADDRESS" -p "$PORT" 'mysite.asgi:application'` })
+})
+
+test('without a server for it WSGI is served, and the plan says what to add', async () => {
+  const plan = await planOf('python', { ...project(), ...channels, 'requirements.txt': 'django==5.2.8\nchannels==4.2.0\n' })
+  expect(plan.processes).toEqual({ wsgi: 'mysite.wsgi:application' })
+  expect(plan.warnings).toEqual([
+    'mysite/settings.py:12 asks for ASGI, but no server for it is among the dependencies, so WSGI is served. Add `daphne` to them.',
+  ])
+})
+
+test('asgi.py alone does not make an ASGI app: startproject writes both', async () => {
+  const plan = await planOf('python', { ...project(), 'mysite/asgi.py': '', 'requirements.txt': 'django==5.2.8\nuvicorn==0.30.0\n' })
+  expect(plan.processes).toEqual({ wsgi: 'mysite.wsgi:application' })
+})
+
+test('settings of which a variable names the module have the one that is its default', async () => {
+  const line = "os.environ.setdefault('DJANGO_SETTINGS_MODULE', os.getenv('SETTINGS', 'config.settings'))\n"
+  const plan = await planOf('python', {
+    'requirements.txt': 'django==5.2.8\n',
+    'manage.py': line,
+    'config/wsgi.py': line,
+    'config/settings/__init__.py': 'from .production import *\n',
+    'config/settings/base.py': "INSTALLED_APPS = ['django.contrib.staticfiles']\nSTATIC_ROOT = 'collected'\n",
+  })
+  expect(plan.processes).toEqual({ wsgi: 'config.wsgi:application' })
+  expect(plan.phases['build']?.outputs).toEqual(['collected'])
 })

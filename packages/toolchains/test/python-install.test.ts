@@ -27,7 +27,16 @@ test.each([
     ['requirements.txt', 'requirements/prod.txt', 'requirements/pins.txt'],
   ],
   ['an editable install', { 'requirements.txt': '-e .\n' }, undefined],
-  ['a path', { 'requirements.txt': './vendored/thing\n' }, undefined],
+  ['a path', { 'requirements.txt': './vendored/thing\n' }, ['requirements.txt', 'vendored/thing']],
+  ['a wheel', { 'requirements.txt': 'vendor/thing-1.0-py3-none-any.whl\n' }, ['requirements.txt', 'vendor/thing-1.0-py3-none-any.whl']],
+  ['a named path', { 'requirements.txt': 'thing @ file:./libs/thing\n' }, ['requirements.txt', 'libs/thing']],
+  [
+    'an editable library',
+    { 'requirements.txt': '-e ./libs/core[web]\n--editable=libs/ui\n' },
+    ['requirements.txt', 'libs/core', 'libs/ui'],
+  ],
+  ['a path outside', { 'requirements.txt': '../shared\n' }, undefined],
+  ['a named git URL', { 'requirements.txt': 'x @ git+https://example.com/x.git@main#subdirectory=a/b\n' }, ['requirements.txt']],
   ['a git URL', { 'requirements.txt': 'git+https://example.com/x.git\n' }, ['requirements.txt']],
   [
     'hashes over several lines',
@@ -93,12 +102,91 @@ test('uv installs what its lock says, without development dependencies', async (
 })
 
 test.each([
-  ['a package', project + buildSystem],
-  ['a workspace', `${project}[tool.uv.workspace]\nmembers = ["packages/*"]\n`],
-  ['a path source', `${project}[tool.uv.sources]\nthing = { path = "thing" }\n`],
-])('uv reads the whole source of %s', async (_what, pyproject) => {
-  const plan = await planOf('python', { 'pyproject.toml': pyproject, 'uv.lock': '' })
+  ['a package', project + buildSystem, 'project'],
+  ['a workspace', `${project}[tool.uv.workspace]\nmembers = ["packages/*"]\n`, 'workspace'],
+])('uv installs the dependencies of %s first, and from the lock alone', async (_what, pyproject, later) => {
+  const { phases } = await planOf('python', { 'pyproject.toml': pyproject, 'uv.lock': '' })
+  expect(phases['install']?.cmds).toContain(`uv sync --frozen --no-dev --no-editable --no-install-${later}`)
+  expect(phases['install']?.onlyIncludeFiles).toEqual(['pyproject.toml', 'uv.lock'])
+  expect(phases['build']).toMatchObject({ outputs: ['.venv'], variables: { UV_PROJECT_ENVIRONMENT: '.venv' } })
+  expect(phases['build']?.cmds).toContain('uv sync --frozen --no-dev --no-editable')
+  expect(phases['build']).not.toHaveProperty('onlyIncludeFiles')
+})
+
+test.each([
+  ['a path of uv', 'uv.lock', '[tool.uv.sources]\nthing = { path = "libs/thing", editable = false }\n', ['libs/thing']],
+  ['one for each platform', 'uv.lock', '[tool.uv.sources]\nthing = [{ path = "a" }, { path = "b/" }]\n', ['a', 'b']],
+  ['a path of poetry', 'poetry.lock', '[tool.poetry.dependencies]\nthing = { path = "./libs/thing" }\n', ['libs/thing']],
+  ['a path that is no dependency', 'uv.lock', '[tool.hatch.version]\npath = "shop/__init__.py"\n', []],
+])('%s is an input of the install', async (_what, lock, table, directories) => {
+  const plan = await planOf('python', { 'pyproject.toml': project + table, [lock]: '' })
+  expect(plan.phases['install']?.onlyIncludeFiles).toEqual(['pyproject.toml', lock, ...directories])
+})
+
+test.each([
+  ['outside the app', 'uv.lock', '[tool.uv.sources]\nthing = { path = "../thing" }\n'],
+  ['in the app itself', 'pdm.lock', '[tool.poetry.dependencies]\nthing = { path = "." }\n'],
+])('a path %s needs the whole source', async (_what, lock, table) => {
+  const plan = await planOf('python', { 'pyproject.toml': project + table, [lock]: '' })
   expect(plan.phases['install']).not.toHaveProperty('onlyIncludeFiles')
+})
+
+test('uv without a lock file needs the source of a package to learn what it depends on', async () => {
+  const plan = await planOf('python', { 'pyproject.toml': project + buildSystem }, { options: { package_manager: 'uv' } })
+  expect(plan.phases['install']).not.toHaveProperty('onlyIncludeFiles')
+  expect(plan.phases['install']?.cmds).toContain('uv sync --no-dev --no-editable')
+  expect(plan.phases).not.toHaveProperty('build')
+})
+
+test('a member of a uv workspace is installed from the lock file in the root, into the environment there', async () => {
+  const files = {
+    'pyproject.toml': '[tool.uv.workspace]\nmembers = ["apps/*"]\n',
+    'uv.lock': '',
+    'apps/web/pyproject.toml': project,
+    'apps/web/app.py': 'app = Flask(__name__)\n',
+  }
+  const plan = await planOf('python', files, { root: 'apps/web' })
+  expect(plan.phases['install']).toMatchObject({
+    onlyIncludeFiles: ['pyproject.toml', 'uv.lock', 'apps/web/pyproject.toml'],
+    paths: ['.venv/bin', '.hop3-tools/bin'],
+    outputs: ['.venv'],
+  })
+  expect(plan.phases['install']?.cmds?.[0]).toContain('python3 -m venv ../../.hop3-tools')
+  expect(plan.processes).toEqual({ wsgi: 'app:app' })
+  expect(plan.runtime.pathPrepend).toEqual(['.venv/bin'])
+})
+
+test('requirements with the app itself are installed without it first, where that can be told', async () => {
+  const { phases } = await planOf('python', {
+    'requirements.txt': '-e .[web]\nflask==3.1.0  # pinned\n',
+    'pyproject.toml': `${project}${buildSystem}`,
+  })
+  expect(phases['install']?.cmds).toEqual([".venv/bin/pip install flask==3.1.0 'flask>=3' gunicorn"])
+  expect(phases['install']?.onlyIncludeFiles).toEqual(['requirements.txt', 'pyproject.toml'])
+  expect(phases['build']).toMatchObject({ cmds: ['.venv/bin/pip install -r requirements.txt'], outputs: ['.venv'] })
+})
+
+test.each([
+  ['a hash', '-e .\nflask==3.1.0 --hash=sha256:00\n'],
+  ['an index', '--index-url https://example.com/simple\n-e .\nflask==3.1.0\n'],
+  ['another file', '-e .\n-r base.txt\n'],
+])('requirements with the app itself and %s are installed at once', async (_what, text) => {
+  const { phases } = await planOf('python', { 'requirements.txt': text, 'base.txt': '' })
+  expect(phases['install']?.cmds).toEqual(['.venv/bin/pip install -r requirements.txt'])
+  expect(phases['install']).not.toHaveProperty('onlyIncludeFiles')
+})
+
+test.each([
+  ['a package in src', { 'src/shop/__init__.py': '' }, ''],
+  ['a package with commands', {}, '[project.scripts]\nshop = "shop:main"\n'],
+])('%s is installed beside its requirements', async (_what, files, scripts) => {
+  const { phases } = await planOf('python', {
+    'requirements.txt': 'flask==3.1.0\n',
+    'pyproject.toml': project + scripts + buildSystem,
+    ...files,
+  })
+  expect(phases['install']?.cmds).toEqual(['.venv/bin/pip install -r requirements.txt'])
+  expect(phases['build']?.cmds).toEqual(['.venv/bin/pip install --no-deps .'])
 })
 
 test('a uv asked for by version is used even where the host has one', async () => {
@@ -173,4 +261,44 @@ test('a lock file beats requirements.txt, and the plan says so', async () => {
   const plan = await planOf('python', { 'pyproject.toml': project, 'uv.lock': '', 'requirements.txt': 'flask==3.1.0\n' })
   expect(plan.decisions).toContainEqual({ key: 'python.package_manager', value: 'uv', origin: 'uv.lock' })
   expect(plan.warnings[0]).toMatch(/^requirements\.txt is not installed: uv\.lock is, by uv/)
+})
+
+test.each([
+  [
+    'uv',
+    { 'pyproject.toml': `${project}[[tool.uv.index]]\nname = "our-own"\nurl = "https://example.com/simple"\n`, 'uv.lock': '' },
+    ['UV_INDEX_OUR_OWN_PASSWORD', 'UV_INDEX_OUR_OWN_USERNAME'],
+  ],
+  [
+    'uv, of a public index',
+    { 'pyproject.toml': `${project}[[tool.uv.index]]\nname = "torch"\nurl = "https://download.pytorch.org/whl/cpu"\n`, 'uv.lock': '' },
+    undefined,
+  ],
+  [
+    'uv, in its own file',
+    { 'pyproject.toml': project, 'uv.lock': '', 'uv.toml': '[[index]]\nname = "x"\nurl = "https://example.com/"\n' },
+    ['UV_INDEX_X_PASSWORD', 'UV_INDEX_X_USERNAME'],
+  ],
+  [
+    'poetry',
+    {
+      'pyproject.toml': '[tool.poetry]\nname = "x"\n[[tool.poetry.source]]\nname = "corp"\nurl = "https://example.com/"\n',
+      'poetry.lock': '',
+    },
+    ['POETRY_HTTP_BASIC_CORP_PASSWORD', 'POETRY_HTTP_BASIC_CORP_USERNAME'],
+  ],
+  [
+    'pipenv',
+    { Pipfile: '[[source]]\nurl = "https://$USER_NAME:${TOKEN}@example.com/"\nname = "x"\n', 'Pipfile.lock': '{}' },
+    ['TOKEN', 'USER_NAME'],
+  ],
+  [
+    'pdm',
+    { 'pyproject.toml': `${project}[[tool.pdm.source]]\nurl = "https://\${PDM_TOKEN}@example.com/"\nname = "x"\n`, 'pdm.lock': '' },
+    ['PDM_TOKEN'],
+  ],
+  ['pip', { 'requirements.txt': 'x @ git+https://${GIT_TOKEN}@example.com/x.git\n' }, ['GIT_TOKEN']],
+])('%s names the secrets of its private indexes', async (_what, files, secrets) => {
+  const plan = await planOf('python', files)
+  expect(plan.phases['install']?.secrets).toEqual(secrets)
 })

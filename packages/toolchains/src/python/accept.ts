@@ -1,5 +1,6 @@
 import type { ToolchainContext, Verdict } from '@hop3/core'
 import { tableAt } from '../value-at.ts'
+import { sourceBelow } from './source-below.ts'
 
 /** Files that alone make an app a Python app, with what they say. pyproject.toml is not among them: it may hold settings of a linter only. */
 const manifests: Readonly<Record<string, string>> = {
@@ -12,10 +13,23 @@ const manifests: Readonly<Record<string, string>> = {
   'manage.py': 'is the entry of a Django project',
   'setup.py': 'installs it',
 }
-const scripts = ['app.py', 'main.py', 'wsgi.py', 'asgi.py', 'application.py', 'server.py', 'run.py', 'bot.py', 'start.py', 'hello.py']
+const scripts = [
+  'app.py',
+  'main.py',
+  'wsgi.py',
+  'asgi.py',
+  'streamlit_app.py',
+  'application.py',
+  'server.py',
+  'run.py',
+  'bot.py',
+  'start.py',
+  'hello.py',
+]
 
 /** Accepts by the names in the root; only pyproject.toml is opened. */
-export async function acceptPython({ source, named }: ToolchainContext): Promise<Verdict> {
+export async function acceptPython({ source: whole, root, named }: ToolchainContext): Promise<Verdict> {
+  const source = sourceBelow(whole, root)
   const names = await source.list()
   const evidence = [...Object.keys(manifests), ...scripts].filter((name) => names.includes(name))
   if (names.includes('pyproject.toml') && (await isManifest(source))) evidence.unshift('pyproject.toml')

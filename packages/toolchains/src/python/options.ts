@@ -12,6 +12,10 @@ export const pythonOptions = ((z) =>
     version: z.string().min(1).optional().describe('The version of Python: 3.12.'),
     requirements: z.string().min(1).optional().describe('The requirements file, when it is not requirements.txt.'),
     extras: z.array(z.string().min(1)).optional().describe('Extras of the project to install as well.'),
+    migrations: z
+      .boolean()
+      .optional()
+      .describe("true: run Django's migrations before each switch to a new release. Default: they are not run."),
     collectstatic: z.boolean().optional().describe("false: never run Django's collectstatic."),
   })) satisfies OptionsOf
 

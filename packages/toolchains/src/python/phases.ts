@@ -16,6 +16,12 @@ export interface InstallFacts {
   readonly pipArguments: readonly string[]
   /** `.`, `.[extra]`: the project itself, to be installed once its dependencies are. */
   readonly project: string | undefined
+  /** What pip is given once the source is there, in place of the project. */
+  readonly pipLater?: readonly string[]
+  /** What uv leaves to the build phase. */
+  readonly uvLater?: 'project' | 'workspace'
+  /** From the directory of the app to the root of the source, `../../`, where the app is a member of a workspace. */
+  readonly up?: string
   readonly extras: readonly string[]
   readonly hasLock: boolean
   /** The files the install phase reads; undefined when it needs the whole source. */
@@ -26,8 +32,10 @@ export interface InstallFacts {
 export interface PythonPhases {
   readonly setup?: PhaseInput
   readonly install: PhaseInput
-  /** Commands of the build phase that come before the app's own. */
+  /** Commands of the build phase that come before the app's own; they write into `.venv`. */
   readonly build: readonly string[]
+  /** What these commands take, when it is not what pip does. */
+  readonly buildWith?: PhaseInput
 }
 
 /**
@@ -59,34 +67,32 @@ export const pythonPhases: Readonly<Record<PythonManager, (facts: InstallFacts) 
     setup: setup(facts),
     install: {
       ...inputs(facts),
-      cmds: facts.pipArguments.length === 0 ? [] : [`${venv}/bin/pip install ${facts.pipArguments.map(shellQuote).join(' ')}`],
+      cmds:
+        facts.pipArguments.length === 0 ? [] : [`${facts.up ?? ''}${venv}/bin/pip install ${facts.pipArguments.map(shellQuote).join(' ')}`],
       cacheDirectories: ['~/.cache/pip'],
       variables: pipVariables,
       outputs: [venv],
     },
     build: installProject(facts),
   }),
-  uv: (facts) => ({
-    install: {
-      ...inputs(facts),
-      cmds: [
-        ...(facts.isOwnTool ? installTool('uv', facts) : [`command -v uv >/dev/null || { ${installTool('uv', facts).join(' && ')}; }`]),
-        [
-          'uv sync',
-          ...(facts.hasLock ? ['--frozen'] : []),
-          '--no-dev --no-editable',
-          ...facts.extras.map((extra) => `--extra ${shellQuote(extra)}`),
-          ...(facts.minor === undefined ? [] : [`--python ${facts.minor}`]),
-        ].join(' '),
-        `rm -rf ${tools}`,
-      ],
+  uv: (facts) => {
+    const uses = {
       cacheDirectories: ['~/.cache/uv', '~/.cache/pip'],
       paths: [`${venv}/bin`, `${tools}/bin`],
       variables: { ...pipVariables, ...uvVariables },
-      outputs: [venv],
-    },
-    build: [],
-  }),
+    }
+    const later = facts.uvLater
+    return {
+      install: {
+        ...inputs(facts),
+        cmds: [...uvCommands(facts, later === undefined ? [] : [`--no-install-${later}`])],
+        ...uses,
+        outputs: [venv],
+      },
+      build: later === undefined ? [] : uvCommands(facts, []),
+      ...(later !== undefined && { buildWith: uses }),
+    }
+  },
   poetry: (facts) => ({
     setup: setup(facts),
     install: {
@@ -137,19 +143,37 @@ export const pythonPhases: Readonly<Record<PythonManager, (facts: InstallFacts) 
   }),
 }
 
+function uvCommands(facts: InstallFacts, flags: readonly string[]): readonly string[] {
+  const sync = [
+    'uv sync',
+    ...(facts.hasLock ? ['--frozen'] : []),
+    '--no-dev --no-editable',
+    ...flags,
+    ...facts.extras.map((extra) => `--extra ${shellQuote(extra)}`),
+    ...(facts.minor === undefined ? [] : [`--python ${facts.minor}`]),
+  ]
+  const install = installTool('uv', facts)
+  return [
+    ...(facts.isOwnTool ? install : [`command -v uv >/dev/null || { ${install.join(' && ')}; }`]),
+    sync.join(' '),
+    `rm -rf ${facts.up ?? ''}${tools}`,
+  ]
+}
+
 /** `.venv/bin` is on PATH for this and all later phases, so that an overriding `pip install …` means the app's own. */
-function setup({ python }: InstallFacts): PhaseInput {
-  return { cmds: [`${python} -m venv ${venv}`], onlyIncludeFiles: [], paths: [`${venv}/bin`], outputs: [venv] }
+function setup({ python, up = '' }: InstallFacts): PhaseInput {
+  return { cmds: [`${python} -m venv ${up}${venv}`], onlyIncludeFiles: [], paths: [`${venv}/bin`], outputs: [venv] }
 }
 
 function inputs({ inputs, secrets }: InstallFacts): PhaseInput {
   return { ...(inputs && { onlyIncludeFiles: [...inputs] }), ...(secrets.length > 0 && { secrets: [...secrets] }) }
 }
 
-function installTool(name: string, { python, toolVersion }: InstallFacts): readonly string[] {
-  return [`${python} -m venv ${tools}`, `${tools}/bin/pip install --quiet ${name}==${toolVersion}`]
+function installTool(name: string, { python, toolVersion, up = '' }: InstallFacts): readonly string[] {
+  return [`${python} -m venv ${up}${tools}`, `${up}${tools}/bin/pip install --quiet ${name}==${toolVersion}`]
 }
 
-function installProject({ project }: InstallFacts): readonly string[] {
-  return project === undefined ? [] : [`${venv}/bin/pip install --no-deps ${shellQuote(project)}`]
+function installProject({ project, pipLater, up = '' }: InstallFacts): readonly string[] {
+  if (pipLater !== undefined) return [`${up}${venv}/bin/pip install ${pipLater.map(shellQuote).join(' ')}`]
+  return project === undefined ? [] : [`${up}${venv}/bin/pip install --no-deps ${shellQuote(project)}`]
 }

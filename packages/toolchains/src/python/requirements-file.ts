@@ -10,8 +10,14 @@ export interface RequirementsFile {
   readonly requirements: readonly Requirement[]
   /** This file and all it includes (`-r`, `-c`): what the install phase reads. */
   readonly files: readonly string[]
-  /** It installs from the source itself (`-e .`, `./vendored`), so the install phase needs the whole source. */
+  /** Directories and files of the app that it installs from: `./vendored/thing`, `-e libs/core`. */
+  readonly local: readonly string[]
+  /** It installs the app itself (`-e .`), or from where a look does not tell, so the install needs the whole source. */
   readonly usesSource: boolean
+  /** The requirements as written, without what lies in the source. */
+  readonly named: readonly string[]
+  /** Nothing but requirements and paths in a single file: no option, no hash, no other file. */
+  readonly areSimple: boolean
   /** Names of requirements without an exact version. */
   readonly unpinned: readonly string[]
   readonly secrets: readonly string[]
@@ -22,15 +28,18 @@ export async function readRequirementsFile(source: SourceView, file: string): Pr
   const requirements: Requirement[] = []
   const texts: string[] = []
   const read = new Set<string>()
-  let usesSource = false
+  const local: string[] = []
+  const named: string[] = []
+  let areSimple = true
   const readOne = async (path: string, from: string | undefined): Promise<void> => {
     if (read.has(path)) return
     read.add(path)
     const text = await source.readText(path)
     if (text === undefined) throw missing(path, from)
     texts.push(text)
-    for (const { line, number } of logicalLines(text)) {
+    for (const { line, number, isPlain } of logicalLines(text)) {
       const included = /^(?:-r|--requirement|(-c|--constraint))[\s=]*(\S+)/.exec(line)
+      if (!isPlain || (line.startsWith('-') && localTarget(line) === undefined)) areSimple = false
       if (included?.[2] !== undefined && !/^[a-z]+:/.test(included[2])) {
         const target = posix.normalize(posix.join(posix.dirname(path), included[2]))
         // A constraints file restricts what others ask for; what it names is not a dependency.
@@ -40,15 +49,21 @@ export async function readRequirementsFile(source: SourceView, file: string): Pr
         continue
       }
       const requirement = parseRequirement(line)
+      const target = localTarget(requirement === undefined ? line : requirement.rest.replace(/^@\s*(?:file:(?:\/\/)?)?/, '@'))
       if (requirement !== undefined) requirements.push(requirement)
-      else if (installsFromSource(line)) usesSource = true
+      if (target !== undefined) local.push(target)
+      else if (!line.startsWith('-')) named.push(line)
     }
   }
   await readOne(posix.normalize(file), undefined)
+  const isInside = (path: string): boolean => path !== '.' && !path.startsWith('..') && !path.startsWith('/')
   return {
     requirements,
     files: [...read],
-    usesSource: usesSource || requirements.some(({ rest }) => /^@\s*(?:file:|\.)/.test(rest)),
+    local: [...new Set(local.filter(isInside))].toSorted(),
+    usesSource: !local.every(isInside),
+    named,
+    areSimple,
     unpinned: requirements.filter((one) => !isPinned(one)).map(({ name }) => name),
     secrets: secretNames(...texts),
   }
@@ -64,8 +79,8 @@ function missing(path: string, from: string | undefined): Error {
   )
 }
 
-/** Lines without comments, with continuations joined, numbered by where they begin. */
-function logicalLines(text: string): readonly { readonly line: string; readonly number: number }[] {
+/** Lines without comments, with continuations joined, numbered by where they begin. Those of a requirement's own options are not plain. */
+function logicalLines(text: string): readonly { readonly line: string; readonly number: number; readonly isPlain: boolean }[] {
   const lines: { line: string; number: number }[] = []
   let open = false
   for (const [index, raw] of text
@@ -80,11 +95,24 @@ function logicalLines(text: string): readonly { readonly line: string; readonly 
   }
   // `--hash=…` belongs to pip's check of one requirement, not to its name.
   return lines
-    .map(({ line, number }) => ({ line: line.replace(/\s--(?:hash|config-settings)[=\s]\S+/g, ''), number }))
+    .map((one) => ({ ...one, isPlain: !/\s--[a-z]/.test(one.line), line: one.line.replace(/\s--(?:hash|config-settings)[=\s]\S+/g, '') }))
     .filter(({ line }) => line !== '')
 }
 
-function installsFromSource(line: string): boolean {
-  const target = /^(?:-e|--editable)[\s=]*(.*)$/.exec(line)?.[1] ?? line
-  return !target.startsWith('-') && !/^(?:git|hg|svn|bzr)\+|^https?:/.test(target)
+/**
+ * Where in the source a line installs from: `-e .[dev]`, `./libs/core`, `vendor/thing.whl`; undefined when it does not. `@./libs/core` is the rest
+ * of a named requirement.
+ */
+function localTarget(line: string): string | undefined {
+  const written = /^(?:-e|--editable)[\s=]*(.*)$/.exec(line)?.[1] ?? (line.startsWith('@') ? line.slice(1) : line)
+  const path =
+    written
+      .replace(/^["']|["']$/g, '')
+      .replace(/^file:(?:\/\/)?/, '')
+      .split(/\s*[;[]|\s@\s/)[0] ?? ''
+  const isPath =
+    /^\.{0,2}(?:\/|$)/.test(path) ||
+    /^[\w.-]+(?:\/[\w.-]+)*(?:\/|\.(?:whl|tar\.gz|zip))$/.test(path) ||
+    /^[\w.-]+(?:\/[\w.-]+)+$/.test(path)
+  return path !== '' && isPath && !written.startsWith('-') ? posix.normalize(path).replace(/(?<=.)\/$/, '') : undefined
 }

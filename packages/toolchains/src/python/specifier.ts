@@ -1,4 +1,4 @@
-/** PEP 440 version specifiers, as far as `requires-python` uses them. */
+/** PEP 440 version specifiers, as far as `requires-python` uses them, and Poetry's `^3.11`, `~3.11` and `3.11 || 3.12`. */
 
 type Version = readonly number[]
 
@@ -8,10 +8,12 @@ type Version = readonly number[]
  */
 export function allows(specifier: string, version: string): boolean {
   const lowest = numbers(version)
-  return specifier.split(',').every((clause) => {
-    const [, operator, text, wildcard] = /^\s*(~=|===?|!=|<=|>=|<|>)\s*v?([0-9.]+?)(\.\*)?\s*$/.exec(clause) ?? []
-    return operator === undefined || text === undefined || holds(lowest, operator, numbers(text), wildcard !== undefined)
-  })
+  return specifier.split(/\|\|?/).some((clauses) =>
+    clauses.split(/,|(?<=[\d*])\s+(?=[<>=!~^])/).every((clause) => {
+      const [, operator = '==', text, wildcard] = /^\s*(~=|===?|!=|<=|>=|<|>|\^|~|=)?\s*v?(\d[0-9.]*?)(\.\*)?\s*$/.exec(clause) ?? []
+      return text === undefined || holds(lowest, operator, numbers(text), wildcard !== undefined)
+    }),
+  )
 }
 
 function holds(version: Version, operator: string, bound: Version, wildcard: boolean): boolean {
@@ -25,6 +27,10 @@ function holds(version: Version, operator: string, bound: Version, wildcard: boo
       return order <= 0 || isPrefix(bound, version)
     case '<':
       return order < 0
+    case '^':
+      return (order >= 0 || isPrefix(version, bound)) && isPrefix(bound.slice(0, 1), version)
+    case '~':
+      return (order >= 0 || isPrefix(version, bound)) && isCompatible(version, bound.slice(0, 2))
     case '~=':
       return (order >= 0 || isPrefix(version, bound)) && isCompatible(version, bound.slice(0, -1))
     case '!=':

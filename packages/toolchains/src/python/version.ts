@@ -9,12 +9,14 @@ import { choosePick, outsideRange } from '../version-pick.ts'
 import type { VersionPick } from '../version-pick.ts'
 import type { PythonApp } from './python-app.ts'
 import { allows } from './specifier.ts'
+import { versionRanges } from './version-ranges.ts'
 
 export interface PythonVersion {
   /** The program to start: `python3`, or `python3.12` where a version is asked for. */
   readonly program: string
   /** `3.12`; absent when the app does not say. */
   readonly minor?: string
+  /** What the app asks for: a version, or the range its manifest allows. */
   readonly pick?: ToolVersion
   readonly warnings: readonly string[]
 }
@@ -22,22 +24,24 @@ export interface PythonVersion {
 const exact = /^(3)(?:\.(\d+))?(?:\.(\d+))?$/
 
 /**
- * Command line and hop3.toml > Pipfile > .python-version > runtime.txt > mise.toml, .tool-versions > the host's `python3`.
- * `requires-python` validates the pick. Throws `config.python.version` and `config.python.version-conflict`.
+ * Command line and hop3.toml > Pipfile > .python-version > runtime.txt > mise.toml, .tool-versions > any the manifest's range allows.
+ * Ranges (`requires-python`, Poetry's `python`, that of uv.lock) judge the pick. Throws `config.python.version` and `.version-conflict`.
  */
 export async function choosePython(app: PythonApp, context: ToolchainContext, options: PythonOptions): Promise<PythonVersion> {
   const inFiles = await filePicks(app)
   const fromOptions = options.version === undefined ? undefined : { version: options.version, origin: 'hop3.toml [build.python] version' }
   const asked = context.versions['python'] ?? fromOptions
-  const pick = choosePick('python', asked, inFiles)
+  const pick = choosePick('python', asked && normalized(asked), inFiles)
   const warnings = inFiles
     .filter(({ origin }) => origin.startsWith('runtime.txt'))
     .map(({ version }) => `runtime.txt is deprecated: write ${version} into .python-version instead.`)
-  const range = requiredPython(app)
-  if (pick === undefined) return { program: 'python3', warnings }
+  const ranges = await versionRanges(app)
+  const [range] = ranges
+  if (pick === undefined) return { program: 'python3', ...(range && { pick: range }), warnings }
   const [, major, minor] = exact.exec(pick.version) ?? []
   if (major === undefined) throw notAVersion(pick)
-  if (range !== undefined && !allows(range.version, pick.version)) throw outsideRange('python', pick, range)
+  const other = ranges.find(({ version }) => !allows(version, pick.version))
+  if (other !== undefined) throw outsideRange('python', pick, other)
   return minor === undefined ? { program: 'python3', pick, warnings } : { program: `python3.${minor}`, minor: `3.${minor}`, pick, warnings }
 }
 
@@ -56,28 +60,34 @@ async function filePicks({ source, names }: PythonApp): Promise<readonly Version
     const version = firstLine(file, (await source.readText(file)) ?? '')
     if (version !== undefined) picks.push(version)
   }
+  // `system` is pyenv's and asdf's word for what the host has; `*` is Pipenv's.
   return [...picks, ...(await toolFilePicks(source, names, ['python']))]
+    .map(normalized)
+    .filter(({ version }) => !/^(?:system|\*)$/.test(version))
 }
 
-/** pyenv and uv read the first line that says something, and so do we. */
+/** pyenv and uv use the first line that says something, and so do we: the others are further versions to have at hand. */
 function firstLine(file: string, text: string): VersionPick | undefined {
   const lines = text
     .replace(/^\uFEFF/, '')
     .split(/\r?\n/)
     .map((line) => line.replace(/#.*/, '').trim())
   const index = lines.findIndex((line) => line !== '')
-  const version = lines[index]?.replace(/^(?:python-|cpython-|cpython@)/, '')
+  const version = lines[index]
   return version === undefined ? undefined : { version, origin: `${file}:${index + 1}` }
 }
 
-function requiredPython({ pyproject }: PythonApp): ToolVersion | undefined {
-  const version = textAt(pyproject?.data, 'project', 'requires-python')
-  return version === undefined ? undefined : { version, origin: originOf('pyproject.toml', pyproject?.text, /^\s*requires-python\s*=/m) }
+/** `python-3.12.4`, uv's `cpython-3.12.4-linux-x86_64-gnu`, `3.12.x` and `3.12.*` say no more than the numbers in them. */
+function normalized({ version, origin }: VersionPick): VersionPick {
+  const [, numbers] =
+    /^(?:python-?|cpython[-@])?(3(?:\.\d+){0,2})(?:\.[x*])?(?:-(?:linux|macos|windows)-[\w-]+)?$/.exec(version.trim()) ?? []
+  return { version: numbers ?? version, origin }
 }
 
 function notAVersion({ version, origin }: VersionPick): Error {
+  const isOther = /^(?:pypy|graalpy|jython|miniconda|anaconda|miniforge)/i.test(version)
   return hop3Error('config.python.version', `${origin} asks for Python ${visible(version)}, which is not a version of Python 3.`, {
-    hint: 'Write the minor version alone, for example 3.12, or an exact one, for example 3.12.4; no prefix, no quotes, no wildcard.',
+    hint: `${isOther ? 'Hop3 runs apps with CPython. ' : ''}Write the minor version alone, for example 3.12, or an exact one, for example 3.12.4; no quotes.`,
     details: { version: visible(version), origin },
   })
 }

@@ -1,76 +1,53 @@
-/** Finds the application object of a WSGI or ASGI framework by the line that makes it, in files with the usual names. */
+/** Finds the application of a web framework by the line that makes it, in files with the usual names. */
 import { originOf } from '../origin.ts'
 import { textAt } from '../value-at.ts'
+import { otherCandidates, usualCandidates } from './candidate-files.ts'
+import { frameworkLine } from './framework-lines.ts'
+import type { FoundLine } from './framework-lines.ts'
 import type { PythonApp } from './python-app.ts'
+import { moduleOf } from './python-modules.ts'
 
-export interface WebApplication {
-  readonly interface: 'wsgi' | 'asgi'
-  /** `Flask`, `FastAPI`; `WSGI` and `ASGI` where only the file's name says it. */
-  readonly framework: string
-  /** `app:app`; a factory keeps its parentheses: `app:create_app()`. */
+export interface WebApplication extends Pick<FoundLine, 'interface' | 'framework' | 'origin' | 'warning'> {
+  /** `app:app`; a factory keeps its parentheses: `app:create_app()`. Of an `interface` `command`, the command. */
   readonly target: string
-  readonly origin: string
+  readonly importRoot?: string
 }
 
-/** First found wins: files made to be entered, then the usual names, then the usual packages. */
-const usualFiles = ['wsgi.py', 'asgi.py', 'app.py', 'main.py', 'application.py', 'server.py', 'run.py', 'api.py', 'index.py', 'hello.py']
-const packageFiles = ['__init__.py', 'main.py', 'app.py', 'wsgi.py', 'asgi.py', 'server.py']
-
-const object = /^(\w+)\s*(?::\s*[\w.]+\s*)?=\s*(?:\w+\.)*?(Flask|APIFlask|Bottle|FastAPI|Starlette|Litestar|Quart)\(/m
-const factory = /^def (create_app|make_app|get_app)\(/m
-const constructor = /\b(Flask|APIFlask|Bottle|FastAPI|Starlette|Litestar|Quart)\(/
-const dashServer = /^(\w+)\s*=\s*\w+\.server\s*$/m
-const asgiFrameworks: readonly string[] = ['FastAPI', 'Starlette', 'Litestar', 'Quart']
+const wsgiPackages = ['flask', 'apiflask', 'bottle', 'dash', 'falcon', 'pyramid']
+const asgiPackages = ['fastapi', 'fastapi-slim', 'starlette', 'litestar', 'quart', 'python-fasthtml']
+const otherPackages = ['streamlit', 'gradio', 'sanic']
 
 export async function findWebApplication(app: PythonApp): Promise<WebApplication | undefined> {
-  for (const path of candidateFiles(app)) {
+  const entry = textAt(app.pyproject?.data, 'tool', 'fastapi', 'entrypoint')
+  if (entry !== undefined && /^[A-Za-z_][\w.]*:\w+$/.test(entry)) {
+    const origin = originOf('pyproject.toml', app.pyproject?.text, /^\s*entrypoint\s*=/m)
+    return { interface: 'asgi', framework: 'FastAPI', target: entry, origin }
+  }
+  const has = (name: string): boolean => app.declared.has(name)
+  const usual = await applicationIn(app, await usualCandidates(app))
+  const isExpected = [...wsgiPackages, ...asgiPackages, ...otherPackages].some(has)
+  return usual ?? (isExpected ? applicationIn(app, await otherCandidates(app)) : undefined)
+}
+
+async function applicationIn(app: PythonApp, paths: readonly string[]): Promise<WebApplication | undefined> {
+  const isWsgi = wsgiPackages.some((name) => app.declared.has(name))
+  const declared = isWsgi ? 'wsgi' : asgiPackages.some((name) => app.declared.has(name)) ? 'asgi' : undefined
+  for (const path of paths) {
     const text = await app.source.readText(path)
-    const found = text === undefined ? undefined : applicationIn(path, text)
-    if (found !== undefined) return found
+    const line = text === undefined ? undefined : frameworkLine({ path, text, declared })
+    if (text !== undefined && line !== undefined) return applicationOf(app, path, text, line)
   }
   return undefined
 }
 
-function candidateFiles({ names, pyproject }: PythonApp): readonly string[] {
-  const project = (textAt(pyproject?.data, 'project', 'name') ?? textAt(pyproject?.data, 'tool', 'poetry', 'name'))?.replace(/[-.]/g, '_')
-  const packages = ['app', 'src', ...(project === undefined ? [] : [project])].filter((name) => names.includes(name))
-  const nested = project !== undefined && names.includes('src') ? [`src/${project}`] : []
-  return [
-    ...usualFiles.filter((name) => names.includes(name)),
-    ...[...packages, ...nested].flatMap((one) => packageFiles.map((file) => `${one}/${file}`)),
-  ]
-}
-
-function applicationIn(path: string, text: string): WebApplication | undefined {
-  const module = path
-    .replace(/(?:\/__init__)?\.py$/, '')
-    // An installed `src/` layout is imported by the package's own name.
-    .replace(/^src\/(?=.*\/)/, '')
-    .replaceAll('/', '.')
-  const made = object.exec(text)
-  if (made?.[1] !== undefined && made[2] !== undefined) {
-    return { interface: interfaceOf(made[2]), framework: made[2], target: `${module}:${made[1]}`, origin: originOf(path, text, object) }
+async function applicationOf(app: PythonApp, path: string, text: string, line: FoundLine): Promise<WebApplication> {
+  const { object, command, ...facts } = line
+  if (object.includes(':')) return { ...facts, target: object }
+  const { name, importRoot } = await moduleOf(app, path, text)
+  return {
+    ...facts,
+    target: command?.({ module: name, path }) ?? `${name}:${object}`,
+    // A script finds what lies beside it by itself.
+    ...(importRoot !== undefined && (command === undefined || facts.framework === 'Sanic') && { importRoot }),
   }
-  const dash = /\bDash\(/.test(text) ? dashServer.exec(text)?.[1] : undefined
-  if (dash !== undefined)
-    return { interface: 'wsgi', framework: 'Dash', target: `${module}:${dash}`, origin: originOf(path, text, dashServer) }
-  // A file called wsgi.py or asgi.py exists to be entered, whatever it calls to make its application.
-  const kind = /(?:^|\/)(wsgi|asgi)\.py$/.exec(path)?.[1]
-  const bound = /^(application|app)\s*(?::[^=\n]+)?=|^from\s+\S+\s+import\s+.*?\b(application|app)\b/m
-  const name = kind === undefined ? undefined : bound.exec(text)?.slice(1).find(Boolean)
-  if (name !== undefined && kind !== undefined) {
-    return {
-      interface: kind === 'wsgi' ? 'wsgi' : 'asgi',
-      framework: kind.toUpperCase(),
-      target: `${module}:${name}`,
-      origin: originOf(path, text, bound),
-    }
-  }
-  const [make, framework] = [factory.exec(text)?.[1], constructor.exec(text)?.[1]]
-  if (make === undefined || framework === undefined) return undefined
-  return { interface: interfaceOf(framework), framework, target: `${module}:${make}()`, origin: originOf(path, text, factory) }
-}
-
-function interfaceOf(framework: string): 'wsgi' | 'asgi' {
-  return asgiFrameworks.includes(framework) ? 'asgi' : 'wsgi'
 }
