@@ -13,7 +13,7 @@ test('keys may be written with hyphens, underscores or humps', async () => {
 test.each([
   ['packagemanager', 'Did you mean `package_manager`?'],
   ['requirments', 'Did you mean `requirements`?'],
-  ['colour', 'Known keys: package_manager, strategy, version, requirements, extras, collectstatic.'],
+  ['colour', 'Known keys: package_manager, strategy, version, requirements, extras, migrations, collectstatic.'],
 ])('the unknown key %s is an error', async (key, hint) => {
   await expect(optionsOf('python', { [key]: 'x' })).rejects.toThrow(
     expect.objectContaining({ code: 'config.unknown-key', hint: expect.stringContaining(hint) }),
