@@ -1,5 +1,6 @@
 /** Every official toolchain, in the order they are asked; of several that accept an app, the first is taken. A new language is one line here. */
 import type { Language } from './language.ts'
+import { bun } from './bun/bun.ts'
 import { clojure } from './clojure/clojure.ts'
 import { deno } from './deno/deno.ts'
 import { elixir } from './elixir/elixir.ts'
@@ -13,4 +14,4 @@ import { rust } from './rust/rust.ts'
 import { shell } from './shell/shell.ts'
 import { site } from './static/site.ts'
 
-export const languages: readonly Language[] = [go, clojure, java, rust, ruby, php, elixir, python, deno, node, site, shell]
+export const languages: readonly Language[] = [go, clojure, java, rust, ruby, php, elixir, python, deno, bun, node, site, shell]

@@ -2,11 +2,28 @@ import { posix } from 'node:path'
 import type { ToolchainContext, Verdict } from '@hop3/core'
 import { tableAt, textAt } from '../value-at.ts'
 import { readNodeApp } from './package-json.ts'
+import { runByBun } from './run-by-bun.ts'
 
 const entryFiles = ['server.js', 'server.mjs', 'index.js', 'index.mjs', 'app.js', 'main.js']
 
+/** Accepts what `acceptPackage` does, unless Bun runs it. */
+export async function acceptNode(context: ToolchainContext): Promise<Verdict> {
+  const app = await readNodeApp(context.source, context.root)
+  const bun = app === undefined || context.named ? undefined : await runByBun(app)
+  return bun === undefined ? acceptPackage(context) : { accepted: false, reason: `Bun runs it: ${bun.reason} (${bun.origin})` }
+}
+
+/** Accepts an app that says it is Bun's. */
+export async function acceptBun({ source, root, named }: ToolchainContext): Promise<Verdict> {
+  const app = await readNodeApp(source, root)
+  const bun = app === undefined ? undefined : await runByBun(app)
+  if (bun !== undefined) return { accepted: true, reason: bun.reason, evidence: [bun.origin] }
+  if (named) return { accepted: true, reason: 'the configuration names it', evidence: [] }
+  return { accepted: false, reason: app === undefined ? 'no package.json' : 'package.json does not say that Bun runs it' }
+}
+
 /** Accepts a package.json that gives something to do; one that only holds the settings of a formatter is none of ours. */
-export async function acceptNode({ source, root, named }: ToolchainContext): Promise<Verdict> {
+export async function acceptPackage({ source, root, named }: ToolchainContext): Promise<Verdict> {
   const app = await readNodeApp(source, root)
   if (app === undefined) {
     if (named) return { accepted: true, reason: 'the configuration names it', evidence: [] }

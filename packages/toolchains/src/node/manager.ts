@@ -1,9 +1,11 @@
 /** Which package manager installs the app, in which version, and why. */
 import { hop3Error, isHop3Error, visible } from '@hop3/core'
 import type { ToolchainContext, ToolVersion } from '@hop3/core'
+import { bunPicks } from './bun-version.ts'
 import type { NodeOptions } from './options.ts'
 import { textAt } from '../value-at.ts'
 import type { NodeApp } from './package-json.ts'
+import type { Runtime } from './runtime.ts'
 
 export type NodeManager = 'npm' | 'pnpm' | 'yarn' | 'yarn-berry' | 'bun'
 
@@ -43,10 +45,15 @@ const pnpmByLock: readonly (readonly [lockfileVersion: string, version: string])
 ]
 
 /**
- * Configuration, else `packageManager`, else the one lock file, else npm. Throws `config.node.two-lockfiles` when several managers left a
+ * Configuration, else `packageManager`, else the one lock file, else the one that comes with the runtime. Throws `config.node.two-lockfiles` when several managers left a
  * lock file and nothing decides, `config.node.lockfile-mismatch` when what decides has none but another has.
  */
-export async function chooseManager(app: NodeApp, context: ToolchainContext, options: NodeOptions): Promise<ManagerChoice> {
+export async function chooseManager(
+  app: NodeApp,
+  context: ToolchainContext,
+  options: NodeOptions,
+  runtime: Pick<Runtime, 'name' | 'manager'>,
+): Promise<ManagerChoice> {
   const found = locks.filter(({ file }) => app.names.includes(file))
   const families = new Set(found.map(({ family }) => family))
   const declared = declaredManager(app)
@@ -55,12 +62,12 @@ export async function chooseManager(app: NodeApp, context: ToolchainContext, opt
       ? declared
       : {
           family: options.packageManager,
-          origin: 'hop3.toml [build.node]',
+          origin: `hop3.toml [build.${runtime.name}]`,
           version: declared?.family === options.packageManager ? declared.version : undefined,
         }
   const [first] = found
-  if (decided === undefined && families.size > 1) throw twoLockfiles(found)
-  const family = decided?.family ?? first?.family ?? 'npm'
+  if (decided === undefined && families.size > 1) throw twoLockfiles(found, runtime.name)
+  const family = decided?.family ?? first?.family ?? runtime.manager
   const lock = found.find((one) => one.family === family)?.file
   if (decided !== undefined && lock === undefined && first !== undefined) throw mismatch(decided.origin, family, first)
   const others = found.filter((one) => one.family !== family).map(({ file }) => file)
@@ -102,13 +109,13 @@ function declaredManager(app: NodeApp): Declared | undefined {
   )
 }
 
-function twoLockfiles(found: readonly { readonly file: string; readonly family: Family }[]): Error {
+function twoLockfiles(found: readonly { readonly file: string; readonly family: Family }[], runtime: string): Error {
   const [first, other] = [found[0], found.find(({ family }) => family !== found[0]?.family)]
   return hop3Error(
     'config.node.two-lockfiles',
-    `Cannot tell how to install this Node app: ${found.map(({ file }) => file).join(' and ')} belong to different package managers.`,
+    `Cannot tell how to install this ${runtime === 'bun' ? 'Bun' : 'Node'} app: ${found.map(({ file }) => file).join(' and ')} belong to different package managers.`,
     {
-      hint: `Remove the one you do not use (git rm ${other?.file ?? ''}), or decide in hop3.toml:\n[build.node]\npackage_manager = "${first?.family ?? 'npm'}"`,
+      hint: `Remove the one you do not use (git rm ${other?.file ?? ''}), or decide in hop3.toml:\n[build.${runtime}]\npackage_manager = "${first?.family ?? 'npm'}"`,
       details: { files: found.map(({ file }) => file) },
     },
   )
@@ -138,6 +145,8 @@ async function managerVersion(
   decided: Declared | { readonly version: string | undefined; readonly origin: string } | undefined,
 ): Promise<ToolVersion> {
   if (decided?.version !== undefined) return { version: decided.version, origin: app.origin('packageManager') }
+  const [bun] = manager === 'bun' ? await bunPicks(app) : []
+  if (bun !== undefined) return bun
   const written =
     manager === 'pnpm' && lock !== undefined ? /^lockfileVersion:\s*'?([\d.]+)/m.exec((await lockText(app, lock)) ?? '')?.[1] : undefined
   const known = pnpmByLock.find(([prefix]) => written?.startsWith(prefix))

@@ -59,13 +59,18 @@ export const managerCommands: Readonly<Record<NodeManager, (version: string) => 
     run: (script) => `${withNpx('@yarnpkg/cli-dist', version)} run ${script}`,
     add: (name) => `${withNpx('@yarnpkg/cli-dist', version)} add --dev ${name}`,
   }),
-  bun: (version) => ({
-    program: withNpx('bun', version),
-    frozen: `${withNpx('bun', version)} install --frozen-lockfile`,
-    loose: `${withNpx('bun', version)} install --no-save`,
-    cacheDirectories: ['~/.npm', '~/.bun/install/cache'],
+  bun: (version) => ({ ...bunCommands(withNpx('bun', version)), cacheDirectories: ['~/.npm', '~/.bun/install/cache'] }),
+}
+
+/** `program`: Bun itself where it runs the app, or what brings it. */
+export function bunCommands(program: string): ManagerCommands {
+  return {
+    program,
+    frozen: `${program} install --frozen-lockfile`,
+    loose: `${program} install --no-save`,
+    cacheDirectories: ['~/.bun/install/cache'],
     variables: quietNpm,
-    run: (script) => `${withNpx('bun', version)} run ${script}`,
-    add: (name) => `${withNpx('bun', version)} add --dev --no-save ${name}`,
-  }),
+    run: (script) => `${program} run ${script}`,
+    add: (name) => `${program} add --dev --no-save ${name}`,
+  }
 }

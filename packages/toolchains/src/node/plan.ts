@@ -1,6 +1,7 @@
 import { posix } from 'node:path'
 import { hop3Error, visible } from '@hop3/core'
 import type { ToolchainContext, ToolchainPlan } from '@hop3/core'
+import { fixedPortWarning } from '../fixed-port.ts'
 import { readOptions } from '../read-options.ts'
 import { nodeOptions } from './options.ts'
 import type { NodeOptions } from './options.ts'
@@ -11,16 +12,18 @@ import type { Framework } from './framework.ts'
 import { installInputs } from './install-inputs.ts'
 import { chooseManager } from './manager.ts'
 import type { ManagerChoice } from './manager.ts'
-import { managerCommands } from './managers.ts'
+import { bunCommands, managerCommands } from './managers.ts'
 import type { ManagerCommands } from './managers.ts'
 import { dependsOn } from './package-json.ts'
 import type { NodeApp } from './package-json.ts'
+import { fileOf } from './run-by-bun.ts'
+import { bunRuntime, nodeRuntime } from './runtime.ts'
+import type { Runtime } from './runtime.ts'
 import { buildScript } from './scripts.ts'
 import { serverOf } from './server.ts'
 import type { Server } from './server.ts'
 import { siteOf } from './site.ts'
 import type { Site } from './site.ts'
-import { chooseNode } from './version.ts'
 import { toTop } from './workspace-build.ts'
 import { readWorkspace } from './workspace.ts'
 import type { NodeWorkspace } from './workspace.ts'
@@ -31,23 +34,36 @@ import type { NodeWorkspace } from './workspace.ts'
  * option has wrong.
  */
 export async function planNode(context: ToolchainContext): Promise<ToolchainPlan> {
-  const options: NodeOptions = await readOptions(context, 'node', nodeOptions)
+  return planPackage(context, nodeRuntime)
+}
+
+/** The same for an app that Bun runs. Throws `config.bun.version` and `.version-conflict` besides. */
+export async function planBun(context: ToolchainContext): Promise<ToolchainPlan> {
+  return planPackage(context, bunRuntime)
+}
+
+async function planPackage(context: ToolchainContext, runtime: Runtime): Promise<ToolchainPlan> {
+  const options: NodeOptions = await readOptions(context, runtime.name, nodeOptions)
   const workspace = await readWorkspace(context)
-  if (workspace === undefined) throw noPackageJson(context.root)
+  if (workspace === undefined) throw noPackageJson(context.root, runtime)
   const { app, top } = workspace
-  const choice = await chooseManager(top, context, options)
-  const node = (await chooseNode(app, context, options)) ?? (app === top ? undefined : await chooseNode(top, context, options))
-  const commands = managerCommands[choice.manager](choice.version?.version ?? '')
+  const choice = await chooseManager(top, context, options, runtime)
+  const versions = {
+    ...(app !== top && (await runtime.versions(top, context, options))),
+    ...(await runtime.versions(app, context, options)),
+  }
+  const commands = choice.manager === runtime.name ? bunCommands('bun') : managerCommands[choice.manager](choice.version?.version ?? '')
   const framework = frameworks.find(({ dependency }) => dependsOn(app, dependency))
   const script = buildScript(app, options.buildScript)
-  const site = await chooseSite(app, framework, script === undefined ? framework?.buildCommand : app.scripts[script], options)
-  const server = site === undefined ? await serverOf(app, framework, options.startScript ?? 'start', commands.run) : undefined
+  const site = await chooseSite(app, framework, script === undefined ? framework?.buildCommand : app.scripts[script], options, runtime)
+  const server =
+    site === undefined ? await serverOf({ app, runtime, framework, script: options.startScript ?? 'start', run: commands.run }) : undefined
   const install = await installInputs(workspace)
   const build = await buildPhase({ workspace, framework, script, site, server, choice, commands })
   const processes = site === undefined ? server && { web: server.command } : { static: posix.join(app.directory, site.directory) }
   const binaries = [...new Set([app, top])].map(({ directory }) => posix.join(directory, 'node_modules/.bin'))
   return {
-    kind: site === undefined ? 'node' : 'static',
+    kind: site === undefined ? runtime.name : 'static',
     phases: {
       install: {
         cmds: installCommands(workspace, choice, commands, server),
@@ -61,7 +77,7 @@ export async function planNode(context: ToolchainContext): Promise<ToolchainPlan
       ...(build && { build: build.phase }),
     },
     processes: processes ?? {},
-    versions: { ...(node && { node }), ...(choice.version && { [choice.manager]: choice.version }) },
+    versions: { ...(choice.version && { [choice.manager]: choice.version }), ...versions },
     // node_modules of any depth; what the build writes, only where it does.
     exclude: ['node_modules', ...(build?.phase.outputs ?? []).map((path) => `/${path}`)],
     runtime: {
@@ -69,11 +85,12 @@ export async function planNode(context: ToolchainContext): Promise<ToolchainPlan
       pathPrepend: binaries,
       ...(site !== undefined && { spa: site.spa }),
     },
-    decisions: decisionsOf({ workspace, choice, site, server, framework, install, build }),
+    decisions: decisionsOf({ runtime, workspace, choice, site, server, framework, install, build }),
     warnings: [
       ...choice.warnings,
       ...(server?.warning === undefined ? [] : [server.warning]),
-      ...(processes === undefined && framework?.isPart !== true ? [noStart(framework)] : []),
+      ...(runtime === bunRuntime && server !== undefined ? await bunPortWarning(app, server) : []),
+      ...(processes === undefined && framework?.isPart !== true ? [noStart(framework, runtime)] : []),
     ],
   }
 }
@@ -94,6 +111,7 @@ async function chooseSite(
   framework: Framework | undefined,
   buildText: string | undefined,
   options: NodeOptions,
+  runtime: Runtime,
 ): Promise<Site | undefined> {
   const asked = options.outputDirectory?.replace(/^\.\//, '').replace(/\/+$/, '')
   const start = app.scripts[options.startScript ?? 'start']?.trim()
@@ -106,21 +124,28 @@ async function chooseSite(
       ? undefined
       : await siteOf(app, framework, buildText)
   if (asked !== undefined)
-    return { directory: asked, spa: options.spa ?? found?.spa ?? false, reason: 'hop3.toml [build.node] output_directory' }
+    return { directory: asked, spa: options.spa ?? found?.spa ?? false, reason: `hop3.toml [build.${runtime.name}] output_directory` }
   return found === undefined ? undefined : { ...found, spa: options.spa ?? found.spa }
 }
 
-function noStart(framework: Framework | undefined): string {
+/** Where nothing else is said, Bun listens on PORT. */
+async function bunPortWarning(app: NodeApp, server: Server): Promise<readonly string[]> {
+  const file = fileOf(server.command)
+  const text = file !== undefined && (await app.source.hasFile(file)) ? await app.source.readText(file) : undefined
+  return file === undefined ? [] : fixedPortWarning('bun', posix.join(app.directory, file), text)
+}
+
+function noStart(framework: Framework | undefined, { name }: Runtime): string {
   if (framework?.name === 'tanstack-start')
     return "TanStack Start builds no program to start: npm install nitro, and add nitro() of 'nitro/vite' to the plugins of vite.config.ts."
   if (framework?.name === 'sveltekit')
     return 'SvelteKit has no adapter that fits a server of your own: npm install -D @sveltejs/adapter-node (or adapter-static for a site) and name it in svelte.config.js.'
-  return 'No start command found: package.json has no start script and no main file. Add "start": "node server.js" to its scripts.'
+  return `No start command found: package.json has no start script and no main file. Add "start": "${name} server.js" to its scripts.`
 }
 
-function noPackageJson(root: string): Error {
+function noPackageJson(root: string, { name }: Runtime): Error {
   const where = root === '' ? 'the app' : visible(root)
-  return hop3Error('config.node.package-json', `The node toolchain was asked for, but ${where} has no package.json.`, {
-    hint: 'Run `npm init -y`, or remove node from [build] toolchains in hop3.toml.',
+  return hop3Error('config.node.package-json', `The ${name} toolchain was asked for, but ${where} has no package.json.`, {
+    hint: `Run \`${name === 'bun' ? 'bun' : 'npm'} init -y\`, or remove ${name} from [build] toolchains in hop3.toml.`,
   })
 }

@@ -1,8 +1,8 @@
 /** How a Node app's server starts. */
-import { textAt } from '../value-at.ts'
 import type { Framework } from './framework.ts'
 import { frameworkServer } from './framework-server.ts'
 import type { NodeApp } from './package-json.ts'
+import type { Runtime } from './runtime.ts'
 import { directCommand } from './scripts.ts'
 
 export interface Server {
@@ -17,36 +17,24 @@ export interface Server {
   readonly warning?: string
 }
 
-const entryFiles = [
-  'server.js',
-  'server.mjs',
-  'server.cjs',
-  'index.js',
-  'index.mjs',
-  'index.cjs',
-  'app.js',
-  'app.mjs',
-  'main.js',
-  'server.ts',
-  'index.ts',
-]
+export interface ServerRequest {
+  readonly app: NodeApp
+  readonly runtime: Runtime
+  readonly framework: Framework | undefined
+  /** The start script's name. */
+  readonly script: string
+  /** The command that runs a script. */
+  readonly run: (script: string) => string
+}
 
-/** The author's start script, else the framework's server, else `main`, else a file of a usual name; undefined when there is none. */
-export async function serverOf(
-  app: NodeApp,
-  framework: Framework | undefined,
-  script: string,
-  run: (script: string) => string,
-): Promise<Server | undefined> {
+/** The author's start script, else the framework's server, else the file that package.json or its name says; undefined when there is none. */
+export async function serverOf({ app, runtime, framework, script, run }: ServerRequest): Promise<Server | undefined> {
   const text = app.scripts[script]
   const isTemplate = text !== undefined && (framework?.templateStart?.test(text.trim()) ?? false)
   if (text !== undefined && !isTemplate) return { command: directCommand(app, script) ?? run(script), origin: app.origin(script) }
   const own = framework === undefined ? undefined : await frameworkServer(app, framework)
   if (own !== undefined) return own
-  const main = textAt(app.data, 'main')?.replace(/^\.\//, '')
-  if (main !== undefined && /^[\w@./-]+$/.test(main) && !main.startsWith('-') && (await app.source.hasFile(main)))
-    return { command: `node ${main}`, origin: app.origin('main') }
-  const entry = entryFiles.find((name) => app.names.includes(name))
-  if (entry !== undefined) return { command: `node ${entry}`, origin: entry }
+  const entry = await runtime.entry(app)
+  if (entry !== undefined) return { command: `${runtime.name} ${entry.file}`, origin: entry.origin }
   return text === undefined ? undefined : { command: directCommand(app, script) ?? run(script), origin: app.origin(script) }
 }

@@ -1,5 +1,5 @@
 import { silentLog, type ToolchainContext, type Verdict } from '@hop3/core'
-import { acceptNode } from '../node/accept.ts'
+import { acceptPackage } from '../node/accept.ts'
 import { findRoot } from './root.ts'
 
 /** Manifests of apps that build or run something: their index.html is a part, not the whole. */
@@ -38,6 +38,6 @@ export async function acceptStatic({ source, named }: ToolchainContext): Promise
 /** A package.json counts when it builds or starts something; many sites have one for a formatter. */
 async function builtBy(source: ToolchainContext['source'], names: readonly string[]): Promise<string | undefined> {
   if (!names.includes('package.json')) return undefined
-  const verdict = await acceptNode({ appName: '', source, root: '', options: undefined, versions: {}, named: false, log: silentLog })
+  const verdict = await acceptPackage({ appName: '', source, root: '', options: undefined, versions: {}, named: false, log: silentLog })
   return verdict.accepted ? verdict.evidence?.[0] : undefined
 }
