@@ -3,6 +3,7 @@ import type { Language } from './language.ts'
 import { bun } from './bun/bun.ts'
 import { clojure } from './clojure/clojure.ts'
 import { deno } from './deno/deno.ts'
+import { dotnet } from './dotnet/dotnet.ts'
 import { elixir } from './elixir/elixir.ts'
 import { go } from './go/go.ts'
 import { java } from './java/java.ts'
@@ -14,4 +15,4 @@ import { rust } from './rust/rust.ts'
 import { shell } from './shell/shell.ts'
 import { site } from './static/site.ts'
 
-export const languages: readonly Language[] = [go, clojure, java, rust, ruby, php, elixir, python, deno, bun, node, site, shell]
+export const languages: readonly Language[] = [go, clojure, java, rust, ruby, php, elixir, dotnet, python, deno, bun, node, site, shell]

@@ -1,5 +1,4 @@
 /** Reads the elements of an XML file: enough for pom.xml and MSBuild's projects, where namespaces and entities of one's own mean nothing. */
-import { hop3Error } from '@hop3/core'
 
 export interface Element {
   readonly name: string
@@ -14,14 +13,11 @@ const entities: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>',
 const part =
   /<!--[^]*?-->|<\?[^]*?\?>|<!\[CDATA\[([^]*?)\]\]>|<!(?!--|\[CDATA\[)[^>]*>|<(\/?)([\w:.-]+)((?:\s+[\w:.-]+\s*=\s*(?:"[^"<]*"|'[^'<]*'))*)\s*(\/?)>|([^<]+)/gy
 
-/** What an error of a file says: its code, and what to do. */
-export interface XmlKind {
-  readonly code: string
-  readonly hint: string
-}
+/** The error of a language for a file that is no XML: what was seen, `pom.xml:3 is no XML.`, and where. */
+export type XmlError = (message: string, details: { readonly file: string; readonly line: number }) => Error
 
-/** The root element. Throws `kind.code` with the file and line where it is no XML. */
-export function readXml(file: string, source: string, kind: XmlKind): Element {
+/** The root element. Throws `errorOf`'s with the file and line where it is no XML. */
+export function readXml(file: string, source: string, errorOf: XmlError): Element {
   const text = source.replace(/^\uFEFF/, '')
   const document = open('', '')
   const path = [document]
@@ -29,13 +25,13 @@ export function readXml(file: string, source: string, kind: XmlKind): Element {
   for (let at = 0; at < text.length; at = part.lastIndex) {
     part.lastIndex = at
     const found = part.exec(text)
-    if (found === null) throw broken(kind, file, text, at, 'is no XML')
+    if (found === null) throw errorOf(...fault(file, text, at, 'is no XML'))
     const [, verbatim, closing, name, attributes = '', selfClosing, plain] = found
     const current = path.at(-1) ?? document
     if (verbatim !== undefined || plain !== undefined) current.texts.push(verbatim ?? decode(plain ?? ''))
     else if (name === undefined) continue
     else if (closing === '/') {
-      if (path.length < 2 || current.name !== name) throw broken(kind, file, text, at, `has </${name}>, which closes nothing`)
+      if (path.length < 2 || current.name !== name) throw errorOf(...fault(file, text, at, `has </${name}>, which closes nothing`))
       path.pop()
     } else {
       const element = open(name, attributes)
@@ -44,7 +40,7 @@ export function readXml(file: string, source: string, kind: XmlKind): Element {
     }
   }
   const [root] = document.children
-  if (root === undefined || path.length > 1) throw broken(kind, file, text, text.length, 'ends before its elements do')
+  if (root === undefined || path.length > 1) throw errorOf(...fault(file, text, text.length, 'ends before its elements do'))
   return close(root)
 }
 
@@ -72,9 +68,9 @@ function decode(text: string): string {
   return text.includes('&') ? text.replace(/&(\w+);/g, (whole, name: string) => entities[name] ?? whole) : text
 }
 
-function broken({ code, hint }: XmlKind, file: string, text: string, at: number, what: string): Error {
+function fault(file: string, text: string, at: number, what: string): Parameters<XmlError> {
   const line = text.slice(0, at).split('\n').length
-  return hop3Error(code, `${file}:${line} ${what}.`, { hint, details: { file, line } })
+  return [`${file}:${line} ${what}.`, { file, line }]
 }
 
 /** The children called `name` at the end of the path. */

@@ -1,5 +1,6 @@
 /** pom.xml, as far as planning needs it: no profile, no inheritance but from parents inside the app. */
 import { posix } from 'node:path'
+import { hop3Error } from '@hop3/core'
 import type { SourceView } from '@hop3/core'
 import { originOf } from '../../origin.ts'
 import type { VersionPick } from '../../version-pick.ts'
@@ -39,7 +40,7 @@ export async function readPom(source: SourceView, directory: string, parent?: Po
   const file = posix.join(directory, 'pom.xml')
   const text = await source.readText(file)
   if (text === undefined) return undefined
-  const root = readXml(file, text, { code: 'config.java.xml', hint: `Correct ${file}: \`mvn validate\` says the same at more length.` })
+  const root = readXml(file, text, noXml)
   const artifactId = xmlText(root, 'artifactId') ?? ''
   const own = new Map((elementsAt(root, 'properties')[0]?.children ?? []).map((one) => [one.name, one.text]))
   const version = xmlText(root, 'version') ?? xmlText(root, 'parent', 'version')
@@ -70,6 +71,10 @@ export async function readPom(source: SourceView, directory: string, parent?: Po
     expand,
     origin: (name) => originOf(file, text, new RegExp(`<${name.replaceAll('.', '\\.')}>`)),
   }
+}
+
+function noXml(message: string, details: Readonly<Record<string, unknown>>): Error {
+  return hop3Error('config.java.xml', message, { hint: 'Correct it: `mvn validate` says the same at more length.', details })
 }
 
 /** The oldest Java that will do: what the compiler is told. */

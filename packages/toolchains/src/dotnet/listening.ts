@@ -1,0 +1,27 @@
+/** What goes before ASPNETCORE_URLS. */
+import { posix } from 'node:path'
+import type { SourceView } from '@hop3/core'
+import { fixedPortWarning } from '../fixed-port.ts'
+import { originOf } from '../origin.ts'
+import type { Project } from './project.ts'
+
+/** Sentences for a server that will not listen where it is told. */
+export async function listeningWarnings(source: SourceView, { directory }: Project): Promise<readonly string[]> {
+  const settings = posix.join(directory, 'appsettings.json')
+  const text = await source.readText(settings)
+  const fixed = [/"Kestrel"\s*:\s*\{\s*"Endpoints"\s*:/, /^\s*"[Uu]rls"\s*:\s*"/m].find((one) => text !== undefined && one.test(text))
+  const programs = await Promise.all(
+    ['Program.cs', 'Program.fs', 'Program.vb'].map(async (name) => {
+      const file = posix.join(directory, name)
+      return fixedPortWarning('dotnet', file, await source.readText(file))
+    }),
+  )
+  return [
+    ...(fixed === undefined
+      ? []
+      : [
+          `${originOf(settings, text, fixed)} says where to listen, which goes before ASPNETCORE_URLS: move it to appsettings.Development.json.`,
+        ]),
+    ...programs.flat(),
+  ]
+}
