@@ -126,6 +126,7 @@ describe('the version', () => {
     ['.bun-version', { ...started, '.bun-version': 'v1.2.20\n' }, '1.2.20', '.bun-version:1'],
     ['.tool-versions', { ...started, '.tool-versions': 'bun 1.2\n' }, '1.2', '.tool-versions:1'],
     ['mise.toml', { ...started, 'mise.toml': '[tools]\nbun = "latest"\n' }, '>=1.2 <2', 'default'],
+    ['the lock file', { ...started, 'bun.lock': '{\n  "lockfileVersion": 2,\n}' }, '>=1.4 <2', 'bun.lock:2'],
     ['engines', manifest({ engines: { bun: '>=1.3' }, scripts: { start: 'bun .' } }), '>=1.3', 'package.json:2'],
   ])('of %s', async (_what, files, version, origin) => {
     expect((await planOf('bun', files)).versions).toEqual({ bun: { version, origin } })

@@ -2,26 +2,32 @@
 import { posix } from 'node:path'
 import { hop3Error, visible } from '@hop3/core'
 import type { ToolchainContext, ToolVersion } from '@hop3/core'
+import { originOf } from '../origin.ts'
 import { toolFilePicks } from '../tool-files.ts'
 import { textAt } from '../value-at.ts'
 import { choosePick } from '../version-pick.ts'
 import type { VersionPick } from '../version-pick.ts'
 import { pickWithin } from '../version-range.ts'
 import type { NodeOptions } from './options.ts'
+import { textOf } from './lock-text.ts'
 import type { NodeApp } from './package-json.ts'
 
-/** From 1.2 on Bun reads bun.lock. */
-const usual: ToolVersion = { version: '>=1.2 <2', origin: 'default' }
-
 /**
- * Command line and hop3.toml > `packageManager` > .bun-version > mise.toml, .tool-versions > `engines.bun` itself, which validates a pick >
- * 1.2 or later. Throws `config.bun.version` and `.version-conflict`.
+ * Command line and hop3.toml > `packageManager` > .bun-version > mise.toml, .tool-versions > `engines.bun` itself, which validates a pick.
+ * Undefined when the app does not say. Throws `config.bun.version` and `.version-conflict`.
  */
-export async function chooseBun(app: NodeApp, context: ToolchainContext, options: NodeOptions): Promise<ToolVersion> {
+export async function chooseBun(app: NodeApp, context: ToolchainContext, options: NodeOptions): Promise<ToolVersion | undefined> {
   const fromOptions = options.version === undefined ? undefined : { version: options.version, origin: 'hop3.toml [build.bun] version' }
   const pick = choosePick('bun', normalized(context.versions['bun'] ?? fromOptions), await bunPicks(app))
   const range = textAt(app.data, 'engines', 'bun')
-  return (await pickWithin('bun', pick, range === undefined ? undefined : { version: range, origin: app.origin('engines') })) ?? usual
+  return pickWithin('bun', pick, range === undefined ? undefined : { version: range, origin: app.origin('engines') })
+}
+
+/** Where the app does not say: a version that reads its lock file. Tried: 1.2 and 1.3 write 1 and refuse 2, which 1.4 writes. */
+export async function usualBun({ source, names, directory }: NodeApp): Promise<ToolVersion> {
+  const text = names.includes('bun.lock') ? await textOf(source, 'bun.lock') : undefined
+  if (text === undefined || !/"lockfileVersion":\s*2\b/.test(text)) return { version: '>=1.2 <2', origin: 'default' }
+  return { version: '>=1.4 <2', origin: posix.join(directory, originOf('bun.lock', text, /"lockfileVersion"/)) }
 }
 
 /** What package.json and the version files say. */

@@ -1,7 +1,8 @@
 /** Which package manager installs the app, in which version, and why. */
-import { hop3Error, isHop3Error, visible } from '@hop3/core'
+import { hop3Error, visible } from '@hop3/core'
 import type { ToolchainContext, ToolVersion } from '@hop3/core'
 import { bunPicks } from './bun-version.ts'
+import { textOf } from './lock-text.ts'
 import type { NodeOptions } from './options.ts'
 import { textAt } from '../value-at.ts'
 import type { NodeApp } from './package-json.ts'
@@ -153,12 +154,7 @@ async function managerVersion(
   return known === undefined ? { version: usualVersions[manager], origin: 'default' } : { version: known[1], origin: `${lock ?? ''}:1` }
 }
 
-/** Lock files of large apps are longer than a source view reads; then the usual version is as good a guess as any. */
+/** Where it cannot be read, the usual version is as good a guess as any. */
 async function lockText({ source, names }: NodeApp, file: string): Promise<string | undefined> {
-  try {
-    return names.includes(file) ? await source.readText(file) : undefined
-  } catch (error) {
-    if (isHop3Error(error) && error.code === 'config.unreadable') return undefined
-    throw error
-  }
+  return names.includes(file) ? textOf(source, file) : undefined
 }

@@ -59,7 +59,11 @@ export const managerCommands: Readonly<Record<NodeManager, (version: string) => 
     run: (script) => `${withNpx('@yarnpkg/cli-dist', version)} run ${script}`,
     add: (name) => `${withNpx('@yarnpkg/cli-dist', version)} add --dev ${name}`,
   }),
-  bun: (version) => ({ ...bunCommands(withNpx('bun', version)), cacheDirectories: ['~/.npm', '~/.bun/install/cache'] }),
+  bun: (version) => ({
+    ...bunCommands(withNpx('bun', version)),
+    cacheDirectories: ['~/.npm', '~/.bun/install/cache'],
+    variables: quietNpm,
+  }),
 }
 
 /** `program`: Bun itself where it runs the app, or what brings it. */
@@ -69,7 +73,7 @@ export function bunCommands(program: string): ManagerCommands {
     frozen: `${program} install --frozen-lockfile`,
     loose: `${program} install --no-save`,
     cacheDirectories: ['~/.bun/install/cache'],
-    variables: quietNpm,
+    variables: {},
     run: (script) => `${program} run ${script}`,
     add: (name) => `${program} add --dev --no-save ${name}`,
   }

@@ -49,6 +49,7 @@ async function planPackage(context: ToolchainContext, runtime: Runtime): Promise
   const { app, top } = workspace
   const choice = await chooseManager(top, context, options, runtime)
   const versions = {
+    ...(await runtime.usual(top)),
     ...(app !== top && (await runtime.versions(top, context, options))),
     ...(await runtime.versions(app, context, options)),
   }

@@ -1,6 +1,6 @@
 /** What runs an app with a package.json, and how the two differ. */
 import type { ToolchainContext, ToolVersion } from '@hop3/core'
-import { chooseBun } from './bun-version.ts'
+import { chooseBun, usualBun } from './bun-version.ts'
 import type { NodeOptions } from './options.ts'
 import type { NodeApp } from './package-json.ts'
 import { bunEntry } from './run-by-bun.ts'
@@ -19,7 +19,10 @@ export interface Runtime {
   readonly manager: 'npm' | 'bun'
   /** The file to start where no script does. */
   readonly entry: (app: NodeApp) => Promise<Entry | undefined>
+  /** What the app asks for. */
   readonly versions: (app: NodeApp, context: ToolchainContext, options: NodeOptions) => Promise<Readonly<Record<string, ToolVersion>>>
+  /** Where it does not say; `top` has the lock file. */
+  readonly usual: (top: NodeApp) => Promise<Readonly<Record<string, ToolVersion>>>
 }
 
 export const nodeRuntime: Runtime = {
@@ -27,6 +30,7 @@ export const nodeRuntime: Runtime = {
   manager: 'npm',
   entry: nodeEntry,
   versions: async (app, context, options) => only('node', await chooseNode(app, context, options)),
+  usual: async () => ({}),
 }
 
 export const bunRuntime: Runtime = {
@@ -34,10 +38,11 @@ export const bunRuntime: Runtime = {
   manager: 'bun',
   entry: bunEntry,
   versions: async (app, context, options) => ({
-    bun: await chooseBun(app, context, options),
+    ...only('bun', await chooseBun(app, context, options)),
     // Programs of packages start with a line that asks for Node: where a script builds, the version the app names is there.
     ...(app.scripts['build'] === undefined ? {} : only('node', await chooseNode(app, context, {}))),
   }),
+  usual: async (top) => only('bun', await usualBun(top)),
 }
 
 function only(name: string, version: ToolVersion | undefined): Readonly<Record<string, ToolVersion>> {
