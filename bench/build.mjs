@@ -29,7 +29,7 @@ try {
   head(`cold builds, medians of ${rounds} interleaved runs`)
   for (const [name, title] of [
     ['flask', 'Flask by pip'],
-    ['fastapi-uv', 'FastAPI by uv'],
+    ['fastapi', 'FastAPI by uv'],
     ['vite-spa', 'Vite by npm'],
   ]) {
     const source = join(directory, name)
