@@ -27,8 +27,8 @@ const listening: Readonly<Record<'go' | 'rust' | 'python' | 'clojure' | 'dotnet'
     address: '(Integer/parseInt (System/getenv "PORT"))',
     heard: /\bPORT\b|\benv\s+:port\b/,
   },
-  // `Deno.serve` is told by a variable, whatever the program says.
-  deno: { call: /\blisten\(\s*(?:\{\s*port:\s*)?(\d{2,5})\b/, address: 'Number(Deno.env.get("PORT"))' },
+  // HTTP servers are told by DENO_SERVE_ADDRESS, whatever the program says.
+  deno: { call: /\bDeno\.listen(?:Tls)?\(\s*\{[^}]*\bport:\s*(\d{2,5})\b/, address: 'Number(Deno.env.get("PORT"))' },
   bun: { call: /\blisten\(\s*(\d{2,5})\b|\bport:\s*(\d{2,5})\b/, address: 'process.env.PORT' },
   // What the program says goes before ASPNETCORE_URLS.
   dotnet: {

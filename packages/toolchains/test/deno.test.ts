@@ -60,7 +60,7 @@ describe('is refused:', () => {
 
 test('what is needed to run lies in the release, and is decided by the manifest and the lock file', async () => {
   const plan = await planOf('deno', { ...started, ...lock(), 'main.ts': serving, '.npmrc': '//x/:_authToken=${NPM_TOKEN}' })
-  const variables = { DENO_NO_PROMPT: '1', DENO_NO_UPDATE_CHECK: '1', DENO_DIR: '.deno' }
+  const variables = { DENO_NO_PROMPT: '1', DENO_NO_UPDATE_CHECK: '1', NO_COLOR: '1', DENO_DIR: '.deno' }
   expect(plan.phases).toEqual({
     install: {
       cmds: ['deno install --frozen', 'mkdir -p .deno'],
@@ -214,7 +214,7 @@ describe('starts', () => {
   })
 
   test('what cannot be told where to listen is warned of', async () => {
-    const files = { ...started, ...lock(), 'main.ts': 'import express from "npm:express"\nexpress().listen(3000)\n' }
+    const files = { ...started, ...lock(), 'main.ts': '// TCP\nDeno.listen({ port: 3000 })\n' }
     expect((await planOf('deno', files)).warnings).toEqual([
       expect.stringMatching(/^main\.ts:2 listens on port 3000, .*Deno\.env\.get\("PORT"\)/),
     ])

@@ -15,8 +15,8 @@ import type { DenoStart } from './start.ts'
 import { cacheCommand } from './task-command.ts'
 import { chooseDeno } from './version.ts'
 
-/** Without a terminal a question is a refusal, and no newer Deno is asked for. */
-const quiet = { DENO_NO_PROMPT: '1', DENO_NO_UPDATE_CHECK: '1' }
+/** Without a terminal a question is a refusal, no newer Deno is asked for, and Deno would color what it writes all the same. */
+const quiet = { DENO_NO_PROMPT: '1', DENO_NO_UPDATE_CHECK: '1', NO_COLOR: '1' }
 
 /** Throws `config.deno.manifest`, `.task`, `.entry`, `.version` and `.version-conflict`. */
 export async function planDeno(context: ToolchainContext): Promise<ToolchainPlan> {

@@ -17,8 +17,8 @@ export function withoutWatching(command: string): string {
 }
 
 /**
- * The command, told where to listen. `deno serve` has options for that; what calls `Deno.serve` reads DENO_SERVE_ADDRESS, whatever port it
- * was written for. Where the author uses PORT nothing is to be told.
+ * The command, told where to listen. `deno serve` has options for that, and leave to use no other port; HTTP servers of all kinds, those of
+ * `node:http` as well, read DENO_SERVE_ADDRESS, whatever port they were written for. Where the author uses PORT nothing is to be told.
  */
 export function withAddress(command: string): string {
   const [, before, after] = /^((?:\w+=\S+\s+)*deno\s+serve)\b(.*)$/.exec(command) ?? []
