@@ -32,6 +32,7 @@ const packageCaches: readonly PackageCache[] = [
   { name: 'composer', places: ['~/.cache/composer', '~/.composer/cache'], variables: ['COMPOSER_CACHE_DIR'] },
   { name: 'bundler', places: ['~/.bundle/cache'], variables: ['BUNDLE_USER_CACHE'] },
   { name: 'hugo', places: ['~/.cache/hugo_cache'], variables: ['HUGO_CACHEDIR'] },
+  { name: 'nuget', places: ['~/.nuget/packages'], variables: ['NUGET_PACKAGES'] },
   { name: 'ccache', places: ['~/.cache/ccache'], variables: ['CCACHE_DIR'] },
 ]
 

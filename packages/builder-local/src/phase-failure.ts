@@ -1,7 +1,7 @@
 /** What a failed command of a phase becomes. */
 import { hop3Error, visible, type CommandResult, type Hop3Error } from '@hop3/core'
 import { lockRepair } from './lock-repair.ts'
-import { toolMissing } from './tool-packages.ts'
+import { clojureCli, toolMissing } from './tool-packages.ts'
 
 export interface FailedCommand {
   readonly phase: string
@@ -36,11 +36,12 @@ function missingTool({ phase, command, result, lines }: FailedCommand): Hop3Erro
   return undefined
 }
 
-/** Parts of Python that Debian ships as packages of their own. */
+/** What Debian ships as packages of their own, or another program under the same name. */
 const parts: readonly (readonly [says: RegExp, part: string, install: string])[] = [
   [/ensurepip is not available|No module named '?(?:ensurepip|venv)\b/, 'venv of Python', 'apt-get install python3-venv'],
   [/No module named '?pip\b/, 'pip', 'apt-get install python3-pip'],
   [/Python\.h: No such file/, 'header files of Python', 'apt-get install python3-dev build-essential'],
+  [/^-(?:P|Sdeps|T:\S+) \(No such file or directory\)/, 'Clojure CLI: its `clojure` is another program', clojureCli],
   [/pg_config executable not found/, 'client library of PostgreSQL', 'apt-get install libpq-dev'],
 ]
 

@@ -22,7 +22,7 @@ const debian: Readonly<Record<string, string>> = {
   mvn: 'maven',
   gradle: 'gradle',
   lein: 'leiningen',
-  clojure: 'clojure',
+  dotnet: 'dotnet-sdk-8.0',
   php: 'php-cli',
   composer: 'composer',
   puma: 'puma',
@@ -43,10 +43,15 @@ const debian: Readonly<Record<string, string>> = {
 const python = ['uv', 'uvx', 'poetry', 'pdm', 'pipenv', 'hatch']
 const node = ['pnpm', 'yarn', 'bun', 'deno']
 
+/** Debian's package `clojure` is the language alone. */
+export const clojureCli =
+  'curl -fsSLO https://github.com/clojure/brew-install/releases/latest/download/linux-install.sh && sudo bash linux-install.sh'
+
 /** The line that installs a program, or undefined for one nobody here has heard of. */
 export function installLine(tool: string): string | undefined {
   if (python.includes(tool)) return `pip install ${tool === 'uvx' ? 'uv' : tool}`
   if (node.includes(tool)) return `npm install -g ${tool}`
+  if (tool === 'clojure' || tool === 'clj') return clojureCli
   return debian[tool] === undefined ? undefined : `apt-get install ${debian[tool]}`
 }
 

@@ -90,6 +90,15 @@ describe('running phases', () => {
     })
   })
 
+  it('tells the Clojure CLI from the program of the same name', async () => {
+    const app = createFixture()
+    await expect(app.build(phase('echo "-P (No such file or directory)"; exit 1'))).rejects.toMatchObject({
+      code: 'build.tool-missing',
+      message: expect.stringContaining('lacks the Clojure CLI'),
+      hint: expect.stringContaining('linux-install.sh'),
+    })
+  })
+
   it('misses an output that the app declares, and not what a toolchain says there may be', async () => {
     const app = createFixture()
     const phases = { build: { cmds: ['true'], dependsOn: [], outputs: ['node_modules'] } }
