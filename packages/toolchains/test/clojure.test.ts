@@ -55,9 +55,13 @@ describe('Leiningen', () => {
     expect(plan.phases['build']?.outputs).toEqual([jar])
   })
 
-  test('takes the largest jar where code makes the name, and then fetches with the build', async () => {
+  test.each([
+    ['an expression', '(-> "VERSION" slurp .trim) :main shop.core'],
+    ['the reader', '#=(slurp "VERSION") :main shop.core'],
+    ['an unquoted name', '"1.0" :main shop.core :uberjar-name ~(str "a-" (slurp "VERSION") ".jar")'],
+  ])('takes the largest jar where %s makes its name, and then fetches with the build', async (_what, text) => {
     const { processes, phases, decisions } = await planOf('clojure', {
-      'project.clj': '(defproject shop ~(clojure.string/trim (slurp "VERSION")) :main shop.core)\n',
+      'project.clj': `(defproject shop ${text})\n`,
       VERSION: '1.2',
       ...core,
     })

@@ -5,7 +5,7 @@
 import { hop3Error, visible } from '@hop3/core'
 
 export interface Form {
-  /** `code`: its value is known only once it is run, like `~(slurp "VERSION")`. */
+  /** `code`: its value is known only once it is run, like `#=(slurp "VERSION")`. */
   readonly kind: 'text' | 'word' | 'list' | 'vector' | 'map' | 'set' | 'code'
   /** The content of a text, a word as written (`:main`, `shop.core`); empty otherwise. */
   readonly text: string

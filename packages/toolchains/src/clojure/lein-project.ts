@@ -44,7 +44,7 @@ export async function readLeinProject(source: SourceView): Promise<LeinProject |
     jar: jarOf({ name, version, jarName: value(':uberjar-name'), target: value(':target-path') }),
     minimum: minimum?.kind === 'text' ? { version: `>=${minimum.text}`, origin: originOfForm(file, minimum) } : undefined,
     isWhole:
-      file.forms.length === 1 && version?.kind !== 'code' && !hasCode(withoutUnread(project)) && !/\blein-parent\s|"file:/.test(file.text),
+      file.forms.length === 1 && version?.kind === 'text' && !hasCode(withoutUnread(project)) && !/\blein-parent\s|"file:/.test(file.text),
     secrets: secretsOf(file.text),
   }
 }
