@@ -13,6 +13,23 @@ import { python } from './python/python.ts'
 import { ruby } from './ruby/ruby.ts'
 import { rust } from './rust/rust.ts'
 import { shell } from './shell/shell.ts'
+import { generatedSite } from './site/site.ts'
 import { site } from './static/site.ts'
 
-export const languages: readonly Language[] = [go, clojure, java, rust, ruby, php, elixir, dotnet, python, deno, bun, node, site, shell]
+export const languages: readonly Language[] = [
+  go,
+  clojure,
+  java,
+  rust,
+  ruby,
+  php,
+  elixir,
+  dotnet,
+  python,
+  deno,
+  bun,
+  node,
+  generatedSite,
+  site,
+  shell,
+]

@@ -1,7 +1,9 @@
 import { posix } from 'node:path'
 import type { ToolchainContext, Verdict } from '@hop3/core'
+import { siteInstead } from '../site/instead.ts'
 import { tableAt, textAt } from '../value-at.ts'
 import { readNodeApp } from './package-json.ts'
+import type { NodeApp } from './package-json.ts'
 import { runByBun } from './run-by-bun.ts'
 
 const entryFiles = ['server.js', 'server.mjs', 'index.js', 'index.mjs', 'app.js', 'main.js']
@@ -10,7 +12,17 @@ const entryFiles = ['server.js', 'server.mjs', 'index.js', 'index.mjs', 'app.js'
 export async function acceptNode(context: ToolchainContext): Promise<Verdict> {
   const app = await readNodeApp(context.source, context.root)
   const bun = app === undefined || context.named ? undefined : await runByBun(app)
+  if (app !== undefined && bun === undefined && !context.named) {
+    // Its build script is then the generator's, or comes before it.
+    const site = await siteInstead(app, async ({ name }) => app.scripts['start'] !== undefined && !runs(app, name))
+    if (site !== undefined) return { accepted: false, reason: `package.json, but nothing that Node starts: ${site}` }
+  }
   return bun === undefined ? acceptPackage(context) : { accepted: false, reason: `Bun runs it: ${bun.reason} (${bun.origin})` }
+}
+
+/** Whether one of the scripts names the program. */
+function runs({ scripts }: NodeApp, program: string): boolean {
+  return Object.values(scripts).some((script) => new RegExp(`\\b${program}\\b`).test(script))
 }
 
 /** Accepts an app that says it is Bun's. */

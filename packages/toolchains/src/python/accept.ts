@@ -1,4 +1,7 @@
 import type { ToolchainContext, Verdict } from '@hop3/core'
+import { pythonStart } from '../site/app-beside.ts'
+import type { SiteSource } from '../site/generator.ts'
+import { siteInstead } from '../site/instead.ts'
 import { tableAt } from '../value-at.ts'
 import { sourceBelow } from './source-below.ts'
 
@@ -34,9 +37,15 @@ export async function acceptPython({ source: whole, root, named }: ToolchainCont
   const evidence = [...Object.keys(manifests), ...scripts].filter((name) => names.includes(name))
   if (names.includes('pyproject.toml') && (await isManifest(source))) evidence.unshift('pyproject.toml')
   const [first] = evidence
+  const site = first === undefined || named ? undefined : await siteInstead({ source, names }, startsPython({ source, names }))
+  if (site !== undefined) return { accepted: false, reason: `${first}, but nothing that Python starts: ${site}` }
   if (first !== undefined) return { accepted: true, reason: reasonFor(first), evidence }
   if (named) return { accepted: true, reason: 'the configuration names it', evidence: [] }
   return { accepted: false, reason: rejection(names) }
+}
+
+function startsPython(site: SiteSource): () => Promise<boolean> {
+  return async () => (await pythonStart(site)) !== undefined
 }
 
 async function isManifest(source: ToolchainContext['source']): Promise<boolean> {

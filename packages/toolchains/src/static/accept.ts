@@ -1,5 +1,6 @@
 import { silentLog, type ToolchainContext, type Verdict } from '@hop3/core'
 import { acceptPackage } from '../node/accept.ts'
+import { siteInstead } from '../site/instead.ts'
 import { findRoot } from './root.ts'
 
 /** Manifests of apps that build or run something: their index.html is a part, not the whole. */
@@ -30,6 +31,8 @@ export async function acceptStatic({ source, named }: ToolchainContext): Promise
       : { accepted: false, reason: 'no index.html, here or in public, dist, _site, build or site' }
   if (named || found.evidence === 'Staticfile') return { accepted: true, reason: `${found.evidence} is a site`, evidence: [found.evidence] }
   const other = otherManifests.find((name) => names.includes(name)) ?? (await builtBy(source, names))
+  const site = other === undefined ? await siteInstead({ source, names }, async () => false) : undefined
+  if (site !== undefined) return { accepted: false, reason: `${found.evidence} is there, but what an earlier build made: ${site}` }
   if (other !== undefined)
     return { accepted: false, reason: `${found.evidence} is there, but so is ${other}: an app that builds or runs something` }
   return { accepted: true, reason: `${found.evidence} is a finished page`, evidence: [found.evidence] }

@@ -1,0 +1,59 @@
+/** Whether a source with documentation in it is an app that runs. */
+import { chooseStart } from '../python/start.ts'
+import { readDjango } from '../python/django.ts'
+import { readPythonApp } from '../python/python-app.ts'
+import { findWebApplication } from '../python/web-framework.ts'
+import { originOf } from '../origin.ts'
+import { tableAt } from '../value-at.ts'
+import { readNodeApp } from '../node/package-json.ts'
+import type { SiteSource } from './generator.ts'
+
+/** Manifests of languages whose apps may have documentation beside them, and that no generator uses. */
+const manifests = [
+  'go.mod',
+  'go.work',
+  'Cargo.toml',
+  'pom.xml',
+  'build.gradle',
+  'build.gradle.kts',
+  'build.sbt',
+  'composer.json',
+  'mix.exs',
+  'Gemfile',
+  'deno.json',
+  'deno.jsonc',
+  'project.clj',
+  'deps.edn',
+  'shard.yml',
+  'pubspec.yaml',
+]
+
+/** The file that starts or builds an app: `Procfile:2`, `go.mod`, `app.py`. Undefined where nothing is started. */
+export async function startOf({ source, names }: SiteSource): Promise<string | undefined> {
+  if (names.includes('Procfile')) {
+    const lines = ((await source.readText('Procfile')) ?? '').split(/\r?\n/)
+    const index = lines.findIndex((line) => /^(?!static|release|prebuild|build|prerun|postbuild)[\w-]+\s*:/.test(line))
+    if (index >= 0) return `Procfile:${index + 1}`
+  }
+  if (names.includes('hop3.toml')) {
+    const run = tableAt(await source.readToml('hop3.toml'), 'run')
+    const key = ['start', 'workers'].find((name) => run !== undefined && Object.hasOwn(run, name))
+    if (key !== undefined) return originOf('hop3.toml', await source.readText('hop3.toml'), /^\s*\[run\b/m)
+  }
+  const manifest = manifests.find((name) => names.includes(name))
+  if (manifest !== undefined) return manifest
+  const node = await readNodeApp(source)
+  const script = ['start', 'build'].find((name) => node?.scripts[name] !== undefined)
+  if (node !== undefined && script !== undefined) return node.origin(script)
+  return pythonStart({ source, names })
+}
+
+/** Where Python finds something to start. */
+export async function pythonStart({ source, names }: SiteSource): Promise<string | undefined> {
+  if (!names.some((name) => name.endsWith('.py') || ['pyproject.toml', 'Pipfile', 'requirements.txt', 'src', 'app'].includes(name)))
+    return undefined
+  const app = await readPythonApp(source)
+  const django = names.includes('manage.py') ? await readDjango(source) : undefined
+  const web = django === undefined ? await findWebApplication(app) : undefined
+  return (await chooseStart(app, django, web)).decisions[0]?.origin
+}
