@@ -303,7 +303,7 @@ test.each([
 test.each<[string, Files, string]>([
   ['a library with tests', { 'a.sln': '', 'Shop.csproj': library, 'Tests.csproj': tests }, 'makes no program'],
   ['a program for Windows', { 'Shop.csproj': project('', '<OutputType>WinExe</OutputType>') }, 'is for Windows'],
-  ['another language', { 'package.json': '{}', 'src/index.ts': '' }, 'no .csproj'],
+  ['another language', { 'package.json': '{}', 'src/Web/Web.csproj': web }, 'no .csproj'],
 ])('%s is left to others', async (_what, files, reason) => {
   expect(await verdictOf('dotnet', files)).toMatchObject({ accepted: false, reason: expect.stringContaining(reason) })
 })

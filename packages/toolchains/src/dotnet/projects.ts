@@ -23,10 +23,15 @@ export async function readProjects(source: SourceView, names: readonly string[],
 /** Files of a root that only .NET has. */
 const hints = /^(?:global\.json|nuget\.config|directory\.(?:build|packages)\.props)$/i
 
+const others =
+  /^(?:package\.json|deno\.jsonc?|pyproject\.toml|requirements\.txt|go\.mod|Cargo\.toml|pom\.xml|build\.gradle(?:\.kts)?|build\.sbt|Gemfile|composer\.json|mix\.exs|project\.clj|deps\.edn)$/
+
 async function search(source: SourceView, names: readonly string[], isWide: boolean): Promise<readonly string[]> {
   if (isWide || names.some((name) => hints.test(name))) return findFiles(source, projectName, { depth: 4, directories: 200 })
-  // `src/Web/Web.csproj` without a solution. Most apps with such a directory are of other languages.
-  return names.includes('src') ? findFiles(source, projectName, { directory: 'src', depth: 2, directories: 20 }) : []
+  // `src/Web/Web.csproj` without a solution. Most apps with such a directory are of other languages, and are not to wait for this.
+  return names.includes('src') && !names.some((name) => others.test(name))
+    ? findFiles(source, projectName, { directory: 'src', depth: 2, directories: 20 })
+    : []
 }
 
 async function solutionProjects(source: SourceView, name: string): Promise<readonly string[]> {
