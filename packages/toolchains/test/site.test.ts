@@ -80,6 +80,16 @@ test('the documentation of an app is a site where the app says so', async () => 
   await expect(planOf('site', { 'app.py': '' }, { named: true })).rejects.toMatchObject({ code: 'config.site.nothing' })
 })
 
+test('packages that Bun installs make no app of a site', async () => {
+  const files = {
+    'hugo.toml': '',
+    'package.json': '{ "scripts": { "build": "hugo" }, "devDependencies": { "a": "1.0.0" } }',
+    'bun.lock': '',
+  }
+  expect(await verdictOf('bun', files)).toMatchObject({ accepted: false })
+  expect(await verdictOf('site', files)).toMatchObject({ accepted: true })
+})
+
 test('a server beside the configuration of a site is the app', async () => {
   const files = { 'hugo.toml': '', 'package.json': '{ "scripts": { "start": "node server.js", "build": "tsc" } }' }
   expect(await verdictOf('node', files)).toMatchObject({ accepted: true })

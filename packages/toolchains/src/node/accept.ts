@@ -12,12 +12,14 @@ const entryFiles = ['server.js', 'server.mjs', 'index.js', 'index.mjs', 'app.js'
 export async function acceptNode(context: ToolchainContext): Promise<Verdict> {
   const app = await readNodeApp(context.source, context.root)
   const bun = app === undefined || context.named ? undefined : await runByBun(app)
-  if (app !== undefined && bun === undefined && !context.named) {
-    // Its build script is then the generator's, or comes before it.
-    const site = await siteInstead(app, async ({ name }) => app.scripts['start'] !== undefined && !runs(app, name))
-    if (site !== undefined) return { accepted: false, reason: `package.json, but nothing that Node starts: ${site}` }
-  }
+  const site = app === undefined || bun !== undefined || context.named ? undefined : await generatorOf(app)
+  if (site !== undefined) return { accepted: false, reason: `package.json, but nothing that Node starts: ${site}` }
   return bun === undefined ? acceptPackage(context) : { accepted: false, reason: `Bun runs it: ${bun.reason} (${bun.origin})` }
+}
+
+/** What makes a site of it: the package's build script is then the generator's, or comes before it. */
+async function generatorOf(app: NodeApp): Promise<string | undefined> {
+  return siteInstead(app, async ({ name }) => app.scripts['start'] !== undefined && !runs(app, name))
 }
 
 /** Whether one of the scripts names the program. */
@@ -29,6 +31,8 @@ function runs({ scripts }: NodeApp, program: string): boolean {
 export async function acceptBun({ source, root, named }: ToolchainContext): Promise<Verdict> {
   const app = await readNodeApp(source, root)
   const bun = app === undefined ? undefined : await runByBun(app)
+  const site = app === undefined || bun === undefined || named ? undefined : await generatorOf(app)
+  if (site !== undefined) return { accepted: false, reason: `${bun?.origin ?? 'package.json'}, but nothing that Bun starts: ${site}` }
   if (bun !== undefined) return { accepted: true, reason: bun.reason, evidence: [bun.origin] }
   if (named) return { accepted: true, reason: 'the configuration names it', evidence: [] }
   return { accepted: false, reason: app === undefined ? 'no package.json' : 'package.json does not say that Bun runs it' }
