@@ -152,9 +152,9 @@ serve({
 });
 `,
     })
-    const { get } = await deployUnchanged(machine, source)
-    expect((await get('/')).body).toContain('<title>Bun + React</title>')
-    expect(await get('/api/hello')).toEqual({ status: 200, body: '{"message":"Hello, world!"}' })
+    const served = await deployUnchanged(machine, source)
+    expect((await served.get('/')).body).toContain('<title>Bun + React</title>')
+    expect(await served.get('/api/hello')).toEqual({ status: 200, body: '{"message":"Hello, world!"}' })
   })
 
   it('is warned for whom a port is written down, and serves with the line that the warning names', { timeout }, async () => {

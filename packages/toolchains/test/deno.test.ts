@@ -94,6 +94,11 @@ describe('install', () => {
     const { cmds } = (await installOf({ ...started, ...lock({ remote: { 'https://deno.land/std/x.ts': 'abc' } }) })) ?? {}
     expect(cmds?.[1]).toMatch(/^deno eval .* deno\.lock \| xargs deno cache --frozen --allow-import$/)
     expect((await installOf({ ...started, ...lock({ remote: {} }) }))?.cmds).toHaveLength(2)
+    const named = await installOf({
+      ...manifest({ lock: 'a; b.lock' }),
+      'a; b.lock': lock({ remote: { 'https://x/y.ts': 'z' } })['deno.lock'],
+    })
+    expect(named?.cmds?.[1]).toContain("console.log(url)' 'a; b.lock' | xargs")
   })
 
   test.each([
@@ -275,7 +280,8 @@ describe('the version', () => {
 
   test('that is none is an error, and Deno 1 installs nothing beforehand', async () => {
     await expect(planOf('deno', { ...started, '.dvmrc': 'newest' })).rejects.toMatchObject({ code: 'config.deno.version' })
-    expect(Object.keys((await planOf('deno', { ...started, ...lock(), '.dvmrc': '1.46.3' })).phases)).toEqual(['build'])
+    const { phases } = await planOf('deno', { ...manifest({ tasks: { start: 'deno run -A main.ts' } }), ...lock(), '.dvmrc': '1.46.3' })
+    expect(Object.values(phases).map(({ cmds }) => cmds)).toEqual([['deno cache main.ts']])
   })
 })
 

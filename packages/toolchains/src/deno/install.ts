@@ -1,5 +1,6 @@
 /** How a Deno app's dependencies come into the release, and by which files that is decided. */
 import { posix } from 'node:path'
+import { shellQuote } from '@hop3/core'
 import type { PhaseInput } from '@hop3/core'
 import { originOf } from '../origin.ts'
 import { secretNames } from '../secret-names.ts'
@@ -29,7 +30,7 @@ export async function denoInstall(app: DenoApp, variables: Readonly<Record<strin
   const vendors = valueAt(manifest?.data, 'vendor') === true
   const members = await memberManifests(app)
   const reason = members === undefined ? `${manifest?.file ?? ''} has a workspace of unknown members` : localReason(app)
-  const lockPath = lock === undefined ? '' : posix.relative(root, lock.path)
+  const lockPath = lock === undefined ? '' : shellQuote(posix.relative(root, lock.path))
   const npmrc = names.includes('.npmrc') ? await app.text('.npmrc') : undefined
   const secrets = secretNames(npmrc)
   const files = ['deno.json', 'deno.jsonc', 'package.json', '.npmrc', ...importMaps(app), ...(vendors ? ['vendor'] : [])]

@@ -1,4 +1,5 @@
 import { posix } from 'node:path'
+import { shellQuote } from '@hop3/core'
 import type { Decision, PhaseInput, ToolchainContext, ToolchainPlan } from '@hop3/core'
 import { fixedPortWarning } from '../fixed-port.ts'
 import { readOptions } from '../read-options.ts'
@@ -13,6 +14,7 @@ import type { DenoSite } from './site.ts'
 import { buildTask, startOf } from './start.ts'
 import type { DenoStart } from './start.ts'
 import { cacheCommand } from './task-command.ts'
+import type { CacheFacts } from './task-command.ts'
 import { chooseDeno } from './version.ts'
 
 /** Without a terminal a question is a refusal, no newer Deno is asked for, and Deno would color what it writes all the same. */
@@ -27,9 +29,10 @@ export async function planDeno(context: ToolchainContext): Promise<ToolchainPlan
   const start = site === undefined ? await startOf(app, options) : undefined
   const variables = { ...quiet, DENO_DIR: denoDirectory }
   // Deno 1 had another command of that name, and fetched what a program imports.
-  const install: DenoInstall = isAtLeast(deno.version, '2') ? await denoInstall(app, variables) : {}
+  const isOld = !isAtLeast(deno.version, '2')
+  const install: DenoInstall = isOld ? {} : await denoInstall(app, variables)
   const task = site?.task ?? buildTask(app, options)
-  const build = buildPhase({ app, task, start, variables, isFrozen: install.phase !== undefined && app.lock !== undefined })
+  const build = buildPhase({ app, task, start, variables, cache: { isFrozen: !isOld && app.lock !== undefined, isOld } })
   const below = (path: string): string => posix.join(context.root, path)
   return {
     kind: site === undefined ? 'deno' : 'static',
@@ -51,14 +54,14 @@ interface BuildRequest {
   readonly task: string | undefined
   readonly start: DenoStart | undefined
   readonly variables: Readonly<Record<string, string>>
-  readonly isFrozen: boolean
+  readonly cache: CacheFacts
 }
 
 /** It has no outputs: what a task writes is not known, and what is cached already is not fetched again. */
-function buildPhase({ task, start, variables, isFrozen }: BuildRequest): PhaseInput | undefined {
+function buildPhase({ task, start, variables, cache }: BuildRequest): PhaseInput | undefined {
   const cmds = [
-    ...(task === undefined ? [] : [`deno task ${task}`]),
-    ...(start?.entry === undefined ? [] : [cacheCommand(start.written, start.entry, isFrozen)]),
+    ...(task === undefined ? [] : [`deno task ${shellQuote(task)}`]),
+    ...(start?.entry === undefined ? [] : [cacheCommand(start.written, start.entry, cache)]),
   ]
   return cmds.length === 0 ? undefined : { cmds, variables: { ...variables, NODE_ENV: 'production' } }
 }

@@ -1,6 +1,6 @@
 /** How a Deno app starts. */
 import { posix } from 'node:path'
-import { hop3Error, visible } from '@hop3/core'
+import { hop3Error, shellQuote, visible } from '@hop3/core'
 import type { DenoApp } from './deno-app.ts'
 import { entryIn, findEntry } from './entry.ts'
 import type { Entry } from './entry.ts'
@@ -48,7 +48,7 @@ export function isOfDeno(app: DenoApp, name: string): boolean {
 function startOfTask(app: DenoApp, name: string): DenoStart {
   const { origin = '' } = app.tasks[name] ?? {}
   const direct = directCommand(app, name)
-  if (direct === undefined) return { ...toldWhere(`deno task ${name}`), origin }
+  if (direct === undefined) return { ...toldWhere(`deno task ${shellQuote(name)}`), origin }
   return { ...toldWhere(withoutWatching(direct)), origin, ...entryField(app, direct) }
 }
 

@@ -41,12 +41,20 @@ export function entryOf(command: string): string | undefined {
     : undefined
 }
 
+export interface CacheFacts {
+  /** By the lock file, or not at all. */
+  readonly isFrozen: boolean
+  /** Deno 1. */
+  readonly isOld: boolean
+}
+
 /** `deno cache` of what the command runs, so that it finds all it imports where the app is; it reads the same settings. */
-export function cacheCommand(command: string, entry: string, isFrozen: boolean): string {
+export function cacheCommand(command: string, entry: string, { isFrozen, isOld }: CacheFacts): string {
   const settings = [
     ...command.matchAll(/\s(--(?:config|import-map)(?:=|\s+)\S+|-c\s+\S+|--unstable-[\w-]+|--allow-import(?:=\S+)?)(?=\s|$)/g),
   ]
-  const all = /\s(?:-A|--allow-all)(?=\s|$)/.test(command) ? ['--allow-import'] : []
+  // Deno 1 has no such option: it imports from everywhere.
+  const all = !isOld && /\s(?:-A|--allow-all)(?=\s|$)/.test(command) ? ['--allow-import'] : []
   return ['deno cache', ...(isFrozen ? ['--frozen'] : []), ...new Set([...settings.map((found) => found[1] ?? ''), ...all]), entry].join(
     ' ',
   )
