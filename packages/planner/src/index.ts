@@ -1,5 +1,6 @@
 import type { ToolchainFactory } from '@hop3/core'
-export { createSourceView } from './source/source-view.ts'
+export { createSourceView, sourceViewOf } from './source/source-view.ts'
+export type { SourceReader } from './source/source-view.ts'
 export { createSourceFilter } from './source/create-source-filter.ts'
 export { readAppConfig } from './config/read-app-config.ts'
 export type { JsonPlan, PlanOverrides } from './config/plan-overrides.ts'

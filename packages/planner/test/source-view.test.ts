@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { emptyAppConfig } from '@hop3/core'
 import { tempApp } from '@hop3/testing'
 import { describe, expect, test } from 'vitest'
-import { createSourceFilter, createSourceView, readAppConfig } from '../src/index.ts'
+import { createSourceFilter, createSourceView, readAppConfig, sourceViewOf } from '../src/index.ts'
 import { rejectionOf } from './error-of.ts'
 
 describe('createSourceView', () => {
@@ -51,6 +51,31 @@ describe('createSourceView', () => {
       message: expect.stringContaining('deno.json:2:15'),
       hint: expect.stringContaining('comments'),
     })
+  })
+
+  test.each([
+    ['deep.json', `${'['.repeat(101)}${']'.repeat(101)}`],
+    ['deep.json', `${'{"a":'.repeat(100_000)}1${'}'.repeat(100_000)}`],
+    ['deep.toml', `a = ${'['.repeat(101)}${']'.repeat(101)}`],
+    ['deep.toml', `a = ${'['.repeat(100_000)}`],
+  ])('refuses %s, which is nested too deep', async (path, text) => {
+    const view = createSourceView(await tempApp({ [path]: text }))
+    const read = path.endsWith('json') ? view.readJson(path) : view.readToml(path)
+    expect(await rejectionOf(read)).toMatchObject({ code: 'config.syntax', message: expect.stringMatching(/^deep\.\w+:.*nested/) })
+  })
+
+  test('reads from anywhere a reader can', async () => {
+    const texts = new Map([['package.json', '{"name":"x"}']])
+    const view = sourceViewOf({
+      kindOf: (path) => (texts.has(path) ? 'file' : path === '.' ? 'directory' : undefined),
+      textOf: (path) => texts.get(path),
+      namesIn: (path) => (path === '.' ? [...texts.keys()] : []),
+    })
+    expect([await view.readJson('package.json'), await view.list(), await view.hasFile('other')]).toEqual([
+      { name: 'x' },
+      ['package.json'],
+      false,
+    ])
   })
 
   test('parses TOML and says where it fails', async () => {

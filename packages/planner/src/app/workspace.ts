@@ -1,6 +1,6 @@
 /** The whole file is about one question: which directory above an app owns its lock file, because the app is a member of a workspace there? */
 import { posix } from 'node:path'
-import type { SourceView } from '@hop3/core'
+import { matchesPattern, type SourceView } from '@hop3/core'
 import { isTable } from '../config/canonical-keys.ts'
 
 /** The nearest such directory, `''` for the root of the source; undefined when the app stands on its own. Reads manifests above it only. */
@@ -92,38 +92,8 @@ async function goMembers(source: SourceView, directory: string): Promise<readonl
 function isMember(patterns: readonly string[], member: string): boolean {
   return patterns.reduce((is, pattern) => {
     const isNegative = pattern.startsWith('!')
-    return matches(isNegative ? pattern.slice(1) : pattern, member) ? !isNegative : is
+    return matchesPattern(isNegative ? pattern.slice(1) : pattern, member) ? !isNegative : is
   }, false)
-}
-
-function matches(pattern: string, member: string): boolean {
-  return matchParts(posix.normalize(pattern).replace(/\/+$/, '').split('/'), member.split('/'))
-}
-
-function matchParts(pattern: readonly string[], path: readonly string[]): boolean {
-  const [first, ...rest] = pattern
-  if (first === undefined) return path.length === 0
-  if (first === '**') return path.some((_, index) => matchParts(rest, path.slice(index))) || matchParts(rest, [])
-  const [name, ...below] = path
-  return name !== undefined && matchName(first, name) && matchParts(rest, below)
-}
-
-/** `*` alone is what workspaces have inside a name; a brace list is tried item by item. */
-function matchName(pattern: string, name: string): boolean {
-  const braces = /^(.*)\{([^{}]*)\}(.*)$/.exec(pattern)
-  if (braces !== null) return (braces[2] ?? '').split(',').some((item) => matchName(`${braces[1]}${item}${braces[3]}`, name))
-  const parts = pattern.split(/\*+/)
-  const [start = '', ...others] = parts
-  if (others.length === 0) return pattern === name
-  const end = others.pop() ?? ''
-  if (!name.startsWith(start) || !name.endsWith(end) || name.length < start.length + end.length) return false
-  let at = start.length
-  for (const part of others) {
-    const found = name.indexOf(part, at)
-    if (found === -1 || found + part.length > name.length - end.length) return false
-    at = found + part.length
-  }
-  return true
 }
 
 /** Of `''` there is none. */

@@ -54,7 +54,8 @@ function originOf(path: string, index: number, line: string): string {
 
 function parseLine(line: string, origin: string): readonly Entry[] {
   if (/^\s*(#|$)/.test(line)) return []
-  const [, name, command] = /^\s*([A-Za-z0-9._-]+)\s*:\s*(.*?)\s*$/.exec(line) ?? []
+  const [, name, rest = ''] = /^\s*([A-Za-z0-9._-]+)\s*:(.*)$/.exec(line) ?? []
+  const command = rest.trim()
   if (name !== undefined && command && !hasControlCharacter(command)) return [{ name, command, origin }]
   const problem =
     name === undefined

@@ -34,7 +34,7 @@ function urlEntry(written: string): ProviderEntry {
 }
 
 function withoutQuery(url: string): string {
-  return url.replace(/\?.*$/, '').replace(/\/+$/, '')
+  return (url.split('?', 1)[0] ?? '').replace(/(?<!\/)\/+$/, '')
 }
 
 /** What `finishPlan` takes in the name of a phase. */

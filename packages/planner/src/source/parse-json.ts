@@ -1,4 +1,5 @@
 import { hop3Error } from '@hop3/core'
+import { checkDepth } from './check-depth.ts'
 import { jsonPositions } from './json-positions.ts'
 import { allowsComments, plainJson } from './plain-json.ts'
 import { formatOrigin, positionAt } from './text-position.ts'
@@ -6,11 +7,16 @@ import { formatOrigin, positionAt } from './text-position.ts'
 /** JSON.parse, but the error is `config.syntax` and names path:line:column. Comments may stand where the file's own program reads them. */
 export function parseJson(text: string, path: string): unknown {
   const plain = allowsComments(path) ? plainJson(text) : text
+  const value = parsed(plain, path)
+  checkDepth(value, path)
+  return value
+}
+
+function parsed(text: string, path: string): unknown {
   try {
-    const value: unknown = JSON.parse(plain)
-    return value
+    return JSON.parse(text)
   } catch (cause) {
-    throw syntaxError(plain, path, cause)
+    throw syntaxError(text, path, cause)
   }
 }
 

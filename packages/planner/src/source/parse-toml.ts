@@ -1,9 +1,16 @@
 import { parse, TomlError } from 'smol-toml'
 import { hop3Error, visible } from '@hop3/core'
+import { checkDepth } from './check-depth.ts'
 import { formatOrigin } from './text-position.ts'
 
 /** The table a TOML text describes. Throws `config.syntax` with path:line:column. */
 export function parseToml(text: string, path: string): Record<string, unknown> {
+  const table = parsed(text, path)
+  checkDepth(table, path)
+  return table
+}
+
+function parsed(text: string, path: string): Record<string, unknown> {
   try {
     return parse(text)
   } catch (cause) {
@@ -40,5 +47,6 @@ const faults: readonly (readonly [says: RegExp, hint: string])[] = [
   [/leading zero|underscore/, 'Put it in quotes if it is a text; otherwise write the digits alone.'],
   [/escape sequence/, "Double every backslash, or put the text in single quotes, where it is an ordinary character: 'C:\\dir'"],
   [/redefine/, 'Remove one of the two: a table or key is given once.'],
+  [/nested/, 'Check that this is the file that was meant, and not one made to be hard to read.'],
   [/invalid date/, 'Put it in quotes if it is a text.'],
 ]

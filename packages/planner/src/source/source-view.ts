@@ -12,13 +12,32 @@ import { readSourceText } from './read-source-text.ts'
  */
 export function createSourceView(sourcePath: string): SourceView {
   const entry = cached((path) => findEntry(sourcePath, path))
-  const text = cached((path) => readSourceText(sourcePath, path))
-  const names = cached((path) => listDirectory(path, entry(path)))
+  return sourceViewOf({
+    kindOf: (path) => kindOf(entry(path)),
+    textOf: (path) => readSourceText(sourcePath, path),
+    namesIn: (path) => listDirectory(path, entry(path)),
+  })
+}
+
+/** Where a view's files come from, other than a directory of this host: an archive, a commit, a table of texts. Paths are relative, with `/`. */
+export interface SourceReader {
+  readonly kindOf: (path: string) => 'file' | 'directory' | undefined
+  /** Undefined where there is no file. */
+  readonly textOf: (path: string) => string | undefined
+  /** Of a directory, `.` being the source itself, sorted; empty where there is none. */
+  readonly namesIn: (path: string) => readonly string[]
+}
+
+/** A read-only view that asks `reader` for each thing once. */
+export function sourceViewOf(reader: SourceReader): SourceView {
+  const kind = cached(reader.kindOf)
+  const text = cached(reader.textOf)
+  const names = cached(reader.namesIn)
   const json = cached(async (path) => parseWith(async () => (await import('./parse-json.ts')).parseJson, path, text(path)))
   const toml = cached(async (path) => parseWith(async () => (await import('./parse-toml.ts')).parseToml, path, text(path)))
   return Object.freeze<SourceView>({
-    hasFile: async (path) => entry(path)?.stats.isFile() ?? false,
-    hasDirectory: async (path) => entry(path)?.stats.isDirectory() ?? false,
+    hasFile: async (path) => kind(path) === 'file',
+    hasDirectory: async (path) => kind(path) === 'directory',
     readText: async (path) => text(path),
     readJson: async (path) => json(path),
     readToml: async (path) => toml(path),
@@ -36,6 +55,11 @@ function cached<Result>(compute: (path: string) => Result): (path: string) => Re
     known.set(path, { result })
     return result
   }
+}
+
+function kindOf(entry: SourceEntry | undefined): 'file' | 'directory' | undefined {
+  if (entry?.stats.isFile()) return 'file'
+  return entry?.stats.isDirectory() ? 'directory' : undefined
 }
 
 function listDirectory(path: string, entry: SourceEntry | undefined): readonly string[] {

@@ -42,7 +42,7 @@ interface Scan {
 }
 
 // Written so that no pattern keeps a state per character: a value may be megabytes long.
-const blank = /[ \t\r\n]*(?:#[^\n]*[ \t\r\n]*)*/y
+const blank = /(?:[ \t\r\n]+|#[^\n]*)*/y
 const gap = /[ \t]*/y
 const bareKey = /[^\s.=[\]{},"'#]+/y
 const basic = /"[^"\\\n]*(?:\\.[^"\\\n]*)*"/y

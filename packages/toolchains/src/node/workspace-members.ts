@@ -1,6 +1,6 @@
 /** The packages of an npm, pnpm, yarn or bun workspace. */
 import { posix } from 'node:path'
-import type { SourceView } from '@hop3/core'
+import { matchesName, matchesPattern, type SourceView } from '@hop3/core'
 import { readNodeApp, workspacePatterns } from './package-json.ts'
 import type { NodeApp } from './package-json.ts'
 import { pnpmPatterns } from './pnpm-workspace.ts'
@@ -13,8 +13,8 @@ const deepest = 4
 
 /** In the order of their directories; without the root. Empty where `top` is no workspace. */
 export async function workspaceMembers(top: NodeApp): Promise<readonly NodeApp[]> {
-  const patterns = [...workspacePatterns(top), ...(await pnpmPatterns(top))].map((pattern) => pattern.replace(/^(!?)\.\//, '$1'))
-  const excluded = patterns.filter((pattern) => pattern.startsWith('!')).map((pattern) => expressionOf(pattern.slice(1)))
+  const patterns = [...workspacePatterns(top), ...(await pnpmPatterns(top))]
+  const excluded = patterns.filter((pattern) => pattern.startsWith('!')).map((pattern) => pattern.slice(1))
   const walk = { source: top.source, left: directoriesAtMost }
   const directories = new Set<string>()
   for (const pattern of patterns.filter((one) => !one.startsWith('!')))
@@ -22,7 +22,7 @@ export async function workspaceMembers(top: NodeApp): Promise<readonly NodeApp[]
   const members: NodeApp[] = []
   for (const directory of [...directories].toSorted()) {
     if (members.length >= membersAtMost) break
-    if (excluded.some((expression) => expression.test(directory))) continue
+    if (excluded.some((pattern) => matchesPattern(pattern, directory))) continue
     const member = await readNodeApp(top.source, directory)
     if (member !== undefined) members.push(member)
   }
@@ -49,25 +49,7 @@ async function expand(walk: Walk, above: string, [part, ...rest]: readonly strin
 }
 
 function matcherOf(part: string): (name: string) => boolean {
-  const expression = expressionOf(part === '**' ? '*' : part)
-  return (name) => !name.startsWith('.') && name !== 'node_modules' && expression.test(name)
-}
-
-function expressionOf(pattern: string): RegExp {
-  const source = partsOf(pattern)
-    .join('/')
-    .replace(/\*\*\/?|[*?{},]|[.+^$()|[\]\\]/g, (sign) => signs[sign] ?? `\\${sign}`)
-  return new RegExp(`^${source}$`)
-}
-
-const signs: Readonly<Record<string, string>> = {
-  '**/': '(?:.*/)?',
-  '**': '.*',
-  '*': '[^/]*',
-  '?': '[^/]',
-  '{': '(?:',
-  '}': ')',
-  ',': '|',
+  return (name) => !name.startsWith('.') && name !== 'node_modules' && matchesName(part, name)
 }
 
 function partsOf(pattern: string): readonly string[] {
