@@ -11,6 +11,7 @@ import { fillDisk, fullDisks, mountSmallDisk } from '../src/full-disk.ts'
 import { siteBuilder, writePluginRoot } from '../src/plugin-root.ts'
 import { deployOldApp, expectRefusal, prepareStage, type Stage } from '../src/refusal.ts'
 import { oldApp } from '../src/wrong-input.ts'
+import { wrongNodeApps } from '../src/wrong-node-apps.ts'
 import { unreadableSources, wrongBuilds, wrongConfigurations, wrongStarts } from '../src/wrong-sources.ts'
 
 let machine: CommandLine
@@ -26,6 +27,7 @@ afterAll(() => machine.dispose(), 120_000)
 describe.each([
   ['configuration', wrongConfigurations],
   ['build', wrongBuilds],
+  ['Node app', wrongNodeApps],
   ['start', wrongStarts],
   ['plugin', brokenPlugins],
   ['home', damagedHomes],

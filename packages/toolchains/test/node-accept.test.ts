@@ -48,3 +48,24 @@ test('keys of a manifest with other types than expected are not there', async ()
   expect(plan.processes).toEqual({ web: 'node server.js' })
   expect(plan.phases).not.toHaveProperty('build')
 })
+
+test('a byte order mark and lines that end as those of Windows do are read past', async () => {
+  const text = '\uFEFF{\r\n  "scripts": {\r\n    "start": "node server.js"\r\n  }\r\n}\r\n'
+  expect(await verdictOf('node', { 'package.json': text })).toMatchObject({ accepted: true, evidence: ['package.json:3'] })
+  expect((await planOf('node', { 'package.json': text })).processes).toEqual({ web: 'node server.js' })
+})
+
+test('names that differ in case only are different names', async () => {
+  const verdict = await verdictOf('node', { 'Package.json': '{"scripts":{"start":"node x.js"}}' })
+  expect(verdict).toEqual({ accepted: false, reason: 'no package.json: Package.json is another name' })
+  const both = { ...manifest({ scripts: { start: 'node a.js' } }), 'Package.json': '[]', 'SERVER.js': '' }
+  expect((await planOf('node', both)).processes).toEqual({ web: 'node a.js' })
+  expect((await planOf('node', { ...manifest({}), 'INDEX.js': '', 'server.js': '' })).processes).toEqual({ web: 'node server.js' })
+})
+
+test.each([
+  ['a directory', { 'package.json/x': '' }, /it is a directory/],
+  ['larger than any manifest', { 'package.json': ' '.repeat(5 * 1024 * 1024) }, /larger than 4 MiB/],
+])('package.json that is %s is an error', async (_what, files, message) => {
+  await expect(verdictOf('node', files)).rejects.toMatchObject({ code: 'config.unreadable', message: expect.stringMatching(message) })
+})
