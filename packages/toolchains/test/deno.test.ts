@@ -46,6 +46,7 @@ describe('is refused:', () => {
     ['nothing of Deno', { 'README.md': '' }, 'no deno.json'],
     ['a program for anything', { 'main.ts': 'console.log("Hello")' }, 'no deno.json, and no program that only Deno runs'],
     ['settings of a linter', manifest({ fmt: { semiColons: false } }), 'deno.json has no task start'],
+    ['a bundle that is no text worth reading', { 'index.js': `Deno.serve()${' '.repeat(5_000_000)}` }, 'no deno.json'],
     ['a library', { ...manifest({ exports: './mod.ts' }), 'mod.ts': 'export const one = 1\n' }, 'deno.json has no task start'],
     [
       'a Node app',

@@ -3,6 +3,7 @@ import { posix } from 'node:path'
 import { hop3Error } from '@hop3/core'
 import type { ToolchainContext } from '@hop3/core'
 import { originOf } from '../origin.ts'
+import { readableText } from '../readable-text.ts'
 import { tableAt, textAt, textsAt, valueAt } from '../value-at.ts'
 
 export interface DenoTask {
@@ -26,7 +27,7 @@ export interface DenoApp {
   readonly tasks: Readonly<Record<string, DenoTask>>
   readonly packageJson: unknown
   readonly lock?: DenoLock
-  /** Undefined when there is no such file in the app's directory. */
+  /** Of a file in the app's directory; undefined when there is none, or no text. */
   text(file: string): Promise<string | undefined>
   hasFile(file: string): Promise<boolean>
 }
@@ -60,7 +61,7 @@ export async function readDenoApp({ source, root }: Pick<ToolchainContext, 'sour
     },
     ...(file !== undefined && { manifest: { file: below(file), data } }),
     ...(lock && { lock }),
-    text: (name) => source.readText(below(name)),
+    text: (name) => readableText(source, below(name)),
     hasFile: (name) => source.hasFile(below(name)),
   }
 }
@@ -83,7 +84,7 @@ async function readLock(source: DenoApp['source'], root: string, data: unknown):
   const named = textAt(data, 'lock') ?? textAt(data, 'lock', 'path')
   for (const path of [posix.join(root, named ?? 'deno.lock'), 'deno.lock']) {
     if (path.startsWith('..')) continue
-    const text = await source.readText(path)
+    const text = await readableText(source, path)
     if (text !== undefined) return { path, text }
   }
   return undefined

@@ -9,7 +9,7 @@ import { choosePick } from '../version-pick.ts'
 import type { VersionPick } from '../version-pick.ts'
 import { pickWithin } from '../version-range.ts'
 import type { NodeOptions } from './options.ts'
-import { textOf } from './lock-text.ts'
+import { readableText } from '../readable-text.ts'
 import type { NodeApp } from './package-json.ts'
 
 /**
@@ -25,7 +25,7 @@ export async function chooseBun(app: NodeApp, context: ToolchainContext, options
 
 /** Where the app does not say: a version that reads its lock file. Tried: 1.2 and 1.3 write 1 and refuse 2, which 1.4 writes. */
 export async function usualBun({ source, names, directory }: NodeApp): Promise<ToolVersion> {
-  const text = names.includes('bun.lock') ? await textOf(source, 'bun.lock') : undefined
+  const text = names.includes('bun.lock') ? await readableText(source, 'bun.lock') : undefined
   if (text === undefined || !/"lockfileVersion":\s*2\b/.test(text)) return { version: '>=1.2 <2', origin: 'default' }
   return { version: '>=1.4 <2', origin: posix.join(directory, originOf('bun.lock', text, /"lockfileVersion"/)) }
 }

@@ -2,7 +2,7 @@
 import { hop3Error, visible } from '@hop3/core'
 import type { ToolchainContext, ToolVersion } from '@hop3/core'
 import { bunPicks } from './bun-version.ts'
-import { textOf } from './lock-text.ts'
+import { readableText } from '../readable-text.ts'
 import type { NodeOptions } from './options.ts'
 import { textAt } from '../value-at.ts'
 import type { NodeApp } from './package-json.ts'
@@ -156,5 +156,5 @@ async function managerVersion(
 
 /** Where it cannot be read, the usual version is as good a guess as any. */
 async function lockText({ source, names }: NodeApp, file: string): Promise<string | undefined> {
-  return names.includes(file) ? textOf(source, file) : undefined
+  return names.includes(file) ? readableText(source, file) : undefined
 }

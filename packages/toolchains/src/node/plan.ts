@@ -3,6 +3,7 @@ import { hop3Error, visible } from '@hop3/core'
 import type { ToolchainContext, ToolchainPlan } from '@hop3/core'
 import { fixedPortWarning } from '../fixed-port.ts'
 import { readOptions } from '../read-options.ts'
+import { readableText } from '../readable-text.ts'
 import { nodeOptions } from './options.ts'
 import type { NodeOptions } from './options.ts'
 import { buildPhase } from './build-phase.ts'
@@ -132,7 +133,7 @@ async function chooseSite(
 /** Where nothing else is said, Bun listens on PORT. */
 async function bunPortWarning(app: NodeApp, server: Server): Promise<readonly string[]> {
   const file = fileOf(server.command)
-  const text = file !== undefined && (await app.source.hasFile(file)) ? await app.source.readText(file) : undefined
+  const text = file !== undefined && (await app.source.hasFile(file)) ? await readableText(app.source, file) : undefined
   return file === undefined ? [] : fixedPortWarning('bun', posix.join(app.directory, file), text)
 }
 
