@@ -1,4 +1,4 @@
-// A cold native build beside the same commands by hand: Flask by pip, FastAPI by uv, Vite by npm. A few minutes.
+// A cold native build beside the same commands by hand: Flask by pip, FastAPI by uv, Vite by npm; and one Flask app by uv beside pip. A few minutes.
 //
 //   npm run build && node bench/build.mjs [rounds]
 //
@@ -32,8 +32,7 @@ try {
     ['fastapi', 'FastAPI by uv'],
     ['vite-spa', 'Vite by npm'],
   ]) {
-    const source = join(directory, name)
-    cpSync(join(repository, 'examples', name), source, { recursive: true, filter: (path) => !/node_modules|\.venv|dist$/.test(path) })
+    const source = copyOf(name)
     const plan = planOf(source)
     for (const isCold of [true, false]) {
       const seen = await interleaved({ hand: () => byHand(name, source, plan, isCold), hop3: () => byHop3(source, isCold) }, { rounds })
@@ -47,8 +46,27 @@ try {
       )
     }
   }
+  // The same seven packages of the same versions; each build is cold, as above.
+  const flask = Object.fromEntries(['python-pip', 'python-uv'].map((name) => [name, copyOf(name)]))
+  const seen = await interleaved(
+    { pip: () => byHop3(flask['python-pip'], true), uv: () => byHop3(flask['python-uv'], true) },
+    { rounds },
+  )
+  const ratio = seen.uv.ms / seen.pip.ms
+  row(
+    'cold build of one Flask app, by uv',
+    '0.3 × by pip',
+    `${ratio.toFixed(3)} × (${ms(seen.uv.ms)} to ${ms(seen.pip.ms)}; lowest ${(seen.uv.low / seen.pip.low).toFixed(3)} ×, ${ms(seen.uv.low)} to ${ms(seen.pip.low)}; CPU ${(seen.uv.cpu / seen.pip.cpu).toFixed(3)} ×)`,
+    ratio <= 0.3,
+  )
 } finally {
   rmSync(directory, { recursive: true, force: true })
+}
+
+function copyOf(name) {
+  const source = join(directory, name)
+  cpSync(join(repository, 'examples', name), source, { recursive: true, filter: (path) => !/node_modules|\.venv|dist$/.test(path) })
+  return source
 }
 
 function planOf(source) {
