@@ -15,11 +15,10 @@ export function maskedArtifact(text: string, release: { readonly id: string; rea
       .replaceAll(release.id, '<release id>')
       .replaceAll(/"(built_at|build_id|fingerprint|source_digest|tree_digest|os|arch|libc)": "[^"]+"/g, '"$1": "<$1>"')
       // Which version a host has, and where.
-      // Only where the host's own would not do.
-      .replaceAll(
-        /"path_prepend": \[(?:\s+"[^"]*\/home\/tools\/[^"]+",?)+(\s+\]|)/g,
-        (_all, end: string) => `"path_prepend": [${end === '' ? '' : ']'}`,
-      )
+      // Tools are brought only where the host's own would not do.
+      .replaceAll(/\n\s+"[^"]*\/home\/tools\/[^"]+",/g, '')
+      .replaceAll(/,?\n\s+"[^"]*\/home\/tools\/[^"]+"(?=\n)/g, '')
+      .replaceAll(/"path_prepend": \[\s+\]/g, '"path_prepend": []')
       .replaceAll(/"value": "[^"]+",(\s+)"origin": "([^"]+); from [^"]+"/g, '"value": "<version>",$1"origin": "$2; from <host>"')
   )
 }
