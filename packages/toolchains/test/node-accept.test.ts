@@ -8,6 +8,7 @@ test.each([
   [manifest({ scripts: { build: 'vite build' } }), 'package.json has a build script', ['package.json:3']],
   [{ ...manifest({ main: './lib/main.js' }), 'lib/main.js': '' }, 'package.json and lib/main.js', ['package.json', 'lib/main.js']],
   [{ ...manifest({}), 'server.js': '' }, 'package.json and server.js', ['package.json', 'server.js']],
+  [manifest({ devDependencies: { '@11ty/eleventy': '3' } }), 'package.json lists @11ty/eleventy', ['package.json:3']],
   [manifest({ dependencies: { express: '^5.0.0' } }), 'package.json lists dependencies', ['package.json']],
 ])('%j is a Node app', async (files, reason, evidence) => {
   expect(await verdictOf('node', files)).toEqual({ accepted: true, reason, evidence })

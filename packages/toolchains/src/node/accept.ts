@@ -2,7 +2,8 @@ import { posix } from 'node:path'
 import type { ToolchainContext, Verdict } from '@hop3/core'
 import { siteInstead } from '../site/instead.ts'
 import { tableAt, textAt } from '../value-at.ts'
-import { readNodeApp } from './package-json.ts'
+import { frameworks } from './framework.ts'
+import { dependsOn, readNodeApp } from './package-json.ts'
 import type { NodeApp } from './package-json.ts'
 import { runByBun } from './run-by-bun.ts'
 
@@ -53,6 +54,8 @@ export async function acceptPackage({ source, root, named }: ToolchainContext): 
   const main = textAt(app.data, 'main')?.replace(/^\.\//, '')
   const entry = main !== undefined && (await app.source.hasFile(main)) ? main : entryFiles.find((name) => app.names.includes(name))
   if (entry !== undefined) return { accepted: true, reason: `package.json and ${entry}`, evidence: [path('package.json'), path(entry)] }
+  const generator = frameworks.find(({ dependency, buildCommand }) => buildCommand !== undefined && dependsOn(app, dependency))?.dependency
+  if (generator !== undefined) return { accepted: true, reason: `package.json lists ${generator}`, evidence: [app.origin(generator)] }
   const hasDependencies = Object.keys(app.dependencies).length > Object.keys(tableAt(app.data, 'devDependencies') ?? {}).length
   if (hasDependencies || named) return { accepted: true, reason: 'package.json lists dependencies', evidence: [path('package.json')] }
   return { accepted: false, reason: 'package.json has no start or build script, no main file and no dependencies but development ones' }
