@@ -180,6 +180,15 @@ test('a command of a project that is not installed is not started: it does not e
   expect(plan.warnings.join()).toContain('the command serve of pyproject.toml exists only once the project is installed')
 })
 
+test('aiohttp that is told no port is said to listen on its own', async () => {
+  const text = 'from aiohttp import web\nweb.run_app(app)\n'
+  const plan = await planOf('python', { 'requirements.txt': 'aiohttp==3.10.0\n', 'main.py': text })
+  expect(plan.processes).toEqual({ web: 'python main.py' })
+  expect(plan.warnings.join()).toMatch(/^main\.py:2 listens on port 8080.*port=int\(os\.environ\["PORT"\]\)/)
+  const told = text.replace('app)', 'app, port=int(os.environ["PORT"]))')
+  expect((await planOf('python', { 'requirements.txt': 'aiohttp==3.10.0\n', 'main.py': told })).warnings).toEqual([])
+})
+
 test('a factory that cannot be called with nothing is none', async () => {
   const plan = await planOf('python', {
     'requirements.txt': 'flask==3.1.0\n',

@@ -54,8 +54,17 @@ async function fileStart(app: PythonApp, path: string, text: string): Promise<Sc
     process: isWorker ? 'worker' : 'web',
     command: `python ${shellQuote(path)}`,
     origin: path,
-    warnings: isWorker ? [] : fixedPortWarning('python', path, code),
+    warnings: isWorker ? [] : [...fixedPortWarning('python', path, code), ...defaultPortWarning(path, code)],
   }
+}
+
+/** aiohttp listens on 8080 where it is told nothing. */
+function defaultPortWarning(path: string, code: string): readonly string[] {
+  const call = /\bweb\.run_app\((?![^)]*\b(?:port|path|sock)\s*=)[^)]*\)/
+  if (!call.test(code)) return []
+  return [
+    `${originOf(path, code, call)} listens on port 8080, wherever it is told to listen, so its health check will fail: add host=os.environ["BIND_ADDRESS"], port=int(os.environ["PORT"]).`,
+  ]
 }
 
 /** The only one; else the one named like the project, or as one that is meant to be started. */
