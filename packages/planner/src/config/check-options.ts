@@ -13,11 +13,14 @@ import type { ToolchainOptions } from './toolchain-options.ts'
 
 /** See `toolchainOptions`. */
 export function checkOptions(config: AppConfig, toolchains: readonly ToolchainFactory[]): ToolchainOptions {
-  const schemas = new Map(toolchains.map((factory) => [factory.name, schemaOf(factory)]))
-  const { claimed, warnings } = claimVariables(config.build.optionVariables ?? {}, schemas)
+  const { options, optionVariables = {} } = config.build
+  // Making a schema takes longer than all the rest: a table needs its own, a variable may be meant for any.
+  const isAsked = ({ name }: ToolchainFactory): boolean => Object.keys(optionVariables).length > 0 || Object.hasOwn(options, name)
+  const schemas = new Map(toolchains.filter(isAsked).map((factory) => [factory.name, schemaOf(factory)]))
+  const { claimed, warnings } = claimVariables(optionVariables, schemas)
   const checked = [...schemas].flatMap(([name, schema]) => {
     const own = claimed.filter(({ toolchain }) => toolchain === name)
-    const table = Object.hasOwn(config.build.options, name) ? config.build.options[name] : undefined
+    const table = Object.hasOwn(options, name) ? options[name] : undefined
     if (table === undefined && own.length === 0) return []
     if (schema === undefined) return [{ name, value: table, origins: [] }]
     return [{ name, ...checkTable({ name, schema, table: table ?? {}, own, config }) }]

@@ -9,7 +9,7 @@ import type { Project } from './project.ts'
 export async function listeningWarnings(source: SourceView, { directory }: Project): Promise<readonly string[]> {
   const settings = posix.join(directory, 'appsettings.json')
   const text = await source.readText(settings)
-  const fixed = [/"Kestrel"\s*:\s*\{\s*"Endpoints"\s*:/, /^\s*"[Uu]rls"\s*:\s*"/m].find((one) => text !== undefined && one.test(text))
+  const fixed = [/"Kestrel"\s*:\s*\{\s*"Endpoints"\s*:/, /^[ \t]*"[Uu]rls"\s*:\s*"/m].find((one) => text !== undefined && one.test(text))
   const programs = await Promise.all(
     ['Program.cs', 'Program.fs', 'Program.vb'].map(async (name) => {
       const file = posix.join(directory, name)

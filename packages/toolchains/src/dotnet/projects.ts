@@ -43,7 +43,7 @@ async function solutionProjects(source: SourceView, name: string): Promise<reado
 
 /** `Project("{…}") = "Web", "src\Web\Web.csproj", "{…}"`. */
 function inText(text: string): readonly string[] {
-  return [...text.matchAll(/^\s*Project\("[^"\n]*"\)\s*=\s*"[^"\n]*",\s*"([^"\n]*)"/gm)].map((found) => found[1] ?? '')
+  return [...text.matchAll(/^[ \t]*Project\("[^"\n]*"\)\s*=\s*"[^"\n]*",\s*"([^"\n]*)"/gm)].map((found) => found[1] ?? '')
 }
 
 async function inXml(source: SourceView, name: string): Promise<readonly string[]> {

@@ -26,7 +26,7 @@ export async function cgoDecision(app: GoSource, main: MainPackage, options: GoO
   const needed = app.modules.flatMap(({ requires }) => modules.filter((one) => requires.has(one)))[0]
   if (needed !== undefined) return decision(`go.mod requires ${needed}`)
   const text = await app.source.readText(main.file)
-  return text !== undefined && /^\s*import\s+"C"/m.test(text) ? decision(`${main.file} imports "C"`) : undefined
+  return text !== undefined && /^[ \t]*import\s+"C"/m.test(text) ? decision(`${main.file} imports "C"`) : undefined
 }
 
 function decision(origin: string): Decision {

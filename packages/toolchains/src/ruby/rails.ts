@@ -36,11 +36,11 @@ export async function readRails(app: RubyApp, { source }: ToolchainContext, opti
       ...railsVariables,
       ...(assets !== undefined && (hasDummy ? { SECRET_KEY_BASE_DUMMY: '1' } : { SECRET_KEY_BASE: 'only-for-building' })),
     },
-    secrets: assets !== undefined && /^\s*config\.require_master_key\s*=\s*true/m.test(production) ? ['RAILS_MASTER_KEY'] : [],
+    secrets: assets !== undefined && /^[ \t]*config\.require_master_key\s*=\s*true/m.test(production) ? ['RAILS_MASTER_KEY'] : [],
     cacheDirectories: assets === undefined ? [] : ['tmp/cache/assets'],
     beforeRun: database.beforeRun,
     hasAssets: assets !== undefined,
-    ...((await hasHealthRoute(source)) && !/^\s*config\.hosts\b/m.test(production) && { healthcheckPath: '/up' }),
+    ...((await hasHealthRoute(source)) && !/^[ \t]*config\.hosts\b/m.test(production) && { healthcheckPath: '/up' }),
     decisions: [
       {
         key: 'ruby.rails.assets',

@@ -37,7 +37,7 @@ async function toolchainFile({ source, names }: CargoProject): Promise<readonly 
   if (file === undefined || text === undefined) return []
   const version =
     file.endsWith('.toml') || text.includes('[toolchain]') ? textAt(await source.readToml(file), 'toolchain', 'channel') : text.trim()
-  return version === undefined || version === '' ? [] : [{ version, origin: originOf(file, text, /^\s*channel\s*=/m) }]
+  return version === undefined || version === '' ? [] : [{ version, origin: originOf(file, text, /^[ \t]*channel\s*=/m) }]
 }
 
 async function minimumOf({ source, manifest }: CargoProject, built: CargoPackage): Promise<VersionPick | undefined> {
