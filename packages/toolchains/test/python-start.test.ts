@@ -96,6 +96,12 @@ test.each([
   ],
   ['Falcon', { 'requirements.txt': 'falcon\n', 'app.py': 'import falcon\napp = falcon.App()\n' }, { wsgi: 'app:app' }],
   ['Falcon on ASGI', { 'requirements.txt': 'falcon\nuvicorn\n', 'app.py': 'app = falcon.asgi.App()\n' }, { web: uvicorn('app:app') }],
+  ['WSGI itself', { 'app.py': 'def application(environ, start_response):\n    pass\n' }, { wsgi: 'app:application' }],
+  [
+    'ASGI itself',
+    { 'requirements.txt': 'uvicorn\n', 'main.py': 'async def app(scope, receive, send):\n    ...\n' },
+    { web: uvicorn('main:app') },
+  ],
   [
     'FastHTML',
     { 'requirements.txt': 'python-fasthtml\n', 'main.py': 'from fasthtml.common import *\napp, rt = fast_app()\n' },

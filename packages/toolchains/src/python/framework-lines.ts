@@ -33,6 +33,9 @@ const made =
   /^(application|app|server|asgi_app|wsgi_app)\s*(?::[^=\n]+)?=\s*(?:\w+\.)*(?:create_app|make_app|get_app|create_application)\(/m
 const bound = /^(application|app)\s*(?::[^=\n]+)?=|^from\s+\S+\s+import\s+.*?\b(application|app)\b/m
 const importedAndRun = /^from\s+\S+\s+import\s+.*?\b(application|app)\b/m
+/** The interfaces themselves, without a framework. */
+const bareWsgi = /^def (\w+)\(\s*environ\b[^,)]*,\s*start_response\b/m
+const bareAsgi = /^async def (\w+)\(\s*scope\b[^,)]*,\s*receive\b[^,)]*,\s*send\b/m
 const uvicornRun = /\buvicorn\.run\(\s*["']([A-Za-z_][\w.]*:\w+)["']/
 const streamlit = /^(?:import|from)\s+streamlit\b/m
 const gradio = /^(?:import|from)\s+gradio\b/m
@@ -49,6 +52,8 @@ export function frameworkLine({ path, text: written, declared }: Question): Foun
   const [, resource, isAsgi] = falcon.exec(text) ?? []
   if (resource !== undefined)
     return found(falcon, { interface: isAsgi === undefined ? 'wsgi' : 'asgi', framework: 'Falcon', object: resource })
+  const bare = [bareWsgi, bareAsgi].find((pattern) => pattern.test(text))
+  if (bare !== undefined) return found(bare, named(bare === bareWsgi ? 'wsgi' : 'asgi', bare.exec(text)?.[1] ?? ''))
   return appFile(text, path, found) ?? boundLine(path, text, declared, found) ?? factoryLine(text, declared, found)
 }
 
