@@ -88,6 +88,7 @@ test('a version file of Python goes before Read the Docs, and two that disagree 
 })
 
 test.each([
+  [{ 'zensical.toml': '[project]\nsite_dir = "out"\n' }, ['.venv/bin/zensical build'], 'out', 'zensical.toml:2'],
   [{ 'mkdocs.yml': 'site_dir: out # built\n' }, ['.venv/bin/mkdocs build'], 'out', 'mkdocs.yml:1'],
   [
     { 'pelicanconf.py': '', 'content/a.md': '' },

@@ -27,6 +27,7 @@ test.each([
   ['mkdocs', 'mkdocs.yml', { 'mkdocs.yml': 'site_name: x\n', 'docs/index.md': '' }],
   ['mkdocs', 'mkdocs.yml', { 'mkdocs.yml': '', 'requirements.txt': 'mkdocs==1.6.1\n' }],
   ['mkdocs', 'mkdocs.yml', { 'mkdocs.yml': '', 'pyproject.toml': '[project]\nname = "library"\n', 'src/library/__init__.py': '' }],
+  ['zensical', 'zensical.toml', { 'zensical.toml': '[project]\nsite_name = "x"\n', 'mkdocs.yml': '' }],
   ['sphinx', 'conf.py', { 'conf.py': conf, 'index.rst': '' }],
   ['sphinx', 'source/conf.py', { 'source/conf.py': conf, Makefile: 'SPHINXBUILD ?= sphinx-build\n' }],
   ['sphinx', 'docs/conf.py', { 'docs/conf.py': conf, 'docs/requirements.txt': 'sphinx\n' }],

@@ -8,9 +8,10 @@ import { mdbook } from './mdbook.ts'
 import { mkdocs } from './mkdocs.ts'
 import { pelican } from './pelican.ts'
 import { sphinx } from './sphinx.ts'
+import { zensical } from './zensical.ts'
 import { zola } from './zola.ts'
 
-export const generators: readonly Generator[] = [hugo, zola, jekyll, mkdocs, pelican, mdbook, sphinx]
+export const generators: readonly Generator[] = [hugo, zola, jekyll, zensical, mkdocs, pelican, mdbook, sphinx]
 
 export interface FoundGenerator {
   readonly generator: Generator

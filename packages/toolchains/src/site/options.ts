@@ -5,7 +5,7 @@ import type * as zod from 'zod'
 export const siteOptions = ((z) =>
   z.strictObject({
     generator: z
-      .enum(['hugo', 'zola', 'jekyll', 'mkdocs', 'sphinx', 'mdbook', 'pelican'])
+      .enum(['hugo', 'zola', 'jekyll', 'mkdocs', 'zensical', 'sphinx', 'mdbook', 'pelican'])
       .optional()
       .describe('What makes the site. Default: the one whose configuration is there.'),
     version: z
@@ -18,7 +18,11 @@ export const siteOptions = ((z) =>
       .min(1)
       .optional()
       .describe('The directory to publish, where the generator writes another than its configuration says.'),
-    requirements: z.string().min(1).optional().describe('The requirements file of MkDocs, Sphinx or Pelican: docs/requirements.txt.'),
+    requirements: z
+      .string()
+      .min(1)
+      .optional()
+      .describe('The requirements file of MkDocs, Zensical, Sphinx or Pelican: docs/requirements.txt.'),
     systemGems: z.boolean().optional().describe('true: Jekyll runs with the gems this host has installed, and fetches none.'),
     spa: z.boolean().optional().describe('The site answers unknown paths with its index.html.'),
   })) satisfies OptionsOf
