@@ -220,9 +220,12 @@ test('the standalone server of next gets the files that it does not copy itself'
     'next.config.ts': "const config: NextConfig = {\n  output: 'standalone',\n}",
     'public/robots.txt': '',
   })
-  expect(plan.processes).toEqual({ web: 'HOSTNAME="$BIND_ADDRESS" node .next/standalone/server.js' })
+  expect(plan.processes).toEqual({ web: 'HOSTNAME="$BIND_ADDRESS" node .next/standalone-app/server.js' })
   expect(plan.phases['build']).toMatchObject({
-    cmds: ['npm run build', 'cp -R .next/static .next/standalone/.next/', 'cp -R public .next/standalone/'],
+    cmds: [
+      'npm run build',
+      'cd .next && dir=$(dirname "$(find standalone -name server.js -not -path "*/node_modules/*" | sort | head -n 1)") && cp -R static "$dir/.next/" && cp -R ../public "$dir/" && ln -sfn "$dir" standalone-app',
+    ],
     cacheDirectories: ['.next/cache'],
     outputs: ['.next'],
   })

@@ -125,16 +125,10 @@ test('a member with a server starts in its own directory, with its own script', 
   expect(plan).toMatchObject({ kind: 'node', processes: { web: 'node server.js' }, phases: { install: { cmds: ['cd ../.. && npm ci'] } } })
 })
 
-test('the standalone server of next lies as deep as the app does', async () => {
+test('what is kept between builds of a member lies in its own directory', async () => {
   const next = { scripts: { build: 'next build', start: 'next start' }, dependencies: { next: '*' } }
-  const files = {
-    ...npm,
-    'apps/web/package.json': member('web', next),
-    'apps/web/next.config.js': "module.exports = { output: 'standalone' }",
-  }
-  const plan = await planOf('node', files, { root })
-  expect(plan.processes).toEqual({ web: 'HOSTNAME="$BIND_ADDRESS" node .next/standalone/apps/web/server.js' })
-  expect(plan.phases['build']?.cacheDirectories).toEqual(['apps/web/.next/cache'])
+  const plan = await planOf('node', { ...npm, 'apps/web/package.json': member('web', next) }, { root })
+  expect(plan.phases['build']).toMatchObject({ cacheDirectories: ['apps/web/.next/cache'], outputs: ['apps/web/.next'] })
 })
 
 test('a script of a member that runs while installing may read and write anything', async () => {

@@ -1,5 +1,4 @@
 /** How the server that a framework builds is started: where it is to listen is said in the words each of them knows. */
-import { posix } from 'node:path'
 import { angularProject } from './angular.ts'
 import { configured } from './config-file.ts'
 import type { Framework } from './framework.ts'
@@ -40,17 +39,19 @@ const servers: Readonly<Record<string, (app: NodeApp, dependency: string) => Pro
 async function nextServer(app: NodeApp): Promise<Server> {
   const isStandalone = (await configured(app, 'next.config', /^[^/\n]*\boutput\s*:\s*['"](standalone)['"]/m)) !== undefined
   if (!isStandalone) return { command: 'next start --hostname "$BIND_ADDRESS" --port "$PORT"', origin: app.origin('next') }
-  // It lies as deep as the app does in its workspace, and lacks what a CDN would serve.
-  const directory = posix.join('.next/standalone', app.directory)
+  // It lies as deep as the app below the outermost lock file, in its workspace or wherever it is built; and it lacks what a CDN would serve.
+  const find = 'find standalone -name server.js -not -path "*/node_modules/*" | sort | head -n 1'
+  const files = ['static "$dir/.next/"', ...((await app.source.hasDirectory('public')) ? ['../public "$dir/"'] : [])]
   return {
-    command: `HOSTNAME="$BIND_ADDRESS" node ${directory}/server.js`,
+    command: `HOSTNAME="$BIND_ADDRESS" node .next/${served}/server.js`,
     origin: "next.config says output: 'standalone'",
     afterBuild: [
-      `cp -R .next/static ${directory}/.next/`,
-      ...((await app.source.hasDirectory('public')) ? [`cp -R public ${directory}/`] : []),
+      `cd .next && dir=$(dirname "$(${find})") && ${files.map((words) => `cp -R ${words}`).join(' && ')} && ln -sfn "$dir" ${served}`,
     ],
   }
 }
+
+const served = 'standalone-app'
 
 function nitro(origin: string): Server {
   return { command: 'HOST="$BIND_ADDRESS" node .output/server/index.mjs', origin }
