@@ -30,8 +30,7 @@ export async function readDjango(source: SourceView): Promise<DjangoProject | un
   const module = settingsModule(manage)
   if (module === undefined) return undefined
   const atManage = await settingsTexts(source, module)
-  const wsgi = await serverModule(source, module, atManage, 'wsgi')
-  const asgi = await serverModule(source, module, atManage, 'asgi')
+  const [wsgi, asgi] = await Promise.all([serverModule(source, module, atManage, 'wsgi'), serverModule(source, module, atManage, 'asgi')])
   const server = wsgi ?? asgi
   // wsgi.py decides what runs: in many projects manage.py means the development settings.
   const running = settingsModule(server?.text ?? '') ?? module

@@ -12,12 +12,9 @@ export interface SettingsText {
 export async function settingsTexts(source: SourceView, module: string): Promise<readonly SettingsText[]> {
   const path = module.replaceAll('.', '/')
   const shared = [posix.dirname(path), path].flatMap((one) => [`${one}/base.py`, `${one}/common.py`])
-  const texts: SettingsText[] = []
-  for (const file of [`${path}.py`, `${path}/__init__.py`, ...shared]) {
-    const text = await source.readText(file)
-    if (text !== undefined) texts.push({ path: file, text })
-  }
-  return texts
+  const files = [`${path}.py`, `${path}/__init__.py`, ...shared]
+  const read = await Promise.all(files.map(async (file) => ({ path: file, text: await source.readText(file) })))
+  return read.flatMap(({ path: file, text }) => (text === undefined ? [] : [{ path: file, text }]))
 }
 
 /**
