@@ -9,7 +9,7 @@ interface Listening {
   readonly heard?: RegExp
 }
 
-const listening: Readonly<Record<'go' | 'rust' | 'python' | 'clojure' | 'dotnet' | 'deno' | 'bun', Listening>> = {
+const listening: Readonly<Record<'go' | 'rust' | 'python' | 'clojure' | 'dotnet' | 'deno' | 'node' | 'bun', Listening>> = {
   go: {
     call: /\b(?:ListenAndServe(?:TLS)?|Listen|Run|Start)\(\s*(?:"tcp",\s*)?"[\w.[\]]*:(\d{2,5})"/,
     address: 'net.JoinHostPort(os.Getenv("BIND_ADDRESS"), os.Getenv("PORT"))',
@@ -29,6 +29,10 @@ const listening: Readonly<Record<'go' | 'rust' | 'python' | 'clojure' | 'dotnet'
   },
   // HTTP servers are told by DENO_SERVE_ADDRESS, whatever the program says.
   deno: { call: /\bDeno\.listen(?:Tls)?\(\s*\{[^}]*\bport:\s*(\d{2,5})\b/, address: 'Number(Deno.env.get("PORT"))' },
+  node: {
+    call: /\.listen\(\s*(?:\{\s*port:\s*)?(\d{2,5})\b|\b(?:const|let|var)\s+port\s*=\s*(\d{2,5})\b(?=[^]*\.listen\(\s*(?:\{\s*)?port\b)/i,
+    address: 'process.env.PORT',
+  },
   bun: { call: /\blisten\(\s*(\d{2,5})\b|\bport:\s*(\d{2,5})\b/, address: 'process.env.PORT' },
   // What the program says goes before ASPNETCORE_URLS.
   dotnet: {

@@ -230,3 +230,14 @@ test('the standalone server of next gets the files that it does not copy itself'
     outputs: ['.next'],
   })
 })
+
+test.each([
+  ['const app = express()\nconst port = 3000\n\napp.listen(port, () => {})\n', ['index.js:2 listens on port 3000']],
+  ['await fastify.listen({ port: 4000 })\n', ['index.js:1 listens on port 4000']],
+  ['app.listen(8080)\n', ['index.js:1 listens on port 8080']],
+  ['const port = process.env.PORT || 3000\napp.listen(port)\n', []],
+])('%j: where it cannot listen elsewhere is said before it is deployed', async (text, beginnings) => {
+  const { warnings } = await planOf('node', { ...app({ start: 'node index.js' }), 'package-lock.json': '{}', 'index.js': text })
+  expect(warnings).toEqual(beginnings.map((words) => expect.stringContaining(words)))
+  expect(warnings.join()).toMatch(beginnings.length === 0 ? /^$/ : /write process\.env\.PORT instead/)
+})

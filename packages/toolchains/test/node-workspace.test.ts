@@ -49,6 +49,7 @@ test("a member is installed from the workspace's lock file, and only manifests a
     exclude: ['node_modules', '/apps/web/dist'],
     runtime: { pathPrepend: ['apps/web/node_modules/.bin', 'node_modules/.bin'] },
   })
+  expect(plan.decisions).toContainEqual(expect.objectContaining({ key: 'processes.static', value: 'apps/web/dist' }))
   expect(plan.decisions).toContainEqual({ key: 'node.workspace', value: '2 packages', origin: 'pnpm-workspace.yaml' })
   expect(plan.decisions).toContainEqual({ key: 'node.framework', value: 'vite', origin: 'apps/web/package.json:7' })
 })

@@ -91,7 +91,7 @@ async function planPackage(context: ToolchainContext, runtime: Runtime): Promise
     warnings: [
       ...choice.warnings,
       ...(server?.warning === undefined ? [] : [server.warning]),
-      ...(runtime === bunRuntime && server !== undefined ? await bunPortWarning(app, server) : []),
+      ...(server === undefined ? [] : await portWarning(app, server, runtime)),
       ...(processes === undefined && framework?.isPart !== true ? [noStart(framework, runtime)] : []),
     ],
   }
@@ -130,11 +130,13 @@ async function chooseSite(
   return found === undefined ? undefined : { ...found, spa: options.spa ?? found.spa }
 }
 
-/** Where nothing else is said, Bun listens on PORT. */
-async function bunPortWarning(app: NodeApp, server: Server): Promise<readonly string[]> {
-  const file = fileOf(server.command)
+/** The file that a command without anything else starts. */
+const nodeFile = /^(?:\w+=\S+ )*node (?:--?\S+ )*([\w@][\w@./-]*\.[cm]?[jt]s)$/
+
+async function portWarning(app: NodeApp, server: Server, { name }: Runtime): Promise<readonly string[]> {
+  const file = name === 'bun' ? fileOf(server.command) : nodeFile.exec(server.command)?.[1]
   const text = file !== undefined && (await app.source.hasFile(file)) ? await readableText(app.source, file) : undefined
-  return file === undefined ? [] : fixedPortWarning('bun', posix.join(app.directory, file), text)
+  return file === undefined ? [] : fixedPortWarning(name, posix.join(app.directory, file), text)
 }
 
 function noStart(framework: Framework | undefined, { name }: Runtime): string {
