@@ -28,7 +28,7 @@ interface VersionQuestion {
 /** Programs known to answer these arguments with their version and to do nothing else. No other program is ever started for its version. */
 const questions: Readonly<Record<string, VersionQuestion>> = {
   ...Object.fromEntries(
-    'python python3 pip pip3 uv uvx poetry pdm pipenv hatch node npm npx pnpm pnpx yarn bun deno ruby bundle gem cargo rustc php composer gcc cc g++ make cmake git zola mdbook dotnet mix swift zig'
+    'python python3 pip pip3 uv uvx poetry pdm pipenv hatch node npm npx pnpm pnpx yarn bun deno ruby bundle gem cargo rustc php composer gcc cc g++ make cmake git zola mdbook dotnet mix swift zig crystal'
       .split(' ')
       .map((name) => [name, { args: ['--version'] }]),
   ),

@@ -2,6 +2,7 @@
 import type { Language } from './language.ts'
 import { bun } from './bun/bun.ts'
 import { clojure } from './clojure/clojure.ts'
+import { crystal } from './crystal.ts'
 import { deno } from './deno/deno.ts'
 import { dotnet } from './dotnet/dotnet.ts'
 import { elixir } from './elixir/elixir.ts'
@@ -25,6 +26,7 @@ export const languages: readonly Language[] = [
   php,
   elixir,
   dotnet,
+  crystal,
   python,
   deno,
   bun,

