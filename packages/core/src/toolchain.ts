@@ -18,6 +18,8 @@ export interface SourceView {
   /** As `readText`, parsed; deno.json, tsconfig.json and `.jsonc` may have comments and trailing commas. Throws `config.syntax` with file:line:column. */
   readJson(path: string): Promise<unknown>
   readToml(path: string): Promise<unknown>
+  /** The first document; numbers and what has a tag stay texts. */
+  readYaml(path: string): Promise<unknown>
   /** Names in one directory, sorted by code unit; empty when there is no such directory. */
   list(directory?: string): Promise<readonly string[]>
 }

@@ -13,6 +13,7 @@ function viewOf(files: Readonly<Record<string, string>>): SourceView {
     readText: text,
     readJson: async () => undefined,
     readToml: async () => undefined,
+    readYaml: async () => undefined,
     list: async () => Object.keys(files),
   }
 }

@@ -48,6 +48,7 @@ function viewOf(files: Readonly<Record<string, string>>): SourceView {
     readText: async (path) => (Object.hasOwn(files, path) ? files[path] : undefined),
     readJson: async () => undefined,
     readToml: async () => undefined,
+    readYaml: async () => undefined,
     list: async () => Object.keys(files),
   }
 }

@@ -8,7 +8,6 @@ import { readOptions } from './read-options.ts'
 import { toolFilePicks } from './tool-files.ts'
 import { tableAt, textAt } from './value-at.ts'
 import { choosePick } from './version-pick.ts'
-import { parseYaml } from './yaml-lines.ts'
 
 export const crystalOptions = ((z) =>
   z.strictObject({
@@ -90,7 +89,7 @@ async function planCrystal(context: ToolchainContext): Promise<ToolchainPlan> {
 async function readShard(source: SourceView): Promise<Shard | undefined> {
   const text = await source.readText('shard.yml')
   if (text === undefined) return undefined
-  const manifest = parseYaml(text)
+  const manifest = await source.readYaml('shard.yml')
   const declared = Object.entries(tableAt(manifest, 'targets') ?? {}).flatMap(([name, target]) => {
     const main = textAt(target, 'main')
     return main === undefined ? [] : [{ name, main }]

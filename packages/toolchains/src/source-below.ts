@@ -11,6 +11,7 @@ export function sourceBelow(source: SourceView, directory: string): SourceView {
     readText: (path) => source.readText(below(path)),
     readJson: (path) => source.readJson(below(path)),
     readToml: (path) => source.readToml(below(path)),
+    readYaml: (path) => source.readYaml(below(path)),
     list: (path = '.') => source.list(below(path)),
   })
 }

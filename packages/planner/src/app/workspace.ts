@@ -50,19 +50,10 @@ async function npmMembers(source: SourceView, directory: string): Promise<readon
   return strings(isTable(workspaces) ? workspaces['packages'] : workspaces)
 }
 
-/** The list `packages:` of a pnpm-workspace.yaml, in the two ways YAML writes a list of plain strings. */
 async function pnpmMembers(source: SourceView, directory: string): Promise<readonly string[]> {
-  const text = (await source.readText(posix.join(directory, 'pnpm-workspace.yaml'))) ?? ''
-  const list = /^packages:[ \t]*(?:\[([^\]]*)\]|(?:#.*)?\r?\n((?:[ \t]*(?:-.*|#.*)?\r?\n?)*))/m.exec(text)
-  const items = list?.[1]?.split(',') ?? (list?.[2] ?? '').split(/\r?\n/).flatMap((line) => /^[ \t]*-[ \t]+(.*)$/.exec(line)?.[1] ?? [])
-  return items
-    .map((item) =>
-      item
-        .replace(/[ \t]#.*$/, '')
-        .trim()
-        .replace(/^(['"])(.*)\1$/, '$2'),
-    )
-    .filter((item) => item !== '')
+  const path = posix.join(directory, 'pnpm-workspace.yaml')
+  const workspace = (await source.hasFile(path)) ? await source.readYaml(path) : undefined
+  return strings(isTable(workspace) ? workspace['packages'] : undefined)
 }
 
 async function tomlMembers(source: SourceView, path: string, keys: readonly string[]): Promise<readonly string[]> {

@@ -35,12 +35,14 @@ export function sourceViewOf(reader: SourceReader): SourceView {
   const names = cached(reader.namesIn)
   const json = cached(async (path) => parseWith(async () => (await import('./parse-json.ts')).parseJson, path, text(path)))
   const toml = cached(async (path) => parseWith(async () => (await import('./parse-toml.ts')).parseToml, path, text(path)))
+  const yaml = cached(async (path) => parseWith(async () => (await import('./parse-yaml.ts')).parseYaml, path, text(path)))
   return Object.freeze<SourceView>({
     hasFile: async (path) => kind(path) === 'file',
     hasDirectory: async (path) => kind(path) === 'directory',
     readText: async (path) => text(path),
     readJson: async (path) => json(path),
     readToml: async (path) => toml(path),
+    readYaml: async (path) => yaml(path),
     list: async (directory = '.') => names(directory),
   })
 }

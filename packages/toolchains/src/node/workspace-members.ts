@@ -3,7 +3,7 @@ import { posix } from 'node:path'
 import { matchesName, matchesPattern, type SourceView } from '@hop3/core'
 import { readNodeApp, workspacePatterns } from './package-json.ts'
 import type { NodeApp } from './package-json.ts'
-import { pnpmPatterns } from './pnpm-workspace.ts'
+import { textsAt } from '../value-at.ts'
 
 /** A workspace is read no further: neither more packages nor more directories that may hold some. */
 const membersAtMost = 200
@@ -27,6 +27,10 @@ export async function workspaceMembers(top: NodeApp): Promise<readonly NodeApp[]
     if (member !== undefined) members.push(member)
   }
   return members
+}
+
+async function pnpmPatterns({ source, names }: NodeApp): Promise<readonly string[]> {
+  return names.includes('pnpm-workspace.yaml') ? textsAt(await source.readYaml('pnpm-workspace.yaml'), 'packages') : []
 }
 
 interface Walk {

@@ -3,7 +3,7 @@ import { pythonStart } from '../site/app-beside.ts'
 import type { SiteSource } from '../site/generator.ts'
 import { siteInstead } from '../site/instead.ts'
 import { tableAt } from '../value-at.ts'
-import { sourceBelow } from './source-below.ts'
+import { sourceBelow } from '../source-below.ts'
 
 /** Files that alone make an app a Python app, with what they say. pyproject.toml is not among them: it may hold settings of a linter only. */
 const manifests: Readonly<Record<string, string>> = {

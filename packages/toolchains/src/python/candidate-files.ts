@@ -38,7 +38,7 @@ export async function otherCandidates({ names, source }: PythonApp): Promise<rea
 
 /** `FLASK_APP=microblog.py`: what `flask run` would be told. */
 async function flaskEnvFiles(source: PythonApp['source']): Promise<readonly string[]> {
-  const value = /^\s*(?:export\s+)?FLASK_APP\s*=\s*["']?([\w./-]+)/m.exec((await source.readText('.flaskenv')) ?? '')?.[1]
+  const value = /^[ \t]*(?:export\s+)?FLASK_APP\s*=\s*["']?([\w./-]+)/m.exec((await source.readText('.flaskenv')) ?? '')?.[1]
   if (value === undefined) return []
   const path = posix.normalize(value.endsWith('.py') ? value : value.replaceAll('.', '/'))
   if (path.startsWith('..') || path.startsWith('/')) return []

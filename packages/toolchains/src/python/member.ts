@@ -4,7 +4,7 @@ import type { ToolchainContext } from '@hop3/core'
 import type { InstallFacts } from './phases.ts'
 import { readPythonApp } from './python-app.ts'
 import type { PythonApp } from './python-app.ts'
-import { sourceBelow } from './source-below.ts'
+import { sourceBelow } from '../source-below.ts'
 
 export interface Member {
   readonly app: PythonApp

@@ -109,7 +109,8 @@ function localTarget(line: string): string | undefined {
     written
       .replace(/^["']|["']$/g, '')
       .replace(/^file:(?:\/\/)?/, '')
-      .split(/\s*[;[]|\s@\s/)[0] ?? ''
+      .split(/[;[]|\s@\s/)[0]
+      ?.trimEnd() ?? ''
   const isPath =
     /^\.{0,2}(?:\/|$)/.test(path) ||
     /^[\w.-]+(?:\/[\w.-]+)*(?:\/|\.(?:whl|tar\.gz|zip))$/.test(path) ||

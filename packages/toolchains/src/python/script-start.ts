@@ -45,7 +45,7 @@ export function projectCommands({ pyproject }: PythonApp): readonly string[] {
 
 async function fileStart(app: PythonApp, path: string, text: string): Promise<ScriptStart> {
   const code = withoutComments(text)
-  const imported = [...code.matchAll(/^\s*(?:from|import)\s+([A-Za-z_]\w*|\.)/gm)].map((found) => found[1] ?? '')
+  const imported = [...code.matchAll(/^[ \t]*(?:from|import)\s+([A-Za-z_]\w*|\.)/gm)].map((found) => found[1] ?? '')
   const beside = path.includes('/') ? await app.source.list(path.replace(/\/[^/]*$/, '')) : app.names
   // What its own modules do is not looked into: then it may well listen.
   const isWhole = imported.every((name) => name !== '.' && !beside.includes(name) && !beside.includes(`${name}.py`))
@@ -78,7 +78,7 @@ function chooseCommand(app: PythonApp): ScriptStart | undefined {
   return {
     process: 'web',
     command,
-    origin: originOf('pyproject.toml', app.pyproject?.text, /^\s*\[(?:project|tool\.poetry)\.scripts\]/m),
+    origin: originOf('pyproject.toml', app.pyproject?.text, /^[ \t]*\[(?:project|tool\.poetry)\.scripts\]/m),
     warnings: [],
   }
 }

@@ -23,7 +23,7 @@ export async function settingsTexts(source: SourceView, module: string): Promise
  */
 export function requiredVariables(texts: readonly SettingsText[]): readonly string[] {
   const needs = /(?:\benviron\[\s*|\benv(?:\.\w+)?\(\s*|\bconfig\(\s*)["']([A-Z][A-Z0-9_]*)["']\s*[\])]/g
-  const code = texts.map(({ text }) => text.replace(/^\s*#.*$/gm, ''))
+  const code = texts.map(({ text }) => text.replace(/^[ \t]*#.*$/gm, ''))
   return [...new Set(code.flatMap((text) => [...text.matchAll(needs)].map((found) => found[1] ?? '')))].toSorted()
 }
 

@@ -9,8 +9,8 @@ export async function versionRanges({ source, names, pyproject }: PythonApp): Pr
   const inProject = textAt(pyproject?.data, 'project', 'requires-python')
   const inPoetry = textAt(pyproject?.data, 'tool', 'poetry', 'dependencies', 'python')
   const ranges = [
-    { version: inProject, origin: originOf('pyproject.toml', pyproject?.text, /^\s*requires-python\s*=/m) },
-    { version: inPoetry, origin: originOf('pyproject.toml', pyproject?.text, /^\s*python\s*=/m) },
+    { version: inProject, origin: originOf('pyproject.toml', pyproject?.text, /^[ \t]*requires-python\s*=/m) },
+    { version: inPoetry, origin: originOf('pyproject.toml', pyproject?.text, /^[ \t]*python\s*=/m) },
     ...(names.includes('uv.lock') ? [uvLockRange(await source.readText('uv.lock'))] : []),
   ]
   return ranges.flatMap(({ version, origin }) => (version === undefined || /^[\s*]*$/.test(version) ? [] : [{ version, origin }]))

@@ -20,7 +20,7 @@ const otherPackages = ['streamlit', 'gradio', 'sanic']
 export async function findWebApplication(app: PythonApp): Promise<WebApplication | undefined> {
   const entry = textAt(app.pyproject?.data, 'tool', 'fastapi', 'entrypoint')
   if (entry !== undefined && /^[A-Za-z_][\w.]*:\w+$/.test(entry)) {
-    const origin = originOf('pyproject.toml', app.pyproject?.text, /^\s*entrypoint\s*=/m)
+    const origin = originOf('pyproject.toml', app.pyproject?.text, /^[ \t]*entrypoint\s*=/m)
     return { interface: 'asgi', framework: 'FastAPI', target: entry, origin }
   }
   const has = (name: string): boolean => app.declared.has(name)

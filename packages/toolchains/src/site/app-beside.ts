@@ -38,7 +38,7 @@ export async function startOf({ source, names }: SiteSource): Promise<string | u
   if (names.includes('hop3.toml')) {
     const run = tableAt(await source.readToml('hop3.toml'), 'run')
     const key = ['start', 'workers'].find((name) => run !== undefined && Object.hasOwn(run, name))
-    if (key !== undefined) return originOf('hop3.toml', await source.readText('hop3.toml'), /^\s*\[run\b/m)
+    if (key !== undefined) return originOf('hop3.toml', await source.readText('hop3.toml'), /^[ \t]*\[run\b/m)
   }
   const manifest = manifests.find((name) => names.includes(name))
   if (manifest !== undefined) return manifest

@@ -5,7 +5,6 @@ import { gemVersion, readRubyApp } from '../ruby/ruby-app.ts'
 import type { RubyApp } from '../ruby/ruby-app.ts'
 import { chooseRuby } from '../ruby/version.ts'
 import { textAt, textsAt, valueAt } from '../value-at.ts'
-import { parseYaml } from '../yaml-lines.ts'
 import type { Generator, Signs, SitePlan, SiteRequest, SiteSource } from './generator.ts'
 
 const configurations = ['_config.yml', '_config.yaml', '_config.toml']
@@ -33,7 +32,7 @@ async function planJekyll(request: SiteRequest): Promise<SitePlan> {
   const { source, context, options } = request
   const file = request.signs?.evidence ?? '_config.yml'
   const text = await source.readText(file)
-  const data = file.endsWith('.toml') ? await source.readToml(file) : parseYaml(text ?? '')
+  const data = await (file.endsWith('.toml') ? source.readToml(file) : source.readYaml(file))
   const rubyOptions = { ...(options.systemGems !== undefined && { systemGems: options.systemGems }) }
   const app = await readRubyApp(source)
   const ruby = await chooseRuby(app, context, rubyOptions)
@@ -45,7 +44,7 @@ async function planJekyll(request: SiteRequest): Promise<SitePlan> {
     output:
       directory === undefined
         ? { directory: '_site', origin: 'Jekyll' }
-        : { directory, origin: originOf(file, text, /^\s*destination\s*[:=]/m) },
+        : { directory, origin: originOf(file, text, /^[ \t]*destination\s*[:=]/m) },
     command: install === undefined ? 'jekyll build' : 'bundle exec jekyll build',
     phases: install === undefined ? {} : { install },
     build: { variables: { JEKYLL_ENV: 'production', ...settings, ...(isFetched && { BUNDLE_PATH: bundlePath }) } },

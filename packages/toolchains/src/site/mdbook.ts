@@ -24,7 +24,7 @@ async function planMdbook(request: SiteRequest): Promise<SitePlan> {
     output: {
       // Each of several outputs has a directory of its own.
       directory: outputs.length > 1 ? posix.join(directory ?? 'book', 'html') : (directory ?? 'book'),
-      origin: directory === undefined ? 'mdBook' : originOf(file, await source.readText(file), /^\s*build-dir\s*=/m),
+      origin: directory === undefined ? 'mdBook' : originOf(file, await source.readText(file), /^[ \t]*build-dir\s*=/m),
     },
     command: 'mdbook build',
     versions: version === undefined ? {} : { mdbook: version },

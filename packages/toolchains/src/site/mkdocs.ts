@@ -1,7 +1,6 @@
 /** MkDocs: mkdocs.yml. */
 import { originOf } from '../origin.ts'
 import { tableAt, textAt, valueAt } from '../value-at.ts'
-import { parseYaml } from '../yaml-lines.ts'
 import type { Generator, SitePlan, SiteRequest, SiteSource } from './generator.ts'
 import { pythonTools } from './python-tools.ts'
 
@@ -41,7 +40,7 @@ function fileOf({ names }: SiteSource): string | undefined {
 async function planMkdocs(request: SiteRequest): Promise<SitePlan> {
   const file = fileOf(request)
   const text = file === undefined ? undefined : await request.source.readText(file)
-  const data = parseYaml(text ?? '')
+  const data = file === undefined ? undefined : await request.source.readYaml(file)
   const tools = await pythonTools(request, {
     // MkDocs 2 reads another configuration.
     generator: 'mkdocs>=1.6,<2',

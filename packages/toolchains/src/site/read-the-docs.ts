@@ -3,7 +3,6 @@ import { posix } from 'node:path'
 import type { ToolVersion } from '@hop3/core'
 import { originOf } from '../origin.ts'
 import { textAt, textsAt, valueAt } from '../value-at.ts'
-import { parseYaml } from '../yaml-lines.ts'
 import type { SiteSource } from './generator.ts'
 
 export interface ReadTheDocs {
@@ -22,7 +21,7 @@ export async function readReadTheDocs({ source, names }: SiteSource): Promise<Re
   const file = ['.readthedocs.yaml', '.readthedocs.yml'].find((name) => names.includes(name))
   if (file === undefined) return undefined
   const text = await source.readText(file)
-  const data = parseYaml(text ?? '')
+  const data = await source.readYaml(file)
   const listed = valueAt(data, 'python', 'install')
   const steps: readonly unknown[] = Array.isArray(listed) ? listed : []
   const requirements = steps.flatMap((step) => textAt(step, 'requirements') ?? []).flatMap(inside)
@@ -35,7 +34,7 @@ export async function readReadTheDocs({ source, names }: SiteSource): Promise<Re
     origin: file,
     requirements,
     ...(path !== undefined && { project: { path, extras: textsAt(local, 'extra_requirements') } }),
-    ...(version !== undefined && { python: { version, origin: originOf(file, text, /^\s+python:\s*["']?3\./m) } }),
+    ...(version !== undefined && { python: { version, origin: originOf(file, text, /^[ \t]+python:\s*["']?3\./m) } }),
     ...(sphinx !== undefined && { sphinx }),
   }
 }

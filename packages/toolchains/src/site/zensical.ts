@@ -22,7 +22,7 @@ async function planZensical(request: SiteRequest): Promise<SitePlan> {
     output:
       directory === undefined
         ? { directory: 'site', origin: 'Zensical' }
-        : { directory, origin: originOf(file, await source.readText(file), /^\s*site_dir\s*=/m) },
+        : { directory, origin: originOf(file, await source.readText(file), /^[ \t]*site_dir\s*=/m) },
     command: '.venv/bin/zensical build',
   }
 }

@@ -12,7 +12,7 @@ export const zola: Generator = {
   find: async ({ source, names }) => {
     const evidence = files.find((name) => names.includes(name))
     if (evidence === undefined || !['content', 'templates', 'themes'].some((name) => names.includes(name))) return undefined
-    return /^\s*base_url\s*=/m.test((await source.readText(evidence)) ?? '') ? { evidence } : undefined
+    return /^[ \t]*base_url\s*=/m.test((await source.readText(evidence)) ?? '') ? { evidence } : undefined
   },
   plan: planZola,
 }
@@ -26,7 +26,7 @@ async function planZola(request: SiteRequest): Promise<SitePlan> {
     output:
       directory === undefined
         ? { directory: 'public', origin: 'Zola' }
-        : { directory, origin: originOf(file, await source.readText(file), /^\s*output_dir\s*=/m) },
+        : { directory, origin: originOf(file, await source.readText(file), /^[ \t]*output_dir\s*=/m) },
     command: 'zola build',
     versions: version === undefined ? {} : { zola: version },
   }

@@ -47,10 +47,10 @@ function once(text: string, random: Random): string {
   return text.slice(0, start) + text.slice(start).toUpperCase()
 }
 
-/** One in a hundred is as long as a file of many megabytes is to a pattern that goes over it for each of its characters. */
+/** One in twenty is so long that a pattern which goes over all of it for each of its characters takes too long. */
 function longText(random: Random): string {
   const unit = random.pick(repeated)
-  const length = random.chance(0.01) ? 300_000 : random.pick([30, 300, 3000])
+  const length = random.chance(0.05) ? 20_000 : random.pick([30, 300, 3000])
   return unit.repeat(Math.ceil(length / unit.length))
 }
 

@@ -1,7 +1,6 @@
 /** What a Hugo site's configuration says, whichever of its forms it is written in. Hugo does not mind upper and lower case, and nor does this. */
 import { isObject } from '@hop3/core/json'
 import { originOf } from '../../origin.ts'
-import { parseYaml } from '../../yaml-lines.ts'
 import type { SiteSource } from '../generator.ts'
 
 export interface HugoConfig {
@@ -34,7 +33,7 @@ export async function hugoFiles({ source, names }: SiteSource): Promise<readonly
 /** config.toml is a name of many programs: Zola's has `base_url`. */
 async function isHugos({ source, names }: SiteSource, file: string): Promise<boolean> {
   if (!['content', 'layouts', 'archetypes', 'themes'].some((name) => names.includes(name))) return false
-  return /^\s*["']?(?:baseurl|languagecode|defaultcontentlanguage|theme|publishdir|module)["']?\s*[:=]/im.test(
+  return /^[ \t]*["']?(?:baseurl|languagecode|defaultcontentlanguage|theme|publishdir|module)["']?\s*[:=]/im.test(
     (await source.readText(file)) ?? '',
   )
 }
@@ -61,7 +60,7 @@ export async function readHugoConfig(site: SiteSource): Promise<HugoConfig | und
 
 async function dataOf({ source }: SiteSource, file: string): Promise<unknown> {
   if (file.endsWith('.toml')) return source.readToml(file)
-  return file.endsWith('.json') ? source.readJson(file) : parseYaml((await source.readText(file)) ?? '')
+  return file.endsWith('.json') ? source.readJson(file) : source.readYaml(file)
 }
 
 function valueUnder(data: unknown, keys: readonly string[]): unknown {

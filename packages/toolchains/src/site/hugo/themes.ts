@@ -60,7 +60,7 @@ async function minimumOf({ source }: SiteSource, path: string): Promise<ToolVers
   const version = textAt(await source.readToml(file), 'min_version')
   return version === undefined || !isVersion(version)
     ? undefined
-    : { version: `>=${version}`, origin: originOf(file, text, /^\s*min_version\s*=/m) }
+    : { version: `>=${version}`, origin: originOf(file, text, /^[ \t]*min_version\s*=/m) }
 }
 
 export function isVersion(text: string): boolean {
