@@ -13,7 +13,8 @@ export function checkDepth(value: unknown, path: string): void {
         details: { path },
       })
     }
-    level = level.flatMap(childrenOf)
+    // What aliases of YAML stand for is there once, however many stand for it.
+    level = [...new Set(level.flatMap(childrenOf))]
   }
 }
 

@@ -4,7 +4,7 @@ import { checkDepth } from './check-depth.ts'
 import { formatOrigin } from './text-position.ts'
 
 /** Larger files are data; a parser of YAML takes its time for each of their lines. */
-const mostLength = 128 * 1024
+const mostLength = 64 * 1024
 /** More than 100 lists and tables opened inside each other, which the parser calls itself for. */
 const tooDeep = /(?:[[{][^[\]{}]*){101}|(?:[-?] ){101}/
 
@@ -13,7 +13,7 @@ const tooDeep = /(?:[[{][^[\]{}]*){101}|(?:[-?] ){101}/
  * and so does what has a tag, because tags name code (`!!python/name:`). Throws `config.syntax` with path:line:column.
  */
 export function parseYaml(text: string, path: string): unknown {
-  if (text.length > mostLength) throw tooMuch(path, `it has ${Math.round(text.length / 1024)} KiB, and configuration has 128 at most`)
+  if (text.length > mostLength) throw tooMuch(path, `it has ${Math.round(text.length / 1024)} KiB, and configuration has 64 at most`)
   if (tooDeep.test(text)) throw tooMuch(path, 'it is nested more than 100 levels deep')
   const lineCounter = new LineCounter()
   const document = firstDocument(text, path, lineCounter)
@@ -21,7 +21,7 @@ export function parseYaml(text: string, path: string): unknown {
   if (fault !== undefined) {
     const position = lineCounter.linePos(fault.pos[0])
     const origin = formatOrigin(path, { line: position.line, column: position.col })
-    throw hop3Error('config.syntax', `${origin}: this is not YAML: ${fault.message.split(/ at line \d|\n/, 1)[0] ?? ''}.`, {
+    throw hop3Error('config.syntax', `${origin}: this is not YAML: ${fault.message.split('\n', 1)[0] ?? ''}.`, {
       hint: 'Check the indentation, which wants spaces, and put what holds `: `, `#`, `{` or `[` in quotes.',
       cause: fault,
       details: { origin },
@@ -41,6 +41,7 @@ function firstDocument(text: string, path: string, lineCounter: LineCounter): Do
       merge: true,
       lineCounter,
       logLevel: 'silent',
+      prettyErrors: false,
     })
     return Array.isArray(documents) ? documents[0] : undefined
   } catch (cause) {

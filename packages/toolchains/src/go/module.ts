@@ -19,6 +19,9 @@ export interface GoModule {
   readonly replacements: readonly string[]
 }
 
+/** A workspace is read no further. */
+const modulesAtMost = 200
+
 export interface GoSource {
   readonly source: SourceView
   /** The names in the root. */
@@ -32,13 +35,15 @@ export interface GoSource {
 export async function readGoSource(source: SourceView): Promise<GoSource> {
   const names = await source.list()
   const work = names.includes('go.work') ? await source.readText('go.work') : undefined
-  const used = work === undefined ? [''] : directive(work, 'use').map(([path = '']) => insideSource('', path))
-  const modules = await Promise.all(used.filter((one) => one !== undefined).map((directory) => readModule(source, directory)))
+  const workspace = work === undefined ? undefined : directivesOf(work)
+  const used = workspace === undefined ? [''] : workspace('use').map(([path = '']) => insideSource('', path))
+  const directories = [...new Set(used.filter((one) => one !== undefined))].slice(0, modulesAtMost)
+  const modules = await Promise.all(directories.map((directory) => readModule(source, directory)))
   return {
     source,
     names,
     modules: modules.filter((one) => one !== undefined),
-    work: work === undefined ? undefined : versionsIn('go.work', work),
+    work: work === undefined || workspace === undefined ? undefined : versionsIn('go.work', work, workspace),
   }
 }
 
@@ -46,41 +51,50 @@ async function readModule(source: SourceView, directory: string): Promise<GoModu
   const file = posix.join(directory, 'go.mod')
   const text = await source.readText(file)
   if (text === undefined) return undefined
-  const replaced = directive(text, 'replace').flatMap((words) => words.slice(words.indexOf('=>') + 1, words.indexOf('=>') + 2))
+  const directive = directivesOf(text)
+  const replaced = directive('replace').flatMap((words) => words.slice(words.indexOf('=>') + 1, words.indexOf('=>') + 2))
   return {
     directory,
-    path: directive(text, 'module')[0]?.[0] ?? '',
-    requires: new Set(directive(text, 'require').map(([path = '']) => path)),
+    path: directive('module')[0]?.[0] ?? '',
+    requires: new Set(directive('require').map(([path = '']) => path)),
     replacements: replaced.filter((path) => path.startsWith('.')).flatMap((path) => insideSource(directory, path) ?? []),
-    ...versionsIn(file, text),
+    ...versionsIn(file, text, directive),
   }
 }
 
-function versionsIn(file: string, text: string): Pick<GoModule, 'go' | 'toolchain'> {
+function versionsIn(file: string, text: string, directive: Directives): Pick<GoModule, 'go' | 'toolchain'> {
   const pick = (name: string): VersionPick | undefined => {
-    const version = /^(?:go)?(\d+(?:\.\d+){0,2}(?:(?:rc|beta)\d+)?)/.exec(directive(text, name)[0]?.[0] ?? '')?.[1]
+    const version = /^(?:go)?(\d+(?:\.\d+){0,2}(?:(?:rc|beta)\d+)?)/.exec(directive(name)[0]?.[0] ?? '')?.[1]
     return version === undefined ? undefined : { version, origin: originOf(file, text, new RegExp(`^[ \\t]*${name}[ \\t]`, 'm')) }
   }
   return { go: pick('go'), toolchain: pick('toolchain') }
 }
 
-/** The words after `name`, on its own line or in its block, without comments and quotes. */
-function directive(text: string, name: string): readonly (readonly string[])[] {
-  const found: string[][] = []
+/** The words after a name, on its own line or in its block, without comments and quotes; one list for each line. */
+type Directives = (name: string) => readonly (readonly string[])[]
+
+function directivesOf(text: string): Directives {
+  const found = new Map<string, string[][]>()
+  const add = (name: string, words: string[]): void => void (found.get(name)?.push(words) ?? found.set(name, [words]))
   let block = ''
   for (const line of text.replace(/^\uFEFF/, '').split('\n')) {
-    const words = line
-      .replace(/\/\/.*/, '')
-      .trim()
-      .split(/\s+/)
-      .filter((word) => word !== '')
-      .map((word) => word.replace(/^["`]|["`]$/g, ''))
-    if (words[0] === ')') block = ''
-    else if (words[1] === '(' || words[0]?.endsWith('(') === true) block = (words[0] ?? '').replace('(', '')
-    else if (block === name && words.length > 0) found.push(words)
-    else if (block === '' && words[0] === name) found.push(words.slice(1))
+    const words = wordsOf(line)
+    const [first] = words
+    if (first === undefined) continue
+    if (first === ')') block = ''
+    else if (words[1] === '(' || first.endsWith('(')) block = first.replace('(', '')
+    else if (block === '') add(first, words.slice(1))
+    else add(block, words)
   }
-  return found
+  return (name) => found.get(name) ?? []
+}
+
+function wordsOf(line: string): string[] {
+  const [code = ''] = line.split('//', 1)
+  return code
+    .split(/\s+/)
+    .filter((word) => word !== '')
+    .map((word) => word.replace(/^["`]|["`]$/g, ''))
 }
 
 /** Undefined for a path that leaves the source. */
