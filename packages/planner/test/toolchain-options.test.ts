@@ -1,3 +1,4 @@
+import { hop3Error } from '@hop3/core'
 import { describe, expect, test } from 'vitest'
 import { rejectionOf } from './error-of.ts'
 import { nodeToolchain, planFiles } from './plan-files.ts'
@@ -46,6 +47,32 @@ describe("a toolchain's own table", () => {
     const { plan, decisions } = await planFiles(files, { toolchains: [asked], env: { HOP3_NODE_VERSION: '22' } })
     expect(plan.versions).toEqual({ node: { version: '22', origin: '--env HOP3_NODE_VERSION' } })
     expect(decisions).toContainEqual({ key: 'spa', value: 'true', origin: 'nixpacks.toml:3:1' })
+  })
+
+  test('is named with the place it was written in by what a toolchain says of it', async () => {
+    const says = 'hop3.toml [build.node] spa is true, and there is no page.'
+    const schema = (z: typeof import('zod')) => z.strictObject({ spa: z.boolean().optional(), spaces: z.boolean().optional() })
+    const refusing = {
+      ...nodeToolchain({}, schema),
+      create: () => ({
+        name: 'node',
+        accept: async () => ({ accepted: true, reason: 'x' }),
+        plan: async () => Promise.reject(hop3Error('config.node.spa', says, { hint: 'Remove it.' })),
+      }),
+    }
+    const toml = { 'hop3.toml': '[build.node]\nspa = true\n' }
+    await expect(planFiles(toml, { toolchains: [refusing] })).rejects.toMatchObject({
+      code: 'config.node.spa',
+      message: 'hop3.toml:2:1: [build.node] spa is true, and there is no page.',
+      hint: 'Remove it.',
+    })
+    await expect(planFiles({}, { toolchains: [refusing], env: { HOP3_NODE_SPA: 'true' } })).rejects.toMatchObject({
+      message: '--env HOP3_NODE_SPA: [build.node] spa is true, and there is no page.',
+    })
+    const warning = nodeToolchain({ warnings: ['hop3.toml [build.node] spaces is odd; hop3.toml [build.node] spa is true.'] }, schema)
+    expect((await planFiles(toml, { toolchains: [warning] })).warnings).toEqual([
+      'hop3.toml:1:8: [build.node] spaces is odd; hop3.toml:2:1: [build.node] spa is true.',
+    ])
   })
 
   test('a toolchain without a schema gets its table as written', async () => {

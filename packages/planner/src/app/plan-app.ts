@@ -18,12 +18,13 @@ import { mergePlans } from '../plan/merge-plans.ts'
 import { createSourceView } from '../source/source-view.ts'
 import type { ProviderAccess } from '../providers/provider-access.ts'
 import { findAppRoot, type AppRoot } from './app-root.ts'
-import { chooseToolchains, type ChosenProvider, type ChosenToolchains } from './choose-toolchains.ts'
+import { chooseToolchains, type ChosenToolchains, type ToolchainRequest } from './choose-toolchains.ts'
 import { combineToolchains, type NamedPlan } from './combine-toolchains.ts'
 import { configDecisions } from './config-decisions.ts'
 import { configWarnings } from './config-warnings.ts'
 import { nameProviders } from './name-provider.ts'
 import type { PlannedApp, PlannedRuntime } from './planned-app.ts'
+import { writtenPlaces, type WrittenPlaces } from './written-places.ts'
 
 export interface PlanRequest {
   readonly appName: string
@@ -50,20 +51,24 @@ export async function planApp(request: PlanRequest): Promise<PlannedApp> {
   const root = await findAppRoot({ sourcePath, source, config })
   const contextFor = contextsOf(request, options, root)
   const nameProvider = nameProviders({ source: root.source, sourcePath, root: root.root, toolchains, access })
-  const chosen = await chooseToolchains({ config, toolchains, contextFor, nameProvider })
-  const planned = combine(request, { options, root, chosen, plans: await planAll(chosen.chosen) })
+  const places = writtenPlaces(options.origins)
+  const { chosen, plans } = await choosePlans({ config, toolchains, contextFor, nameProvider }).catch((error: unknown) => {
+    throw places.error(error)
+  })
+  const planned = combine(request, { options, places, root, chosen, plans })
   if (isNothing(planned, config)) await refuseMonorepo(request, source, contextFor)
   return planned
 }
 
 interface Parts {
   readonly options: ToolchainOptions
+  readonly places: WrittenPlaces
   readonly root: AppRoot
   readonly chosen: ChosenToolchains
   readonly plans: readonly NamedPlan[]
 }
 
-function combine({ config, toolchains }: PlanRequest, { options, root, chosen, plans }: Parts): PlannedApp {
+function combine({ config, toolchains }: PlanRequest, { options, places, root, chosen, plans }: Parts): PlannedApp {
   const evidence = (name: string): string | undefined => chosen.considered.find((one) => one.name === name)?.verdict.evidence?.[0]
   const base = combineToolchains(plans, evidence)
   const names = chosen.chosen.map(({ name }) => name)
@@ -94,16 +99,14 @@ function combine({ config, toolchains }: PlanRequest, { options, root, chosen, p
     considered: chosen.considered,
     decisions: [
       ...toolchainDecision(names, chosen),
-      ...base.decisions
-        .filter((one) => isInForce(one, workers))
-        .map((one) => ({ ...one, origin: options.origins.get(one.origin) ?? one.origin })),
+      ...base.decisions.filter((one) => isInForce(one, workers)).map((one) => ({ ...one, origin: places.origin(one.origin) })),
       ...configDecisions(config, plan, runtime),
     ],
     warnings: [
       ...config.warnings,
       ...options.warnings,
       ...chosen.warnings,
-      ...base.warnings,
+      ...base.warnings.map(places.sentence),
       ...configWarnings(config, workers, toolchains),
     ],
     spa,
@@ -125,10 +128,11 @@ function contextsOf({ appName, config, log }: PlanRequest, { tables }: Toolchain
     })
 }
 
-async function planAll(providers: readonly ChosenProvider[]): Promise<readonly NamedPlan[]> {
+async function choosePlans(request: ToolchainRequest): Promise<Pick<Parts, 'chosen' | 'plans'>> {
+  const chosen = await chooseToolchains(request)
   const plans: NamedPlan[] = []
-  for (const provider of providers) plans.push(await provider.plan())
-  return plans
+  for (const provider of chosen.chosen) plans.push(await provider.plan())
+  return { chosen, plans }
 }
 
 /** Nothing is run or published, and nobody asked for what is built: the root of a monorepo looks like that to a toolchain, too. */
