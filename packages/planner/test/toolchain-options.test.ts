@@ -1,4 +1,4 @@
-import { hop3Error } from '@hop3/core'
+import { hop3Error, type ToolchainFactory } from '@hop3/core'
 import { describe, expect, test } from 'vitest'
 import { rejectionOf } from './error-of.ts'
 import { nodeToolchain, planFiles } from './plan-files.ts'
@@ -51,7 +51,7 @@ describe("a toolchain's own table", () => {
 
   test('is named with the place it was written in by what a toolchain says of it', async () => {
     const says = 'hop3.toml [build.node] spa is true, and there is no page.'
-    const schema = (z: typeof import('zod')) => z.strictObject({ spa: z.boolean().optional(), spaces: z.boolean().optional() })
+    const schema: ToolchainFactory['options'] = (z) => z.strictObject({ spa: z.boolean().optional(), spaces: z.boolean().optional() })
     const refusing = {
       ...nodeToolchain({}, schema),
       create: () => ({
