@@ -1,20 +1,17 @@
 /** Makes a route live: file, switch, proof, and back to the last good one when any of them fails. */
 import { checkAppName, hop3Error, isHop3Error, writeFileAtomic, type ProxyContext, type Route } from '@hop3/core'
+import { checkRoute, formatRoute, hostTaken, parseRoute, portTaken, type ProxyAbility } from '@hop3/core/routes'
 import { readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { checkRoute } from './check-route.ts'
-import { hostTaken } from './check-wish.ts'
 import { askServer } from './control-client.ts'
 import type { ServerRecord } from './control-protocol.ts'
-import { portTaken } from './port-owner.ts'
-import { formatRoute, parseRoute } from './route-file.ts'
 import { serverPaths } from './server-paths.ts'
 import { ensureServer, serverOf } from './server-process.ts'
 import { verifyRoute } from './verify-route.ts'
 
 /** See `Proxy.apply`. Throws `deploy.proxy.*`. */
-export async function applyRoute(context: ProxyContext, route: Route): Promise<string> {
-  checkRoute(route)
+export async function applyRoute(context: ProxyContext, route: Route, ability: ProxyAbility): Promise<string> {
+  checkRoute(route, ability)
   const paths = serverPaths(context.directories)
   const server = await ensureServer(context)
   const file = join(paths.routes, `${route.appName}.json`)

@@ -1,5 +1,8 @@
 /** `@hop3/proxy-embedded`: the reverse proxy that needs no server installed. The work is loaded when it is asked for. */
 import { definePlugin, type Proxy, type ProxyFactory } from '@hop3/core'
+import type { ProxyAbility } from '@hop3/core/routes'
+
+const ability: ProxyAbility = { name: 'embedded', speaksUwsgi: false }
 
 export const embeddedProxy: ProxyFactory = {
   name: 'embedded',
@@ -10,12 +13,12 @@ export const embeddedProxy: ProxyFactory = {
       return { accepted: true, reason: 'it needs nothing but the Node.js that runs Hop3' }
     },
     async check(wish) {
-      const { checkWish } = await import('./check-wish.ts')
-      await checkWish(context, wish)
+      const [{ checkWish }, { serverPaths }] = await Promise.all([import('@hop3/core/routes'), import('./server-paths.ts')])
+      await checkWish(serverPaths(context.directories).routes, wish, ability)
     },
     async apply(route) {
       const { applyRoute } = await import('./apply-route.ts')
-      return applyRoute(context, route)
+      return applyRoute(context, route, ability)
     },
     async remove(appName) {
       const { removeRoute } = await import('./apply-route.ts')

@@ -1,5 +1,6 @@
 /** Real servers on 127.0.0.1 for the tests, and everything they start ended after each. */
 import type { Route } from '@hop3/core'
+import { formatRoute } from '@hop3/core/routes'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http'
 import { connect, createServer as createNetServer, type Server as NetServer, type Socket } from 'node:net'
@@ -7,7 +8,6 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach } from 'vitest'
 import { defaultLimits, type Limits } from '../src/limits.ts'
-import { formatRoute } from '../src/route-file.ts'
 import { createProxyServer, type ProxyServer } from '../src/server/proxy-server.ts'
 
 const cleanUps: (() => unknown)[] = []

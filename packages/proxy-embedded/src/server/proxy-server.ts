@@ -1,12 +1,12 @@
 /** The server: a table of routes, the ports it answers on, and what the control socket may ask of it. */
 import type { Route } from '@hop3/core'
+import { parseRoute } from '@hop3/core/routes'
 import { readdir, readFile } from 'node:fs/promises'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { join } from 'node:path'
 import type { ControlAnswer } from '../control-protocol.ts'
 import type { Limits } from '../limits.ts'
 import type { Pool } from '../upstream/pool.ts'
-import { parseRoute } from '../route-file.ts'
 import { createContentCache } from '../site/content-cache.ts'
 import type { InheritedSockets } from './hand-over.ts'
 import { createListeners, type Listeners } from './listeners.ts'

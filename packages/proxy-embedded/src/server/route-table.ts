@@ -1,11 +1,11 @@
 /** Which app answers for a host name or a port, and with what. */
 import type { Route } from '@hop3/core'
+import { namesOf } from '@hop3/core/routes'
 import type { Limits } from '../limits.ts'
 import type { ContentCache } from '../site/content-cache.ts'
 import { createSite, type Site } from '../site/site.ts'
 import { createBalancer, type Balancer } from '../upstream/balancer.ts'
 import type { Pool } from '../upstream/pool.ts'
-import { namesOf } from '../route-file.ts'
 import type { StallGuard } from './stall-guard.ts'
 
 /** What an app's name leads to now: replaced as a whole. */

@@ -1,8 +1,10 @@
 /** Names who listens on a port, where the system says it. */
-import { hop3Error, type Hop3Error, type ProxyContext } from '@hop3/core'
-import { processIds, readTcpSockets, socketInodes } from '@hop3/core/processes'
 import { readFile, readlink } from 'node:fs/promises'
 import { basename } from 'node:path'
+import { hop3Error, type Hop3Error } from './errors.ts'
+import { processIds, socketInodes } from './process-facts.ts'
+import type { ProxyContext } from './proxy.ts'
+import { readTcpSockets } from './tcp-sockets.ts'
 
 /** The error for a port somebody else has. */
 export async function portTaken(

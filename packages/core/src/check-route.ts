@@ -1,14 +1,23 @@
-import { checkAppName, hop3Error, visible, type Route, type RouteWish } from '@hop3/core'
 import { isAbsolute } from 'node:path'
+import { hop3Error } from './errors.ts'
+import { checkAppName, visible } from './names.ts'
+import type { Route, RouteWish } from './proxy.ts'
 
-/** Throws for a route this proxy cannot serve: `deploy.proxy.protocol`, `deploy.proxy.route`. */
-export function checkRoute(route: Route): void {
+/** What a proxy can do, for the checks and their messages. */
+export interface ProxyAbility {
+  /** `embedded`: messages say "the embedded proxy". */
+  readonly name: string
+  readonly speaksUwsgi: boolean
+}
+
+/** Throws for a route the proxy cannot serve: `deploy.proxy.protocol`, `deploy.proxy.route`. */
+export function checkRoute(route: Route, ability: ProxyAbility): void {
   checkAppName(route.appName)
   const { protocol } = route
-  if (protocol !== 'http' && protocol !== 'static') {
+  if (protocol !== 'http' && protocol !== 'static' && !(protocol === 'uwsgi' && ability.speaksUwsgi)) {
     throw hop3Error(
       'deploy.proxy.protocol',
-      `The embedded proxy speaks HTTP to an app and serves files; ${route.appName} answers by ${protocol}.`,
+      `The ${ability.name} proxy speaks HTTP${ability.speaksUwsgi ? ' or uwsgi' : ''} to an app and serves files; ${route.appName} answers by ${protocol}.`,
       {
         hint:
           protocol === 'none'
@@ -18,7 +27,7 @@ export function checkRoute(route: Route): void {
       },
     )
   }
-  checkHosts(route)
+  checkHosts(route, ability)
   for (const [prefix, directory] of Object.entries(route.staticPaths)) {
     // Without the last slash `/a` would also stand for `/a../x`.
     if (!urlPrefix.test(prefix) || prefix.includes('//') || prefix.includes('/.'))
@@ -33,11 +42,11 @@ export function checkRoute(route: Route): void {
 }
 
 /** Throws `deploy.proxy.route`. */
-export function checkHosts(wish: RouteWish): void {
+export function checkHosts(wish: RouteWish, { name }: ProxyAbility): void {
   for (const host of wish.hosts) {
     if (host === '_' || hostName.test(host)) continue
     if (!host.startsWith('*.')) throw unfit(wish, `${visible(host)} is not a host name`)
-    throw unfit(wish, `the embedded proxy knows no wildcards such as ${visible(host)}`, 'List every name, or "_" alone for all of them.')
+    throw unfit(wish, `the ${name} proxy knows no wildcards such as ${visible(host)}`, 'List every name, or "_" alone for all of them.')
   }
 }
 

@@ -1,6 +1,7 @@
-/** One file per app holds its route: what the table is restored from after a crash. Read by the server, written by whoever applies a route. */
-import type { Route, Upstream } from '@hop3/core'
-import { isObject, parseJson } from '@hop3/core/json'
+/** One file per app holds its route: what a proxy's routes are restored from after a crash. */
+import type { Upstream } from './deployer.ts'
+import { isObject, parseJson } from './json.ts'
+import type { Route } from './proxy.ts'
 
 /** The file's text. */
 export function formatRoute(route: Route): string {
@@ -13,7 +14,7 @@ export function parseRoute(text: string): Route | undefined {
   if (!isObject(value)) return undefined
   const { appName, release, hosts, protocol, upstreams, staticPaths, port, spa } = value
   if (typeof appName !== 'string' || typeof release !== 'string' || typeof spa !== 'boolean') return undefined
-  if (protocol !== 'http' && protocol !== 'static') return undefined
+  if (protocol !== 'http' && protocol !== 'uwsgi' && protocol !== 'static') return undefined
   if (!isPort(port) || !isListOf(hosts, isString) || !isListOf(upstreams, isUpstream)) return undefined
   if (!isObject(staticPaths) || !isMapOfStrings(staticPaths)) return undefined
   return { appName, release, hosts, protocol, upstreams, staticPaths, port, spa }
