@@ -123,12 +123,18 @@ export interface BuildPlan {
 }
 
 export interface PlanRuntime {
+  /** Becomes the artifact's: `python`, `static`. */
   readonly kind?: string
+  /** Plain values (`PYTHONUNBUFFERED=1`). */
   readonly envVars?: Readonly<Record<string, string>>
+  /** Variables whose value is a path inside the app (`VIRTUAL_ENV` → `.venv`): builders make them absolute. */
   readonly envPaths?: Readonly<Record<string, string>>
+  /** Directories for PATH. */
   readonly pathPrepend?: readonly string[]
   readonly beforeRun?: readonly string[]
+  /** URL prefix → directory. */
   readonly staticPaths?: Readonly<Record<string, string>>
   readonly healthcheckPath?: string
+  /** A site whose unknown paths are answered with index.html. */
   readonly spa?: boolean
 }

@@ -4,7 +4,7 @@
  */
 import type * as zod from 'zod'
 import type { Decision } from './artifact.ts'
-import type { PhaseInput, ToolVersion } from './build-plan.ts'
+import type { PhaseInput, ToolVersion, PlanRuntime } from './build-plan.ts'
 import type { Verdict } from './builder.ts'
 import type { Log } from './log.ts'
 
@@ -62,20 +62,8 @@ export interface ToolchainPlan {
   readonly warnings: readonly string[]
 }
 
-export interface ToolchainRuntime {
-  /** Plain values (`PYTHONUNBUFFERED=1`). */
-  readonly envVars?: Readonly<Record<string, string>>
-  /** Variables whose value is a path inside the app (`VIRTUAL_ENV` → `.venv`): builders make them absolute. */
-  readonly envPaths?: Readonly<Record<string, string>>
-  /** Directories for PATH. */
-  readonly pathPrepend?: readonly string[]
-  readonly beforeRun?: readonly string[]
-  /** URL prefix → directory. */
-  readonly staticPaths?: Readonly<Record<string, string>>
-  readonly healthcheckPath?: string
-  /** A site whose unknown paths are answered with index.html. */
-  readonly spa?: boolean
-}
+/** The artifact's `kind` stands beside it. */
+export type ToolchainRuntime = Omit<PlanRuntime, 'kind'>
 
 export interface LanguageToolchain {
   readonly name: string
