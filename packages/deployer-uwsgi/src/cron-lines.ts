@@ -37,8 +37,8 @@ export function cronJob(text: string, worker: string): CronJob {
   return lines === undefined ? { lines: [everyMinute], checked: parsed, command } : { lines, command }
 }
 
-const any = -1
-const everyMinute: CronLine = { minute: any, hour: any, day: any, month: any, weekday: any }
+const always = -1
+const everyMinute: CronLine = { minute: always, hour: always, day: always, month: always, weekday: always }
 
 /** Undefined when uWSGI cannot say it, or in too many lines. */
 function linesOf(schedule: CronSchedule): readonly CronLine[] | undefined {
@@ -54,9 +54,9 @@ type Dates = readonly Pick<CronLine, 'day' | 'weekday'>[]
 
 function datesOf({ days, weekdays, isEitherDay }: CronSchedule): Dates | undefined {
   const [isAnyDay, isAnyWeekday] = [days.length === 31, weekdays.length === 7]
-  const ofMonth = days.map((day) => ({ day, weekday: any }))
-  const ofWeek = weekdays.map((weekday) => ({ day: any, weekday }))
-  if ((isAnyDay && isAnyWeekday) || (isEitherDay && (isAnyDay || isAnyWeekday))) return [{ day: any, weekday: any }]
+  const ofMonth = days.map((day) => ({ day, weekday: always }))
+  const ofWeek = weekdays.map((weekday) => ({ day: always, weekday }))
+  if ((isAnyDay && isAnyWeekday) || (isEitherDay && (isAnyDay || isAnyWeekday))) return [{ day: always, weekday: always }]
   if (isEitherDay) return [...ofMonth, ...ofWeek]
   if (isAnyWeekday) return ofMonth
   return isAnyDay ? ofWeek : undefined
@@ -64,7 +64,7 @@ function datesOf({ days, weekdays, isEitherDay }: CronSchedule): Dates | undefin
 
 /** Every N-th from zero on is one line instead of many. Months and days count from 1, where uWSGI means another thing by it. */
 function written(values: readonly number[], size: number, least = 0): readonly number[] {
-  if (values.length === size) return [any]
+  if (values.length === size) return [always]
   const [first = 0, second = 0] = values
   const step = second - first
   const isStep =
