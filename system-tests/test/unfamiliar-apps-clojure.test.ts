@@ -1,33 +1,26 @@
 /** Apps of `lein new`, and of deps.edn with and without build.clj, deployed as they come. */
 import { execFile } from 'node:child_process'
-import { cp, mkdir, readFile, rm } from 'node:fs/promises'
+import { cp, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { writeAll } from '../src/apps.ts'
 import { makeClojureCli } from '../src/clojure-cli.ts'
-import { createCommandLine, type CommandLine } from '../src/command-line.ts'
 import { deployUnchanged } from '../src/deployed-app.ts'
 import { examples } from '../src/example-source.ts'
+import { machineOfFile } from '../src/machine-of-file.ts'
 import { lacks } from '../src/programs.ts'
 
 const timeout = 600_000
 const execute = promisify(execFile)
 
-let machine: CommandLine
-let sources: string
-beforeAll(async () => {
-  machine = await createCommandLine()
-  sources = join(machine.directory, 'sources')
-  await mkdir(sources)
-})
-afterAll(() => machine.dispose(), 120_000)
+const host = machineOfFile()
 
 describe.skipIf(lacks('java', 'lein'))('`lein new`', () => {
   it('app says hello and ends; with a server in it, a version from a file and nothing compiled, it answers', { timeout }, async () => {
-    await execute('lein', ['new', 'app', 'my-app'], { cwd: sources })
-    const source = join(sources, 'my-app')
-    const { exitCode, result } = await machine.hop3(['deploy', source, '--json'])
+    await execute('lein', ['new', 'app', 'my-app'], { cwd: host.sources })
+    const source = join(host.sources, 'my-app')
+    const { exitCode, result } = await host.machine.hop3(['deploy', source, '--json'])
     expect({ exitCode, result }).toMatchObject({
       exitCode: 51,
       result: { code: 'health.exited', message: expect.stringContaining('Hello, World!') },
@@ -43,15 +36,15 @@ describe.skipIf(lacks('java', 'lein'))('`lein new`', () => {
       'project.clj': project,
       'src/my_app/core.clj': server.replace('shop.core', 'my-app.core'),
     })
-    const app = await deployUnchanged(machine, source)
+    const app = await deployUnchanged(host.machine, source)
     expect(await app.get('/hello/Ada')).toEqual({ status: 200, body: '{"message":"Hello, Ada"}' })
   })
 
   it('default makes a library, which is refused with the reason', { timeout }, async () => {
-    await execute('lein', ['new', 'default', 'my-library'], { cwd: sources })
-    const { stdout } = await machine.hop3(['detect', join(sources, 'my-library')])
+    await execute('lein', ['new', 'default', 'my-library'], { cwd: host.sources })
+    const { stdout } = await host.machine.hop3(['detect', join(host.sources, 'my-library')])
     expect(stdout).toContain('project.clj, but nothing that starts')
-    const { result } = await machine.hop3(['deploy', join(sources, 'my-library'), '--json'])
+    const { result } = await host.machine.hop3(['deploy', join(host.sources, 'my-library'), '--json'])
     expect(result).toMatchObject({ code: 'select.builder.none' })
   })
 })
@@ -60,13 +53,13 @@ it.skipIf(lacks('java', 'mvn'))(
   'an app of deps.edn answers from the jar of its build.clj, and without one from source',
   { timeout },
   async () => {
-    const tools = join(machine.directory, 'tools')
+    const tools = join(host.machine.directory, 'tools')
     await makeClojureCli(tools)
-    const source = join(sources, 'clojure-app')
+    const source = join(host.sources, 'clojure-app')
     await cp(join(examples, 'clojure-deps'), source, { recursive: true })
     const env = { PATH: `${tools}:${process.env['PATH'] ?? ''}` }
     const deploy = async (): Promise<string> => {
-      const { exitCode, result } = await machine.hop3(['deploy', source, '--json'], { env })
+      const { exitCode, result } = await host.machine.hop3(['deploy', source, '--json'], { env })
       expect({ exitCode, result }).toMatchObject({ exitCode: 0, result: { changed: true } })
       return (await fetch(`http://127.0.0.1:${Number(result['port'])}/hello/Ada`)).text()
     }
@@ -77,9 +70,9 @@ it.skipIf(lacks('java', 'mvn'))(
 )
 
 it.skipIf(!lacks('dotnet'))('an app of .NET says which SDK it wants, who says so, and what gets it', { timeout }, async () => {
-  const source = join(sources, 'dotnet-app')
+  const source = join(host.sources, 'dotnet-app')
   await cp(join(examples, 'dotnet-http'), source, { recursive: true })
-  const { result } = await machine.hop3(['deploy', source, '--json'])
+  const { result } = await host.machine.hop3(['deploy', source, '--json'])
   expect(result).toMatchObject({
     code: 'build.tool-version',
     message: expect.stringContaining('Shop.csproj:4 asks for dotnet "8.0"; this host has no dotnet'),

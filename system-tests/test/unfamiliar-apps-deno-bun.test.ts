@@ -1,22 +1,18 @@
 /** Apps of Deno and Bun as their generators and documentation write them, on a host that need have neither. */
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { writeAll } from '../src/apps.ts'
-import { createCommandLine, type CommandLine } from '../src/command-line.ts'
 import { deployUnchanged } from '../src/deployed-app.ts'
+import { machineOfFile } from '../src/machine-of-file.ts'
 import { lacks } from '../src/programs.ts'
 
 const timeout = 300_000
 
-let machine: CommandLine
-beforeAll(async () => {
-  machine = await createCommandLine()
-})
-afterAll(() => machine.dispose(), 120_000)
+const host = machineOfFile()
 
 async function app(name: string, files: Readonly<Record<string, string>>): Promise<string> {
-  const source = join(machine.directory, 'sources', name)
+  const source = join(host.sources, name)
   await mkdir(source, { recursive: true })
   await writeAll(source, files)
   return source
@@ -55,7 +51,7 @@ if (import.meta.main) {
 }
 `,
     })
-    expect(await (await deployUnchanged(machine, source)).get('/')).toEqual({ status: 200, body: '<h1>Welcome to Deno!</h1>' })
+    expect(await (await deployUnchanged(host.machine, source)).get('/')).toEqual({ status: 200, body: '<h1>Welcome to Deno!</h1>' })
   })
 
   it('serves an export, and a server of Node on a port of its own', { timeout }, async () => {
@@ -64,7 +60,7 @@ if (import.meta.main) {
       'main.ts':
         'export default {\n  fetch(req) {\n    return new Response(new URL(req.url).pathname);\n  },\n} satisfies Deno.ServeDefaultExport;\n',
     })
-    expect((await (await deployUnchanged(machine, exporting)).get('/users/1')).body).toBe('/users/1')
+    expect((await (await deployUnchanged(host.machine, exporting)).get('/users/1')).body).toBe('/users/1')
     const express = await app('deno-express', {
       'main.ts': `import express from "npm:express@4";
 
@@ -75,7 +71,7 @@ app.get("/", (_req, res) => {
 app.listen(8000);
 `,
     })
-    expect((await (await deployUnchanged(machine, express)).get('/')).body).toBe('Welcome to the Dinosaur API!')
+    expect((await (await deployUnchanged(host.machine, express)).get('/')).body).toBe('Welcome to the Dinosaur API!')
   })
 
   it('builds by a program of npm beside a package.json, and a member of a workspace', { timeout }, async () => {
@@ -84,7 +80,7 @@ app.listen(8000);
       'package.json': '{ "dependencies": { "cowsay": "^1.6.0", "hono": "^4.10.0" } }',
       'main.ts': `${honoRoutes}app.get('/built', (c) => c.text(Deno.readTextFileSync('built.txt')))\n\nexport default app\n`,
     })
-    expect((await (await deployUnchanged(machine, built)).get('/built')).body).toContain('< Built >')
+    expect((await (await deployUnchanged(host.machine, built)).get('/built')).body).toContain('< Built >')
     const member = await app('deno-workspace', {
       'hop3.toml': '[build]\nroot = "api"\n',
       'deno.json': '{ "workspace": ["./api", "./greeting"] }',
@@ -93,7 +89,7 @@ app.listen(8000);
       'api/deno.json': '{ "tasks": { "start": "deno run --allow-net main.ts" } }',
       'api/main.ts': 'import { greeting } from "@shop/greeting"\n\nDeno.serve(() => new Response(greeting))\n',
     })
-    expect((await (await deployUnchanged(machine, member)).get('/')).body).toBe('Hello, member')
+    expect((await (await deployUnchanged(host.machine, member)).get('/')).body).toBe('Hello, member')
   })
 })
 
@@ -115,7 +111,7 @@ describe.skipIf(lacks('npm'))('Bun', () => {
 `,
       'src/index.ts': `${honoRoutes}export default app\n`,
     })
-    expect(await (await deployUnchanged(machine, source)).get('/')).toEqual({ status: 200, body: 'Hello Hono!' })
+    expect(await (await deployUnchanged(host.machine, source)).get('/')).toEqual({ status: 200, body: 'Hello Hono!' })
   })
 
   it('serves pages of React that it bundles itself', { timeout }, async () => {
@@ -152,7 +148,7 @@ serve({
 });
 `,
     })
-    const served = await deployUnchanged(machine, source)
+    const served = await deployUnchanged(host.machine, source)
     expect((await served.get('/')).body).toContain('<title>Bun + React</title>')
     expect(await served.get('/api/hello')).toEqual({ status: 200, body: '{"message":"Hello, world!"}' })
   })
@@ -177,9 +173,9 @@ serve({
       'src/index.ts': main,
     }
     const source = await app('bun-elysia', files)
-    expect((await machine.hop3(['plan', source])).stdout).toContain('src/index.ts:3 listens on port 3000')
+    expect((await host.machine.hop3(['plan', source])).stdout).toContain('src/index.ts:3 listens on port 3000')
     await writeAll(source, { 'src/index.ts': main.replace('3000', 'process.env.PORT') })
-    expect((await (await deployUnchanged(machine, source)).get('/')).body).toBe('Hello Elysia')
+    expect((await (await deployUnchanged(host.machine, source)).get('/')).body).toBe('Hello Elysia')
   })
 
   it('leaves to Node what it only installs', { timeout }, async () => {
@@ -189,6 +185,6 @@ serve({
 createServer((request, response) => response.end(process.versions.bun ?? 'Node')).listen(process.env.PORT, process.env.BIND_ADDRESS)
 `,
     })
-    expect((await (await deployUnchanged(machine, source)).get('/')).body).toBe('Node')
+    expect((await (await deployUnchanged(host.machine, source)).get('/')).body).toBe('Node')
   })
 })

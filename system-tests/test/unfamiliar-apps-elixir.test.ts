@@ -2,20 +2,16 @@
 import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { writeAll } from '../src/apps.ts'
-import { createCommandLine, type CommandLine } from '../src/command-line.ts'
 import { deployUnchanged } from '../src/deployed-app.ts'
+import { machineOfFile } from '../src/machine-of-file.ts'
 import { lacks } from '../src/programs.ts'
 
 const timeout = 300_000
 const execute = promisify(execFile)
 
-let machine: CommandLine
-beforeAll(async () => {
-  machine = await createCommandLine()
-})
-afterAll(() => machine.dispose(), 120_000)
+const host = machineOfFile()
 
 /** A whole server in one module: what Bandit would be, where Hex is out of reach. */
 const listener = (module: string, greeting: string): string => `defmodule ${module}.Listener do
@@ -43,20 +39,20 @@ describe.skipIf(lacks('mix', 'elixir'))('`mix new`', () => {
     const source = await mixApp('hello', '--sup')
     await writeAll(source, { 'lib/hello/listener.ex': listener('Hello', 'Hello from mix') })
     await replaceChildren(source, 'lib/hello/application.ex', 'Hello.Listener')
-    const app = await deployUnchanged(machine, source)
+    const app = await deployUnchanged(host.machine, source)
     expect(await app.get('/')).toEqual({ status: 200, body: 'Hello from mix' })
   })
 
   it('--sup as it comes listens nowhere: that is said, and as a worker it runs', { timeout }, async () => {
     const source = await mixApp('quiet', '--sup')
     await writeAll(source, { 'hop3.toml': '[healthcheck]\ntimeout = 5\n' })
-    const refused = await machine.hop3(['deploy', source, '--json'])
+    const refused = await host.machine.hop3(['deploy', source, '--json'])
     expect({ exitCode: refused.exitCode, result: refused.result }).toMatchObject({
       exitCode: 51,
       result: { message: expect.stringContaining('accepted no connection') },
     })
     await writeAll(source, { Procfile: 'worker: _build/prod/rel/quiet/bin/quiet start\n' })
-    const { exitCode } = await machine.hop3(['deploy', source, '--json'])
+    const { exitCode } = await host.machine.hop3(['deploy', source, '--json'])
     expect(exitCode).toBe(0)
   })
 
@@ -68,14 +64,14 @@ describe.skipIf(lacks('mix', 'elixir'))('`mix new`', () => {
     await execute('sed', ['-i', 's/deps: deps()/deps: deps(), releases: [shop: [applications: [front: :permanent]]]/', 'mix.exs'], {
       cwd: source,
     })
-    const app = await deployUnchanged(machine, source)
+    const app = await deployUnchanged(host.machine, source)
     expect(await app.get('/')).toEqual({ status: 200, body: 'Hello from an umbrella' })
   })
 })
 
 async function mixApp(name: string, ...words: readonly string[]): Promise<string> {
-  await execute('mix', ['new', name, ...words], { cwd: machine.directory })
-  return join(machine.directory, name)
+  await execute('mix', ['new', name, ...words], { cwd: host.machine.directory })
+  return join(host.machine.directory, name)
 }
 
 async function replaceChildren(source: string, file: string, child: string): Promise<void> {

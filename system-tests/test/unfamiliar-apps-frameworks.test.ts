@@ -1,40 +1,33 @@
 /** Apps of JavaScript frameworks, made by their own programs and deployed as they come; then one source file changes. */
 import { execFile } from 'node:child_process'
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { readArtifact } from '@hop3/core'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
 import { writeAll } from '../src/apps.ts'
-import { createCommandLine, type CommandLine } from '../src/command-line.ts'
 import { deployUnchanged } from '../src/deployed-app.ts'
+import { machineOfFile } from '../src/machine-of-file.ts'
 
 const timeout = 900_000
 const execute = promisify(execFile)
 
-let machine: CommandLine
-let sources: string
-beforeAll(async () => {
-  machine = await createCommandLine()
-  sources = join(machine.directory, 'sources')
-  await mkdir(sources)
-})
-afterAll(() => machine.dispose(), 120_000)
+const host = machineOfFile()
 
 it('a Next app of create-next-app answers as it comes, and an edit installs nothing', { timeout }, async () => {
   // Without --empty its page takes its letters from fonts.googleapis.com while it is built.
   const words = ['create-next-app@latest', 'my-next', '--yes', '--empty', '--ts', '--app', '--no-eslint', '--skip-install', '--disable-git']
   await npx(words)
-  const page = await (await deployUnchanged(machine, join(sources, 'my-next'))).get('/')
+  const page = await (await deployUnchanged(host.machine, join(host.sources, 'my-next'))).get('/')
   expect(page).toMatchObject({ status: 200, body: expect.stringContaining('Hello world!') })
   expect(await edited('my-next', 'app/page.tsx', ['Hello world!', 'Good evening'])).toContain('Good evening')
 })
 
 it('a SvelteKit app of sv create answers as it comes, by the adapter that its own adapter does not know', { timeout }, async () => {
   await npx(['sv@latest', 'create', 'my-svelte', '--template', 'minimal', '--types', 'ts', '--no-add-ons', '--no-install'])
-  const source = join(sources, 'my-svelte')
-  expect((await machine.hop3(['plan', source])).stdout).toContain('npm install -D @sveltejs/adapter-node')
-  const app = await deployUnchanged(machine, source)
+  const source = join(host.sources, 'my-svelte')
+  expect((await host.machine.hop3(['plan', source])).stdout).toContain('npm install -D @sveltejs/adapter-node')
+  const app = await deployUnchanged(host.machine, source)
   expect(await app.get('/')).toMatchObject({ status: 200, body: expect.stringContaining('Welcome to SvelteKit') })
   expect(await edited('my-svelte', 'src/routes/+page.svelte', ['Welcome to', 'Good evening from'])).toContain('Good evening from SvelteKit')
 })
@@ -58,13 +51,13 @@ it('a Nuxt app of create-nuxt answers as it comes', { timeout }, async (context)
     return
   }
   expect(failed).toBeUndefined()
-  const page = await (await deployUnchanged(machine, join(sources, 'my-nuxt'))).get('/')
+  const page = await (await deployUnchanged(host.machine, join(host.sources, 'my-nuxt'))).get('/')
   expect(page).toMatchObject({ status: 200, body: expect.stringContaining('Nuxt') })
 })
 
 it('a workspace of turbo and pnpm builds what its app needs before it, and an edit there installs nothing', { timeout }, async () => {
   const json = JSON.stringify
-  await writeAll(join(sources, 'umbrella'), {
+  await writeAll(join(host.sources, 'umbrella'), {
     'package.json': json({ private: true, packageManager: 'pnpm@10.34.9', devDependencies: { turbo: '^2.5.0' } }),
     'pnpm-workspace.yaml': 'packages:\n  - apps/*\n  - packages/*\n',
     'turbo.json':
@@ -90,13 +83,13 @@ writeFileSync('built.js', server)
     }),
     'packages/words/words.js': "export const word = 'Hello'\n",
   })
-  const umbrella = await deployUnchanged(machine, join(sources, 'umbrella'))
+  const umbrella = await deployUnchanged(host.machine, join(host.sources, 'umbrella'))
   expect((await umbrella.get('/')).body).toBe('Hello, world')
   expect(await edited('umbrella', 'packages/words/words.js', ['Hello', 'Good evening'])).toBe('Good evening, world')
 })
 
 async function npx(words: readonly string[]): Promise<void> {
-  await execute('npx', ['--yes', ...words], { cwd: sources, env: { ...process.env, CI: '1' } })
+  await execute('npx', ['--yes', ...words], { cwd: host.sources, env: { ...process.env, CI: '1' } })
 }
 
 function outputOf(error: unknown): string {
@@ -106,12 +99,12 @@ function outputOf(error: unknown): string {
 
 /** What the app answers after the edit. What was installed comes from the cache. */
 async function edited(app: string, path: string, [before, after]: readonly [string, string]): Promise<string> {
-  const file = join(sources, app, path)
+  const file = join(host.sources, app, path)
   const text = await readFile(file, 'utf8')
   expect(text).toContain(before)
   await writeFile(file, text.replace(before, after))
-  const again = await deployUnchanged(machine, join(sources, app))
-  const { metadata } = await readArtifact(join(machine.home, 'apps', app, 'current', 'BUILD_ARTIFACT.json'))
+  const again = await deployUnchanged(host.machine, join(host.sources, app))
+  const { metadata } = await readArtifact(join(host.machine.home, 'apps', app, 'current', 'BUILD_ARTIFACT.json'))
   expect(metadata['cache']).toContainEqual(expect.objectContaining({ phase: 'install', outcome: 'hit' }))
   return (await again.get('/')).body
 }

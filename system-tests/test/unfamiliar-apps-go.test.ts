@@ -3,20 +3,16 @@ import { execFile } from 'node:child_process'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
 import { writeAll } from '../src/apps.ts'
-import { createCommandLine, type CommandLine } from '../src/command-line.ts'
 import { deployUnchanged } from '../src/deployed-app.ts'
+import { machineOfFile } from '../src/machine-of-file.ts'
 import { lacks } from '../src/programs.ts'
 
 const timeout = 900_000
 const execute = promisify(execFile)
 
-let machine: CommandLine
-beforeAll(async () => {
-  machine = await createCommandLine()
-})
-afterAll(() => machine.dispose(), 120_000)
+const host = machineOfFile()
 
 it.skipIf(lacks('go'))("gin's first example answers, in release mode", { timeout }, async () => {
   const source = await goApp('gin-app', {
@@ -40,9 +36,9 @@ func main() {
 `,
   })
   await execute('go', ['mod', 'tidy'], { cwd: source })
-  const app = await deployUnchanged(machine, source)
+  const app = await deployUnchanged(host.machine, source)
   expect(await app.get('/ping')).toEqual({ status: 200, body: '{"message":"pong"}' })
-  expect((await machine.hop3(['logs', 'gin-app'])).stdout).not.toContain('[GIN-debug]')
+  expect((await host.machine.hop3(['logs', 'gin-app'])).stdout).not.toContain('[GIN-debug]')
 })
 
 it.skipIf(lacks('go'))(
@@ -67,12 +63,12 @@ func main() {
 }
 `
     const source = await goApp('net-http', { 'main.go': listening('":8080"') })
-    const { stdout } = await machine.hop3(['plan', source])
+    const { stdout } = await host.machine.hop3(['plan', source])
     const address = 'net.JoinHostPort(os.Getenv("BIND_ADDRESS"), os.Getenv("PORT"))'
     expect(stdout).toContain('main.go:15 listens on port 8080')
     expect(stdout).toContain(address)
     await writeAll(source, { 'main.go': listening(address, '\t"net"\n\t"os"\n') })
-    expect(await (await deployUnchanged(machine, source)).get('/bar')).toEqual({ status: 200, body: 'Hello, "/bar"' })
+    expect(await (await deployUnchanged(host.machine, source)).get('/bar')).toEqual({ status: 200, body: 'Hello, "/bar"' })
   },
 )
 
@@ -94,14 +90,14 @@ it.skipIf(lacks('go'))(
     })
     await execute('go', ['mod', 'tidy'], { cwd: source })
     await execute('go', ['mod', 'vendor'], { cwd: source })
-    const app = await deployUnchanged(machine, source)
+    const app = await deployUnchanged(host.machine, source)
     expect(await app.get('/')).toMatchObject({ status: 200, body: 'shop 00000000-0000-0000-0000-000000000000' })
-    expect((await machine.hop3(['logs', 'shop', '--worker', 'mailer'])).stdout).toContain('mails as 00000000')
+    expect((await host.machine.hop3(['logs', 'shop', '--worker', 'mailer'])).stdout).toContain('mails as 00000000')
   },
 )
 
 async function goApp(name: string, files: Readonly<Record<string, string>>): Promise<string> {
-  const source = join(machine.directory, 'sources', name)
+  const source = join(host.sources, name)
   await mkdir(source, { recursive: true })
   await execute('go', ['mod', 'init', `example.com/${name}`], { cwd: source })
   await writeAll(source, files)

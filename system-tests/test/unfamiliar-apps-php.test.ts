@@ -3,20 +3,16 @@ import { execFile } from 'node:child_process'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
 import { writeAll } from '../src/apps.ts'
-import { createCommandLine, type CommandLine } from '../src/command-line.ts'
 import { deployUnchanged } from '../src/deployed-app.ts'
+import { machineOfFile } from '../src/machine-of-file.ts'
 import { lacks } from '../src/programs.ts'
 
 const timeout = 120_000
 const execute = promisify(execFile)
 
-let machine: CommandLine
-beforeAll(async () => {
-  machine = await createCommandLine()
-})
-afterAll(() => machine.dispose(), 120_000)
+const host = machineOfFile()
 
 it.skipIf(lacks('composer', 'php'))('an app of `composer init` answers, with its classes loaded', { timeout }, async () => {
   const source = await sourceOf('init-app', {
@@ -24,7 +20,7 @@ it.skipIf(lacks('composer', 'php'))('an app of `composer init` answers, with its
     'public/index.php': '<?php\nrequire __DIR__ . "/../vendor/autoload.php";\necho (new Me\\Hello\\Greeter())->greet();\n',
   })
   await execute('composer', ['init', '--no-interaction', '--name=me/hello', '--type=project', '--autoload=src/'], { cwd: source })
-  const app = await deployUnchanged(machine, source)
+  const app = await deployUnchanged(host.machine, source)
   expect(await app.get('/any/path')).toEqual({ status: 200, body: 'Hello from Composer' })
 })
 
@@ -44,7 +40,7 @@ it.skipIf(lacks('php'))(
       '.htaccess': 'RewriteEngine On\n',
       'wp-content/debug.log': 'hunter2',
     })
-    const app = await deployUnchanged(machine, source)
+    const app = await deployUnchanged(host.machine, source)
     expect(await app.get('/2024/05/a-post/')).toEqual({ status: 200, body: 'page /2024/05/a-post/ by /index.php' })
     expect(await app.get('/wp-login.php')).toEqual({ status: 200, body: 'log in' })
     expect(await app.get('/wp-admin')).toEqual({ status: 200, body: 'admin' })
@@ -55,7 +51,7 @@ it.skipIf(lacks('php'))(
 )
 
 async function sourceOf(name: string, files: Readonly<Record<string, string>>): Promise<string> {
-  const source = join(machine.directory, name)
+  const source = join(host.machine.directory, name)
   await mkdir(source)
   await writeAll(source, files)
   return source

@@ -6,21 +6,17 @@ import { execFile } from 'node:child_process'
 import { mkdir } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { promisify } from 'node:util'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { writeAll } from '../src/apps.ts'
-import { createCommandLine, type CommandLine } from '../src/command-line.ts'
 import { deployUnchanged } from '../src/deployed-app.ts'
 import { expectNoInstall } from '../src/example-edit.ts'
+import { machineOfFile } from '../src/machine-of-file.ts'
 import { lacks } from '../src/programs.ts'
 
 const timeout = 300_000
 const execute = promisify(execFile)
 
-let machine: CommandLine
-beforeAll(async () => {
-  machine = await createCommandLine()
-})
-afterAll(() => machine.dispose(), 120_000)
+const host = machineOfFile()
 
 describe.skipIf(lacks('uv'))('uv', () => {
   it(
@@ -32,10 +28,10 @@ describe.skipIf(lacks('uv'))('uv', () => {
         'src/greeter/main.py':
           'from fastapi import FastAPI\n\napp = FastAPI()\n\n\n@app.get("/")\ndef read_root():\n    return {"Hello": "World"}\n',
       })
-      const app = await deployUnchanged(machine, source)
+      const app = await deployUnchanged(host.machine, source)
       expect(await app.get('/')).toEqual({ status: 200, body: '{"Hello":"World"}' })
       const edit = { path: 'src/greeter/main.py', replace: 'World', with: 'Moon', request: '/', answers: '{"Hello":"Moon"}' }
-      await expectNoInstall({ name: basename(source), machine, source, edit })
+      await expectNoInstall({ name: basename(source), machine: host.machine, source, edit })
     },
   )
 
@@ -49,7 +45,7 @@ describe.skipIf(lacks('uv'))('uv', () => {
       'apps/web/app.py':
         'from flask import Flask\nfrom words import hello\n\napp = Flask(__name__)\n\n\n@app.get("/")\ndef index():\n    return hello()\n',
     })
-    const { result } = await machine.hop3(['deploy', source, '--json'])
+    const { result } = await host.machine.hop3(['deploy', source, '--json'])
     const answer = await fetch(`http://127.0.0.1:${Number(result['port'])}/`)
     expect({ status: answer.status, body: await answer.text() }).toEqual({ status: 200, body: 'Hello from words!' })
   })
@@ -63,14 +59,14 @@ describe.skipIf(lacks('uv'))('uv', () => {
       'app/routers/users.py':
         'from fastapi import APIRouter\n\nrouter = APIRouter()\n\n\n@router.get("/users/me", tags=["users"])\nasync def read_user_me():\n    return {"username": "fakecurrentuser"}\n',
     })
-    const app = await deployUnchanged(machine, source)
+    const app = await deployUnchanged(host.machine, source)
     expect(await app.get('/users/me')).toEqual({ status: 200, body: '{"username":"fakecurrentuser"}' })
   })
 
   it("Streamlit's first app answers", { timeout }, async () => {
     const source = await uvProject('first-app', ['--bare'], ['streamlit'])
     await writeAll(source, { 'first_app.py': 'import streamlit as st\n\nst.title("My first app")\n' })
-    const app = await deployUnchanged(machine, source)
+    const app = await deployUnchanged(host.machine, source)
     expect(await app.get('/')).toMatchObject({ status: 200, body: expect.stringContaining('<title>Streamlit</title>') })
     expect(await app.get('/_stcore/health')).toEqual({ status: 200, body: 'ok' })
   })
@@ -83,26 +79,26 @@ it("Flask's tutorial answers: a package with an application factory and a pyproj
     'flaskr/__init__.py':
       "import os\n\nfrom flask import Flask\n\n\ndef create_app(test_config=None):\n    app = Flask(__name__, instance_relative_config=True)\n    os.makedirs(app.instance_path, exist_ok=True)\n\n    @app.route('/hello')\n    def hello():\n        return 'Hello, World!'\n\n    return app\n",
   })
-  const app = await deployUnchanged(machine, source)
+  const app = await deployUnchanged(host.machine, source)
   expect(await app.get('/hello')).toEqual({ status: 200, body: 'Hello, World!' })
 })
 
 it('a script that listens nowhere is a worker without an address', { timeout }, async () => {
   const source = await sourceOf('ticker', { 'main.py': 'import time\n\nwhile True:\n    print("tick", flush=True)\n    time.sleep(1)\n' })
-  const { exitCode, result } = await machine.hop3(['deploy', source, '--json'])
+  const { exitCode, result } = await host.machine.hop3(['deploy', source, '--json'])
   expect({ exitCode, result }).toMatchObject({ exitCode: 0, result: { changed: true, url: null } })
 })
 
 /** What `uv init` makes, locked with the dependencies. */
 async function uvProject(name: string, flags: readonly string[], dependencies: readonly string[]): Promise<string> {
-  await execute('uv', ['init', '--quiet', '--vcs', 'none', ...flags, name], { cwd: machine.directory })
-  const source = join(machine.directory, name)
+  await execute('uv', ['init', '--quiet', '--vcs', 'none', ...flags, name], { cwd: host.machine.directory })
+  const source = join(host.machine.directory, name)
   if (dependencies.length > 0) await execute('uv', ['add', '--quiet', '--no-sync', ...dependencies], { cwd: source })
   return source
 }
 
 async function sourceOf(name: string, files: Readonly<Record<string, string>>): Promise<string> {
-  const source = join(machine.directory, name)
+  const source = join(host.machine.directory, name)
   await mkdir(source)
   await writeAll(source, files)
   return source

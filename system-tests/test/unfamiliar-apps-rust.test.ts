@@ -3,30 +3,23 @@ import { execFile } from 'node:child_process'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
 import { writeAll } from '../src/apps.ts'
-import { createCommandLine, type CommandLine } from '../src/command-line.ts'
 import { deployUnchanged } from '../src/deployed-app.ts'
+import { machineOfFile } from '../src/machine-of-file.ts'
 import { lacks } from '../src/programs.ts'
 
 const timeout = 900_000
 const execute = promisify(execFile)
 
-let machine: CommandLine
-let sources: string
-beforeAll(async () => {
-  machine = await createCommandLine()
-  sources = join(machine.directory, 'sources')
-  await mkdir(sources)
-})
-afterAll(() => machine.dispose(), 120_000)
+const host = machineOfFile()
 
 it.skipIf(lacks('cargo'))(
   "axum's hello world is told apart before it fails, and answers with the line that the warning names",
   { timeout },
   async () => {
-    const source = join(sources, 'hello-axum')
-    await execute('cargo', ['new', 'hello-axum'], { cwd: sources })
+    const source = join(host.sources, 'hello-axum')
+    await execute('cargo', ['new', 'hello-axum'], { cwd: host.sources })
     await execute('cargo', ['add', 'axum'], { cwd: source })
     await execute('cargo', ['add', 'tokio', '--features', 'rt-multi-thread,macros,net'], { cwd: source })
     const main = `use axum::{
@@ -45,10 +38,10 @@ async fn main() {
 }
 `
     await writeAll(source, { 'src/main.rs': main })
-    expect((await machine.hop3(['plan', source])).stdout).toContain('src/main.rs:12 listens on port 3000')
+    expect((await host.machine.hop3(['plan', source])).stdout).toContain('src/main.rs:12 listens on port 3000')
     const address = 'format!("{}:{}", std::env::var("BIND_ADDRESS").unwrap(), std::env::var("PORT").unwrap())'
     await writeAll(source, { 'src/main.rs': main.replace('"0.0.0.0:3000"', address) })
-    expect(await (await deployUnchanged(machine, source)).get('/')).toEqual({ status: 200, body: 'Hello, World!' })
+    expect(await (await deployUnchanged(host.machine, source)).get('/')).toEqual({ status: 200, body: 'Hello, World!' })
   },
 )
 
@@ -56,7 +49,7 @@ it.skipIf(lacks('cargo'))(
   'a workspace serves the member that has a binary, and a source older than the last build is built all the same',
   { timeout },
   async () => {
-    const source = join(sources, 'greetings')
+    const source = join(host.sources, 'greetings')
     await mkdir(source)
     await writeAll(source, { 'Cargo.toml': '[workspace]\nresolver = "2"\nmembers = ["crates/*"]\n' })
     await execute('cargo', ['new', '--lib', 'crates/greeting'], { cwd: source })
@@ -80,10 +73,10 @@ fn main() {
 `,
     )
     await execute('cargo', ['generate-lockfile'], { cwd: source })
-    expect((await (await deployUnchanged(machine, source)).get('/')).body).toBe('Hello')
+    expect((await (await deployUnchanged(host.machine, source)).get('/')).body).toBe('Hello')
     await writeFile(library, (await readFile(library, 'utf8')).replace('Hello', 'Good evening'))
     // As an archive of another commit would: Cargo alone would take it for unchanged.
     await execute('touch', ['-d', '2020-01-01', library])
-    expect((await (await deployUnchanged(machine, source)).get('/')).body).toBe('Good evening')
+    expect((await (await deployUnchanged(host.machine, source)).get('/')).body).toBe('Good evening')
   },
 )
