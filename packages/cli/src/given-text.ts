@@ -1,28 +1,48 @@
 /** Text that an option names instead of holding it. */
 import { hop3Error, visible } from '@hop3/core'
 import { isUtf8 } from 'node:buffer'
-import { readFile } from 'node:fs/promises'
+import { createReadStream } from 'node:fs'
 import { resolve } from 'node:path'
 import type { Terminal } from './invocation.ts'
 
-/** All of stdin; a person at a terminal is told `what` to type. Throws `usage.not-utf8`. */
+/** Values and plans are far smaller; devices and pipes may go on for ever. */
+const mostMegabytes = 4
+
+/** All of stdin; a person at a terminal is told `what` to type. Throws `usage.not-utf8` and `usage.too-much`. */
 export async function readStdin(what: string, terminal: Pick<Terminal, 'stdin' | 'stderr'>): Promise<string> {
   const stdin = terminal.stdin()
   if (stdin.isTTY === true) terminal.stderr.write(`Type ${what}, then Enter and Ctrl-D.\n`)
-  const chunks: Buffer[] = []
-  for await (const chunk of stdin) chunks.push(Buffer.from(chunk))
-  return decode(Buffer.concat(chunks), 'stdin')
+  return decode(await readAll(stdin, 'stdin', what), 'stdin')
 }
 
-/** A file of the operator's. Throws `usage.unreadable-file`, saying that `what` was wanted, and `usage.not-utf8`. */
+/** A file of the operator's. Throws `usage.unreadable-file`, saying that `what` was wanted, `usage.not-utf8` and `usage.too-much`. */
 export async function readFileText(file: string, what: string, { cwd }: Pick<Terminal, 'cwd'>): Promise<string> {
-  const bytes = await readFile(resolve(cwd, file)).catch((cause: NodeJS.ErrnoException): never => {
-    throw hop3Error('usage.unreadable-file', `Cannot read ${visible(file)}: ${cause.code ?? cause.message}.`, {
-      hint: `Name ${what}.`,
-      cause,
-    })
-  })
+  const bytes = await readAll(createReadStream(resolve(cwd, file)), visible(file), what)
   return decode(bytes, visible(file))
+}
+
+async function readAll(stream: AsyncIterable<string | Buffer>, from: string, what: string): Promise<Buffer> {
+  const chunks: Buffer[] = []
+  let size = 0
+  for await (const chunk of unlessUnreadable(stream, from, what)) {
+    chunks.push(Buffer.from(chunk))
+    size += chunk.length
+    if (size > mostMegabytes * 1024 * 1024) {
+      throw hop3Error('usage.too-much', `${from} holds more than ${mostMegabytes} MiB.`, {
+        hint: `It was to be ${what}. Put larger things into a file under $HOP3_DATA.`,
+      })
+    }
+  }
+  return Buffer.concat(chunks)
+}
+
+async function* unlessUnreadable<T>(stream: AsyncIterable<T>, from: string, what: string): AsyncIterable<T> {
+  try {
+    yield* stream
+  } catch (cause) {
+    const reason = cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause)
+    throw hop3Error('usage.unreadable-file', `Cannot read ${from}: ${reason}.`, { hint: `Name ${what}.`, cause })
+  }
 }
 
 /** Decoding puts something else in the place of what is not UTF-8, and a value would not be what was given. */

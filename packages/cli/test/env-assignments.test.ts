@@ -39,6 +39,12 @@ test('a file that is not there', async () => {
   )
 })
 
+test('what never ends is refused, and so is what is far too long', async () => {
+  const code = 'usage.too-much'
+  await expect(read([], '/dev/zero')).rejects.toMatchObject({ code, message: '"/dev/zero" holds more than 4 MiB.' })
+  await expect(read(['KEY'], undefined, 'x'.repeat(5 * 1024 * 1024))).rejects.toMatchObject({ code })
+})
+
 test('what is not UTF-8 is refused, and no value is shown', async () => {
   const bytes = Buffer.from([...Buffer.from('KEY=secret'), 0xff, 0x0a])
   await writeFile(join(cwd, 'latin1.env'), bytes)
