@@ -69,5 +69,7 @@ export interface Proxy {
 
 export interface ProxyFactory {
   readonly name: string
+  /** Chosen only where the operator names it: it depends on a program that may be there for something else. */
+  readonly onlyByName?: boolean
   create(context: ProxyContext): Proxy
 }

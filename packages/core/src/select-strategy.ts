@@ -56,11 +56,12 @@ export async function selectDeployer(
   return selection
 }
 
-/** The host's proxy: the named one, else the first that accepts. Throws `select.proxy.*`. */
+/** The host's proxy: the named one, else the first that accepts of those that need no naming. Throws `select.proxy.*`. */
 export async function selectProxy(registry: Registry, context: ProxyContext, named: string | undefined): Promise<Selection<Proxy>> {
-  const options = (await registry.proxies()).map((factory) =>
-    candidate({ name: factory.name, specificity: 'inferred' }, () => factory.create(context)),
-  )
+  const isNamed = named !== undefined && named !== 'auto'
+  const options = (await registry.proxies())
+    .filter((factory) => isNamed || factory.onlyByName !== true)
+    .map((factory) => candidate({ name: factory.name, specificity: 'inferred' }, () => factory.create(context)))
   return choose(await ask(options), named, { role: 'proxy', subject: 'this host', key: 'HOP3_PROXY', origin: undefined, registry })
 }
 

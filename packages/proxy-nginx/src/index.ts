@@ -6,6 +6,7 @@ const ability: ProxyAbility = { name: 'nginx', speaksUwsgi: true }
 
 export const nginxProxy: ProxyFactory = {
   name: 'nginx',
+  onlyByName: true,
   create: (context): Proxy => ({
     name: 'nginx',
     async accept() {
