@@ -1,4 +1,4 @@
-/** Requests that prove what a proxy serves: it answers `hop3 <generation> <release>` to who carries its token. */
+/** Requests that prove what a proxy serves: it answers `hop3 <generation> <release>` to who carries its token. The release may be the path of a file. */
 import { connect } from 'node:net'
 import type { Upstream } from './deployer.ts'
 import { hop3Error } from './errors.ts'
@@ -21,7 +21,7 @@ export async function seenAt(
 ): Promise<Seen | undefined> {
   const text = `GET / HTTP/1.1\r\nHost: ${host}\r\nhop3-verify: ${token}\r\nConnection: close\r\n\r\n`
   const answer = await exchange({ ...place, address: reachable(place.address) }, text).catch(() => '')
-  const found = /^hop3 ([0-9a-f]+) (\S+)$/m.exec(answer)
+  const found = /^hop3 ([0-9a-f]+) \/?(\S+)$/m.exec(answer)
   return found === null ? undefined : { generation: found[1] ?? '', release: found[2] ?? '' }
 }
 

@@ -1,0 +1,35 @@
+/** One command at a time changes what Caddy of a home serves. */
+import { hop3Error, isHop3Error, type Lock, type ProxyContext } from '@hop3/core'
+import { takeLock } from '@hop3/releases'
+import { mkdir } from 'node:fs/promises'
+import { dirname } from 'node:path'
+
+/** Longer than one command may take: a check, a start, a switch, and the way back. */
+const patience = 90_000
+
+/** Does the work while no other command, of any process, does any. A holder that died is replaced. Throws `deploy.proxy.start` and the signal's reason. */
+export async function withProxyLock<T>(context: ProxyContext, path: string, work: () => Promise<T>): Promise<T> {
+  const lock = await lockProxy(context, path)
+  try {
+    return await work()
+  } finally {
+    await lock.release()
+  }
+}
+
+async function lockProxy({ clock, signal, log }: ProxyContext, path: string): Promise<Lock> {
+  const prepare = async (): Promise<void> => void (await mkdir(dirname(path), { recursive: true, mode: 0o700 }))
+  const notice = (text: string): void => log.debug(text)
+  try {
+    return await takeLock({ path, subject: 'the proxy', operation: 'change', clock, wait: patience, signal, notice, prepare })
+  } catch (error) {
+    if (!isHop3Error(error) || error.code !== 'lock.held') throw error
+    const pid = Number(error.details['pid'])
+    throw hop3Error('deploy.proxy.start', `Cannot change the proxy: another command (pid ${pid}) has been doing that for 90 s.`, {
+      hint: `See what it waits for: ps -fp ${pid}`,
+      details: { lock: path, pid },
+      cause: error,
+      class: 'retry',
+    })
+  }
+}
