@@ -48,10 +48,7 @@ try {
   }
   // The same seven packages of the same versions; each build is cold, as above.
   const flask = Object.fromEntries(['python-pip', 'python-uv'].map((name) => [name, copyOf(name)]))
-  const seen = await interleaved(
-    { pip: () => byHop3(flask['python-pip'], true), uv: () => byHop3(flask['python-uv'], true) },
-    { rounds },
-  )
+  const seen = await interleaved({ pip: () => byHop3(flask['python-pip'], true), uv: () => byHop3(flask['python-uv'], true) }, { rounds })
   const ratio = seen.uv.ms / seen.pip.ms
   row(
     'cold build of one Flask app, by uv',

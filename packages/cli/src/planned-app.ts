@@ -21,7 +21,18 @@ export async function planDirectory(invocation: Invocation): Promise<{ readonly 
   return { app, planned }
 }
 
-function nothingToPlan(sourcePath: string, { considered }: PlannedApp): Error {
+function nothingToPlan(sourcePath: string, { considered, layers }: PlannedApp): Error {
+  const nobody = layers.findLast(({ plan }) => plan.providers !== undefined && plan.providers !== null)
+  if (nobody?.plan.providers?.length === 0 && nobody.origin !== 'detection') {
+    const origin = nobody.origins?.['providers'] ?? nobody.origin
+    return hop3Error(
+      'select.builder.none',
+      `${origin}: providers is [], so no toolchain was asked, and nothing else says how to build or run the app.`,
+      {
+        hint: 'Remove the line to have the app detected, or write phases and start commands.',
+      },
+    )
+  }
   const reasons = considered.map(({ name, verdict }) => `\n  ${name}: ${verdict.reason}`).join('')
   return hop3Error('select.builder.none', `No toolchain knows the app in ${sourcePath}, and nothing says how to run it.${reasons}`, {
     hint: 'Add what one of them looks for, or a Procfile with a line such as `web: ./start-my-app`.',

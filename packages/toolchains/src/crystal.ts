@@ -137,7 +137,9 @@ async function chooseCrystal(
 ): Promise<ToolVersion | undefined> {
   const asked = given ?? (option === undefined ? undefined : { version: option, origin: 'hop3.toml [build.crystal] version' })
   const pick = choosePick('crystal', asked, await toolFilePicks(source, await source.list(), ['crystal']))
-  const range = textAt(shard?.manifest, 'crystal')?.replaceAll(/\s*,\s*/g, ' ')
+  const written = textAt(shard?.manifest, 'crystal')?.replaceAll(/\s*,\s*/g, ' ')
+  // A version alone is the oldest that will do, up to the next major one.
+  const range = written?.replace(/^(\d+)(?:\.\d+){0,2}$/, (version, major: string) => `>=${version} <${Number(major) + 1}`)
   return pick ?? (range === undefined ? undefined : { version: range, origin: originOf('shard.yml', shard?.text, /^crystal:/m) })
 }
 

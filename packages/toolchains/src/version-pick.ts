@@ -37,8 +37,14 @@ export function outsideRange(tool: string, pick: VersionPick, range: ToolVersion
   )
 }
 
-/** `3.12` and `3.12.4` do; `3.12` and `3.1` do not. */
+/** Whether the text says which versions will do, rather than one: `>=22.12 <25`, `^3.11`. Ecosystems read the rest of it each in their way. */
+export function isRange(version: string): boolean {
+  return /^[\s<>=~!^|,.\dxX*-]{2,100}$/.test(version) && /[<>=~!^|]/.test(version) && /\d/.test(version)
+}
+
+/** `3.12` and `3.12.4` do; `3.12` and `3.1` do not. What a range means is judged where the version is looked for. */
 function agree(one: string, other: string): boolean {
+  if (isRange(one) || isRange(other)) return true
   const [parts, others] = [one.split('.'), other.split('.')]
   return parts.slice(0, others.length).every((part, index) => part === others[index])
 }

@@ -37,12 +37,16 @@ export function readXml(file: string, source: string, errorOf: XmlError): Elemen
       const element = open(name, attributes)
       current.children.push(element)
       if (selfClosing !== '/') path.push(element)
+      if (path.length > deepest) throw errorOf(...fault(file, text, at, `is nested more than ${deepest} levels deep`))
     }
   }
   const [root] = document.children
   if (root === undefined || path.length > 1) throw errorOf(...fault(file, text, text.length, 'ends before its elements do'))
   return close(root)
 }
+
+/** Nothing a build tool writes goes nearly as deep. */
+const deepest = 100
 
 interface OpenElement {
   readonly name: string

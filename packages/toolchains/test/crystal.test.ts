@@ -53,6 +53,8 @@ describe('an app in Crystal', () => {
   it('has the version of .tool-versions, else the range of shard.yml', async () => {
     const files = { 'shard.yml': shard('crystal: ">= 1.10, < 2"\n', 'shop') }
     expect((await planOf('crystal', files)).versions).toEqual({ crystal: { version: '>= 1.10 < 2', origin: 'shard.yml:3' } })
+    const alone = { 'shard.yml': shard('crystal: 1.6.2\n', 'shop') }
+    expect((await planOf('crystal', alone)).versions).toEqual({ crystal: { version: '>=1.6.2 <2', origin: 'shard.yml:3' } })
     const picked = await planOf('crystal', { ...files, '.tool-versions': 'crystal 1.14.0\n' })
     expect(picked.versions).toEqual({ crystal: { version: '1.14.0', origin: '.tool-versions:1' } })
   })

@@ -52,7 +52,10 @@ describe.skipIf(!isThere && process.env['HOP3_REQUIRE'] !== 'all')('the router, 
     for (const file of [...files, 'VENDOR/../vendor/autoload.php', '%2eenv', './.env', 'outside']) {
       expect({ file, ...(await ask(`/${file}`)) }).not.toMatchObject({ body: expect.stringContaining('secret') })
     }
-    for (const file of files) expect({ file, ...(await ask(`/${file}`)) }).toEqual({ file, status: 404, body: 'Not found' })
+    for (const file of files) {
+      expect({ file, ...(await ask(`/${file}`)) }).toEqual({ file, status: 404, body: 'Not found' })
+      expect(await ask(`/%2f${file}`)).toEqual({ status: 404, body: 'Not found' })
+    }
     expect(await ask('/robots.txt')).toEqual({ status: 200, body: 'robots' })
     expect(await ask('/vendors')).toEqual({ status: 200, body: '/index.php /vendors' })
   })

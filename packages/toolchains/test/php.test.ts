@@ -204,7 +204,13 @@ describe('the version', () => {
     ['a range', php('^8.2'), '^8.2', 'composer.json:4'],
     ['Composer 1', php('^7.4|~8.1'), '^7.4 || >=8.1 <9', 'composer.json:4'],
     ['a narrow range', php('~8.1.2, != 8.1.9'), '>=8.1.2 <8.2  !=8.1.9', 'composer.json:4'],
-    ['the platform', php('^8.1', '8.2.10'), '8.2.10', 'composer.json:7'],
+    ['the range, whatever the platform', php('^8.1', '8.2.10'), '^8.1', 'composer.json:4'],
+    [
+      'the platform alone, the oldest that will do',
+      { ...slim, 'composer.json': composerJson({ config: { platform: { php: '7.2' } } }) },
+      '>=7.2',
+      'composer.json:8',
+    ],
     ['.php-version', { ...php('>=8.1 <8.4'), '.php-version': '8.3\n' }, '8.3', '.php-version:1'],
     ['.tool-versions', { ...slim, '.tool-versions': 'php 8.3.1\n' }, '8.3.1', '.tool-versions:1'],
   ])('of %s', async (_what, files, version, origin) => {
@@ -213,7 +219,6 @@ describe('the version', () => {
 
   test.each([
     [{ ...php('~8.1'), '.php-version': '9.0' }, 'config.php.version-conflict'],
-    [{ ...php('^8.1', '8.2'), '.php-version': '8.3' }, 'config.php.version-conflict'],
     [{ ...slim, '.php-version': 'newest' }, 'config.php.version'],
   ])('that cannot be is an error', async (files, code) => {
     await expect(planOf('php', files)).rejects.toMatchObject({ code })

@@ -31,9 +31,10 @@ export const fromRustup: Means = async (request) => {
   return { version, how: 'from rustup', paths: [dirname(rustup.file)], variables: { RUSTUP_TOOLCHAIN: toolchain } }
 }
 
-/** `1.85`, `nightly-2025-06-01`, and the oldest version of a range. */
+/** `1.85`, `nightly-2025-06-01`; of a range `stable` where nothing newer is excluded, else the oldest, which rustup knows by name. */
 function channelOf(version: string, range: string): string {
   if (partsOf(version) !== undefined || /^(?:nightly|beta)/.test(version)) return version
+  if (semver.satisfies('999.0.0', range)) return 'stable'
   return semver.minVersion(range)?.version ?? 'stable'
 }
 

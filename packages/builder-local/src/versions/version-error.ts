@@ -9,7 +9,7 @@ export function versionError({ name, tool, version, origin }: Wanted, host: Host
     host === undefined || host.version === '' ? '' : ` Or change ${origin} so that ${host.version} fits, if the app runs with that.`
   return hop3Error(
     'build.tool-version',
-    `${origin} asks for ${name} ${visible(version)}; ${whatIsHere(name, host)} and cannot get it: ${reasons.join('; ') || 'neither mise nor asdf is here to install it'}.`,
+    `${origin} asks for ${name} ${visible(version)}; ${whatIsHere({ name, version }, host)} and cannot get it: ${reasons.join('; ') || 'neither mise nor asdf is here to install it'}.`,
     {
       hint: `${get}.${instead}`,
       details: { tool: name, wanted: version, origin, here: host?.version ?? null, reasons },
@@ -18,8 +18,8 @@ export function versionError({ name, tool, version, origin }: Wanted, host: Host
   )
 }
 
-function whatIsHere(name: string, host: HostTool | undefined): string {
-  if (host === undefined) return `this host has no ${name}`
+function whatIsHere({ name, version }: Pick<Wanted, 'name' | 'version'>, host: HostTool | undefined): string {
+  if (host === undefined) return `this host has no ${name} ${visible(version).slice(1, -1)}`
   return host.version === ''
     ? `this host has ${host.file}, which does not say its version,`
     : `this host has ${host.version} (${host.file})`

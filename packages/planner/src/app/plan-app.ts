@@ -10,6 +10,7 @@ import type {
   ToolchainContext,
   ToolchainFactory,
 } from '@hop3/core'
+import { checkStaticDirectory } from '../config/static-directory.ts'
 import { checkSecretValues } from '../config/secret-values.ts'
 import { toolchainOptions, type ToolchainOptions } from '../config/toolchain-options.ts'
 import { overrideDefaults } from '../config/web-workers.ts'
@@ -89,6 +90,7 @@ function combine({ config, toolchains }: PlanRequest, { options, places, root, c
     runtime: { ...merged.runtime, kind, spa, pathPrepend: [...runtime.pathPrepend] },
   })
   checkSecretValues(plan, config.planLayers)
+  checkPublished(runtime, [...base.decisions, ...configDecisions(config, plan, runtime)])
   return freeze<PlannedApp>({
     base: root.base,
     kind,
@@ -111,6 +113,13 @@ function combine({ config, toolchains }: PlanRequest, { options, places, root, c
     ],
     spa,
   })
+}
+
+/** A build's own configuration may say that its pages lie anywhere. Throws `config.static-path`. */
+function checkPublished({ workers, staticPaths }: PlannedRuntime, decisions: readonly Decision[]): void {
+  const origin = decisions.find(({ key }) => key === 'processes.static')?.origin ?? 'The plan'
+  for (const directory of [workers['static'], ...Object.values(staticPaths)])
+    if (directory !== undefined) checkStaticDirectory(directory, origin)
 }
 
 type ContextFor = (name: string, named: boolean, source?: SourceView) => ToolchainContext

@@ -32,7 +32,7 @@ const caches = ['~/.m2/repository', '~/.gitlibs']
 
 function fetched({ isWhole }: DepsFile, cmds: readonly string[]): Pick<ClojureBuild, 'install'> {
   if (!isWhole) return {}
-  return { install: fetchedPhase('clojure', { cmds: [...cmds], onlyIncludeFiles: ['deps.edn'], cacheDirectories: [...caches] }) }
+  return { install: fetchedPhase('clojure', '', { cmds: [...cmds], onlyIncludeFiles: ['deps.edn'], cacheDirectories: [...caches] }) }
 }
 
 /** What runs needs its libraries beside it: caches are not part of a release, nor of an image. */

@@ -20,7 +20,7 @@ export async function leinBuild(request: ClojureRequest, project: LeinProject): 
   return {
     // The profiles of a developer, with a REPL in them, are neither fetched nor built.
     ...(project.isWhole && {
-      install: fetchedPhase('lein', {
+      install: fetchedPhase('lein', '', {
         cmds: ['lein with-profile uberjar deps'],
         onlyIncludeFiles: ['project.clj', ...['profiles.clj'].filter((name) => request.names.includes(name))],
         ...more,

@@ -3,4 +3,10 @@ import { acceptDeno } from './accept.ts'
 import { denoOptions } from './options.ts'
 import { planDeno } from './plan.ts'
 
-export const deno: Language = { name: 'deno', options: denoOptions, accept: acceptDeno, plan: planDeno }
+export const deno: Language = {
+  name: 'deno',
+  workspace: ['deno.json', 'deno.jsonc', 'package.json'],
+  options: denoOptions,
+  accept: acceptDeno,
+  plan: planDeno,
+}

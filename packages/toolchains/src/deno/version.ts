@@ -2,7 +2,7 @@
 import { hop3Error, visible } from '@hop3/core'
 import type { ToolchainContext, ToolVersion } from '@hop3/core'
 import { toolFilePicks } from '../tool-files.ts'
-import { choosePick } from '../version-pick.ts'
+import { choosePick, isRange } from '../version-pick.ts'
 import type { VersionPick } from '../version-pick.ts'
 import type { DenoApp } from './deno-app.ts'
 import type { DenoOptions } from './options.ts'
@@ -33,7 +33,7 @@ function normalized(pick: VersionPick | undefined): VersionPick | undefined {
     .replace(/^v(?=\d)/, '')
     .replace(/\.x$/, '')
   if (['latest', 'stable', 'lts', 'system', '*'].includes(text)) return undefined
-  if (/^\d+(?:\.\d+){0,2}$/.test(text) || /^[<>=^~]/.test(text)) return { version: text, origin: pick.origin }
+  if (/^\d+(?:\.\d+){0,2}$/.test(text) || isRange(text)) return { version: text, origin: pick.origin }
   throw hop3Error('config.deno.version', `${pick.origin} asks for Deno ${visible(pick.version)}, which is not a version of Deno.`, {
     hint: 'Write 2, or an exact version, for example 2.9.6.',
     details: { version: visible(pick.version), origin: pick.origin },

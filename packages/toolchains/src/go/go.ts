@@ -3,4 +3,4 @@ import { acceptGo } from './accept.ts'
 import { goOptions } from './options.ts'
 import { planGo } from './plan.ts'
 
-export const go: Language = { name: 'go', options: goOptions, accept: acceptGo, plan: planGo }
+export const go: Language = { name: 'go', workspace: ['go.work', 'go.mod'], options: goOptions, accept: acceptGo, plan: planGo }

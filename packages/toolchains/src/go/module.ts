@@ -29,7 +29,12 @@ export interface GoSource {
   /** The members of go.work, or the one module, or none. */
   readonly modules: readonly GoModule[]
   /** The directives of go.work. */
-  readonly work: Pick<GoModule, 'go' | 'toolchain'> | undefined
+  readonly work: GoWork | undefined
+}
+
+export interface GoWork extends Pick<GoModule, 'go' | 'toolchain'> {
+  /** It puts other modules in the place of some. */
+  readonly replaces: boolean
 }
 
 export async function readGoSource(source: SourceView): Promise<GoSource> {
@@ -43,7 +48,10 @@ export async function readGoSource(source: SourceView): Promise<GoSource> {
     source,
     names,
     modules: modules.filter((one) => one !== undefined),
-    work: work === undefined || workspace === undefined ? undefined : versionsIn('go.work', work, workspace),
+    work:
+      work === undefined || workspace === undefined
+        ? undefined
+        : { ...versionsIn('go.work', work, workspace), replaces: workspace('replace').length > 0 },
   }
 }
 

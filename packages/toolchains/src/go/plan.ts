@@ -27,13 +27,15 @@ export async function planGo(context: ToolchainContext): Promise<ToolchainPlan> 
   const cgo = await cgoDecision(app, choice.web, options)
   const isVendored = await app.source.hasFile('vendor/modules.txt')
   const fetches = !isVendored && app.modules.some(({ requires: required }) => required.size > 0)
+  // Members of a workspace that require each other are nowhere to be downloaded from, and the command knows no way around them.
+  const fetchesFirst = fetches && !requireEachOther(app)
   const builds = [choice.web, ...choice.others].map((main) => ({ main, bin: `bin/${fileName(main.name, context.appName)}` }))
   const build: BuildFacts = { app, root: context.root, options, isStatic: cgo === undefined, isVendored, version: go?.version }
   return {
     kind: 'go',
     phases: {
       ...(cgo !== undefined && { setup: { cmds: [], aptPkgs: ['gcc', 'libc6-dev'] } }),
-      ...(fetches && { install: await installPhase(app) }),
+      ...(fetchesFirst && { install: await installPhase(app, context.root) }),
       build: {
         cmds: await Promise.all(builds.map(({ main, bin }) => buildCommand(build, main, bin))),
         variables: buildVariables(build),
@@ -60,11 +62,11 @@ export async function planGo(context: ToolchainContext): Promise<ToolchainPlan> 
 }
 
 /** The manifests of every module and of what takes a module's place; nothing that is edited every day. */
-async function installPhase({ source, names, modules }: GoSource): Promise<PhaseInput> {
+async function installPhase({ source, names, modules }: GoSource, root: string): Promise<PhaseInput> {
   const directories = [...new Set(modules.flatMap(({ directory, replacements }) => [directory, ...replacements]))]
   const wanted = [...['go.work', 'go.work.sum'].filter((name) => names.includes(name)), ...directories.flatMap(manifestsOf)]
   const files = await Promise.all(wanted.map(async (file) => ((await source.hasFile(file)) ? [file] : [])))
-  return fetchedPhase('go-modules', {
+  return fetchedPhase('go-modules', root, {
     cmds: ['go mod download'],
     onlyIncludeFiles: files.flat(),
     cacheDirectories: ['~/go/pkg/mod'],
@@ -117,6 +119,11 @@ async function sumWarnings({ source, modules }: GoSource, isVendored: boolean): 
     }),
   )
   return without.flat().map((file) => `There is no ${file}, so the build will fail: run \`go mod tidy\` and commit it.`)
+}
+
+function requireEachOther({ modules, work }: GoSource): boolean {
+  const own = modules.map(({ path }) => path)
+  return work?.replaces === true || modules.some(({ requires: required }) => own.some((path) => required.has(path)))
 }
 
 function requires({ modules }: GoSource, path: string): boolean {

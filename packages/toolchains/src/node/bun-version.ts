@@ -5,7 +5,7 @@ import type { ToolchainContext, ToolVersion } from '@hop3/core'
 import { originOf } from '../origin.ts'
 import { toolFilePicks } from '../tool-files.ts'
 import { textAt } from '../value-at.ts'
-import { choosePick } from '../version-pick.ts'
+import { choosePick, isRange } from '../version-pick.ts'
 import type { VersionPick } from '../version-pick.ts'
 import { pickWithin } from '../version-range.ts'
 import type { NodeOptions } from './options.ts'
@@ -54,7 +54,7 @@ function normalized(pick: VersionPick | undefined): VersionPick | undefined {
     .replace(/^(?:bun-)?v(?=\d)/, '')
     .replace(/\.x$/, '')
   if (['latest', 'canary', 'stable', 'system', '*'].includes(text)) return undefined
-  if (/^\d+(?:\.\d+){0,2}$/.test(text) || /^[<>=^~]/.test(text)) return { version: text, origin: pick.origin }
+  if (/^\d+(?:\.\d+){0,2}$/.test(text) || isRange(text)) return { version: text, origin: pick.origin }
   throw hop3Error('config.bun.version', `${pick.origin} asks for Bun ${visible(pick.version)}, which is not a version of Bun.`, {
     hint: 'Write 1, or an exact version, for example 1.4.5.',
     details: { version: visible(pick.version), origin: pick.origin },

@@ -1,4 +1,5 @@
 /** How the server that a framework builds is started: where it is to listen is said in the words each of them knows. */
+import { shellQuote } from '@hop3/core'
 import { angularProject } from './angular.ts'
 import { configured } from './config-file.ts'
 import type { Framework } from './framework.ts'
@@ -31,7 +32,7 @@ const servers: Readonly<Record<string, (app: NodeApp, dependency: string) => Pro
   astro: async (app) => listening(app, '@astrojs/node', 'node ./dist/server/entry.mjs'),
   angular: async (app) => {
     const project = await angularProject(app)
-    return project?.server === undefined ? undefined : { command: `node ${project.server}`, origin: 'angular.json has ssr' }
+    return project?.server === undefined ? undefined : { command: `node ${shellQuote(project.server)}`, origin: 'angular.json has ssr' }
   },
   nest: async (app) => ({ command: directCommand(app, 'start:prod') ?? 'node dist/main', origin: app.origin('start:prod') }),
 }

@@ -7,6 +7,7 @@ import type { NodeOptions } from './options.ts'
 import { textAt } from '../value-at.ts'
 import type { NodeApp } from './package-json.ts'
 import type { Runtime } from './runtime.ts'
+import { isRange } from '../version-pick.ts'
 
 export type NodeManager = 'npm' | 'pnpm' | 'yarn' | 'yarn-berry' | 'bun'
 
@@ -139,6 +140,11 @@ async function isBerry(app: NodeApp, version: string | undefined): Promise<boole
   return (await lockText(app, 'yarn.lock'))?.includes('\n__metadata:') ?? false
 }
 
+async function mayBeIn(version: string, range: string): Promise<boolean> {
+  const { default: semver } = await import('semver')
+  return semver.validRange(range) === null || semver.intersects(version, range)
+}
+
 async function managerVersion(
   app: NodeApp,
   manager: Exclude<NodeManager, 'npm'>,
@@ -151,7 +157,12 @@ async function managerVersion(
   const written =
     manager === 'pnpm' && lock !== undefined ? /^lockfileVersion:\s*'?([\d.]+)/m.exec((await lockText(app, lock)) ?? '')?.[1] : undefined
   const known = pnpmByLock.find(([prefix]) => written?.startsWith(prefix))
-  return known === undefined ? { version: usualVersions[manager], origin: 'default' } : { version: known[1], origin: `${lock ?? ''}:1` }
+  const usual =
+    known === undefined ? { version: usualVersions[manager], origin: 'default' } : { version: known[1], origin: `${lock ?? ''}:1` }
+  const range = textAt(app.data, 'engines', manager)
+  return range === undefined || !isRange(range) || (await mayBeIn(usual.version, range))
+    ? usual
+    : { version: range, origin: app.origin('engines') }
 }
 
 /** Where it cannot be read, the usual version is as good a guess as any. */

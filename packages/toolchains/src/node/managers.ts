@@ -1,4 +1,5 @@
 /** What each package manager runs: a table, nothing else. */
+import { shellQuote } from '@hop3/core'
 import type { NodeManager } from './manager.ts'
 
 export interface ManagerCommands {
@@ -16,7 +17,7 @@ export interface ManagerCommands {
 }
 
 /** `npx` brings managers that hosts do not have, in the version the app asks for; corepack fails on registries without signatures. */
-const withNpx = (name: string, version: string): string => `npx --yes ${name}@${version}`
+const withNpx = (name: string, version: string): string => `npx --yes ${shellQuote(`${name}@${version}`)}`
 
 const quietNpm = { npm_config_audit: 'false', npm_config_fund: 'false', npm_config_update_notifier: 'false', npm_config_progress: 'false' }
 
@@ -27,7 +28,7 @@ export const managerCommands: Readonly<Record<NodeManager, (version: string) => 
     loose: 'npm install --no-package-lock',
     cacheDirectories: ['~/.npm'],
     variables: quietNpm,
-    run: (script) => `npm run ${script}`,
+    run: (script) => `npm run ${shellQuote(script)}`,
     add: (name) => `npm install --no-save ${name}`,
   }),
   pnpm: (version) => ({
@@ -37,7 +38,7 @@ export const managerCommands: Readonly<Record<NodeManager, (version: string) => 
     cacheDirectories: ['~/.npm', '~/.local/share/pnpm/store'],
     // Without CI pnpm would ask before it replaces node_modules.
     variables: { ...quietNpm, CI: 'true' },
-    run: (script) => `${withNpx('pnpm', version)} run ${script}`,
+    run: (script) => `${withNpx('pnpm', version)} run ${shellQuote(script)}`,
     add: (name) => `${withNpx('pnpm', version)} add --save-dev ${name}`,
   }),
   yarn: (version) => ({
@@ -46,7 +47,7 @@ export const managerCommands: Readonly<Record<NodeManager, (version: string) => 
     loose: `${withNpx('yarn', version)} install --no-lockfile --non-interactive --production=false`,
     cacheDirectories: ['~/.npm', '~/.cache/yarn'],
     variables: quietNpm,
-    run: (script) => `${withNpx('yarn', version)} run ${script}`,
+    run: (script) => `${withNpx('yarn', version)} run ${shellQuote(script)}`,
     add: (name) => `${withNpx('yarn', version)} add --dev --non-interactive ${name}`,
   }),
   'yarn-berry': (version) => ({
@@ -56,7 +57,7 @@ export const managerCommands: Readonly<Record<NodeManager, (version: string) => 
     cacheDirectories: ['~/.npm', '~/.yarn/berry'],
     // Plug'n'Play would make every start command need `yarn node`; the lock file is the same with either linker.
     variables: { ...quietNpm, YARN_NODE_LINKER: 'node-modules', YARN_ENABLE_TELEMETRY: '0', YARN_ENABLE_PROGRESS_BARS: 'false' },
-    run: (script) => `${withNpx('@yarnpkg/cli-dist', version)} run ${script}`,
+    run: (script) => `${withNpx('@yarnpkg/cli-dist', version)} run ${shellQuote(script)}`,
     add: (name) => `${withNpx('@yarnpkg/cli-dist', version)} add --dev ${name}`,
   }),
   bun: (version) => ({
@@ -74,7 +75,7 @@ export function bunCommands(program: string): ManagerCommands {
     loose: `${program} install --no-save`,
     cacheDirectories: ['~/.bun/install/cache'],
     variables: {},
-    run: (script) => `${program} run ${script}`,
+    run: (script) => `${program} run ${shellQuote(script)}`,
     add: (name) => `${program} add --dev --no-save ${name}`,
   }
 }

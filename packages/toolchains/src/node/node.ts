@@ -3,4 +3,10 @@ import { acceptNode } from './accept.ts'
 import { nodeOptions } from './options.ts'
 import { planNode } from './plan.ts'
 
-export const node: Language = { name: 'node', options: nodeOptions, accept: acceptNode, plan: planNode }
+export const node: Language = {
+  name: 'node',
+  workspace: ['package.json', 'pnpm-workspace.yaml'],
+  options: nodeOptions,
+  accept: acceptNode,
+  plan: planNode,
+}

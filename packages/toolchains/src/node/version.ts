@@ -5,7 +5,7 @@ import { hop3Error, visible } from '@hop3/core'
 import type { NodeOptions } from './options.ts'
 import { toolFilePicks } from '../tool-files.ts'
 import { textAt } from '../value-at.ts'
-import { choosePick, outsideRange } from '../version-pick.ts'
+import { choosePick, isRange, outsideRange } from '../version-pick.ts'
 import type { VersionPick } from '../version-pick.ts'
 import type { NodeApp } from './package-json.ts'
 
@@ -48,9 +48,9 @@ function normalized(pick: VersionPick | undefined): VersionPick | undefined {
   const text = pick.version.trim().toLowerCase().replace(/^v/, '')
   if (['node', 'stable', 'latest', 'current', 'lts', 'lts/*', 'system', '*'].includes(text)) return undefined
   const plain = codenames[text.replace(/^lts[/-]/, '')] ?? text.replace(/\.x$/, '')
-  if (version.test(plain)) return { version: plain, origin: pick.origin }
+  if (version.test(plain) || isRange(plain)) return { version: plain, origin: pick.origin }
   throw hop3Error('config.node.version', `${pick.origin} asks for Node ${visible(pick.version)}, which is not a version of Node.`, {
-    hint: 'Write the major version alone, for example 22, or an exact one, for example 22.18.0.',
+    hint: 'Write the major version alone, for example 22, an exact one, for example 22.18.0, or a range, for example >=22.12.',
     details: { version: visible(pick.version), origin: pick.origin },
   })
 }
@@ -58,5 +58,6 @@ function normalized(pick: VersionPick | undefined): VersionPick | undefined {
 async function satisfies(pick: VersionPick, range: ToolVersion): Promise<boolean> {
   const { default: semver } = await import('semver')
   // `22` means some 22: it agrees with the range when any of them does. A range that semver cannot read restricts nothing.
-  return semver.validRange(range.version) === null || semver.intersects(pick.version, range.version)
+  const readable = [pick.version, range.version].every((one) => semver.validRange(one) !== null)
+  return !readable || semver.intersects(pick.version, range.version)
 }

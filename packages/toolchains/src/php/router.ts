@@ -15,10 +15,12 @@ const ofTheApp = `${hidden}|^/(vendor|hop3|node_modules|Procfile|hop3\\.toml|com
 function router(isPrivate: string): string {
   return `<?php
 // Written by Hop3 for the server that comes with PHP.
+$private = "~${isPrivate.replaceAll('\\', '\\\\')}~i";
 $root = realpath($_SERVER["DOCUMENT_ROOT"]);
 $path = rawurldecode((string) parse_url($_SERVER["REQUEST_URI"], PHP_URL_PATH));
 $file = strpos($path, "\\0") === false ? realpath($root . $path) : false;
-if ($file !== false && preg_match("~${isPrivate.replaceAll('\\', '\\\\')}~i", $path)) {
+$inside = $file !== false && strpos($file, $root) === 0 ? substr($file, strlen($root)) : "";
+if ($file !== false && (preg_match($private, $path) || preg_match($private, $inside))) {
     http_response_code(404);
     exit("Not found");
 }

@@ -10,8 +10,8 @@ import type { PhpApp } from './php-app.ts'
 import type { PhpOptions } from './options.ts'
 
 /**
- * Command line and hop3.toml > `config.platform.php` > .php-version > mise.toml, .tool-versions > the range in `require.php`, which judges a
- * pick. Throws `config.php.version` and `.version-conflict`.
+ * Command line and hop3.toml > .php-version > mise.toml, .tool-versions >  the range in `require.php`, else what is no older than
+ * `config.platform.php`; the range judges a pick. Throws `config.php.version` and `.version-conflict`.
  */
 export async function choosePhp(app: PhpApp, context: ToolchainContext, options: PhpOptions): Promise<ToolVersion | undefined> {
   const { source, names, composer } = app
@@ -20,12 +20,9 @@ export async function choosePhp(app: PhpApp, context: ToolchainContext, options:
     (options.version === undefined ? undefined : { version: options.version, origin: 'hop3.toml [build.php] version' })
   const platform = textAt(composer?.data, 'config', 'platform', 'php')
   const file = names.includes('.php-version') ? ((await source.readText('.php-version')) ?? '').trim() : ''
-  const picks = [
-    ...(platform === undefined ? [] : [{ version: platform, origin: composer?.origin('platform') ?? 'composer.json' }]),
-    ...(file === '' ? [] : [{ version: file, origin: '.php-version:1' }]),
-    ...(await toolFilePicks(source, names, ['php'])),
-  ]
-  const range = textAt(composer?.data, 'require', 'php')
+  const picks = [...(file === '' ? [] : [{ version: file, origin: '.php-version:1' }]), ...(await toolFilePicks(source, names, ['php']))]
+  // The platform is that which packages are chosen for: the oldest of the hosts, as often as the one.
+  const range = textAt(composer?.data, 'require', 'php') ?? (platform === undefined ? undefined : `>=${platform}`)
   return pickWithin(
     'php',
     choosePick('php', given && normalized(given), picks.map(normalized)),

@@ -43,8 +43,14 @@ function sourceLater({ requirements, pyproject, names }: PythonApp, name: string
   const { files = [], named = [], areSimple = false } = requirements ?? {}
   const own = pyproject !== undefined && isStatic(pyproject.data) ? pyproject.dependencies : []
   const manifests = ['pyproject.toml', 'setup.py', 'setup.cfg'].filter((one) => names.includes(one))
-  if (!areSimple || named.length + own.length === 0) return { pipArguments: ['-r', name], inputs: undefined }
+  if (!areSimple || named.length + own.length === 0 || ![...named, ...own].every(mayBeShown))
+    return { pipArguments: ['-r', name], inputs: undefined }
   return { pipArguments: [...named, ...own], pipLater: ['-r', name], inputs: [...files, ...manifests] }
+}
+
+/** Not so with what pip itself puts in (`${TOKEN}`), nor with credentials: a plan holds none. */
+function mayBeShown(requirement: string): boolean {
+  return !/\$\{|:\/\/[^/\s]*@/.test(requirement)
 }
 
 function fromProject({ app, options }: InstallRequest, nothing: Install): Install {
@@ -53,7 +59,9 @@ function fromProject({ app, options }: InstallRequest, nothing: Install): Instal
   const pipArguments = [...(app.pyproject?.dependencies ?? []), ...optional]
   // Dependencies are read here so that they are installed, and cached, without the source; `setup.py` alone does not say them.
   const isReadable =
-    app.pyproject !== undefined && isStatic(app.pyproject.data) && pipArguments.every((one) => parseRequirement(one) !== undefined)
+    app.pyproject !== undefined &&
+    isStatic(app.pyproject.data) &&
+    pipArguments.every((one) => parseRequirement(one) !== undefined && mayBeShown(one))
   const isPackage = app.pyproject?.isPackage ?? true
   if (!isReadable) {
     const facts = { ...nothing.facts, pipArguments: [ownSelf(extras)], inputs: undefined }

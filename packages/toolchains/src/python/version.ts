@@ -5,7 +5,7 @@ import type { PythonOptions } from './options.ts'
 import { originOf } from '../origin.ts'
 import { toolFilePicks } from '../tool-files.ts'
 import { textAt } from '../value-at.ts'
-import { choosePick, outsideRange } from '../version-pick.ts'
+import { choosePick, isRange, outsideRange } from '../version-pick.ts'
 import type { VersionPick } from '../version-pick.ts'
 import type { PythonApp } from './python-app.ts'
 import { allows } from './specifier.ts'
@@ -38,6 +38,7 @@ export async function choosePython(app: PythonApp, context: ToolchainContext, op
   const ranges = await versionRanges(app)
   const [range] = ranges
   if (pick === undefined) return { program: 'python3', ...(range && { pick: range }), warnings }
+  if (isRange(pick.version)) return { program: 'python3', pick, warnings }
   const [, major, minor] = exact.exec(pick.version) ?? []
   if (major === undefined) throw notAVersion(pick)
   const other = ranges.find(({ version }) => !allows(version, pick.version))

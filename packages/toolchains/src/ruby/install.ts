@@ -27,7 +27,7 @@ export async function installPhase(app: RubyApp, options: RubyOptions): Promise<
     ...(privateSources(app).length > 0 && { secrets: [...privateSources(app)] }),
   }
   if (!isSystem) return { ...phase, outputs: [bundlePath, ...made] }
-  const kept = fetchedPhase('gems', phase)
+  const kept = fetchedPhase('gems', '', phase)
   return { ...kept, outputs: [...(kept.outputs ?? []), ...made] }
 }
 

@@ -20,7 +20,7 @@ export async function fetchPhase({ source, packages }: CargoProject, root: strin
   const present = await Promise.all(settings.map(async (file) => ((await source.hasFile(file)) ? [file] : [])))
   const targets = (await Promise.all(packages.map((one) => targetFiles(source, one)))).flat()
   const files = targets.map((file) => shellQuote(posix.relative(root, file))).join(' ')
-  return fetchedPhase('crates', {
+  return fetchedPhase('crates', root, {
     cmds: [`for file in ${files}; do test -e "$file" || { mkdir -p "$(dirname "$file")" && touch "$file"; }; done`, 'cargo fetch --locked'],
     onlyIncludeFiles: [...new Set([...manifests, ...present.flat()])],
     cacheDirectories: [...cargoCaches],

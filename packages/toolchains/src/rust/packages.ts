@@ -1,6 +1,6 @@
 /** The packages of a Cargo project: the root's, and a workspace's members. */
 import { posix } from 'node:path'
-import type { SourceView } from '@hop3/core'
+import { matchesName, type SourceView } from '@hop3/core'
 import { tableAt, textAt, textsAt, valueAt } from '../value-at.ts'
 
 export interface CargoPackage {
@@ -75,13 +75,7 @@ async function expandAll(source: SourceView, patterns: readonly string[]): Promi
 async function expand(source: SourceView, base: string, [first, ...rest]: readonly string[]): Promise<readonly string[]> {
   if (first === undefined || first === '') return [base]
   if (!/[*?]/.test(first)) return expand(source, posix.join(base, first), rest)
-  const expression = new RegExp(
-    `^${first
-      .replace(/[.+^${}()|[\]\\]/g, '\\$&')
-      .replaceAll('*', '.*')
-      .replaceAll('?', '.')}$`,
-  )
-  const names = (await source.list(base === '' ? undefined : base)).filter((name) => expression.test(name) && !name.startsWith('.'))
+  const names = (await source.list(base === '' ? undefined : base)).filter((name) => matchesName(first, name) && !name.startsWith('.'))
   const below = await Promise.all(names.slice(0, packagesAtMost).map((name) => expand(source, posix.join(base, name), rest)))
   const hasManifest = await Promise.all(below.flat().map((one) => source.hasFile(posix.join(one, 'Cargo.toml'))))
   return below.flat().filter((_, index) => hasManifest[index])

@@ -33,8 +33,8 @@ export async function planRust(context: ToolchainContext): Promise<ToolchainPlan
       build: buildPhase({ project, choice, options, root: context.root, isLocked: lock !== undefined, target }),
     },
     processes: {
-      web: `${portVariables(choice)}bin/${choice.web.name}`,
-      ...Object.fromEntries(choice.others.map(({ name }) => [name, `bin/${name}`])),
+      web: portVariables(choice) + shellQuote(`bin/${choice.web.name}`),
+      ...Object.fromEntries(choice.others.map(({ name }) => [name, shellQuote(`bin/${name}`)])),
     },
     versions: { ...(rust && { rust }) },
     exclude: ['/target', fetchedDirectory],

@@ -75,7 +75,7 @@ interface MavenFacts {
 async function installPhase({ request: { source, names }, root, command, secrets }: MavenFacts): Promise<PhaseInput | undefined> {
   if (root.modules.length > 0 || /<systemPath>|file:\/\//.test(root.text)) return undefined
   const settings = names.includes('.mvn') ? [...(await inDirectory(source, '.mvn')), ...(await inDirectory(source, '.mvn/wrapper'))] : []
-  return fetchedPhase('maven', {
+  return fetchedPhase('maven', '', {
     cmds: [`${command} ${goOffline}`],
     onlyIncludeFiles: ['pom.xml', ...['mvnw', 'settings.xml'].filter((name) => names.includes(name)), ...settings],
     cacheDirectories: [...caches],

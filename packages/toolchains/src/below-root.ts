@@ -1,4 +1,4 @@
-/** The plan of a site in a directory of a workspace, seen from the workspace's root. */
+/** The plan of an app in a directory of a workspace, seen from the workspace's root. */
 import { posix } from 'node:path'
 import type { PhaseInput, ToolchainPlan } from '@hop3/core'
 
@@ -7,18 +7,23 @@ export function belowRoot(plan: ToolchainPlan, root: string): ToolchainPlan {
   if (root === '') return plan
   const below = (path: string): string => (path.startsWith('~') ? path : posix.join(root, path))
   const all = (paths: readonly string[]): string[] => paths.map(below)
-  const { pathPrepend, envPaths } = plan.runtime
+  const { pathPrepend, envPaths, staticPaths } = plan.runtime
   return {
     ...plan,
     phases: Object.fromEntries(Object.entries(plan.phases).map(([name, phase]) => [name, phaseBelow(phase, all)])),
-    processes: Object.fromEntries(Object.entries(plan.processes).map(([name, path]) => [name, below(path)])),
+    processes: Object.fromEntries(Object.entries(plan.processes).map(([name, text]) => [name, name === 'static' ? below(text) : text])),
     exclude: (plan.exclude ?? []).map((path) => (path.startsWith('/') ? `/${root}${path}` : path)),
     runtime: {
       ...plan.runtime,
       ...(pathPrepend && { pathPrepend: all(pathPrepend) }),
-      ...(envPaths && { envPaths: Object.fromEntries(Object.entries(envPaths).map(([name, path]) => [name, below(path)])) }),
+      ...(envPaths && { envPaths: valuesBelow(envPaths, below) }),
+      ...(staticPaths && { staticPaths: valuesBelow(staticPaths, below) }),
     },
   }
+}
+
+function valuesBelow(table: Readonly<Record<string, string>>, below: (path: string) => string): Record<string, string> {
+  return Object.fromEntries(Object.entries(table).map(([name, path]) => [name, below(path)]))
 }
 
 function phaseBelow(phase: PhaseInput, all: (paths: readonly string[]) => string[]): PhaseInput {
