@@ -14,6 +14,8 @@ export interface MainPackage {
 
 /** A monorepo of many directories is searched no further. */
 const directoriesAtMost = 100
+/** That say nothing: left out of every build. */
+const filesAtMost = 20
 const passedOver = /^(?:[._].*|vendor|testdata|node_modules|internal|pkg|docs?|tests?|examples?|scripts?|tools?|hack|third_party)$/
 
 /** Of every module: its root, `cmd` and `cmd/*`; where none of these has a program, `main.go` in a directory of the root. */
@@ -41,9 +43,15 @@ export function moduleName(path: string): string {
 
 /** The program in this very directory, if it has one. */
 export async function mainPackage(source: SourceView, directory: string, name: string): Promise<MainPackage | undefined> {
-  const file = await firstGoFile(source, directory)
-  if (file === undefined || !isMain(await source.readText(file))) return undefined
-  return { name, directory, file }
+  const files = await goFiles(source, directory)
+  // All that are compiled are of one package, so any of them tells; main.go is the most likely to be short.
+  const likely = files.includes('main.go') ? ['main.go', ...files.filter((one) => one !== 'main.go')] : files
+  for (const one of likely.slice(0, filesAtMost)) {
+    const file = posix.join(directory, one)
+    const text = await source.readText(file)
+    if (!isLeftOut(text)) return isMain(text) ? { name, directory, file } : undefined
+  }
+  return undefined
 }
 
 async function elsewhere(source: SourceView, directory: string): Promise<readonly MainPackage[]> {
@@ -57,13 +65,6 @@ async function elsewhere(source: SourceView, directory: string): Promise<readonl
   return found.filter((one) => one !== undefined)
 }
 
-/** All files of a directory are of one package, so any of them tells; main.go is the most likely to be short and without build constraints. */
-async function firstGoFile(source: SourceView, directory: string): Promise<string | undefined> {
-  const names = await goFiles(source, directory)
-  const name = names.includes('main.go') ? 'main.go' : names[0]
-  return name === undefined ? undefined : posix.join(directory, name)
-}
-
 /** The files that are compiled, whatever the host. */
 export async function goFiles(source: SourceView, directory: string): Promise<readonly string[]> {
   return (await source.list(directory === '' ? undefined : directory)).filter(
@@ -71,6 +72,11 @@ export async function goFiles(source: SourceView, directory: string): Promise<re
   )
 }
 
+/** Programs that `go run` and `go generate` start lie beside packages they are no part of. */
+function isLeftOut(text = ''): boolean {
+  return /^\/\/go:build[ \t]+ignore\b/m.test(text)
+}
+
 function isMain(text = ''): boolean {
-  return /^package[ \t]+main\b/m.test(text) && !/^\/\/go:build[ \t]+ignore\b/m.test(text)
+  return /^package[ \t]+main\b/m.test(text)
 }

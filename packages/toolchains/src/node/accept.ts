@@ -5,9 +5,8 @@ import { tableAt, textAt } from '../value-at.ts'
 import { frameworks } from './framework.ts'
 import { dependsOn, readNodeApp } from './package-json.ts'
 import type { NodeApp } from './package-json.ts'
+import { entryFiles } from './runtime.ts'
 import { runByBun } from './run-by-bun.ts'
-
-const entryFiles = ['server.js', 'server.mjs', 'index.js', 'index.mjs', 'app.js', 'main.js']
 
 /** Accepts what `acceptPackage` does, unless Bun runs it. */
 export async function acceptNode(context: ToolchainContext): Promise<Verdict> {

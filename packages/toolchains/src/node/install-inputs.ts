@@ -1,7 +1,7 @@
 /** What the install phase reads, what it leaves behind, and which secrets it needs. */
 import { posix } from 'node:path'
 import { secretNames } from '../secret-names.ts'
-import { tableAt } from '../value-at.ts'
+import { tableAt, textAt } from '../value-at.ts'
 import type { NodeApp } from './package-json.ts'
 import { installScript } from './scripts.ts'
 import type { NodeWorkspace } from './workspace.ts'
@@ -34,6 +34,7 @@ const inputs = [
   'patches',
   // @prisma/client generates its code from the schema when it is installed.
   'prisma',
+  'schema.prisma',
 ]
 
 export async function installInputs({ app, top, members }: NodeWorkspace): Promise<InstallInputs> {
@@ -44,7 +45,9 @@ export async function installInputs({ app, top, members }: NodeWorkspace): Promi
     ),
   )
   const reason = packages.map(needsSource).find((one) => one !== undefined)
-  const files = packages.flatMap((one) => inputsOf(one, one === top).map((name) => posix.join(one.directory, name)))
+  const files = packages.flatMap((one) =>
+    [...inputsOf(one, one === top), ...namedInputs(one)].map((name) => posix.join(one.directory, name)),
+  )
   // A script of a member may write anywhere, and what it wrote must be there.
   const isUnknown = members.length > 0 && packages.some((one) => installScript(one) !== undefined)
   return {
@@ -59,10 +62,25 @@ function inputsOf({ names }: NodeApp, isTop: boolean): readonly string[] {
   return inputs.filter((name) => names.includes(name) && (isTop || ['package.json', 'prisma', '.npmrc'].includes(name)))
 }
 
+/** A schema of Prisma's elsewhere, and patches of pnpm's. */
+function namedInputs({ data }: NodeApp): readonly string[] {
+  const patches = tableAt(data, 'pnpm', 'patchedDependencies') ?? {}
+  const named = [textAt(data, 'prisma', 'schema'), ...Object.keys(patches).map((name) => textAt(patches, name))]
+  return named.filter((path) => path !== undefined).filter((path) => !/^(?:\/|\.\.(?:\/|$))/.test(posix.normalize(path)))
+}
+
 function needsSource(app: NodeApp): string | undefined {
   const script = installScript(app)
   if (script !== undefined) return `${app.origin(script)} runs ${script}`
-  const ranges = { ...app.dependencies, ...tableAt(app.data, 'optionalDependencies') }
+  // npm builds it without being told to.
+  if (app.names.includes('binding.gyp')) return 'binding.gyp is built when packages are installed'
+  const ranges = {
+    ...app.dependencies,
+    ...tableAt(app.data, 'optionalDependencies'),
+    ...tableAt(app.data, 'overrides'),
+    ...tableAt(app.data, 'resolutions'),
+    ...tableAt(app.data, 'pnpm', 'overrides'),
+  }
   const local = Object.keys(ranges).find((name) => /^(?:file|link|portal):|^\.{0,2}\//.test(String(ranges[name])))
   return local === undefined ? undefined : `${app.origin(local)} is in the source`
 }

@@ -69,7 +69,8 @@ export async function chooseManager(
         }
   const [first] = found
   if (decided === undefined && families.size > 1) throw twoLockfiles(found, runtime.name)
-  const family = decided?.family ?? first?.family ?? runtime.manager
+  const isPnpm = first === undefined && app.names.includes('pnpm-workspace.yaml')
+  const family = decided?.family ?? first?.family ?? (isPnpm ? 'pnpm' : runtime.manager)
   const lock = found.find((one) => one.family === family)?.file
   if (decided !== undefined && lock === undefined && first !== undefined) throw mismatch(decided.origin, family, first)
   const others = found.filter((one) => one.family !== family).map(({ file }) => file)
@@ -77,7 +78,7 @@ export async function chooseManager(
   return {
     manager,
     lock,
-    origin: decided?.origin ?? lock ?? 'default',
+    origin: decided?.origin ?? lock ?? (isPnpm ? 'pnpm-workspace.yaml' : 'default'),
     ...(manager !== 'npm' && { version: context.versions[family] ?? (await managerVersion(app, manager, lock, decided)) }),
     warnings: [
       ...others.map((file) => `${file} is not used: ${decided?.origin ?? ''} says ${family}. Remove it.`),

@@ -49,7 +49,7 @@ function only(name: string, version: ToolVersion | undefined): Readonly<Record<s
   return version === undefined ? {} : { [name]: version }
 }
 
-const entryFiles = [
+export const entryFiles = [
   'server.js',
   'server.mjs',
   'server.cjs',

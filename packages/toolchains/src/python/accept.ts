@@ -26,6 +26,7 @@ const scripts = [
   'server.py',
   'run.py',
   'bot.py',
+  'worker.py',
   'start.py',
   'hello.py',
 ]

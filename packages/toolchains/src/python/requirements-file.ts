@@ -31,7 +31,7 @@ export async function readRequirementsFile(source: SourceView, file: string): Pr
   const local: string[] = []
   const named: string[] = []
   let areSimple = true
-  const readOne = async (path: string, from: string | undefined): Promise<void> => {
+  const readOne = async (path: string, from: string | undefined, isConstraint = false): Promise<void> => {
     if (read.has(path)) return
     read.add(path)
     const text = await source.readText(path)
@@ -42,12 +42,13 @@ export async function readRequirementsFile(source: SourceView, file: string): Pr
       if (!isPlain || (line.startsWith('-') && localTarget(line) === undefined)) areSimple = false
       if (included?.[2] !== undefined && !/^[a-z]+:/.test(included[2])) {
         const target = posix.normalize(posix.join(posix.dirname(path), included[2]))
-        // A constraints file restricts what others ask for; what it names is not a dependency.
-        if (included[1] === undefined) await readOne(target, `${path}:${number}`)
-        else if (await source.hasFile(target)) read.add(target)
-        else throw missing(target, `${path}:${number}`)
+        await readOne(target, `${path}:${number}`, isConstraint || included[1] !== undefined)
         continue
       }
+      // A constraints file restricts what others ask for; what it names is not a dependency.
+      if (isConstraint) continue
+      const links = /^(?:-f|--find-links)[\s=]+(\S+)/.exec(line)?.[1]
+      if (links !== undefined && !/^[a-z]+:/.test(links)) local.push(posix.normalize(links).replace(/(?<=[^/])\/$/, ''))
       const requirement = parseRequirement(line)
       const target = localTarget(requirement === undefined ? line : requirement.rest.replace(/^@\s*(?:file:(?:\/\/)?)?/, '@'))
       if (requirement !== undefined) requirements.push(requirement)

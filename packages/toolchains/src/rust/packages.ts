@@ -51,9 +51,11 @@ async function readPackages(source: SourceView, directories: readonly string[]):
 }
 
 function pathDependencies(directory: string, manifest: unknown): readonly string[] {
-  const tables = [['dependencies'], ['build-dependencies'], ['dev-dependencies'], ['workspace', 'dependencies']].map(
-    (path) => tableAt(manifest, ...path) ?? {},
-  )
+  const kinds = ['dependencies', 'build-dependencies', 'dev-dependencies']
+  const below = ['patch', 'target'].flatMap((key) => Object.keys(tableAt(manifest, key) ?? {}).map((name) => [key, name]))
+  const places = [...kinds.map((kind) => [kind]), ['workspace', 'dependencies'], ['replace'], ...below]
+  const perTarget = below.flatMap((path) => kinds.map((kind) => [...path, kind]))
+  const tables = [...places, ...perTarget].map((path) => tableAt(manifest, ...path) ?? {})
   const paths = tables.flatMap((table) => Object.keys(table).flatMap((name) => textAt(table, name, 'path') ?? []))
   return paths
     .filter((path) => !posix.isAbsolute(path))

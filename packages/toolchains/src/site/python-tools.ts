@@ -75,7 +75,7 @@ async function fromDocumentation({ request, needs, app, version, generators }: D
   const added = given.size > 0 ? wanted : [...wanted, ...needs.named].filter(({ requirement }) => isMissing(requirement))
   const usesSource = listed.usesSource === true || files.some((file) => file.usesSource)
   const pipArguments = [...listed.files.flatMap((file) => ['-r', file]), ...listed.extras, ...added.map(({ requirement }) => requirement)]
-  const inputs = [...new Set([...files.flatMap((file) => file.files), ...listed.manifests])]
+  const inputs = [...new Set([...files.flatMap((file) => [...file.files, ...file.local]), ...listed.manifests])]
   const phases = pythonPhases.pip({
     python: version.program,
     minor: version.minor,
