@@ -44,17 +44,16 @@ export function warnOfSystemPackages(plan: BuildPlan, log: Log, dpkg = '/var/lib
     )
 }
 
-/** Secrets that a package manager's own file asks for, and that may well be needed for publishing only. */
+/** Secrets that a toolchain or a package manager's own file names, and that may well be needed by few: it is said once, and no warning. */
 export function warnOfMissingSecrets(
   { appName, secret, log }: Pick<BuildContext, 'appName' | 'secret' | 'log'>,
   { phases }: BuildPlan,
 ): void {
-  for (const [phase, { secrets = [] }] of Object.entries(phases)) {
-    for (const name of secrets.filter((one) => secret(one) === undefined))
-      log.warn(
-        `Phase ${phase} asks for the secret ${name}, which has no value and stays unset: \`hop3 env set ${appName} ${name}\` sets it.`,
-      )
-  }
+  const named = new Set(Object.values(phases).flatMap(({ secrets = [] }) => secrets))
+  const missing = [...named].filter((name) => secret(name) === undefined)
+  const [first] = missing
+  if (first !== undefined)
+    log.info(`Secrets that phases may use and that have no value: ${missing.join(', ')}. \`hop3 env set ${appName} ${first}\` sets one.`)
 }
 
 function isInstalled(dpkg: string, name: string): boolean {

@@ -249,9 +249,10 @@ describe('the phase cache', () => {
     mkdirSync(context.release.path, { recursive: true })
     const { location } = await localBuilder.create(context).build()
     expect(existsSync(join(location, 'got'))).toBe(true)
-    expect(app.events.filter(({ level }) => level === 'warn').map(({ text }) => text)).toEqual([
-      'Phase install asks for the secret UNSET, which has no value and stays unset: `hop3 env set blog UNSET` sets it.',
-    ])
+    expect(app.events.filter(({ level }) => level === 'warn')).toEqual([])
+    expect(app.events.map(({ text }) => text)).toContain(
+      'Secrets that phases may use and that have no value: UNSET. `hop3 env set blog UNSET` sets one.',
+    )
   })
 
   it('keys a phase by the secrets it names, and writes their values nowhere', async () => {

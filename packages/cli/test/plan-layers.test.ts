@@ -22,7 +22,7 @@ const hop3 = (words: readonly string[], env: Readonly<Record<string, string>> = 
 
 async function plan(words: readonly string[], env: Readonly<Record<string, string>> = {}, input = '') {
   const { stdout, stderr, exitCode } = await hop3(['plan', '--format', 'json', ...words], env, input)
-  expect({ stderr, exitCode }).toEqual({ stderr: '', exitCode: 0 })
+  expect({ stderr: stderr.replace(/^warning: .*\n/gm, ''), exitCode }).toEqual({ stderr: '', exitCode: 0 })
   return JSON.parse(stdout)
 }
 
@@ -81,6 +81,14 @@ describe('the layers of a plan', { timeout: 30_000 }, () => {
     })
     expect((await plan(['--config', 'ci.json'])).phases.build.cmds).toEqual(['from @file'])
     await rm(join(root, 'shop/ci.json'))
+  })
+
+  test('warn of the same, however the plan is looked at', async () => {
+    const warning = 'There is no index.html to publish: a request for / will be answered with 404.'
+    const words = ['--provider', 'static']
+    expect((await hop3(['plan', '--format', 'json', ...words])).stderr).toBe(`warning: ${warning}\n`)
+    for (const command of [['plan'], ['plan', '--explain'], ['detect'], ['detect', '--explain']])
+      expect((await hop3([...command, ...words])).stdout).toContain(`! ${warning}`)
   })
 
   test('--provider and --toolchain are one', async () => {

@@ -7,6 +7,7 @@ import { exitCodeOf } from '../exit-codes.ts'
 import { createHost } from '../host.ts'
 import type { Invocation } from '../invocation.ts'
 import { valuesText } from '../render/explain-text.ts'
+import { warningLines } from '../render/warning-lines.ts'
 import { verdictText, type VerdictRow } from '../render/verdict-text.ts'
 
 export async function run(invocation: Invocation): Promise<CommandResult> {
@@ -28,9 +29,15 @@ export async function run(invocation: Invocation): Promise<CommandResult> {
   const chosen = { builder: builders.chosen, toolchains: toolchains.toolchains }
   const explained = invocation.options.flag('explain') ? explainPlan(toolchains.plan, toolchains.layers) : undefined
   const text = verdictText({ appName: app.name, ...chosen, considered, problem: builders.problem?.message }, invocation.output.paint)
+  const { warnings } = toolchains
+  const sections = [
+    text,
+    explained === undefined ? '' : valuesText(explained, invocation.output.paint),
+    warningLines(warnings, invocation.output.paint).join('\n'),
+  ]
   return {
-    value: { app: app.name, ...chosen, considered, ...(explained && { explained }) },
-    text: explained === undefined ? text : `${text}\n\n${valuesText(explained, invocation.output.paint)}`,
+    value: { app: app.name, ...chosen, considered, warnings, ...(explained && { explained }) },
+    text: sections.filter((section) => section !== '').join('\n\n'),
     exitCode: builders.problem === undefined ? 0 : exitCodeOf(builders.problem.code),
   }
 }

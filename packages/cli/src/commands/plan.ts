@@ -1,5 +1,6 @@
 import { explainPlan, formatPlan, planToToml, type PlannedApp } from '@hop3/planner'
 import type { CommandResult } from '../command-spec.ts'
+import { hostLog } from '../host-registry.ts'
 import type { Invocation } from '../invocation.ts'
 import { planDirectory } from '../planned-app.ts'
 import { planText } from '../render/plan-text.ts'
@@ -9,7 +10,10 @@ export async function run(invocation: Invocation): Promise<CommandResult> {
   if (options.flag('schema')) return printSchema(invocation)
   const { app, planned } = await planDirectory(invocation)
   const format = options.text('format') ?? 'text'
-  if (format !== 'text') return { value: {}, text: await alone(planned, format), verbatim: true }
+  if (format !== 'text') {
+    for (const warning of planned.warnings) hostLog(invocation).warn(warning)
+    return { value: {}, text: await alone(planned, format), verbatim: true }
+  }
   if (options.flag('diff')) return (await import('../plan-difference.ts')).planDifference(invocation, app.name, planned)
 
   const { kind, toolchains, plan, layers, runtime, considered, decisions, warnings } = planned
@@ -17,7 +21,10 @@ export async function run(invocation: Invocation): Promise<CommandResult> {
   if (!options.flag('explain')) return { value, text: planText(app.name, planned, output.paint) }
   const { explainText } = await import('../render/explain-text.ts')
   const explained = explainPlan(plan, layers)
-  return { value: { ...value, explained }, text: explainText({ appName: app.name, considered, explained, decisions }, output.paint) }
+  return {
+    value: { ...value, explained },
+    text: explainText({ appName: app.name, considered, explained, decisions, warnings }, output.paint),
+  }
 }
 
 async function alone({ plan }: PlannedApp, format: string): Promise<string> {

@@ -1,6 +1,7 @@
 /** `hop3 plan --explain`: every value with the layer and the place it comes from, and what it replaced. */
 import type { Decision } from '@hop3/core'
 import type { ConsideredToolchain, ExplainedValue, PlanSource, PlanValue } from '@hop3/planner'
+import { warningLines } from './warning-lines.ts'
 import type { Paint } from './style.ts'
 import { columns, type Cell } from './table.ts'
 
@@ -9,9 +10,10 @@ export interface Explanation {
   readonly considered: readonly ConsideredToolchain[]
   readonly explained: readonly ExplainedValue[]
   readonly decisions: readonly Decision[]
+  readonly warnings: readonly string[]
 }
 
-export function explainText({ appName, considered, explained, decisions }: Explanation, paint: Paint): string {
+export function explainText({ appName, considered, explained, decisions, warnings }: Explanation, paint: Paint): string {
   const sections = [
     [paint('bold', appName)],
     section('Who was asked', considered.map(verdictRow), paint),
@@ -21,6 +23,7 @@ export function explainText({ appName, considered, explained, decisions }: Expla
       decisions.map(({ key, value, origin }): readonly Cell[] => [key, value, { style: 'dim', text: origin }]),
       paint,
     ),
+    warningLines(warnings, paint),
   ]
   return sections
     .filter((lines) => lines.length > 0)

@@ -1,6 +1,7 @@
 /** `hop3 plan`: the plan as a person reads it, top to bottom in the order things happen. */
 import { printable, type Phase } from '@hop3/core'
 import { orderPhases, type PlannedApp } from '@hop3/planner'
+import { warningLines } from './warning-lines.ts'
 import type { Paint } from './style.ts'
 import { columns } from './table.ts'
 
@@ -40,11 +41,7 @@ export function planText(appName: string, planned: PlannedApp, paint: Paint): st
       ),
       paint,
     ),
-    section(
-      'Warnings',
-      warnings.map((warning) => `${paint('yellow', '!')} ${printable(warning)}`),
-      paint,
-    ),
+    warningLines(warnings, paint),
   ]
   return sections
     .filter((lines) => lines.length > 0)
