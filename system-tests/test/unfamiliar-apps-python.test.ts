@@ -72,6 +72,18 @@ describe.skipIf(lacks('uv'))('uv', () => {
   })
 })
 
+it('an app gets the compiled modules of its own Python, whichever Python the uWSGI of the host has', { timeout }, async () => {
+  const source = join(host.sources, 'compiled')
+  await mkdir(source)
+  await writeAll(source, {
+    'requirements.txt': 'flask\n',
+    'app.py':
+      'import ctypes\nimport hashlib\nimport sqlite3\nimport ssl\n\nfrom flask import Flask\n\napp = Flask(__name__)\n\n\n@app.get("/")\ndef index():\n    return ssl.OPENSSL_VERSION\n',
+  })
+  const app = await deployUnchanged(host.machine, source)
+  expect(await app.get('/')).toMatchObject({ status: 200, body: expect.stringContaining('SSL') })
+})
+
 it("Flask's tutorial answers: a package with an application factory and a pyproject.toml", { timeout }, async () => {
   const source = await sourceOf('flask-tutorial', {
     'pyproject.toml':

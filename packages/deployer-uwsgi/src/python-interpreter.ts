@@ -9,6 +9,8 @@ export interface Python {
   readonly file: string
   /** `3.11` */
   readonly version: string
+  /** `3.11.7` */
+  readonly release: string
   /** `cpython-311` */
   readonly tag: string
 }
@@ -21,8 +23,9 @@ export async function findPython(
   for (const file of files) {
     if (!(await isExecutable(file))) continue
     const result = await context.run({ file, args: ['-I', '-c', question], cwd: '/', env: context.env, timeout: 20_000 })
-    const [version, tag, own] = result.stdout.split('\n')
-    if (result.exitCode === 0 && version && tag && own) return { file: own, version, tag }
+    const [release, tag, own] = result.stdout.split('\n')
+    const version = /^\d+\.\d+/.exec(release ?? '')?.[0]
+    if (result.exitCode === 0 && release && version && tag && own) return { file: own, version, release, tag }
   }
   return undefined
 }
@@ -40,4 +43,4 @@ export function isExecutable(file: string): Promise<boolean> {
   )
 }
 
-const question = "import sys; print('%d.%d' % sys.version_info[:2]); print(sys.implementation.cache_tag); print(sys.executable)"
+const question = "import sys; print('%d.%d.%d' % sys.version_info[:3]); print(sys.implementation.cache_tag); print(sys.executable)"

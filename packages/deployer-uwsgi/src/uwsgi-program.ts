@@ -1,7 +1,7 @@
 /** Finds the uWSGI to start: the host's own, else a wheel provisioned into `<home>/tools`. */
 import { open } from 'node:fs/promises'
 import { join } from 'node:path'
-import { hop3Error, type BuildArtifact, type DeploymentContext } from '@hop3/core'
+import { hop3Error, messageOf, type BuildArtifact, type DeploymentContext } from '@hop3/core'
 import type { Layout } from './layout.ts'
 import { missingUwsgi } from './missing-uwsgi.ts'
 import { provision } from './provision.ts'
@@ -27,8 +27,9 @@ export async function findProgram(host: Host, layout: Layout): Promise<readonly 
 }
 
 /**
- * A uWSGI of the Python minor version the app runs on, because uWSGI loads the app into itself: the host's with its plugin for that
- * version, else a wheel installed with the app's Python.
+ * A uWSGI of the very Python the app runs on, because uWSGI loads the app into itself, and modules of the library that are compiled
+ * (`_ssl`) use what only their own release has: the host's with its plugin for that release, else a wheel installed with the app's Python,
+ * else, with a warning, the plugin for another release of the minor version.
  */
 export async function findNativeProgram(host: Host, layout: Layout, { runtime }: BuildArtifact): Promise<NativeProgram> {
   const virtualenv = runtime.envVars['VIRTUAL_ENV'] ?? ''
@@ -44,10 +45,18 @@ export async function findNativeProgram(host: Host, layout: Layout, { runtime }:
     })
   }
   const own = await findInstalled(host)
-  const plugin = own === undefined ? undefined : await findPlugin(host, own, python)
-  if (own !== undefined && plugin !== undefined && (virtualenv === '' || isPlainPath(virtualenv)))
-    return { argv: [own], plugin, virtualenv }
-  return { argv: await provision(host, layout, python), plugin: '', virtualenv: '' }
+  const plugin = own === undefined || !(virtualenv === '' || isPlainPath(virtualenv)) ? undefined : await findPlugin(host, own, python)
+  const installed = own === undefined || plugin === undefined ? undefined : { argv: [own], plugin: plugin.name, virtualenv }
+  if (installed !== undefined && plugin?.release === python.release) return installed
+  try {
+    return { argv: await provision(host, layout, python), plugin: '', virtualenv: '' }
+  } catch (error) {
+    if (installed === undefined || host.signal.aborted) throw error
+    host.log.warn(
+      `The plugin of the host's uWSGI is Python ${plugin?.release ?? ''}, and the app's Python is ${python.release}: some modules of its library, such as ssl, may not load. Another uWSGI cannot be had: ${messageOf(error)}`,
+    )
+    return installed
+  }
 }
 
 /** The host's uWSGI. */
@@ -60,15 +69,23 @@ async function findInstalled(host: Host): Promise<string | undefined> {
   return undefined
 }
 
-/** The plugin to load for that Python; empty when it is compiled in; undefined when this uWSGI cannot serve it. */
-async function findPlugin(host: Host, file: string, python: Python): Promise<string | undefined> {
+interface Plugin {
+  /** Empty when it is compiled in. */
+  readonly name: string
+  /** Of the Python in it: `3.11.2`. */
+  readonly release: string
+}
+
+/** The plugin for that Python's minor version; undefined when this uWSGI cannot serve it. */
+async function findPlugin(host: Host, file: string, python: Python): Promise<Plugin | undefined> {
   // A script runs uWSGI inside a Python of its own, and not in the app's virtual environment.
   if (await isScript(file)) return undefined
   const suffix = python.version.replace('.', '')
   for (const plugin of ['', `python${suffix}`, 'python3']) {
     const args = [...(plugin === '' ? [] : ['--plugins', plugin]), '--python-version']
     const { exitCode, stdout, stderr } = await host.run({ file, args, cwd: '/', env: host.env, timeout: 20_000 })
-    if (exitCode === 0 && `\n${stdout}\n${stderr}`.includes(`\n${python.version}.`)) return plugin
+    const release = `${stdout}\n${stderr}`.split('\n').find((line) => line.startsWith(`${python.version}.`))
+    if (exitCode === 0 && release !== undefined) return { name: plugin, release: release.trim() }
   }
   host.log.info(
     `The uWSGI at ${file} has no plugin for Python ${python.version}; providing one. (The package uwsgi-plugin-python3 has the distribution's.)`,
