@@ -172,6 +172,12 @@ test('an app that uses a framework nothing installs is told', async () => {
   expect(plan.warnings).toEqual(['app.py:2 uses Flask, but nothing lists it as a dependency: write it into requirements.txt.'])
 })
 
+test('a command of a project is started with the warning that it may want words', async () => {
+  const files = { 'pyproject.toml': '[project]\nname = "shop"\nversion = "1"\n[project.scripts]\nshop = "shop:main"\n', 'shop.py': '' }
+  const { processes, warnings } = await planOf('python', files)
+  expect([processes['web'], warnings.filter((one) => one.includes('`web: shop … --port $PORT`')).length]).toEqual(['shop', 1])
+})
+
 test('of several commands of a project none is guessed: they are listed', async () => {
   const plan = await planOf('python', { 'pyproject.toml': commands('one = "x:a"\ntwo = "x:b"') })
   expect(plan.processes).toEqual({})

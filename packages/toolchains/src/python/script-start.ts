@@ -79,15 +79,21 @@ function chooseCommand(app: PythonApp): ScriptStart | undefined {
     process: 'web',
     command,
     origin: originOf('pyproject.toml', app.pyproject?.text, /^[ \t]*\[(?:project|tool\.poetry)\.scripts\]/m),
-    warnings: [],
+    warnings: [wordsWarning(command)],
   }
+}
+
+/** Most commands of packages are for people, and tell them how they are used. */
+function wordsWarning(command: string): string {
+  return `Nothing shows that \`${command}\` listens where it is told to: if it takes words for that, write \`web: ${command} … --port $PORT\` into Procfile, or \`worker: ${command}\` if it serves nobody.`
 }
 
 /** `python -m shop`; `python .` where the root itself is one. */
 async function packageStart({ source, names: root, pyproject }: PythonApp): Promise<ScriptStart | undefined> {
-  if (root.includes('__main__.py')) return { process: 'web', command: 'python .', origin: '__main__.py', warnings: [] }
+  if (root.includes('__main__.py'))
+    return { process: 'web', command: 'python .', origin: '__main__.py', warnings: [wordsWarning('python .')] }
   const module = moduleName(pyproject?.data)
-  const start = { process: 'web', command: `python -m ${module}`, warnings: [] } as const
+  const start = { process: 'web', command: `python -m ${module}`, warnings: [wordsWarning(`python -m ${module}`)] } as const
   if (module === '') return undefined
   if (await source.hasFile(`${module}/__main__.py`)) return { ...start, origin: `${module}/__main__.py` }
   const nested = `src/${module}/__main__.py`
