@@ -173,7 +173,7 @@ test('an app that uses a framework nothing installs is told', async () => {
 })
 
 test('a command of a project is started with the warning that it may want words', async () => {
-  const files = { 'pyproject.toml': '[project]\nname = "shop"\nversion = "1"\n[project.scripts]\nshop = "shop:main"\n', 'shop.py': '' }
+  const files = { 'pyproject.toml': commands('shop = "x:a"') }
   const { processes, warnings } = await planOf('python', files)
   expect([processes['web'], warnings.filter((one) => one.includes('`web: shop … --port $PORT`')).length]).toEqual(['shop', 1])
 })
