@@ -178,6 +178,20 @@ test('a command of a project is started with the warning that it may want words'
   expect([processes['web'], warnings.filter((one) => one.includes('`web: shop … --port $PORT`')).length]).toEqual(['shop', 1])
 })
 
+test.each([
+  [
+    'setup.cfg',
+    {
+      'setup.py': 'from setuptools import setup\nsetup()\n',
+      'setup.cfg': '[options.entry_points]\nconsole_scripts =\n    shop = shop.cli:main\n\n[other]\nx = y.z:w\n',
+    },
+  ],
+  ['a list in setup.py', { 'setup.py': "setup(name='shop', entry_points={'console_scripts': ['shop = shop.cli:main']})\n" }],
+  ['a text in setup.py', { 'setup.py': 'setup(entry_points="""\n[console_scripts]\nshop=shop.cli:cli\n""")\n' }],
+])('the command of %s is started', async (_what, files) => {
+  expect((await planOf('python', { ...files, 'shop/__init__.py': '' })).processes).toEqual({ web: 'shop' })
+})
+
 test('of several commands of a project none is guessed: they are listed', async () => {
   const plan = await planOf('python', { 'pyproject.toml': commands('one = "x:a"\ntwo = "x:b"') })
   expect(plan.processes).toEqual({})

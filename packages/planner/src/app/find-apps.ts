@@ -68,18 +68,22 @@ async function expand(source: SourceView, above: string, [part, ...rest]: readon
   const found: string[] = []
   for (const name of names) {
     const directory = posix.join(above, name)
-    if (found.length < mostDirectories && (await isDirectory(source, directory))) found.push(...(await expand(source, directory, rest)))
+    if (found.length < mostDirectories && (await mayBeApp(source, directory))) found.push(...(await expand(source, directory, rest)))
   }
   return found
 }
 
 function isAppName(name: string): boolean {
-  return !name.startsWith('.') && !['node_modules', 'vendor', 'dist', 'build', 'target', 'docs'].includes(name)
+  return (
+    !name.startsWith('.') &&
+    !['node_modules', 'vendor', 'dist', 'build', 'target', 'docs', 'doc', 'examples', 'templates', 'tests', 'test'].includes(name)
+  )
 }
 
-/** A link that leads out of the source is no app of it. */
-async function isDirectory(source: SourceView, path: string): Promise<boolean> {
-  return source.hasDirectory(path).catch(() => false)
+/** A link that leads out of the source is no app of it, nor is a package of Python's: it is part of one. */
+async function mayBeApp(source: SourceView, path: string): Promise<boolean> {
+  const isDirectory = await source.hasDirectory(path).catch(() => false)
+  return isDirectory && !(await source.hasFile(posix.join(path, '__init__.py')))
 }
 
 async function appIn(directory: string, { sourcePath, toolchains, contextFor }: FindAppsRequest): Promise<FoundApp | undefined> {

@@ -3,7 +3,7 @@ import { shellQuote } from '@hop3/core'
 import { withoutComments } from '../code-lines.ts'
 import { fixedPortWarning } from '../fixed-port.ts'
 import { originOf } from '../origin.ts'
-import { tableAt } from '../value-at.ts'
+import { projectCommands } from './project-commands.ts'
 import { moduleName } from './own-package.ts'
 import type { PythonApp } from './python-app.ts'
 
@@ -32,15 +32,8 @@ export async function findScript(app: PythonApp, isInstalled: boolean): Promise<
     const text = await app.source.readText(path)
     if (text !== undefined) return fileStart(app, path, text)
   }
-  const command = isInstalled ? chooseCommand(app) : undefined
+  const command = isInstalled ? await chooseCommand(app) : undefined
   return command ?? packageStart(app)
-}
-
-/** The commands of `[project.scripts]` and `[tool.poetry.scripts]`, in the order of the file. */
-export function projectCommands({ pyproject }: PythonApp): readonly string[] {
-  const tables = [tableAt(pyproject?.data, 'project', 'scripts'), tableAt(pyproject?.data, 'tool', 'poetry', 'scripts')]
-  // The name becomes a word of a shell line.
-  return [...new Set(tables.flatMap((table) => Object.keys(table ?? {})))].filter((name) => /^[\w.-]+$/.test(name))
 }
 
 async function fileStart(app: PythonApp, path: string, text: string): Promise<ScriptStart> {
@@ -68,8 +61,8 @@ function defaultPortWarning(path: string, code: string): readonly string[] {
 }
 
 /** The only one; else the one named like the project, or as one that is meant to be started. */
-function chooseCommand(app: PythonApp): ScriptStart | undefined {
-  const commands = projectCommands(app)
+async function chooseCommand(app: PythonApp): Promise<ScriptStart | undefined> {
+  const { names: commands, origin } = await projectCommands(app)
   const module = moduleName(app.pyproject?.data)
   const wanted =
     commands.find((name) => name.replace(/[-.]/g, '_').toLowerCase() === module) ?? usualCommands.find((name) => commands.includes(name))
@@ -78,7 +71,7 @@ function chooseCommand(app: PythonApp): ScriptStart | undefined {
   return {
     process: 'web',
     command,
-    origin: originOf('pyproject.toml', app.pyproject?.text, /^[ \t]*\[(?:project|tool\.poetry)\.scripts\]/m),
+    origin,
     warnings: [wordsWarning(command)],
   }
 }

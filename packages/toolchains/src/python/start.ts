@@ -2,7 +2,8 @@
 import type { Decision } from '@hop3/core'
 import type { DjangoProject } from './django.ts'
 import type { PythonApp } from './python-app.ts'
-import { findScript, projectCommands } from './script-start.ts'
+import { projectCommands } from './project-commands.ts'
+import { findScript } from './script-start.ts'
 import type { WebApplication } from './web-framework.ts'
 
 export interface Start {
@@ -53,7 +54,7 @@ export async function chooseStart(
     const decisions = process === 'web' ? start.decisions : [...start.decisions, noAddress(command, origin)]
     return { ...start, decisions, warnings, ...(importRoot !== undefined && { importRoot }) }
   }
-  return nothing(withoutStart(app, isInstalled))
+  return nothing(await withoutStart(app, isInstalled))
 }
 
 function noAddress(command: string, origin: string): Decision {
@@ -98,11 +99,11 @@ function serverOf({ declared }: PythonApp): AsgiServer | undefined {
 }
 
 /** Which of several commands is the app only its author knows; and one of a project that is not installed does not exist. */
-function withoutStart(app: PythonApp, isInstalled: boolean): string {
-  const commands = projectCommands(app)
+async function withoutStart(app: PythonApp, isInstalled: boolean): Promise<string> {
+  const { names: commands, file } = await projectCommands(app)
   const [command] = commands
   if (command !== undefined && isInstalled)
-    return `No start command found: pyproject.toml defines ${commands.slice(0, 8).join(', ')}, and any may be the app. Write one into Procfile: \`web: ${command}\`.`
+    return `No start command found: ${file} defines ${commands.slice(0, 8).join(', ')}, and any may be the app. Write one into Procfile: \`web: ${command}\`.`
   if (command !== undefined)
     return `No start command found: the command ${command} of pyproject.toml exists only once the project is installed, and it has no [build-system]. Add one, or write into Procfile: \`web: python -m …\`.`
   return 'No start command found: no Django, Flask or FastAPI application and no main.py, app.py, server.py. Write one into Procfile: `web: python your_file.py`.'
