@@ -37,7 +37,9 @@ function found(file: string, text: string | undefined, place: RegExp, names: rea
 /** `shop = shop.cli:main`, below `console_scripts`: the lines of an INI file, of a text of one, or the texts of a list. */
 function writtenIn(text: string): readonly string[] {
   const [, after = ''] = text.split(/\bconsole_scripts\b/, 2)
-  const end = after.search(/\n[ \t]*\n|\n\[|\]|"""|'''/)
-  const block = after.slice(0, end === -1 ? 4000 : Math.min(end, 4000))
+  // `[console_scripts]`
+  const rest = after.replace(/^\]/, '')
+  const end = rest.search(/\n[ \t]*\n|\n\[|\]|"""|'''/)
+  const block = rest.slice(0, end === -1 ? 4000 : Math.min(end, 4000))
   return [...block.matchAll(/(?:^|["'\n])[ \t]*([\w.-]+)[ \t]*=[ \t]*[\w.]+:\w+/g)].map(([, name = '']) => name)
 }
