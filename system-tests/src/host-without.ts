@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import type { CommandOptions } from './command-line.ts'
 import type { Scene } from './wrong-input.ts'
 
-/** A PATH that leads to every program this host's PATH leads to but these. */
+/** A PATH that leads to every program this host's PATH leads to but these, and no version manager that has them elsewhere. */
 export async function hostWithout({ machine }: Pick<Scene, 'machine'>, missing: readonly string[]): Promise<CommandOptions> {
   const directory = await mkdtemp(join(machine.directory, 'bin-'))
   const isMissing = (name: string): boolean => missing.some((one) => name === one || new RegExp(`^${one}(\\.\\d+)*$`).test(name))
@@ -19,5 +19,5 @@ export async function hostWithout({ machine }: Pick<Scene, 'machine'>, missing: 
       if (isProgram) await symlink(join(from, name), join(directory, name)).catch(() => {})
     }
   }
-  return { env: { PATH: directory } }
+  return { env: { PATH: directory, PYENV_ROOT: directory } }
 }

@@ -150,8 +150,8 @@ export const wrongBuilds: readonly WrongInput[] = [
     },
     options: (scene) => hostWithout(scene, ['uv', 'python3', 'python']),
     exitCode: 30,
-    code: 'build.tool-missing',
-    message: ['Phase install', 'uv', '"python3"'],
+    code: 'build.tool-version',
+    message: ['pyproject.toml:4', '">=3.9"', 'has no python', 'no uv to fetch it with'],
     hint: 'apt-get install python3 python3-venv',
   },
   {

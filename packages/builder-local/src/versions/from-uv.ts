@@ -6,11 +6,14 @@ import { askTool, causeOf, installTimeout } from './ask-tool.ts'
 import type { Means, MeansRequest, Provided } from './means.ts'
 import { withToolLock } from './tool-lock.ts'
 
+const withoutPython = 'Install Python: `apt-get install python3 python3-venv`, or uv by its own installer'
+
 /** Pythons that uv knows of, or fetches into the Hop3 home. */
 export const fromUv: Means = async (request) => {
-  const { context, wanted } = request
+  const { context, wanted, host } = request
   const uv = findTool('uv', context.env['PATH'] ?? '', '/')
-  if (uv === undefined) return { refused: 'there is no uv to fetch it with', hint: 'Install uv: `pip install uv`' }
+  if (uv === undefined)
+    return { refused: 'there is no uv to fetch it with', hint: host === undefined ? withoutPython : 'Install uv: `pip install uv`' }
   const found = await findPython(request, uv.file)
   if (found !== undefined) return found
   return withToolLock(context, 'python', async () => {

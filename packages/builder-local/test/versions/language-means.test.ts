@@ -23,7 +23,7 @@ describe('Python', () => {
     await expect(app.build(asking('python', '3.6', 'python3.6 --version'), hostWith(app))).rejects.toMatchObject({
       code: 'build.tool-version',
       message: '.python-version:1 asks for python "3.6"; this host has no python 3.6 and cannot get it: there is no uv to fetch it with.',
-      hint: 'Install uv: `pip install uv`.',
+      hint: 'Install Python: `apt-get install python3 python3-venv`, or uv by its own installer.',
     })
   })
 
