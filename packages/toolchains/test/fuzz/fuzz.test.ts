@@ -2,7 +2,8 @@
  * Generated apps through every parser of the planner and every toolchain: an answer or a `Hop3Error`, at once. `HOP3_FUZZ=1000000` makes as
  * many; `HOP3_FUZZ_SEED=123` begins with that one.
  */
-import { isHop3Error, silentLog } from '@hop3/core'
+import { posix } from 'node:path'
+import { isHop3Error, silentLog, type ToolchainPlan } from '@hop3/core'
 import { planApp, readAppConfig } from '@hop3/planner'
 import { expect, test } from 'vitest'
 import plugin from '../../src/index.ts'
@@ -41,10 +42,19 @@ function inputOf(seed: number): Input {
   if (road < 9) {
     const factory = toolchains[random.below(toolchains.length)]
     return input(async () => {
-      const context = { appName: 'shop', source, root: '', options: undefined, versions: {}, named: random.chance(0.5), log: silentLog }
+      const context = {
+        appName: 'shop',
+        source,
+        root: random.pick(['', '', 'apps/api']),
+        options: undefined,
+        versions: {},
+        named: random.chance(0.5),
+        log: silentLog,
+      }
       const toolchain = factory?.create(context)
       const { accepted } = (await toolchain?.accept()) ?? { accepted: false }
-      return accepted || context.named ? toolchain?.plan() : undefined
+      if (!accepted && !context.named) return
+      checkPaths(await toolchain?.plan())
     })
   }
   return input(async () => {
@@ -53,12 +63,26 @@ function inputOf(seed: number): Input {
   })
 }
 
+/** What a build makes or an install reads lies in the app. */
+function checkPaths(plan: ToolchainPlan | undefined): void {
+  const phases = Object.values(plan?.phases ?? {})
+  const paths = phases.flatMap(({ outputs, onlyIncludeFiles, paths: found }) => [
+    ...(outputs ?? []),
+    ...(onlyIncludeFiles ?? []),
+    ...(found ?? []),
+  ])
+  const outside = [...paths, ...(plan?.runtime.pathPrepend ?? []), ...Object.values(plan?.runtime.envPaths ?? {})].filter((path) =>
+    /^(?:\/|\.\.(?:\/|$))/.test(posix.normalize(path)),
+  )
+  if (outside.length > 0) throw new Error(`The plan of ${plan?.kind} names ${outside.map((path) => path.slice(0, 80)).join(', ')}.`)
+}
+
 async function outcomeOf({ run }: Input): Promise<Outcome> {
   try {
     await run()
     return 'answered'
   } catch (error) {
-    if (!isHop3Error(error) || error.code.startsWith('internal')) throw error
+    if (!isHop3Error(error) || /^(?:internal|plugin)\b/.test(error.code)) throw error
     if (/\bundefined\b|\[object|Invalid input/.test(error.message)) throw error
     return 'refused'
   }
