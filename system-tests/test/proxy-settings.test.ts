@@ -29,7 +29,7 @@ it(
   'refuses a proxy that is not installed before it builds or starts anything, of an app that serves, too',
   { timeout: 60_000 },
   async () => {
-    const env = { HOP3_PROXY: 'nginx' }
+    const env = { HOP3_PROXY: 'traefik' }
     const first = await commandLine.hop3(['deploy', site, '--json'], { env })
     expect(first).toMatchObject({ result: { code: 'select.proxy.unknown' } })
     expect(await readdir(join(commandLine.home, 'apps/site/releases')).catch(() => [])).toEqual([])
