@@ -6,6 +6,7 @@
  */
 import type { App } from './app.ts'
 import { buildRelease } from './build-release.ts'
+import { checkStartable } from './check-startable.ts'
 import { buildContext } from './contexts.ts'
 import { converge } from './converge.ts'
 import { deployConfigOf } from './deploy-config.ts'
@@ -46,6 +47,7 @@ export async function deployApp(app: App, host: Host, options: DeployOptions = {
 
     await record('begin', { makes: slot.id })
     const artifact = await buildRelease(app, builder, slot, operation)
+    checkStartable(artifact)
     const served = await converge(operation, {
       release: slot,
       artifact,

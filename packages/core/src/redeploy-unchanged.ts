@@ -1,6 +1,7 @@
 /** A deploy of what serves already: nothing to build, and mostly nothing to do. */
 import type { App } from './app.ts'
 import type { BuildArtifact } from './artifact.ts'
+import { checkStartable } from './check-startable.ts'
 import { converge, digestOfEnv } from './converge.ts'
 import { deployConfigOf } from './deploy-config.ts'
 import { deployResult, type DeployResult } from './deploy-result.ts'
@@ -26,6 +27,7 @@ export async function redeployUnchanged(
   if (current === undefined) return undefined
   const artifact = await readableArtifact(operation, current)
   if (artifact === undefined || !isMadeFrom(artifact, app, fingerprint)) return undefined
+  checkStartable(artifact)
 
   const isEnvSame = state.envDigest === (await digestOfEnv(await appHome.readEnv()))
   const target: Target = {

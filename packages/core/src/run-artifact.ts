@@ -1,4 +1,5 @@
 import type { BuildArtifact } from './artifact.ts'
+import { checkStartable } from './check-startable.ts'
 import { converge } from './converge.ts'
 import { deployResult, type DeployResult } from './deploy-result.ts'
 import { checkRunnable } from './existing-release.ts'
@@ -21,6 +22,7 @@ export async function runArtifact(appName: string, artifact: BuildArtifact, host
     if (artifact.appName !== '' && artifact.appName !== appName)
       host.log.warn(`This artifact was built for the app ${artifact.appName}; from now on it is what ${appName} runs.`)
     await checkRunnable(artifact)
+    checkStartable({ ...artifact, appName })
     const own = (await appHome.releases()).find(
       (one) => one.committed && one.id === artifact.metadata['release'] && artifact.location.startsWith(`${one.path}/`),
     )

@@ -68,6 +68,25 @@ describe('deploy', () => {
     expect(world.disk.state.scale).toEqual({ web: 3 })
   })
 
+  it('of what nothing starts is an error, and the old version stays', async () => {
+    world.use({ version: '2', workers: {} })
+    await expect(deployApp(world.app, world.host)).rejects.toMatchObject({
+      code: 'deploy.no-worker',
+      hint: expect.stringContaining('web: '),
+    })
+    expect(world.answers()).toBe('serve 1')
+    expect(world.disk.releases.size).toBe(1)
+    const [artifact] = world.disk.releases.values()
+    if (artifact === undefined) throw new Error('nothing was built')
+    const silent = { ...artifact, location: 'elsewhere', runtime: { ...artifact.runtime, workers: {} } }
+    await expect(runArtifact('blog', silent, world.host)).rejects.toMatchObject({ code: 'deploy.no-worker' })
+  })
+
+  it.each([{ worker: 'work' }, { cron: '0 4 * * * clean' }])('of an app that answers no requests runs %j', async (workers) => {
+    world.use({ version: '2', workers })
+    await expect(deployApp(world.app, world.host)).resolves.toMatchObject({ changed: true, url: null })
+  })
+
   it.each([
     ['build', 'build.phase-failed'],
     ['before-run', 'deploy.before-run'],
