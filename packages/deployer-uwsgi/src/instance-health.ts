@@ -61,13 +61,19 @@ function probeOf(
 }
 
 /** Waits for uWSGI itself; undefined when it is there. */
-async function waitUntilStarted(probe: HealthProbe, layout: Layout, { wanted }: PreparedInstance): Promise<HealthOutcome | undefined> {
+async function waitUntilStarted(
+  probe: HealthProbe,
+  layout: Layout,
+  { wanted, loaders }: PreparedInstance,
+): Promise<HealthOutcome | undefined> {
   const deadline = probe.clock.monotonic() + probe.timeoutSeconds * 1000
   for (let pause = 10; probe.clock.monotonic() < deadline; pause = Math.min(pause * 1.5, 200)) {
     const state = await readProgress(layout, wanted.id)
     if (state.exitCode !== undefined) return { state: 'exited', exitCode: state.exitCode }
     if (state.starts > 1 || (state.starts === 1 && !state.masterRuns)) return { state: 'exited', exitCode: null }
     if (wanted.kind === 'native' ? state.isReady : state.starts === 1) return undefined
+    // An app that ends the process while it is loaded is loaded again and again: uWSGI takes that for a crash of the worker.
+    if (state.loads > loaders && !state.isReady) return { state: 'exited', exitCode: null }
     await probe.clock.sleep(pause, probe.signal)
   }
   return { state: 'unhealthy', saw: 'refused', upstream: probe.candidates[0] ?? null }

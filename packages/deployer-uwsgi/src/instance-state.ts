@@ -17,6 +17,8 @@ export interface InstanceState {
   readonly work: readonly Process[]
   /** How often uWSGI was started. */
   readonly starts: number
+  /** How often a native worker's processes set out to load the app, until it was ready. */
+  readonly loads: number
   /** How the command ended, if it did since uWSGI was started. */
   readonly exitCode: number | undefined
   readonly isReady: boolean
@@ -24,15 +26,16 @@ export interface InstanceState {
 }
 
 /** How far an instance has come, without a look at the whole process table. */
-export type Progress = Pick<InstanceState, 'starts' | 'exitCode' | 'isReady' | 'isStopping'> & {
+export type Progress = Pick<InstanceState, 'starts' | 'loads' | 'exitCode' | 'isReady' | 'isStopping'> & {
   readonly masterPid: number | undefined
   readonly masterRuns: boolean
 }
 
 export async function readProgress(layout: Layout, id: string): Promise<Progress> {
   const directory = join(layout.instances, id)
-  const [starts, exit, isReady, isStopping] = await Promise.all([
+  const [starts, loads, exit, isReady, isStopping] = await Promise.all([
     readText(join(directory, instanceFile.starts)),
+    readText(join(directory, instanceFile.loads)),
     readText(join(directory, instanceFile.exit)),
     exists(join(directory, instanceFile.ready)),
     exists(join(directory, instanceFile.stopping)),
@@ -43,6 +46,7 @@ export async function readProgress(layout: Layout, id: string): Promise<Progress
   const master = masterPid === undefined ? undefined : await readProcess(masterPid)
   return {
     starts: pids.length,
+    loads: loads.split('\n').filter(Boolean).length,
     exitCode: /^\d+\s*$/.test(exit) ? Number(exit) : undefined,
     isReady,
     isStopping,

@@ -62,6 +62,8 @@ export const instanceFile = {
   redirect: 'redirect.py',
   /** One line per start of uWSGI: its pid. */
   starts: 'starts',
+  /** One line per process of a native worker that set out to load the app before it was ready. */
+  loads: 'loads',
   /** Exit code of the command's last run. */
   exit: 'exit',
   /** There once a native worker takes requests. */

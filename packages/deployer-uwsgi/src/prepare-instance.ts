@@ -25,6 +25,8 @@ export interface PreparedInstance {
   readonly files: Readonly<Record<string, string>>
   /** Under which it is remembered that it has settled. */
   readonly settledName: string
+  /** Processes that load the app, of a native worker: any more, and one has died of it. */
+  readonly loaders: number
 }
 
 export interface Programs {
@@ -59,7 +61,8 @@ export async function prepareInstance(preparation: Preparation, wanted: WantedIn
       ? await nativeFiles(preparation, wanted, env, port ?? 0, paths)
       : await attachedFiles(preparation, wanted, env, paths, socket)
   const record = { port, socket, logOffset, healthyAt: null }
-  return { wanted, directory, logPath, record, emperorLogOffset, files, settledName: settledName(wanted, env) }
+  const loaders = kind === 'native' ? uwsgiOptions(context.config).processes : 0
+  return { wanted, directory, logPath, record, emperorLogOffset, files, settledName: settledName(wanted, env), loaders }
 }
 
 function sizeOf(path: string): Promise<number> {
@@ -103,7 +106,11 @@ async function nativeFiles(
   return {
     [instanceFile.ini]: vassalIni({ instance, stopTimeout: context.config.stopTimeout, run }),
     [instanceFile.rotate]: rotateScript(paths.log),
-    [instanceFile.redirect]: redirectModule(paths.log),
+    [instanceFile.redirect]: redirectModule({
+      log: paths.log,
+      loads: join(paths.instance, instanceFile.loads),
+      ready: join(paths.instance, instanceFile.ready),
+    }),
     [instanceFile.start]: startScript({
       instance: paths.instance,
       directory: paths.app,

@@ -20,14 +20,29 @@ export function rotateScript(log: string, longest = longestLog): string {
   )
 }
 
-/** The same as `appendTo` for a process that uWSGI has loaded Python into. The path in bytes: what Python takes text for depends on the locale. */
-export function redirectModule(log: string): string {
-  const path = [...Buffer.from(log)].map((byte) => `\\x${byte.toString(16).padStart(2, '0')}`).join('')
+/** Paths of files, for the module that uWSGI loads before the app. */
+export interface ModuleFiles {
+  readonly log: string
+  /** Gets a line for every process that sets out to load the app while there is no `ready`. */
+  readonly loads: string
+  readonly ready: string
+}
+
+/** The same as `appendTo` for a process that uWSGI has loaded Python into. Paths in bytes: what Python takes text for depends on the locale. */
+export function redirectModule({ log, loads, ready }: ModuleFiles): string {
   return (
     'import os\n' +
-    `_log = os.open(b"${path}", os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o640)\n` +
+    `_log = os.open(${bytesOf(log)}, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o640)\n` +
     'os.dup2(_log, 1)\n' +
     'os.dup2(_log, 2)\n' +
-    'os.close(_log)\n'
+    'os.close(_log)\n' +
+    `if not os.path.exists(${bytesOf(ready)}):\n` +
+    `    _loads = os.open(${bytesOf(loads)}, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o640)\n` +
+    "    os.write(_loads, b'%d\\n' % os.getpid())\n" +
+    '    os.close(_loads)\n'
   )
+}
+
+function bytesOf(path: string): string {
+  return `b"${[...Buffer.from(path)].map((byte) => `\\x${byte.toString(16).padStart(2, '0')}`).join('')}"`
 }

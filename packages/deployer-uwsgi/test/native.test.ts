@@ -70,6 +70,21 @@ function registerTests(name: (typeof flavorNames)[number]): void {
     expect(await deployer.status()).toEqual([])
   })
 
+  test.each([
+    ['sys.exit', "import sys\nsys.exit('SECRET_KEY is not set')\n", 'SECRET_KEY is not set'],
+    ['os._exit', "import os\nprint('no license', flush=True)\nos._exit(3)\n", 'no license'],
+    ['a crash of compiled code', 'import os\nos.kill(os.getpid(), 11)\n', 'ended while it was starting'],
+  ])('an app that ends its process while it is loaded (%s) is refused at once', async (_, source, said) => {
+    const host = await flavor.host()
+    const deployer = await release(host, 1, { venv, source, runtime: { healthcheckTimeout: 300 } })
+    await expect(deployer.deploy()).rejects.toMatchObject({
+      code: 'health.exited',
+      message: expect.stringContaining(said),
+      hint: expect.not.stringContaining('start-timeout'),
+    })
+    expect(await deployer.status()).toEqual([])
+  })
+
   test('works in a home whose path is full of what uWSGI and a shell would expand', async () => {
     const host = await flavor.host()
     const directory = join(host.directory, "100% $(id) @(exec:⁄⁄id) it's %n home")

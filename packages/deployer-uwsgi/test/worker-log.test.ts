@@ -34,11 +34,18 @@ test('Python in any locale writes to a log in a directory of any name', async ()
   const directory = join(await tempApp(), hostileDirectory)
   await mkdir(directory)
   const log = join(directory, 'wsgi.1.log')
-  const code = `${redirectModule(log)}print('out', flush=True)\nos.write(2, b'err')`
-  execFileSync('python3', ['-c', code], {
-    env: { PATH: process.env['PATH'] ?? '', LC_ALL: 'C', PYTHONUTF8: '0', PYTHONCOERCECLOCALE: '0' },
-  })
+  const [loads, ready] = [join(directory, 'loads'), join(directory, 'ready')]
+  const code = `${redirectModule({ log, loads, ready })}print('out', flush=True)\nos.write(2, b'err')`
+  const run = () =>
+    execFileSync('python3', ['-c', code], {
+      env: { PATH: process.env['PATH'] ?? '', LC_ALL: 'C', PYTHONUTF8: '0', PYTHONCOERCECLOCALE: '0' },
+    })
+  run()
   expect(await readFile(log, 'utf8')).toBe('out\nerr')
+  run()
+  await writeFile(ready, '')
+  run()
+  expect((await readFile(loads, 'utf8')).replaceAll(/\d+/g, 'pid')).toBe('pid\npid\n')
 })
 
 for (const name of flavorNames) {
