@@ -50,7 +50,7 @@ test('a project without dependencies asks neither Hex nor the network', async ()
   expect(phases).toEqual({ build: { cmds: ['mix compile', 'mix release --overwrite'], variables } })
   expect(processes).toEqual({ web: '_build/prod/rel/shop/bin/shop start' })
   expect(runtime).toEqual({ envVars: { ...variables, RELEASE_DISTRIBUTION: 'none' } })
-  expect(exclude).toEqual(['/_build', '/deps', 'assets/node_modules'])
+  expect(exclude).toEqual(['/_build', '/deps'])
   expect(warnings).toEqual([])
 })
 
@@ -109,15 +109,6 @@ describe('a Phoenix app', () => {
 
   test('is not migrated where that is said', async () => {
     expect((await planOf('elixir', phoenix, { options: { migrations: false } })).runtime.beforeRun).toBeUndefined()
-  })
-
-  test('installs the packages of its assets', async () => {
-    const { phases } = await planOf('elixir', { ...phoenix, 'assets/package.json': '{}', 'assets/package-lock.json': '{}' })
-    expect(phases['install']).toMatchObject({
-      cmds: expect.arrayContaining(['npm ci --prefix assets']),
-      onlyIncludeFiles: expect.arrayContaining(['assets/package.json', 'assets/package-lock.json']),
-      outputs: ['deps', '_build', 'assets/node_modules'],
-    })
   })
 })
 
@@ -225,6 +216,15 @@ describe('the version', () => {
       'a range of two',
       { 'mix.exs': mix().replace('~> 1.14', '>= 1.12.0 and < 1.17.0 or ~> 1.18.1') },
       { elixir: { version: '>=1.12.0 <1.17.0 || >=1.18.1 <1.19', origin: 'mix.exs:7' } },
+    ],
+    [
+      'an attribute of mix.exs',
+      {
+        'mix.exs': mix({})
+          .replace('elixir: "~> 1.14"', 'elixir: @elixir_requirement')
+          .replace('  def project', '  @elixir_requirement "~> 1.15"\n\n  def project'),
+      },
+      { elixir: { version: '>=1.15 <2', origin: 'mix.exs:4' } },
     ],
     ['.elixir-version', { '.elixir-version': 'v1.17.1\n' }, { elixir: { version: '1.17.1', origin: '.elixir-version:1' } }],
     [

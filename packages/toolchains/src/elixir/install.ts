@@ -13,31 +13,26 @@ export async function installPhase(
   elixir: ToolVersion | undefined,
   variables: Readonly<Record<string, string>>,
 ): Promise<PhaseInput | undefined> {
-  const { dependencies, names, source, isUmbrella, members } = project
-  const hasPackage = await source.hasFile('assets/package.json')
-  if (dependencies.length === 0 && !hasPackage) return undefined
+  const { dependencies, names, isUmbrella, members } = project
+  if (dependencies.length === 0) return undefined
   const fetches = dependencies.some(({ path }) => path === undefined)
   // Local code is compiled with its dependencies, and would be part of what is cached.
   const compiles = fetches && !isUmbrella && dependencies.every(({ path }) => path === undefined)
   return {
     cmds: [
       ...(fetches ? ['mix local.hex --force --if-missing', 'mix local.rebar --force --if-missing'] : []),
-      ...(dependencies.length > 0 ? [`mix deps.get --only prod${lockFlag(project, elixir)}`] : []),
+      `mix deps.get --only prod${lockFlag(project, elixir)}`,
       ...(compiles ? ['mix deps.compile'] : []),
-      ...(hasPackage
-        ? [(await source.hasFile('assets/package-lock.json')) ? 'npm ci --prefix assets' : 'npm install --prefix assets']
-        : []),
     ],
     onlyIncludeFiles: [
       ...['mix.exs', 'mix.lock'].filter((name) => names.includes(name)),
       ...(compiles ? await compileSettings(project) : []),
       ...members,
       ...dependencies.flatMap(({ path }) => (path === undefined || path === '' ? [] : [posix.join(path, 'mix.exs')])),
-      ...(hasPackage ? ['assets/package.json', 'assets/package-lock.json'] : []),
     ],
     variables: { ...variables },
-    cacheDirectories: [...mixCaches, ...(hasPackage ? ['~/.npm'] : [])],
-    outputs: [...(fetches ? ['deps'] : []), ...(compiles ? ['_build'] : []), ...(hasPackage ? ['assets/node_modules'] : [])],
+    cacheDirectories: [...mixCaches],
+    outputs: [...(fetches ? ['deps'] : []), ...(compiles ? ['_build'] : [])],
   }
 }
 

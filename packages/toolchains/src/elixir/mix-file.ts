@@ -42,11 +42,8 @@ export async function readMixProject(source: SourceView): Promise<MixProject> {
     })
   }
   const code = withoutComments(text)
-  const [app, elixir, defaultRelease] = [
-    /\bapp:\s*:(\w+)/.exec(code)?.[1],
-    /\belixir:\s*"([^"]+)"/.exec(code)?.[1],
-    /\bdefault_release:\s*:(\w+)/.exec(code)?.[1],
-  ]
+  const elixir = elixirOf(text, code)
+  const [app, defaultRelease] = [/\bapp:\s*:(\w+)/.exec(code)?.[1], /\bdefault_release:\s*:(\w+)/.exec(code)?.[1]]
   const isUmbrella = /\bapps_path:/.test(code)
   const members = isUmbrella ? await membersOf(source) : []
   const texts = await Promise.all(members.map(async (file) => withoutComments((await source.readText(file)) ?? '')))
@@ -61,8 +58,17 @@ export async function readMixProject(source: SourceView): Promise<MixProject> {
     ...(defaultRelease !== undefined && { defaultRelease }),
     dependencies: [code, ...texts].flatMap(dependenciesOf),
     aliases: new Set([...code.matchAll(/"([\w.]+)":|(?<![\w:.])([a-z]\w*(?:\.\w+)+):\s/g)].map((found) => found[1] ?? found[2] ?? '')),
-    ...(elixir !== undefined && { elixir: { version: elixir, origin: originOf('mix.exs', text, /^[^#\n]*\belixir:\s*"/m) } }),
+    ...(elixir && { elixir }),
   }
+}
+
+/** `elixir: "~> 1.14"`, or `elixir: @elixir_requirement` with the attribute above it. */
+function elixirOf(text: string, code: string): VersionPick | undefined {
+  const [, written, attribute] = /\belixir:\s*(?:"([^"]+)"|@(\w+))/.exec(code) ?? []
+  if (written !== undefined) return { version: written, origin: originOf('mix.exs', text, /^[^#\n]*\belixir:\s*"/m) }
+  const line = attribute === undefined ? undefined : new RegExp(`^[ \\t]*@${attribute}[ \\t]+"([^"]+)"`, 'm')
+  const version = line?.exec(code)?.[1]
+  return line === undefined || version === undefined ? undefined : { version, origin: originOf('mix.exs', text, line) }
 }
 
 async function membersOf(source: SourceView): Promise<readonly string[]> {

@@ -1,4 +1,6 @@
 import type { Decision, ToolchainContext, ToolchainPlan } from '@hop3/core'
+import { assetsOf, withAssets } from '../node/assets.ts'
+import type { Assets } from '../node/assets.ts'
 import { readOptions } from '../read-options.ts'
 import { chooseRelease } from './choose-release.ts'
 import type { ReleaseChoice } from './choose-release.ts'
@@ -24,19 +26,20 @@ export async function planElixir(context: ToolchainContext): Promise<ToolchainPl
   const migrations = await findMigrations(project, program, options)
   const web = program === undefined ? 'mix run --no-halt' : `${program} start`
   const isPhoenix = project.dependencies.some(({ name }) => name === 'phoenix')
-  return {
+  const assets = await findAssets(context, project, install && 'install')
+  const plan: ToolchainPlan = {
     kind: 'elixir',
     phases: {
       ...(install && { install }),
       build: {
-        cmds: [...buildCommands(project, release)],
+        cmds: [...buildCommands(project, release, assets)],
         variables,
         ...(install && { cacheDirectories: [...mixCaches] }),
       },
     },
     processes: { web },
     versions,
-    exclude: ['/_build', '/deps', 'assets/node_modules'],
+    exclude: ['/_build', '/deps'],
     runtime: {
       envVars: {
         ...variables,
@@ -49,13 +52,33 @@ export async function planElixir(context: ToolchainContext): Promise<ToolchainPl
     decisions: [...decisionsOf(release, web, isPhoenix), ...migrations.decisions],
     warnings: [...(await warningsOf(project, isPhoenix)), ...migrations.warnings],
   }
+  return withAssets(plan, assets, 'build')
 }
 
-function buildCommands({ aliases, releases }: MixProject, release: ReleaseChoice | undefined): readonly string[] {
+/** Of Phoenix's own directory, where its alias takes them in or their script makes them; else of the app, where no toolchain is named for that. */
+async function findAssets(
+  context: ToolchainContext,
+  { aliases, source }: MixProject,
+  install: 'install' | undefined,
+): Promise<Assets | undefined> {
+  const isDeployed = aliases.has('assets.deploy')
+  const after = { install, after: install }
+  if (await source.hasFile('assets/package.json'))
+    return assetsOf(context, { directory: 'assets', scripts: isDeployed ? [] : [['deploy', 'build']], isInstalled: true, ...after })
+  return context.named ? undefined : assetsOf(context, { scripts: isDeployed ? [] : [['build']], ...after })
+}
+
+function buildCommands(
+  { aliases, releases, dependencies }: MixProject,
+  release: ReleaseChoice | undefined,
+  assets: Assets | undefined,
+): readonly string[] {
+  const isDigested = !aliases.has('assets.deploy') && assets !== undefined && assets.scripts.length > 0
   return [
     'mix compile',
     // What makes assets is fetched by itself where it is missing.
     ...(aliases.has('assets.deploy') ? [...(aliases.has('assets.setup') ? ['mix assets.setup'] : []), 'mix assets.deploy'] : []),
+    ...(isDigested && dependencies.some(({ name }) => name === 'phoenix') ? ['mix phx.digest'] : []),
     // The release a project has without saying so has no name on the command line.
     ...(release === undefined ? [] : [`mix release${releases.length === 0 ? '' : ` ${release.name}`} --overwrite`]),
   ]

@@ -2,6 +2,7 @@ import { posix } from 'node:path'
 import type { ToolchainContext, Verdict } from '@hop3/core'
 import { siteInstead } from '../site/instead.ts'
 import { tableAt, textAt } from '../value-at.ts'
+import { assetsOwner } from './assets-owner.ts'
 import { frameworks } from './framework.ts'
 import { dependsOn, readNodeApp } from './package-json.ts'
 import type { NodeApp } from './package-json.ts'
@@ -12,8 +13,12 @@ import { runByBun } from './run-by-bun.ts'
 export async function acceptNode(context: ToolchainContext): Promise<Verdict> {
   const app = await readNodeApp(context.source, context.root)
   const bun = app === undefined || context.named ? undefined : await runByBun(app)
-  const site = app === undefined || bun !== undefined || context.named ? undefined : await generatorOf(app)
-  if (site !== undefined) return { accepted: false, reason: `package.json, but nothing that Node starts: ${site}` }
+  if (bun === undefined && app !== undefined && !context.named) {
+    const site = await generatorOf(app)
+    if (site !== undefined) return { accepted: false, reason: `package.json, but nothing that Node starts: ${site}` }
+    const owner = await assetsOwner(app, context)
+    if (owner !== undefined) return { accepted: false, reason: owner }
+  }
   return bun === undefined ? acceptPackage(context) : { accepted: false, reason: `Bun runs it: ${bun.reason} (${bun.origin})` }
 }
 
@@ -28,11 +33,14 @@ function runs({ scripts }: NodeApp, program: string): boolean {
 }
 
 /** Accepts an app that says it is Bun's. */
-export async function acceptBun({ source, root, named }: ToolchainContext): Promise<Verdict> {
+export async function acceptBun(context: ToolchainContext): Promise<Verdict> {
+  const { source, root, named } = context
   const app = await readNodeApp(source, root)
   const bun = app === undefined ? undefined : await runByBun(app)
   const site = app === undefined || bun === undefined || named ? undefined : await generatorOf(app)
   if (site !== undefined) return { accepted: false, reason: `${bun?.origin ?? 'package.json'}, but nothing that Bun starts: ${site}` }
+  const owner = app === undefined || bun === undefined ? undefined : await assetsOwner(app, context)
+  if (owner !== undefined) return { accepted: false, reason: owner }
   if (bun !== undefined) return { accepted: true, reason: bun.reason, evidence: [bun.origin] }
   if (named) return { accepted: true, reason: 'the configuration names it', evidence: [] }
   return { accepted: false, reason: app === undefined ? 'no package.json' : 'package.json does not say that Bun runs it' }

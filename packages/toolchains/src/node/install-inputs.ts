@@ -44,7 +44,7 @@ export async function installInputs({ app, top, members }: NodeWorkspace): Promi
       ['.npmrc', '.yarnrc.yml', 'bunfig.toml'].filter((file) => names.includes(file)).map((file) => source.readText(file)),
     ),
   )
-  const reason = packages.map(needsSource).find((one) => one !== undefined)
+  const reason = (await Promise.all(packages.map(needsSource))).find((one) => one !== undefined)
   const files = packages.flatMap((one) =>
     [...inputsOf(one, one === top), ...namedInputs(one)].map((name) => posix.join(one.directory, name)),
   )
@@ -69,18 +69,36 @@ function namedInputs({ data }: NodeApp): readonly string[] {
   return named.filter((path) => path !== undefined).filter((path) => !/^(?:\/|\.\.(?:\/|$))/.test(posix.normalize(path)))
 }
 
-function needsSource(app: NodeApp): string | undefined {
+async function needsSource(app: NodeApp): Promise<string | undefined> {
   const script = installScript(app)
   if (script !== undefined) return `${app.origin(script)} runs ${script}`
   // npm builds it without being told to.
   if (app.names.includes('binding.gyp')) return 'binding.gyp is built when packages are installed'
-  const ranges = {
-    ...app.dependencies,
-    ...tableAt(app.data, 'optionalDependencies'),
-    ...tableAt(app.data, 'overrides'),
-    ...tableAt(app.data, 'resolutions'),
-    ...tableAt(app.data, 'pnpm', 'overrides'),
-  }
-  const local = Object.keys(ranges).find((name) => /^(?:file|link|portal):|^\.{0,2}\//.test(String(ranges[name])))
+  const made = await madeByOthers(app)
+  const local = localPackages(app).find((name) => !made.includes(name))
   return local === undefined ? undefined : `${app.origin(local)} is in the source`
+}
+
+/** Packages that another toolchain's package manager brings: `file:vendor/symfony/ux-turbo/assets`, `file:../deps/phoenix`. */
+export async function madeByOthers(app: NodeApp): Promise<readonly string[]> {
+  const ranges = rangesOf(app)
+  const found = await Promise.all(
+    localPackages(app).map(async (name) => {
+      const path = /^(?:file|link):(.*)$/.exec(ranges[name] ?? '')?.[1] ?? ''
+      const isMade = /^(?:\.\/)?vendor\/|^\.\.\/deps\//.test(path)
+      return isMade && (path.startsWith('..') || !(await app.source.hasDirectory(path))) ? [name] : []
+    }),
+  )
+  return found.flat()
+}
+
+function localPackages(app: NodeApp): readonly string[] {
+  const ranges = rangesOf(app)
+  return Object.keys(ranges).filter((name) => /^(?:file|link|portal):|^\.{0,2}\//.test(ranges[name] ?? ''))
+}
+
+function rangesOf(app: NodeApp): Readonly<Record<string, string>> {
+  const places = [['optionalDependencies'], ['overrides'], ['resolutions'], ['pnpm', 'overrides']]
+  const tables = [app.dependencies, ...places.map((path) => tableAt(app.data, ...path) ?? {})]
+  return Object.fromEntries(tables.flatMap((table) => Object.entries(table).map(([name, range]) => [name, String(range)])))
 }

@@ -8,26 +8,18 @@ import { nodeOptions } from './options.ts'
 import type { NodeOptions } from './options.ts'
 import { buildPhase } from './build-phase.ts'
 import { decisionsOf } from './decisions.ts'
-import { frameworks } from './framework.ts'
 import type { Framework } from './framework.ts'
-import { installInputs } from './install-inputs.ts'
-import { chooseManager } from './manager.ts'
-import type { ManagerChoice } from './manager.ts'
-import { bunCommands, managerCommands } from './managers.ts'
-import type { ManagerCommands } from './managers.ts'
-import { dependsOn } from './package-json.ts'
 import type { NodeApp } from './package-json.ts'
+import { installPhase, readPackage } from './package-parts.ts'
 import { fileOf } from './run-by-bun.ts'
 import { bunRuntime, nodeRuntime } from './runtime.ts'
 import type { Runtime } from './runtime.ts'
-import { buildScript } from './scripts.ts'
+import { hasOwnStart } from './scripts.ts'
 import { serverOf } from './server.ts'
 import type { Server } from './server.ts'
 import { siteOf } from './site.ts'
 import type { Site } from './site.ts'
-import { toTop } from './workspace-build.ts'
 import { readWorkspace } from './workspace.ts'
-import type { NodeWorkspace } from './workspace.ts'
 
 /**
  * A site (`static`) where a framework only builds files and the author starts nothing; else a server (`web`). Throws
@@ -47,47 +39,27 @@ async function planPackage(context: ToolchainContext, runtime: Runtime): Promise
   const options: NodeOptions = await readOptions(context, runtime.name, nodeOptions)
   const workspace = await readWorkspace(context)
   if (workspace === undefined) throw noPackageJson(context.root, runtime)
-  const { app, top } = workspace
-  const choice = await chooseManager(top, context, options, runtime)
-  const versions = {
-    ...(await runtime.usual(top)),
-    ...(app !== top && (await runtime.versions(top, context, options))),
-    ...(await runtime.versions(app, context, options)),
-  }
-  const commands = choice.manager === runtime.name ? bunCommands('bun') : managerCommands[choice.manager](choice.version?.version ?? '')
-  const framework = frameworks.find(({ dependency }) => dependsOn(app, dependency))
-  const script = buildScript(app, options.buildScript)
+  const parts = await readPackage({ workspace, context, runtime, options })
+  const { choice, commands, framework, script, binaries } = parts
+  const { app } = workspace
   const site = await chooseSite(app, framework, script === undefined ? framework?.buildCommand : app.scripts[script], options, runtime)
   const server =
     site === undefined ? await serverOf({ app, runtime, framework, script: options.startScript ?? 'start', run: commands.run }) : undefined
-  const install = await installInputs(workspace)
   const build = await buildPhase({ workspace, framework, script, site, server, choice, commands })
   const processes = site === undefined ? server && { web: server.command } : { static: posix.join(app.directory, site.directory) }
-  const binaries = [...new Set([app, top])].map(({ directory }) => posix.join(directory, 'node_modules/.bin'))
   return {
     kind: site === undefined ? runtime.name : 'static',
-    phases: {
-      install: {
-        cmds: installCommands(workspace, choice, commands, server),
-        ...(install.files && { onlyIncludeFiles: [...install.files] }),
-        ...(install.outputs && { outputs: [...install.outputs] }),
-        ...(install.secrets.length > 0 && { secrets: [...install.secrets] }),
-        cacheDirectories: [...commands.cacheDirectories],
-        paths: binaries,
-        variables: { ...commands.variables },
-      },
-      ...(build && { build: build.phase }),
-    },
+    phases: { install: installPhase(parts, server), ...(build && { build: build.phase }) },
     processes: processes ?? {},
-    versions: { ...(choice.version && { [choice.manager]: choice.version }), ...versions },
+    versions: parts.versions,
     // node_modules of any depth; what the build writes, only where it does.
     exclude: ['node_modules', ...(build?.phase.outputs ?? []).map((path) => `/${path}`)],
     runtime: {
       envVars: { NODE_ENV: 'production', ...server?.envVars },
-      pathPrepend: binaries,
+      pathPrepend: [...binaries],
       ...(site !== undefined && { spa: site.spa }),
     },
-    decisions: decisionsOf({ runtime, workspace, choice, site, server, framework, install, build }),
+    decisions: decisionsOf({ runtime, workspace, choice, site, server, framework, install: parts.install, build }),
     warnings: [
       ...choice.warnings,
       ...(server?.warning === undefined ? [] : [server.warning]),
@@ -95,16 +67,6 @@ async function planPackage(context: ToolchainContext, runtime: Runtime): Promise
       ...(processes === undefined && framework?.isPart !== true ? [noStart(framework, runtime)] : []),
     ],
   }
-}
-
-function installCommands(
-  { app, top }: NodeWorkspace,
-  { lock }: ManagerChoice,
-  commands: ManagerCommands,
-  server: Server | undefined,
-): string[] {
-  const install = lock === undefined ? commands.loose : commands.frozen
-  return [app === top ? install : toTop(app, install), ...(server?.installs === undefined ? [] : [commands.add(server.installs)])]
 }
 
 /** The author's start script beats what the framework could be: somebody who writes a server wants it run. */
@@ -116,11 +78,7 @@ async function chooseSite(
   runtime: Runtime,
 ): Promise<Site | undefined> {
   const asked = options.outputDirectory?.replace(/^\.\//, '').replace(/\/+$/, '')
-  const start = app.scripts[options.startScript ?? 'start']?.trim()
-  const isOwnStart =
-    start !== undefined &&
-    !(framework?.templateStart?.test(start) ?? false) &&
-    !/^(?:npx )?(?:serve|http-server|sirv|vite preview)\b/.test(start)
+  const isOwnStart = hasOwnStart(app, options.startScript)
   const found =
     framework === undefined || buildText === undefined || (isOwnStart && asked === undefined)
       ? undefined

@@ -1,4 +1,5 @@
 /** Reading package.json scripts: what they really run. */
+import { frameworks } from './framework.ts'
 import { dependsOn } from './package-json.ts'
 import type { NodeApp } from './package-json.ts'
 
@@ -40,6 +41,17 @@ const needsNoSource =
 /** The script that makes the install phase need the whole source, or undefined. */
 export function installScript({ scripts }: NodeApp): string | undefined {
   return lifecycle.find((name) => scripts[name] !== undefined && !needsNoSource.test(scripts[name].trim()))
+}
+
+/** Whether the author starts something: a framework's own start script, or a server of finished files, is nobody's decision. */
+export function hasOwnStart(app: NodeApp, script = 'start'): boolean {
+  const start = app.scripts[script]?.trim()
+  const framework = frameworks.find(({ dependency }) => dependsOn(app, dependency))
+  return (
+    start !== undefined &&
+    !(framework?.templateStart?.test(start) ?? false) &&
+    !/^(?:npx )?(?:serve|http-server|sirv|vite preview)\b/.test(start)
+  )
 }
 
 /** The first of the scripts a build may be called. */

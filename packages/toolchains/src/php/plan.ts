@@ -1,6 +1,8 @@
 import { hop3Error } from '@hop3/core'
 import type { ToolchainContext, ToolchainPlan } from '@hop3/core'
 import { fetchedDirectory } from '../fetched.ts'
+import { assetsOf, withAssets } from '../node/assets.ts'
+import type { AssetsRequest } from '../node/assets.ts'
 import { readOptions } from '../read-options.ts'
 import { tableAt } from '../value-at.ts'
 import { extensionPackages, extensionsOf } from './extensions.ts'
@@ -30,7 +32,7 @@ export async function planPhp(context: ToolchainContext): Promise<ToolchainPlan>
     ...facts.build,
     ...(composer === undefined ? [] : buildCommands(composer)),
   ]
-  return {
+  const plan: ToolchainPlan = {
     kind: 'php',
     phases: {
       ...(aptPkgs.length > 0 && { setup: { cmds: [], aptPkgs: [...aptPkgs] } }),
@@ -62,6 +64,14 @@ export async function planPhp(context: ToolchainContext): Promise<ToolchainPlan>
     ],
     warnings: [...warningsOf(app), ...facts.warnings],
   }
+  // Somebody who names toolchains names them all.
+  return context.named ? plan : withAssets(plan, await assetsOf(context, assetsRequest(plan)))
+}
+
+/** Styles are taken from packages of Composer's, and routes from the app itself: the scripts run when it is complete. */
+function assetsRequest({ phases }: ToolchainPlan): AssetsRequest {
+  const install = phases['install'] && 'install'
+  return { scripts: [['build', 'production', 'prod']], install, after: phases['build'] ? 'build' : install }
 }
 
 function warningsOf({ composer, root }: PhpApp): readonly string[] {

@@ -1,5 +1,8 @@
 import { posix } from 'node:path'
 import type { Decision, PhaseInput, ToolchainContext, ToolchainPlan } from '@hop3/core'
+import { assetsOf, withAssets } from '../node/assets.ts'
+import type { Assets } from '../node/assets.ts'
+import { hasOwnStart } from '../node/scripts.ts'
 import { readOptions } from '../read-options.ts'
 import { pythonOptions } from './options.ts'
 import type { PythonOptions } from './options.ts'
@@ -37,7 +40,7 @@ export async function planPython(context: ToolchainContext): Promise<ToolchainPl
     install.isEmpty && web !== undefined
       ? [`${web.origin} uses ${web.framework}, but nothing lists it as a dependency: write it into requirements.txt.`]
       : []
-  return {
+  const plan: ToolchainPlan = {
     kind: 'python',
     phases: {
       ...(phases.setup && { setup: phases.setup }),
@@ -57,6 +60,15 @@ export async function planPython(context: ToolchainContext): Promise<ToolchainPl
     decisions: [...decisionsOf(choice.manager, choice.origin, version), ...install.decisions, ...start.decisions, ...forDjango.decisions],
     warnings: [...choice.warnings, ...version.warnings, ...install.warnings, ...undeclared, ...start.warnings, ...forDjango.warnings],
   }
+  const isServed = ['web', 'wsgi'].some((name) => Object.hasOwn(start.processes, name))
+  // Django collects what the scripts write. Somebody who names toolchains names them all.
+  return context.named || !isServed ? plan : withAssets(plan, await assetsBeside(context), 'build')
+}
+
+/** A package.json that starts something is no part of this app. */
+async function assetsBeside(context: ToolchainContext): Promise<Assets | undefined> {
+  const assets = await assetsOf(context, { scripts: [['build']] })
+  return assets === undefined || hasOwnStart(assets.app) ? undefined : assets
 }
 
 /** The whole source is its input. Without a known output directory it runs every time, which is right, if not fast. */

@@ -1,6 +1,8 @@
 import { hop3Error } from '@hop3/core'
 import type { Decision, ToolchainContext, ToolchainPlan } from '@hop3/core'
 import { fetchedDirectory } from '../fetched.ts'
+import { assetsOf, withAssets } from '../node/assets.ts'
+import type { Assets } from '../node/assets.ts'
 import { readOptions } from '../read-options.ts'
 import { bundlePath, bundleSettings, installPhase } from './install.ts'
 import { rubyOptions } from './options.ts'
@@ -26,7 +28,7 @@ export async function planRuby(context: ToolchainContext): Promise<ToolchainPlan
   const aptPkgs = options.systemGems === true ? [] : systemLibraries(app)
   const settings = bundleSettings(app, options)
   const hasBundle = install !== undefined && options.systemGems !== true
-  return {
+  const plan: ToolchainPlan = {
     kind: 'ruby',
     phases: {
       ...(aptPkgs.length > 0 && { setup: { cmds: [], aptPkgs: [...aptPkgs] } }),
@@ -40,13 +42,22 @@ export async function planRuby(context: ToolchainContext): Promise<ToolchainPlan
     runtime: {
       envVars: { ...settings, ...runtimeVariables(app, rails) },
       ...(hasBundle && { envPaths: { BUNDLE_PATH: bundlePath } }),
-      ...(rails?.hasAssets === true && { staticPaths: { '/assets/': 'public/assets/' } }),
+      ...(rails?.assets?.isRails === true && { staticPaths: { '/assets/': 'public/assets/' } }),
       ...(rails?.healthcheckPath !== undefined && { healthcheckPath: rails.healthcheckPath }),
       ...(rails !== undefined && rails.beforeRun.length > 0 && { beforeRun: [...rails.beforeRun] }),
     },
     decisions: [...decisionsOf(app, options, start), ...(rails?.decisions ?? [])],
     warnings: [...(await warningsOf(app, options, start)), ...(rails?.warnings ?? [])],
   }
+  // Somebody who names toolchains names them all.
+  return context.named || options.assets === false ? plan : withAssets(plan, await assetsFor(context, rails), 'build')
+}
+
+/** Gems that bundle run no more than these scripts; without one, package.json has its own say. */
+async function assetsFor(context: ToolchainContext, rails: RailsFacts | undefined): Promise<Assets | undefined> {
+  const { bundler, scripts = [] } = rails?.assets ?? {}
+  if (bundler === undefined) return assetsOf(context, { scripts: [['build']] })
+  return assetsOf(context, { scripts: scripts.map((name) => [name]), isInstalled: true })
 }
 
 /** It runs every time: what precompiling writes is known to the app's own configuration only. */

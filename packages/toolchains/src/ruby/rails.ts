@@ -4,6 +4,8 @@ import { withoutComments } from '../code-lines.ts'
 import type { RubyOptions } from './options.ts'
 import { gemVersion } from './ruby-app.ts'
 import type { RubyApp } from './ruby-app.ts'
+import { railsAssets } from './rails-assets.ts'
+import type { RailsAssets } from './rails-assets.ts'
 import { rubyDatabase } from './rails-database.ts'
 
 export interface RailsFacts {
@@ -13,7 +15,7 @@ export interface RailsFacts {
   readonly cacheDirectories: readonly string[]
   readonly beforeRun: readonly string[]
   readonly healthcheckPath?: string
-  readonly hasAssets: boolean
+  readonly assets: RailsAssets | undefined
   readonly decisions: readonly Decision[]
   readonly warnings: readonly string[]
 }
@@ -24,51 +26,42 @@ export const railsVariables = { RAILS_ENV: 'production', RACK_ENV: 'production' 
 export async function readRails(app: RubyApp, { source }: ToolchainContext, options: RubyOptions): Promise<RailsFacts> {
   const application = withoutComments((await source.readText('config/application.rb')) ?? '')
   const production = withoutComments((await source.readText('config/environments/production.rb')) ?? '')
-  const assets = options.assets === false ? undefined : await assetPipeline(app, application)
+  const assets = options.assets === false ? undefined : await railsAssets(app, application)
   const database = await rubyDatabase(app, application, options)
   const [major, minor] = gemVersion(app, 'rails') ?? gemVersion(app, 'railties') ?? [0, 0]
   const hasDummy = major > 7 || (major === 7 && minor >= 1)
-  const bundler = ['jsbundling-rails', 'cssbundling-rails', 'shakapacker', 'webpacker', 'vite_rails'].find((name) => app.gems.has(name))
   return {
     // Servers write their pid files there, and an empty directory is in no repository.
     build: ['mkdir -p tmp/pids tmp/cache log', ...(assets === undefined ? [] : ['bundle exec rails assets:precompile'])],
     buildVariables: {
       ...railsVariables,
+      ...assets?.variables,
       ...(assets !== undefined && (hasDummy ? { SECRET_KEY_BASE_DUMMY: '1' } : { SECRET_KEY_BASE: 'only-for-building' })),
     },
     secrets: assets !== undefined && /^[ \t]*config\.require_master_key\s*=\s*true/m.test(production) ? ['RAILS_MASTER_KEY'] : [],
     cacheDirectories: assets === undefined ? [] : ['tmp/cache/assets'],
     beforeRun: database.beforeRun,
-    hasAssets: assets !== undefined,
+    assets,
     ...((await hasHealthRoute(source)) && !/^[ \t]*config\.hosts\b/m.test(production) && { healthcheckPath: '/up' }),
     decisions: [
       {
         key: 'ruby.rails.assets',
         value: assets === undefined ? 'not precompiled: no asset pipeline is loaded, or app/assets is missing' : 'rails assets:precompile',
-        origin: assets ?? (options.assets === false ? 'hop3.toml [build.ruby] assets' : 'config/application.rb'),
+        origin: assets?.pipeline ?? (options.assets === false ? 'hop3.toml [build.ruby] assets' : 'config/application.rb'),
       },
-      ...(bundler === undefined || assets === undefined
+      ...(assets?.bundler === undefined
         ? []
         : [
             {
               key: 'ruby.rails.javascript',
-              value: `assets:precompile runs the build of package.json, so Node.js has to be there`,
-              origin: bundler,
+              value: 'made by package.json, so Node.js has to be there',
+              origin: assets.bundler,
             },
           ]),
       ...database.decisions,
     ],
     warnings: [...(await secretWarnings(source)), ...database.warnings],
   }
-}
-
-/** What precompiles assets; undefined where the task would not be there, as in an app made by `rails new --api`. */
-async function assetPipeline(app: RubyApp, application: string): Promise<string | undefined> {
-  if (!(await app.source.hasDirectory('app/assets'))) return undefined
-  if (app.gems.has('propshaft')) return 'propshaft'
-  const isLoaded = /require\s+["'](?:rails\/all|sprockets\/railtie)["']/.test(application)
-  const sprockets = ['sprockets-rails', 'sprockets'].find((name) => app.gems.has(name))
-  return sprockets !== undefined && (isLoaded || app.declares('sprockets-rails')) ? sprockets : undefined
 }
 
 async function hasHealthRoute(source: RubyApp['source']): Promise<boolean> {

@@ -1,7 +1,6 @@
 /** What a generator uses of npm: PostCSS, Sass, its own build script. Installed as the node toolchain would. */
 import type { ToolchainPlan } from '@hop3/core'
-import { readNodeApp } from '../node/package-json.ts'
-import { planNode } from '../node/plan.ts'
+import { assetsOf } from '../node/assets.ts'
 import type { SiteRequest } from './generator.ts'
 
 export interface NpmTools extends Required<Pick<ToolchainPlan, 'phases' | 'versions' | 'exclude' | 'decisions' | 'warnings'>> {
@@ -13,27 +12,27 @@ export interface NpmTools extends Required<Pick<ToolchainPlan, 'phases' | 'versi
 }
 
 /** Undefined where package.json neither needs anything nor builds. Throws what the node toolchain does. */
-export async function npmTools({ source, context }: SiteRequest, program: string): Promise<NpmTools | undefined> {
-  const app = await readNodeApp(source)
-  const script = app?.scripts['build']
-  const packages = Object.keys(app?.dependencies ?? {})
-  if (app === undefined || (packages.length === 0 && script === undefined)) return undefined
-  const { phases, versions, decisions, warnings } = await planNode({ ...context, options: undefined })
-  const run = script === undefined ? undefined : phases['build']?.cmds?.join(' && ')
+export async function npmTools({ context }: SiteRequest, program: string): Promise<NpmTools | undefined> {
+  const assets = await assetsOf(context, { scripts: [['build']], isInstalled: true })
+  if (assets === undefined) return undefined
+  const { app, phases } = assets
+  const packages = Object.keys(app.dependencies)
+  const script = app.scripts['build']
+  if (packages.length === 0 && script === undefined) return undefined
+  const { 'node:install': install, 'node:build': build } = phases
+  const run = build?.cmds?.join(' && ')
   const isGenerators = new RegExp(`\\b${program}\\b`).test(followed(app.scripts, script ?? ''))
-  const { install } = phases
   return {
     packages,
     ...(run !== undefined && (isGenerators ? { build: run } : { before: run })),
     phases: packages.length === 0 || install === undefined ? {} : { install },
-    versions,
-    exclude: ['node_modules'],
+    versions: assets.versions,
+    exclude: assets.exclude,
     decisions: [
-      ...decisions.filter(({ key }) => key === 'node.package_manager'),
+      ...assets.decisions.filter(({ key }) => key === 'node.package_manager'),
       ...(run === undefined ? [] : [{ key: 'site.build', value: run, origin: app.origin('build') }]),
     ],
-    // That nothing of it is started is as it should be.
-    warnings: warnings.filter((one) => !one.startsWith('No start command')),
+    warnings: assets.warnings,
   }
 }
 
