@@ -9,6 +9,7 @@ import { fingerprintOf, readSource } from './build-inputs.ts'
 import { describeArtifact } from './describe-artifact.ts'
 import { warnOfEnvFiles, warnOfLinkLoops, warnOfMissingSecrets, warnOfSystemPackages } from './host-warnings.ts'
 import { readOptions } from './options.ts'
+import { checkPhasePaths } from './phase-paths.ts'
 import { planSecrets } from './phase-environment.ts'
 import { logPlanChange } from './plan-change.ts'
 import { hostPlatform } from './platform.ts'
@@ -35,6 +36,7 @@ async function buildInto(context: BuildContext, planned: PlannedApp): Promise<Bu
     throw hop3Error('build.nothing-to-build', `Nothing says what ${context.appName} is.`, {
       hint: 'Run `hop3 detect` to see what was looked for.',
     })
+  checkPhasePaths(plan, planned.layers)
   const options = readOptions(context.config)
   const platform = hostPlatform()
   const appRoot = join(release.path, 'source')

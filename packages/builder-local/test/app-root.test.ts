@@ -77,3 +77,20 @@ it('builds an app that is nothing but packages, commands and a start', async () 
   const isNamed = app.events.some(({ text }) => text.includes('no-such-package'))
   expect(isNamed).toBe(existsSync('/var/lib/dpkg/info'))
 })
+
+it('names the line of a path outside the app before any phase runs', async () => {
+  const lines = [
+    '[build.plan.phases.install]',
+    'cmds = ["touch ran"]',
+    '[build.plan.phases.build]',
+    'cmds = ["true"]',
+    'outputs = ["../x"]',
+    '',
+  ]
+  const app = createFixture({ 'hop3.toml': lines.join('\n') })
+  await expect(build(app, [])).rejects.toMatchObject({
+    code: 'build.output-outside',
+    message: expect.stringMatching(/^hop3\.toml:5:1: Phase "build" names "\.\.\/x" in outputs/),
+  })
+  expect(app.commands).toEqual([])
+})

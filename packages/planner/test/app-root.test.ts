@@ -116,6 +116,13 @@ describe('[build] root', () => {
     })
   })
 
+  test('of a plan file is named where it was written, when it leads out', async () => {
+    expect(await rejectionOf(plan({ 'nixpacks.toml': '\nroot = ".."\n' }))).toMatchObject({
+      code: 'config.path-outside',
+      message: expect.stringMatching(/^nixpacks\.toml:2:1: "\.\."/),
+    })
+  })
+
   test.each(['../x', '/etc', 'a/../../b', '', 'a\\b'])('%j is no directory inside the source', async (root) => {
     expect(await rejectionOf(plan(rooted(root)))).toMatchObject({
       code: 'config.invalid',

@@ -97,7 +97,7 @@ describe('wrong words on the command line', () => {
     [{ planFile: 'no.toml' }, 'config.plan-file', '--config: the app has no file "no.toml".'],
     [{ planFile: 'directory.toml' }, 'config.plan-file', '--config: the app has no file "directory.toml".'],
     [{ planFile: 'plan.yaml' }, 'config.plan-file', '--config: "plan.yaml" is neither a .toml nor a .json file.'],
-    [{ planFile: '../plan.toml' }, 'config.path-outside', '"../plan.toml" is not a path inside the app.'],
+    [{ planFile: '../plan.toml' }, 'config.path-outside', '--config: "../plan.toml" is not a path inside the app.'],
     [{ planFile: '/etc/plan.toml' }, 'config.path-outside', 'is not a path inside the app.'],
     [{ planFile: 'broken.json' }, 'config.syntax', 'broken.json:1:3: this is not JSON'],
   ])('%j is %s', async (overrides, code, message) => {

@@ -212,6 +212,7 @@ describe.skipIf(!confines)('wrong answers', () => {
     })
     expect(error.code).toMatch(new RegExp(`${code}$`))
     expect(error.message).toMatch(message)
+    expect(error.message).toMatch(/^hop3\.toml:\d+:\d+: /)
     expect(error.message).not.toContain('\u001b')
     expect(error.hint).not.toBe('')
   })

@@ -105,12 +105,22 @@ describe('the list of providers', () => {
       '[build.plan]\nproviders = ["node", "python"]\n[build.plan.phases.install]\ndependsOn = ["python:build"]\n[build.plan.phases."python:install"]\ndependsOn = ["build"]\n'
     expect(await rejectionOf(plan({ 'hop3.toml': cycle }))).toMatchObject({
       code: 'config.plan.cycle',
-      message: expect.stringContaining('→'),
+      message: expect.stringMatching(/^hop3\.toml:(?:4|6):1: .*→/),
     })
     const unknown = '[build.plan]\nproviders = ["node"]\n[build.plan.phases.build]\ndependsOn = ["...", "python:install"]\n'
     expect(await rejectionOf(plan({ 'hop3.toml': unknown }))).toMatchObject({
       code: 'config.plan.unknown-phase',
-      message: expect.stringContaining('python:install'),
+      message: expect.stringMatching(/^hop3\.toml:4:1: .*"python:install"/),
+    })
+    const inFile = '[phases.build]\ncmds = []\ndependsOn = ["instal"]\n'
+    expect(await rejectionOf(plan({ 'x.toml': inFile, ...providers('node', './x.toml') }))).toMatchObject({
+      code: 'config.plan.unknown-phase',
+      message: expect.stringMatching(/^x\.toml:3:1: Phase "x:build" depends on "instal"/),
+    })
+    const odd = '[build.plan.phases."a b"]\n'
+    expect(await rejectionOf(plan({ 'hop3.toml': odd }))).toMatchObject({
+      code: 'config.plan.phase-name',
+      message: expect.stringMatching(/^hop3\.toml:1:20: "a b"/),
     })
   })
 })
@@ -204,6 +214,7 @@ describe('a plan file as provider', () => {
   ])('%s is refused', async (_what, more, entry, code) => {
     const error = await rejectionOf(plan({ ...more, ...providers(entry) }))
     expect(error.code).toBe(code)
+    expect(error.message).toMatch(/^(?:hop3\.toml|x\.toml|x\.json):\d+:\d+: /)
     expect(error.hint).not.toBe('')
   })
 })

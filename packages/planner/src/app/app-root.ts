@@ -3,6 +3,8 @@ import { posix } from 'node:path'
 import { hop3Error, visible, type AppConfig, type SourceView } from '@hop3/core'
 import { createSourceView } from '../source/source-view.ts'
 import { mergePlans } from '../plan/merge-plans.ts'
+import { writtenAt } from '../plan/written-at.ts'
+import { saidAt } from '../source/said-at.ts'
 
 export interface AppRoot {
   /** The directory that is built: `''` for the whole source. */
@@ -28,8 +30,8 @@ export async function findAppRoot({ sourcePath, source, config }: AppRootRequest
   const written = config.build.root ?? mergePlans(config.planLayers.map(({ plan }) => ({ root: plan.root }))).root
   const directory = directoryOf(written)
   if (directory === '') return { base: '', root: '', source }
-  const origin = config.origins['build.root'] ?? 'configuration'
-  if (!(await source.hasDirectory(directory))) throw noDirectory(origin, directory, await source.hasFile(directory))
+  const origin = config.origins['build.root'] ?? writtenAt(config.planLayers, ['root']) ?? 'configuration'
+  if (!(await saidAt(origin, () => source.hasDirectory(directory)))) throw noDirectory(origin, directory, await source.hasFile(directory))
   const { findWorkspace } = await import('./workspace.ts')
   const base = (await findWorkspace(source, directory)) ?? directory
   return { base, root: posix.relative(base, directory), source: base === '' ? source : createSourceView(posix.join(sourcePath, base)) }

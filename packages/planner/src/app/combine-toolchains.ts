@@ -10,6 +10,8 @@ export interface NamedPlan {
   readonly extra?: Pick<PlanInput, 'buildImage' | 'staticAssets' | 'start'>
   /** Its phases add to those of the same name, whatever its place in the list: system packages. */
   readonly isShared?: boolean
+  /** Where a plan file says what, by key path. */
+  readonly origins?: Readonly<Record<string, string>>
 }
 
 export interface CombinedPlans {
@@ -25,10 +27,10 @@ export function combineToolchains(plans: readonly NamedPlan[], evidence: (name: 
   const lowestFirst = withUniqueNames(owners).map(planOf).toReversed()
   const shared = plans.filter(({ isShared }) => isShared === true).map((one) => planOf(one, 0))
   return {
-    layers: [...lowestFirst, ...shared].map(({ name, plan, versions, decisions }) => ({
+    layers: [...lowestFirst, ...shared].map(({ name, plan, versions, decisions, origins }) => ({
       origin: `${name} toolchain`,
       plan,
-      origins: originsOf({ versions, decisions, found: evidence(name) }),
+      origins: { ...originsOf({ versions, decisions, found: evidence(name) }), ...origins },
     })),
     processes: plans.toReversed().reduce((low, { plan }) => overrideDefaults(low, plan.processes), {}),
     decisions: plans.flatMap(({ plan }) => plan.decisions),
@@ -39,10 +41,11 @@ export function combineToolchains(plans: readonly NamedPlan[], evidence: (name: 
 interface ProviderLayer extends Pick<ToolchainPlan, 'versions' | 'decisions'> {
   readonly name: string
   readonly plan: PlanInput
+  readonly origins: Readonly<Record<string, string>>
 }
 
 /** A toolchain's answer as a plan; the names of all but the first's phases carry the toolchain's. */
-function planOf({ name, plan, extra }: NamedPlan, index: number): ProviderLayer {
+function planOf({ name, plan, extra, origins = {} }: NamedPlan, index: number): ProviderLayer {
   const own = new Set(Object.keys(plan.phases))
   const prefixed = (phase: string): string => (index > 0 && own.has(phase) ? `${name}:${phase}` : phase)
   const phases = Object.entries(plan.phases).map(([phase, { dependsOn, ...rest }]): [string, PhaseInput] => [
@@ -61,7 +64,11 @@ function planOf({ name, plan, extra }: NamedPlan, index: number): ProviderLayer 
     ...(plan.exclude === undefined ? {} : { exclude: ['...', ...plan.exclude] }),
     runtime: runtimeOf(plan),
   }
-  return { name, plan: layer, versions: plan.versions, decisions: plan.decisions }
+  const places = Object.entries(origins).map(([key, origin]) => {
+    const [table, phase = '', ...rest] = key.split('.')
+    return [table === 'phases' ? [table, prefixed(phase), ...rest].join('.') : key, origin] as const
+  })
+  return { name, plan: layer, versions: plan.versions, decisions: plan.decisions, origins: Object.fromEntries(places) }
 }
 
 /** Lists extend: what the first provider needs comes first. */

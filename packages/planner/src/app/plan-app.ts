@@ -80,15 +80,18 @@ function combine({ config, toolchains }: PlanRequest, { options, places, root, c
   const runtime = runtimeOf(merged.runtime ?? {}, config, workers)
   const kind = merged.runtime?.kind ?? kindOf(runtime, Object.keys(merged.phases ?? {}).length)
   const spa = 'deploy.spa' in config.origins ? config.deploy.spa : (merged.runtime?.spa ?? false)
-  const plan = finishPlan({
-    ...merged,
-    providers: names,
-    processes: workers,
-    root: root.root,
-    start: startOf(merged.start, workers),
-    versions: versionsOf(merged.versions, config, plans),
-    runtime: { ...merged.runtime, kind, spa, pathPrepend: [...runtime.pathPrepend] },
-  })
+  const plan = finishPlan(
+    {
+      ...merged,
+      providers: names,
+      processes: workers,
+      root: root.root,
+      start: startOf(merged.start, workers),
+      versions: versionsOf(merged.versions, config, plans),
+      runtime: { ...merged.runtime, kind, spa, pathPrepend: [...runtime.pathPrepend] },
+    },
+    layers,
+  )
   checkSecretValues(plan, config.planLayers)
   checkPublished(runtime, [...base.decisions, ...configDecisions(config, plan, runtime)])
   return freeze<PlannedApp>({

@@ -1,6 +1,7 @@
 import { isAbsolute, relative } from 'node:path'
 import { hop3Error, visible } from '@hop3/core'
 import type { SourceView } from '@hop3/core'
+import { saidAt } from '../source/said-at.ts'
 
 export interface AskedFile {
   /** Relative to the app, or absolute. */
@@ -38,7 +39,7 @@ async function checkAsked(source: SourceView, sourcePath: string, { path: writte
       details: { origin, path: visible(written) },
     })
   }
-  if (await source.hasFile(path)) return path
+  if (await saidAt(origin, () => source.hasFile(path))) return path
   throw hop3Error('config.plan-file', `${origin}: the app has no file ${visible(written)}.`, {
     hint: "Name a file inside the app, relative to the app's directory.",
     details: { origin, path: visible(written) },

@@ -1,8 +1,9 @@
 import type { PlanInput } from '@hop3/core'
 
-/** Where each value of a plan was written, by key path; a list is one value, and so is a version. */
+/** Where each value of a plan was written, by key path, and each phase; a list is one value, and so is a version. */
 export function planOrigins(plan: PlanInput, originOf: (keys: readonly string[]) => string): Record<string, string> {
-  return Object.fromEntries(valuePaths([], plan).map((path) => [path.join('.'), originOf(path)] as const))
+  const phases = Object.keys(plan.phases ?? {}).map((name) => ['phases', name])
+  return Object.fromEntries([...phases, ...valuePaths([], plan)].map((path) => [path.join('.'), originOf(path)] as const))
 }
 
 function valuePaths(path: readonly string[], value: unknown): readonly (readonly string[])[] {

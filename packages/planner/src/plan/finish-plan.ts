@@ -1,9 +1,10 @@
 import { freeze, hop3Error, visible } from '@hop3/core'
-import type { BuildPlan, PhaseInput } from '@hop3/core'
+import type { BuildPlan, PhaseInput, PlanLayer } from '@hop3/core'
 import { canonicalPlan } from './canonical-plan.ts'
 import { isMarker, mergePlans } from './merge-plans.ts'
 import { orderPhases } from './order-phases.ts'
 import type { ReadablePlan } from './readable-plan.ts'
+import { placed, writtenAt } from './written-at.ts'
 
 const phaseName = /^[A-Za-z0-9][A-Za-z0-9._-]*(:[A-Za-z0-9][A-Za-z0-9._-]*)*$/
 
@@ -13,24 +14,26 @@ const phaseName = /^[A-Za-z0-9][A-Za-z0-9._-]*(:[A-Za-z0-9][A-Za-z0-9._-]*)*$/
  *
  * Edges of a phase that does not say `dependsOn` (or says `"..."` there): `install` waits for `setup`, `build` for `install` (else
  * `setup`), each within its toolchain's prefix and where there is such a phase; `postbuild` waits for all but `test`, `test` for all; and
- * whatever waits for nothing waits for `prebuild`. Throws `config.plan.phase-name`, `config.plan.unknown-phase`, `config.plan.cycle`.
+ * whatever waits for nothing waits for `prebuild`. Throws `config.plan.phase-name`, `config.plan.unknown-phase`, `config.plan.cycle`,
+ * each naming where `layers`, which it was merged from, say so.
  */
-export function finishPlan(merged: ReadablePlan): BuildPlan {
+export function finishPlan(merged: ReadablePlan, layers: readonly PlanLayer[] = []): BuildPlan {
   // Merging a single layer resolves the markers of a plan that was never merged.
   const plan = mergePlans([merged])
   const phases = new Map(Object.entries(plan.phases ?? {}))
-  for (const name of phases.keys()) checkPhaseName(name)
+  for (const name of phases.keys()) checkPhaseName(name, layers)
   const decided = startAfterPrebuild(finishLast(withConventionalEdges(phases)))
   const finished = canonicalPlan({ ...plan, phases: Object.fromEntries(decided) })
-  orderPhases(finished)
+  orderPhases(finished, layers)
   return freeze(finished)
 }
 
-function checkPhaseName(name: string): void {
+function checkPhaseName(name: string, layers: readonly PlanLayer[]): void {
   if (phaseName.test(name)) return
-  throw hop3Error('config.plan.phase-name', `${visible(name)} is not the name of a phase.`, {
+  const origin = writtenAt(layers, ['phases', name])
+  throw hop3Error('config.plan.phase-name', `${placed(origin)}${visible(name)} is not the name of a phase.`, {
     hint: 'Use letters, digits, dots, underscores and hyphens; a colon follows the toolchain in "python:install".',
-    details: { name: visible(name) },
+    details: { name: visible(name), ...(origin !== undefined && { origin }) },
   })
 }
 

@@ -1,4 +1,5 @@
-import { hop3Error, visible } from '@hop3/core'
+import { hop3Error, visible, type PlanLayer } from '@hop3/core'
+import { placed, writtenAt } from './written-at.ts'
 
 interface Graph {
   readonly phases: Readonly<Record<string, { readonly dependsOn: readonly string[] }>>
@@ -6,12 +7,13 @@ interface Graph {
 
 /**
  * The phases in the order they run: level by level, every phase after all it depends on, alphabetically within a level. Throws
- * `config.plan.unknown-phase` for an edge to nowhere and `config.plan.cycle`, which prints the path.
+ * `config.plan.unknown-phase` for an edge to nowhere and `config.plan.cycle`, which prints the path; both name where `layers`, which the plan
+ * was merged from, say so.
  */
-export function orderPhases(plan: Graph): readonly string[] {
+export function orderPhases(plan: Graph, layers: readonly PlanLayer[] = []): readonly string[] {
   const edges = new Map(Object.entries(plan.phases).map(([name, phase]) => [name, new Set(phase.dependsOn)]))
   const names = [...edges.keys()].toSorted()
-  for (const name of names) checkTargets(name, edges)
+  for (const name of names) checkTargets(name, edges, layers)
 
   const ordered: string[] = []
   const done = new Set<string>()
@@ -21,6 +23,7 @@ export function orderPhases(plan: Graph): readonly string[] {
       throw cycleError(
         names.filter((name) => !done.has(name)),
         edges,
+        layers,
       )
     for (const name of level) done.add(name)
     ordered.push(...level)
@@ -34,24 +37,40 @@ function edgesOf(name: string, edges: Edges): ReadonlySet<string> {
   return edges.get(name) ?? new Set()
 }
 
-function checkTargets(name: string, edges: Edges): void {
+function checkTargets(name: string, edges: Edges, layers: readonly PlanLayer[]): void {
   for (const target of [...edgesOf(name, edges)].toSorted()) {
     if (edges.has(target)) continue
-    throw hop3Error('config.plan.unknown-phase', `Phase ${visible(name)} depends on ${visible(target)}, and the plan has no such phase.`, {
-      hint: `The plan's phases are ${[...edges.keys()].toSorted().join(', ')}. Correct dependsOn of phase ${visible(name)}.`,
-      details: { phase: visible(name), target: visible(target) },
-    })
+    const origin = edgeAt(layers, name, target)
+    throw hop3Error(
+      'config.plan.unknown-phase',
+      `${placed(origin)}Phase ${visible(name)} depends on ${visible(target)}, and the plan has no such phase.`,
+      {
+        hint: `The plan's phases are ${[...edges.keys()].toSorted().join(', ')}. Correct dependsOn of phase ${visible(name)}.`,
+        details: { phase: visible(name), target: visible(target), ...(origin !== undefined && { origin }) },
+      },
+    )
   }
 }
 
-function cycleError(stuck: readonly string[], edges: Edges): Error {
+function edgeAt(layers: readonly PlanLayer[], name: string, target: string): string | undefined {
+  return writtenAt(layers, ['phases', name, 'dependsOn'], (value) => Array.isArray(value) && value.includes(target))
+}
+
+function cycleError(stuck: readonly string[], edges: Edges, layers: readonly PlanLayer[]): Error {
   const path = findCycle(stuck, edges)
+  const written = path.slice(1).flatMap((target, index) => {
+    const origin = edgeAt(layers, path[index] ?? '', target)
+    return origin === undefined ? [] : [{ origin, phase: path[index] ?? '', target }]
+  })
+  // An edge that somebody wrote is the one to take out: the others are what the phases' names mean.
+  const { phase, target } = written[0] ?? { phase: path[0] ?? '', target: path[1] ?? '' }
+  const origin = written[0]?.origin
   return hop3Error(
     'config.plan.cycle',
-    `The plan's phases wait for each other: ${path.map((name) => visible(name).slice(1, -1)).join(' → ')}.`,
+    `${placed(origin)}The plan's phases wait for each other: ${path.map((name) => visible(name).slice(1, -1)).join(' → ')}.`,
     {
-      hint: `Take one of these edges out of dependsOn, for example ${visible(path[1] ?? '')} out of phase ${visible(path[0] ?? '')}.`,
-      details: { path },
+      hint: `Take one of these edges out of dependsOn, for example ${visible(target)} out of phase ${visible(phase)}.`,
+      details: { path, ...(origin !== undefined && { origin }) },
     },
   )
 }

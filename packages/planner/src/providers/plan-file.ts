@@ -3,9 +3,11 @@ import { readFileSync, statSync } from 'node:fs'
 import { hop3Error, visible, type Decision, type PlanInput, type PlanPackage } from '@hop3/core'
 import type { NamedPlan } from '../app/combine-toolchains.ts'
 import { locateJson, locateToml, type LocatedValue } from '../config/located-value.ts'
-import { parsePlanInput } from '../config/plan-input.ts'
+import { locatePlanInput } from '../config/plan-input.ts'
+import { planOrigins } from '../config/plan-origins.ts'
 import { jsonPositions } from '../source/json-positions.ts'
 import { parseJson } from '../source/parse-json.ts'
+import { saidAt } from '../source/said-at.ts'
 import { parseToml } from '../source/parse-toml.ts'
 import { tomlPositions } from '../source/toml-positions.ts'
 import { checkProvided } from './check-provided.ts'
@@ -17,7 +19,7 @@ export const mostPlanBytes = 1024 * 1024
 
 /** A file of the app. Throws `config.provider.missing`, `config.path-outside`, `config.symlink-escapes` and as `planFromText`. */
 export async function planFromFile({ entry, origin, source }: ProviderRequest, path: string): Promise<NamedPlan> {
-  const text = await source.readText(path)
+  const text = await saidAt(origin, () => source.readText(path))
   if (text !== undefined && Buffer.byteLength(text) <= mostPlanBytes) return planFromText(wordFor(entry), text, path.replace(/^\.\//, ''))
   const saw = text === undefined ? 'there is no such file in the app' : 'it is larger than 1 MiB'
   throw hop3Error('config.provider.missing', `${origin}: the provider ${visible(entry.text)} cannot be read: ${saw}.`, {
@@ -42,7 +44,7 @@ export function planFromPackage(word: string, { name, planFile }: PlanPackage): 
 /** `path` decides between TOML and JSON, and is named in messages. Throws `config.syntax`, `config.unknown-key`, `config.invalid`, `config.provider.plan`. */
 export function planFromText(word: string, text: string, path: string): NamedPlan {
   const document = locate(text, path)
-  const input = parsePlanInput(document)
+  const { plan: input, originOf } = locatePlanInput(document)
   checkForeign(document, input)
   const { phases, variables, versions, exclude, runtime, start, buildImage, staticAssets } = input
   const { kind, ...running } = runtime ?? {}
@@ -60,7 +62,8 @@ export function planFromText(word: string, text: string, path: string): NamedPla
   }
   return {
     name: word,
-    plan: checkProvided(plan, (keys) => document.originOf(keys)),
+    plan: checkProvided(plan, originOf),
+    origins: planOrigins(input, originOf),
     extra: { buildImage, staticAssets, ...(start ? { start: { ...start, cmd: undefined } } : {}) },
   }
 }

@@ -11,6 +11,7 @@ import type { ProviderRequest } from './load-provider.ts'
 import { filesAnswer, planAnswer, type ProgramPlan } from './program-answers.ts'
 import type { ProviderAccess } from './provider-access.ts'
 import { wordFor } from './provider-entry.ts'
+import { saidAt } from '../source/said-at.ts'
 import { sandbox } from './sandbox.ts'
 import { wantedFiles } from './wanted-files.ts'
 
@@ -43,9 +44,12 @@ export async function planFromProgram(
     const prefix = await sandbox({ access, hidden, program: file, cwd })
     if (prefix === undefined && providers?.allowCode !== true) throw unconfined(origin, name)
     const call: ProgramCall = { name, origin, argv: [...(prefix ?? []), file], cwd, access, limits }
-    const { files } = await askProgram(call, { protocol: 1, method: 'files' }, filesAnswer)
-    const contents = await wantedFiles(source, files, name)
-    return { name: wordFor(entry), ...planOf(await askProgram(call, { protocol: 1, method: 'plan', files: contents }, planAnswer), name) }
+    return await saidAt(origin, async () => {
+      const { files } = await askProgram(call, { protocol: 1, method: 'files' }, filesAnswer)
+      const contents = await wantedFiles(source, files, name)
+      const answer = await askProgram(call, { protocol: 1, method: 'plan', files: contents }, planAnswer)
+      return { name: wordFor(entry), ...planOf(answer, name) }
+    })
   } finally {
     await rm(cwd, { recursive: true, force: true })
   }
