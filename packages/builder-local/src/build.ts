@@ -51,7 +51,7 @@ async function buildInto(context: BuildContext, planned: PlannedApp): Promise<Bu
     warnOfSystemPackages(plan, log)
     warnOfMissingSecrets(context, plan)
     const fingerprint = await fingerprintOf(context, planned, staged)
-    const cache = await runPhases({ context, plan, options, platform, appRoot, staged, buildLog, tools })
+    const cache = await runPhases({ context, plan, layers: planned.layers, options, platform, appRoot, staged, buildLog, tools })
     signal.throwIfAborted()
     return await describeArtifact({ context, planned, staged, fingerprint, cache, platform, appRoot, sourcePath, tools })
   } finally {

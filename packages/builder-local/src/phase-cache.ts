@@ -4,7 +4,7 @@
  * is dropped, and the file is copied from then on.
  */
 import { join } from 'node:path'
-import type { AppConfig, BuildContext, CacheOutcome } from '@hop3/core'
+import type { BuildContext, CacheOutcome } from '@hop3/core'
 import { dropEntry, hasEntry } from './cache-entry.ts'
 import { missReasons } from './miss-reasons.ts'
 import { readItem, type LinkedFile } from './output-tree.ts'
@@ -54,11 +54,6 @@ interface Shared {
   followed: boolean
 }
 
-/** Whether the app itself declares the phase's outputs. */
-function isWritten(phase: string, { planLayers }: AppConfig): boolean {
-  return planLayers.some(({ plan }) => plan.phases?.[phase]?.outputs !== undefined)
-}
-
 export function createPhaseCache(options: PhaseCacheOptions): PhaseCache {
   const { context, appRoot, forms, limit, enabled } = options
   const { cachePath, appName, signal, clock } = context
@@ -106,12 +101,6 @@ export function createPhaseCache(options: PhaseCacheOptions): PhaseCache {
       const result = await storeOutputs({ cachePath, key, appRoot, outputs, forms, volatile, limit, now: clock.now(), signal })
       await remember(phase, known)
       if (!result.stored) return log.warn(`The outputs of phase ${name} are not kept for the next build: ${result.reason}.`)
-      for (const output of outputs.filter((one) => readItem(appRoot, one) === undefined)) {
-        // A toolchain names what there may be: without dependencies there is no node_modules.
-        const text = `Phase ${name} declares the output ${output}, but made nothing there.`
-        if (isWritten(name, context.config)) log.warn(text)
-        else log.debug(text)
-      }
       shared.push({ phase, files: result.linked, learned: known, followed: false })
     },
     async finish() {

@@ -1,10 +1,11 @@
 /** Runs the phases of a plan in order, each from the cache where it can. */
 import { join } from 'node:path'
-import type { BuildContext, BuildPlan, CacheOutcome, Phase, Platform } from '@hop3/core'
+import type { BuildContext, BuildPlan, CacheOutcome, Phase, PlanLayer, Platform } from '@hop3/core'
 import { orderPhases } from '@hop3/planner'
 import { appCaches, withAppCaches } from './app-caches.ts'
 import { both } from './both.ts'
 import type { BuildLog } from './build-log.ts'
+import { warnOfMissingOutputs } from './missing-outputs.ts'
 import type { LocalOptions } from './options.ts'
 import { appCacheDirectories } from './package-caches.ts'
 import { createPhaseCache, type PhaseCache } from './phase-cache.ts'
@@ -22,6 +23,8 @@ import type { ProvidedTools } from './versions/provided-tools.ts'
 export interface PhasesRequest {
   readonly context: BuildContext
   readonly plan: BuildPlan
+  /** What it was merged from. */
+  readonly layers: readonly PlanLayer[]
   readonly options: LocalOptions
   readonly platform: Platform
   readonly appRoot: string
@@ -89,6 +92,7 @@ async function makePhase(progress: Progress, name: string, phase: Phase): Promis
     await progress.cache.store(cached, { keep: areSteady })
   }
   progress.touched = true
+  warnOfMissingOutputs({ name, outputs, appRoot: progress.request.appRoot, layers: progress.request.layers, log })
   const milliseconds = Math.round(context.clock.monotonic() - started)
   log.info(name, { kind: 'end', milliseconds, cached: outcome.outcome === 'hit', reasons: outcome.reasons })
   return outcome

@@ -13,6 +13,7 @@ import {
   type BuildContext,
   type BuildPlan,
   type LogEvent,
+  type PlanLayer,
   type Run,
 } from '@hop3/core'
 import type { PlannedApp } from '@hop3/planner'
@@ -30,7 +31,7 @@ export interface Fixture {
   write(files: Readonly<Record<string, string>>): void
   context(change?: Partial<BuildContext>): BuildContext
   /** A new release each time. */
-  build(plan: Partial<BuildPlan>, change?: Partial<BuildContext>): Promise<BuildArtifact>
+  build(plan: Partial<BuildPlan>, change?: Partial<BuildContext>, layers?: readonly PlanLayer[]): Promise<BuildArtifact>
   fingerprint(plan: Partial<BuildPlan>, change?: Partial<BuildContext>): Promise<string>
 }
 
@@ -87,10 +88,10 @@ export function createFixture(files: Readonly<Record<string, string>> = {}, appN
     commands,
     write,
     context,
-    async build(plan, change) {
+    async build(plan, change, layers = []) {
       const made = context(change)
       mkdirSync(made.release.path, { recursive: true })
-      return buildApp({ context: made, planned: async () => plannedApp(plan) })
+      return buildApp({ context: made, planned: async () => ({ ...plannedApp(plan), layers }) })
     },
     fingerprint: (plan, change) => fingerprintApp({ context: context(change), planned: async () => plannedApp(plan) }),
   }

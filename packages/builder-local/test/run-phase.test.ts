@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { emptyAppConfig } from '@hop3/core'
+import { isRunning } from '@hop3/core/processes'
 import { describe, expect, it } from 'vitest'
-import { createFixture, localOptions, secretsOf } from './build-fixture.ts'
+import { cacheOf, createFixture, localOptions, secretsOf } from './build-fixture.ts'
 
 function phase(...cmds: string[]) {
   return { phases: { build: { cmds, dependsOn: [] } } }
@@ -30,7 +30,7 @@ describe('running phases', () => {
     expect(
       env
         .split('\n')
-        .filter((line) => !/^(?:_|PWD|OLDPWD|SHLVL)=/.test(line))
+        .filter((line) => !/^(?:_|PWD|OLDPWD|SHLVL|HOP3_PHASE)=/.test(line))
         .map((line) => line.split('=')[0]),
     ).toEqual(['A', 'B', 'HOME', 'PATH', 'PIP_CACHE_DIR', ''])
     expect(env).toContain('A=plan\nB=phase\n')
@@ -39,6 +39,20 @@ describe('running phases', () => {
       data?.['kind'] === 'begin' || data?.['kind'] === 'end' ? [`${data['kind']} ${name}`] : [],
     )
     expect(phases).toEqual(['begin source', 'end source', 'begin setup', 'end setup', 'begin build', 'end build'])
+  })
+
+  it('ends with the phase what its commands left running, also in a session of its own', async () => {
+    const app = createFixture()
+    const { location } = await app.build(
+      phase(
+        'sleep 1000 & echo $! > pids',
+        'setsid sh -c "trap : TERM; echo \\$\\$ >> pids; while :; do sleep 1; done" > /dev/null 2>&1 & sleep 0.3',
+        'for pid in $(cat pids); do kill -0 $pid; done; cat pids > alive',
+      ),
+    )
+    const pids = readFileSync(join(location, 'alive'), 'utf8').trim().split('\n').map(Number)
+    expect(pids).toHaveLength(2)
+    expect(await Promise.all(pids.map(isRunning))).toEqual([false, false])
   })
 
   it('says of a failing command its phase, exit code and last lines', async () => {
@@ -99,17 +113,27 @@ describe('running phases', () => {
     })
   })
 
-  it('misses an output that the app declares, and not what a toolchain says there may be', async () => {
+  it('misses an output that a person declares, naming the line, and not what a toolchain says there may be', async () => {
     const app = createFixture()
-    const phases = { build: { cmds: ['true'], dependsOn: [], outputs: ['node_modules'] } }
-    const missed = (): readonly string[] => app.events.filter(({ text }) => text.includes('made nothing there')).map(({ level }) => level)
-    await app.build({ phases })
-    expect(missed()).toEqual(['debug'])
-    await app.build({ phases }, { config: { ...emptyAppConfig, planLayers: [{ origin: 'hop3.toml', plan: { phases } }] } })
-    expect(missed()).toEqual(['debug'])
-    const other = { build: { ...phases.build, outputs: ['out'] } }
-    await app.build({ phases: other }, { config: { ...emptyAppConfig, planLayers: [{ origin: 'hop3.toml', plan: { phases: other } }] } })
-    expect(missed()).toEqual(['debug', 'warn'])
+    const phases = { build: { cmds: ['true'], dependsOn: [], outputs: ['node_modules', 'out'] } }
+    const missed = (): readonly string[] =>
+      app.events.flatMap(({ text, level }) => (text.includes('made nothing there') ? [`${level}: ${text}`] : []))
+    const layers = [
+      { origin: 'node toolchain', plan: { phases }, origins: { phases: 'package.json' } },
+      {
+        origin: 'hop3.toml',
+        plan: { phases: { build: { outputs: ['...', './out/'] } } },
+        origins: { 'phases.build.outputs': 'hop3.toml:3:1' },
+      },
+    ]
+    for (const cache of ['miss', 'hit']) {
+      app.events.length = 0
+      expect(cacheOf(await app.build({ phases }, {}, layers))).toMatchObject([{ outcome: cache }])
+      expect(missed()).toEqual([
+        'debug: Phase build declares the output node_modules, but made nothing there.',
+        expect.stringMatching(/^warn: hop3\.toml:3:1: phase build declares the output out, but made nothing there\./),
+      ])
+    }
   })
 
   it('says which command repairs a lock file, with what npm misses in it', async () => {

@@ -1,4 +1,6 @@
 /** Processes and their sockets as the kernel tells of them, in an entry of their own (`@hop3/core/processes`): most commands never look. */
+export { endMarked } from './end-marked.ts'
+export type { MarkedSearch } from './end-marked.ts'
 export { endKept, identifyProcess, keptProcess } from './kept-process.ts'
 export { processIds, readArguments, readEnvironment, readProcessStat, socketInodes, variableIn } from './process-facts.ts'
 export type { ProcessStat } from './process-facts.ts'
