@@ -3,6 +3,7 @@ import { posix } from 'node:path'
 import { hop3Error, shellQuote, visible } from '@hop3/core'
 import type { OptionsOf, SourceView, ToolchainContext, ToolchainPlan, ToolVersion, Verdict } from '@hop3/core'
 import type { Language } from './language.ts'
+import { checkManifest } from './manifest.ts'
 import { originOf } from './origin.ts'
 import { readOptions } from './read-options.ts'
 import { toolFilePicks } from './tool-files.ts'
@@ -90,6 +91,11 @@ async function readShard(source: SourceView): Promise<Shard | undefined> {
   const text = await source.readText('shard.yml')
   if (text === undefined) return undefined
   const manifest = await source.readYaml('shard.yml')
+  checkManifest({ file: 'shard.yml', text, data: manifest }, [
+    { at: ['name'], is: 'string', write: 'name: shop' },
+    { at: ['targets'], is: 'table', write: 'targets:\n  shop:\n    main: src/shop.cr' },
+    { at: ['dependencies'], is: 'table', write: 'dependencies:\n  kemal:\n    github: kemalcr/kemal' },
+  ])
   const declared = Object.entries(tableAt(manifest, 'targets') ?? {}).flatMap(([name, target]) => {
     const main = textAt(target, 'main')
     return main === undefined ? [] : [{ name, main }]

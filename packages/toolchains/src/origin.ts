@@ -4,3 +4,13 @@ export function originOf(file: string, text: string | undefined, pattern: RegExp
   if (text === undefined || at < 0) return file
   return `${file}:${text.slice(0, at).split('\n').length}`
 }
+
+/** Where a member of a JSON object is written. */
+export function jsonKey(key: string): RegExp {
+  return new RegExp(`"${escaped(key)}"\\s*:`)
+}
+
+/** The text, for a pattern that is to find it as it is. */
+export function escaped(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&')
+}

@@ -1,5 +1,6 @@
 /** Versions in files that serve every language: `mise.toml` and `.tool-versions`. Both are parsed; neither is ever executed. */
 import type { SourceView } from '@hop3/core'
+import { checkManifest } from './manifest.ts'
 import { originOf } from './origin.ts'
 import { tableAt, textAt, textsAt, valueAt } from './value-at.ts'
 import type { VersionPick } from './version-pick.ts'
@@ -12,8 +13,10 @@ export async function toolFilePicks(
 ): Promise<readonly VersionPick[]> {
   const picks: VersionPick[] = []
   for (const file of ['mise.toml', '.mise.toml'].filter((name) => names.includes(name))) {
-    const tools = tableAt(await source.readToml(file), 'tools')
+    const data = await source.readToml(file)
     const text = await source.readText(file)
+    checkManifest({ file, text, data }, [{ at: ['tools'], is: 'table', write: '[tools]' }])
+    const tools = tableAt(data, 'tools')
     for (const name of tool) {
       // `python = "3.12"`, `python = ["3.12", "3.11"]`, `python = { version = "3.12" }`
       const version = textAt(tools, name) ?? textsAt(tools, name)[0] ?? textAt(valueAt(tools, name), 'version')

@@ -41,15 +41,6 @@ test.each([
   await expect(verdictOf('node', { 'package.json': text })).rejects.toMatchObject({ code: 'config.invalid', message })
 })
 
-test('keys of a manifest with other types than expected are not there', async () => {
-  const plan = await planOf(
-    'node',
-    manifest({ scripts: { start: 'node server.js', '//': ['a comment'] }, dependencies: [], workspaces: 3, engines: 'x' }),
-  )
-  expect(plan.processes).toEqual({ web: 'node server.js' })
-  expect(plan.phases).not.toHaveProperty('build')
-})
-
 test('a byte order mark and lines that end as those of Windows do are read past', async () => {
   const text = '\uFEFF{\r\n  "scripts": {\r\n    "start": "node server.js"\r\n  }\r\n}\r\n'
   expect(await verdictOf('node', { 'package.json': text })).toMatchObject({ accepted: true, evidence: ['package.json:3'] })

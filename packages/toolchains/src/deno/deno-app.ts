@@ -2,7 +2,9 @@
 import { posix } from 'node:path'
 import { hop3Error } from '@hop3/core'
 import type { ToolchainContext } from '@hop3/core'
-import { originOf } from '../origin.ts'
+import { checkManifest, notAnObject } from '../manifest.ts'
+import type { Expected, Manifest } from '../manifest.ts'
+import { jsonKey, originOf } from '../origin.ts'
 import { readableText } from '../readable-text.ts'
 import { tableAt, textAt, textsAt, valueAt } from '../value-at.ts'
 
@@ -22,7 +24,7 @@ export interface DenoApp {
   /** The names in the app's directory. */
   readonly names: readonly string[]
   /** `deno.json` or `deno.jsonc`, with its content; absent where there is none. */
-  readonly manifest?: { readonly file: string; readonly data: unknown }
+  readonly manifest?: Manifest
   /** Those of deno.json, and below them the scripts of package.json, which Deno runs as well. */
   readonly tasks: Readonly<Record<string, DenoTask>>
   readonly packageJson: unknown
@@ -41,13 +43,28 @@ export interface DenoLock {
 /** Deno looks for them in this order. */
 const manifests = ['deno.json', 'deno.jsonc']
 
-/** Throws `config.deno.manifest` when deno.json holds no object. */
+const read: readonly Expected[] = [
+  { at: ['tasks'], is: 'table', write: '"tasks": { "start": "deno run -N main.ts" }' },
+  ...['start', 'build', 'dev'].map((name): Expected => ({
+    at: ['tasks', name],
+    is: ['string', 'table'],
+    write: `"${name}": "deno run main.ts"`,
+  })),
+  { at: ['imports'], is: 'table', write: '"imports": { "@std/http": "jsr:@std/http@1" }' },
+  { at: ['importMap'], is: 'string', write: '"importMap": "import_map.json"' },
+  { at: ['workspace'], is: ['strings', 'table'], write: '"workspace": ["web"]' },
+]
+
+/** Throws `config.deno.manifest` when deno.json holds no object, and `config.invalid` for what the plan would be made without. */
 export async function readDenoApp({ source, root }: Pick<ToolchainContext, 'source' | 'root'>): Promise<DenoApp> {
   const below = (file: string): string => posix.join(root, file)
   const names = await source.list(root === '' ? '.' : root)
   const file = manifests.find((name) => names.includes(name))
   const data = file === undefined ? undefined : await source.readJson(below(file))
-  if (file !== undefined && tableAt(data) === undefined) throw noObject(below(file))
+  const text = file === undefined ? undefined : await source.readText(below(file))
+  const manifest = file === undefined ? undefined : { file: below(file), text, data }
+  if (manifest !== undefined && tableAt(data) === undefined) throw hop3Error('config.deno.manifest', ...notAnObject(manifest, 'deno init'))
+  if (manifest !== undefined) checkManifest(manifest, read)
   const packageJson = names.includes('package.json') ? await source.readJson(below('package.json')) : undefined
   const lock = await readLock(source, root, data)
   return {
@@ -57,9 +74,9 @@ export async function readDenoApp({ source, root }: Pick<ToolchainContext, 'sour
     packageJson,
     tasks: {
       ...tasksIn(packageJson, 'scripts', below('package.json'), await source.readText(below('package.json'))),
-      ...(file !== undefined && tasksIn(data, 'tasks', below(file), await source.readText(below(file)))),
+      ...(manifest && tasksIn(data, 'tasks', manifest.file, text)),
     },
-    ...(file !== undefined && { manifest: { file: below(file), data } }),
+    ...(manifest && { manifest }),
     ...(lock && { lock }),
     text: (name) => readableText(source, below(name)),
     hasFile: (name) => source.hasFile(below(name)),
@@ -69,7 +86,7 @@ export async function readDenoApp({ source, root }: Pick<ToolchainContext, 'sour
 function tasksIn(data: unknown, key: string, file: string, text: string | undefined): Readonly<Record<string, DenoTask>> {
   const tasks = Object.entries(tableAt(data, key) ?? {}).map(([name, value]) => {
     const command = typeof value === 'string' ? value : textAt(value, 'command')
-    const origin = originOf(file, text, new RegExp(`"${name.replace(/[^\w ]/g, '\\$&')}"\\s*:`))
+    const origin = originOf(file, text, jsonKey(name))
     return [
       name,
       { origin, hasDependencies: textsAt(value, 'dependencies').length > 0, ...(command && { command: command.trim() }) },
@@ -88,11 +105,4 @@ async function readLock(source: DenoApp['source'], root: string, data: unknown):
     if (text !== undefined) return { path, text }
   }
   return undefined
-}
-
-function noObject(file: string): Error {
-  return hop3Error('config.deno.manifest', `${file} must hold an object.`, {
-    hint: 'Write at least {}, or remove it. `deno init` in an empty directory shows one.',
-    details: { file },
-  })
 }

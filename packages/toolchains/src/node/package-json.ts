@@ -1,8 +1,10 @@
 /** The parts of package.json that planning uses, with the lines they stand on. */
 import { posix } from 'node:path'
-import { hop3Error, visible } from '@hop3/core'
+import { hop3Error } from '@hop3/core'
 import type { SourceView } from '@hop3/core'
-import { originOf } from '../origin.ts'
+import { checkManifest, notAnObject } from '../manifest.ts'
+import type { Expected, Manifest } from '../manifest.ts'
+import { jsonKey, originOf } from '../origin.ts'
 import { sourceBelow } from '../source-below.ts'
 import { tableAt, textAt, textsAt, valueAt } from '../value-at.ts'
 
@@ -19,6 +21,7 @@ export interface NodeApp {
   readonly scripts: Readonly<Record<string, string>>
   /** dependencies and devDependencies: name → range. */
   readonly dependencies: Readonly<Record<string, string>>
+  readonly manifest: Manifest
   /** Where a key stands: `package.json:12`. */
   origin(key: string): string
 }
@@ -32,15 +35,10 @@ export async function readNodeApp(whole: SourceView, directory = ''): Promise<No
   const names = await source.list()
   if (!names.includes('package.json')) return undefined
   const data = await source.readJson('package.json')
-  const manifest: Manifest = { path: posix.join(directory, 'package.json'), text: (await source.readText('package.json')) ?? '' }
-  if (tableAt(data) === undefined) {
-    const origin = placeOf(manifest, [])
-    throw hop3Error('config.node.package-json', `${origin}: package.json must hold an object; it holds ${kindOf(data)}.`, {
-      hint: 'Run `npm init -y` in an empty directory to see one.',
-      details: { origin },
-    })
-  }
-  checkScripts(data, manifest)
+  const text = (await source.readText('package.json')) ?? ''
+  const manifest: Manifest = { file: posix.join(directory, 'package.json'), text, data }
+  if (tableAt(data) === undefined) throw hop3Error('config.node.package-json', ...notAnObject(manifest, 'npm init -y'))
+  checkManifest(manifest, read)
   const name = textAt(data, 'name')
   return {
     directory,
@@ -50,58 +48,36 @@ export async function readNodeApp(whole: SourceView, directory = ''): Promise<No
     name: name !== undefined && /^(?:@[\w.~-]+\/)?[\w.~-]+$/.test(name) && !name.startsWith('-') ? name : undefined,
     scripts: textTable(data, 'scripts'),
     dependencies: { ...textTable(data, 'devDependencies'), ...textTable(data, 'dependencies') },
-    origin: (key) => originOf(manifest.path, manifest.text, new RegExp(`${quoted(key)}\\s*:`)),
+    manifest,
+    origin: (key) => originOf(manifest.file, text, jsonKey(key)),
   }
-}
-
-interface Manifest {
-  readonly path: string
-  readonly text: string
 }
 
 /** Other scripts nobody asks us to run; some people keep comments there. */
-const readScripts = ['start', 'build', 'docs:build']
+const read: readonly Expected[] = [
+  { at: ['scripts'], is: 'table', write: '"scripts": { "start": "node server.js" }' },
+  { at: ['scripts', 'start'], is: 'string', write: '"start": "node server.js"' },
+  ...['build', 'docs:build'].map((name): Expected => ({ at: ['scripts', name], is: 'string', write: `"${name}": "tsc"` })),
+]
 
-function checkScripts(data: unknown, manifest: Manifest): void {
-  const scripts = valueAt(data, 'scripts')
-  if (scripts === undefined || scripts === null) return
-  if (tableAt(scripts) === undefined) throw invalid(['scripts'], 'an object', scripts, manifest, '"scripts": { "start": "node server.js" }')
-  const wrong = readScripts.find((name) => valueAt(scripts, name) !== undefined && textAt(scripts, name) === undefined)
-  if (wrong === undefined) return
-  const command = wrong === 'start' ? 'node server.js' : 'tsc'
-  throw invalid(['scripts', wrong], 'a string', valueAt(scripts, wrong), manifest, `"${wrong}": "${command}"`)
-}
+/** What matters once something is installed and run. */
+const planned: readonly Expected[] = [
+  ...['dependencies', 'devDependencies', 'optionalDependencies'].map((name): Expected => ({
+    at: [name],
+    is: 'table',
+    write: `"${name}": { "express": "^5.0.0" }`,
+  })),
+  { at: ['engines'], is: ['table', 'list'], write: '"engines": { "node": ">=22" }' },
+  ...['node', 'bun', 'npm', 'pnpm', 'yarn'].map((name): Expected => ({ at: ['engines', name], is: 'string', write: `"${name}": ">=22"` })),
+  { at: ['main'], is: 'string', write: '"main": "server.js"' },
+  { at: ['packageManager'], is: 'string', write: '"packageManager": "pnpm@10.34.9"' },
+  { at: ['workspaces'], is: ['strings', 'table'], write: '"workspaces": ["packages/*"]' },
+  { at: ['workspaces', 'packages'], is: 'strings', write: '"packages": ["packages/*"]' },
+]
 
-function invalid(keys: readonly string[], wanted: string, value: unknown, manifest: Manifest, line: string): Error {
-  const origin = placeOf(manifest, keys)
-  const key = keys.join('.')
-  return hop3Error('config.invalid', `${origin}: ${key} must be ${wanted}; it is ${kindOf(value)}.`, {
-    hint: `Write for example ${line} in package.json.`,
-    details: { origin, key },
-  })
-}
-
-/** `package.json:4:5`: where the last of `keys` is written, each searched for behind the one before it; the first value for none. */
-function placeOf({ path, text }: Manifest, keys: readonly string[]): string {
-  let at = Math.max(0, text.search(/\S/))
-  for (const key of keys) {
-    const found = new RegExp(`${quoted(key)}\\s*:`, 'g')
-    found.lastIndex = at
-    at = found.exec(text)?.index ?? at
-  }
-  const before = text.slice(0, at)
-  return `${path}:${before.split('\n').length}:${at - before.lastIndexOf('\n')}`
-}
-
-function quoted(key: string): string {
-  return `"${key.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&')}"`
-}
-
-function kindOf(value: unknown): string {
-  if (typeof value === 'string') return visible(value)
-  if (value === null) return 'null'
-  if (Array.isArray(value)) return 'a list'
-  return typeof value === 'object' ? 'an object' : `the ${typeof value} ${JSON.stringify(value)}`
+/** Throws `config.invalid` for what the plan would be made without. */
+export function checkPackage({ manifest }: NodeApp): void {
+  checkManifest(manifest, planned)
 }
 
 /** True when the package is a dependency, under this very name. */

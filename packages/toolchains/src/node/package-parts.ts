@@ -10,7 +10,7 @@ import type { ManagerChoice } from './manager.ts'
 import { bunCommands, managerCommands } from './managers.ts'
 import type { ManagerCommands } from './managers.ts'
 import type { NodeOptions } from './options.ts'
-import { dependsOn } from './package-json.ts'
+import { checkPackage, dependsOn } from './package-json.ts'
 import type { Runtime } from './runtime.ts'
 import { buildScript } from './scripts.ts'
 import type { Server } from './server.ts'
@@ -36,9 +36,10 @@ export interface PackageParts {
   readonly binaries: readonly string[]
 }
 
-/** Throws as `chooseManager` and the runtime's `versions`. */
+/** Throws `config.invalid`, and as `chooseManager` and the runtime's `versions`. */
 export async function readPackage({ workspace, context, runtime, options }: PackageRequest): Promise<PackageParts> {
   const { app, top } = workspace
+  for (const one of new Set([app, top])) checkPackage(one)
   const choice = await chooseManager(top, context, options, runtime)
   return {
     workspace,

@@ -3,6 +3,7 @@ import { posix } from 'node:path'
 import { matchesName, matchesPattern, type SourceView } from '@hop3/core'
 import { readNodeApp, workspacePatterns } from './package-json.ts'
 import type { NodeApp } from './package-json.ts'
+import { checkManifest } from '../manifest.ts'
 import { textsAt } from '../value-at.ts'
 
 /** A workspace is read no further: neither more packages nor more directories that may hold some. */
@@ -30,7 +31,11 @@ export async function workspaceMembers(top: NodeApp): Promise<readonly NodeApp[]
 }
 
 async function pnpmPatterns({ source, names }: NodeApp): Promise<readonly string[]> {
-  return names.includes('pnpm-workspace.yaml') ? textsAt(await source.readYaml('pnpm-workspace.yaml'), 'packages') : []
+  const file = 'pnpm-workspace.yaml'
+  if (!names.includes(file)) return []
+  const data = await source.readYaml(file)
+  checkManifest({ file, text: await source.readText(file), data }, [{ at: ['packages'], is: 'strings', write: "packages: ['packages/*']" }])
+  return textsAt(data, 'packages')
 }
 
 interface Walk {

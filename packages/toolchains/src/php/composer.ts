@@ -2,7 +2,9 @@
 import { hop3Error, isHop3Error } from '@hop3/core'
 import type { SourceView } from '@hop3/core'
 import { isObject } from '@hop3/core/json'
-import { originOf } from '../origin.ts'
+import { checkManifest, notAnObject } from '../manifest.ts'
+import type { Expected } from '../manifest.ts'
+import { jsonKey, originOf } from '../origin.ts'
 import { tableAt, textAt, valueAt } from '../value-at.ts'
 
 export interface Composer {
@@ -16,17 +18,27 @@ export interface Composer {
   origin(key: string): string
 }
 
-/** Undefined without composer.json. Throws `config.php.composer-json` when it is not an object. */
+const read: readonly Expected[] = [
+  { at: ['type'], is: 'string', write: '"type": "project"' },
+  { at: ['require'], is: ['table', 'list'], write: '"require": { "php": ">=8.2" }' },
+  { at: ['require', 'php'], is: 'string', write: '"php": ">=8.2"' },
+  // PHP writes an empty object as an empty list.
+  ...['config', 'extra', 'scripts'].map((name): Expected => ({ at: [name], is: ['table', 'list'], write: `"${name}": {}` })),
+  { at: ['config', 'vendor-dir'], is: 'string', write: '"vendor-dir": "vendor"' },
+  { at: ['extra', 'public-dir'], is: 'string', write: '"public-dir": "public"' },
+  { at: ['repositories'], is: ['table', 'list'], write: '"repositories": [{ "type": "path", "url": "packages/tax" }]' },
+]
+
+/** Undefined without composer.json. Throws `config.invalid` for what the plan would be made without, and `config.php.composer-json` when it is not an object. */
 export async function readComposer(source: SourceView): Promise<Composer | undefined> {
   const names = await source.list()
   if (!names.includes('composer.json')) return undefined
   const data = await source.readJson('composer.json')
   const text = await source.readText('composer.json')
   if (tableAt(data) === undefined) {
-    throw hop3Error('config.php.composer-json', 'composer.json is not a JSON object.', {
-      hint: 'Run `composer init` in an empty directory to see one.',
-    })
+    throw hop3Error('config.php.composer-json', ...notAnObject({ file: 'composer.json', text, data }, 'composer init'))
   }
+  checkManifest({ file: 'composer.json', text, data }, read)
   const hasLock = names.includes('composer.lock')
   const lock = hasLock ? await readLock(source) : undefined
   return {
@@ -37,7 +49,7 @@ export async function readComposer(source: SourceView): Promise<Composer | undef
       ...Object.keys(tableAt(data, 'require') ?? {}),
       ...lockedPackages(lock).flatMap((one) => textAt(one, 'name') ?? []),
     ]),
-    origin: (key) => originOf('composer.json', text, new RegExp(`"${key.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&')}"\\s*:`)),
+    origin: (key) => originOf('composer.json', text, jsonKey(key)),
   }
 }
 

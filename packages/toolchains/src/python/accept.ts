@@ -2,6 +2,7 @@ import type { ToolchainContext, Verdict } from '@hop3/core'
 import { pythonStart } from '../site/app-beside.ts'
 import type { SiteSource } from '../site/generator.ts'
 import { siteInstead } from '../site/instead.ts'
+import { checkManifest } from '../manifest.ts'
 import { tableAt } from '../value-at.ts'
 import { sourceBelow } from '../source-below.ts'
 
@@ -51,6 +52,10 @@ function startsPython(site: SiteSource): () => Promise<boolean> {
 
 async function isManifest(source: ToolchainContext['source']): Promise<boolean> {
   const data = await source.readToml('pyproject.toml')
+  checkManifest({ file: 'pyproject.toml', text: await source.readText('pyproject.toml'), data }, [
+    { at: ['project'], is: 'table', write: '[project]' },
+    { at: ['tool', 'poetry'], is: 'table', write: '[tool.poetry]' },
+  ])
   return tableAt(data, 'project') !== undefined || tableAt(data, 'tool', 'poetry') !== undefined
 }
 

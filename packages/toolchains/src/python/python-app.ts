@@ -1,5 +1,7 @@
 /** What the root of a Python app says about it, read once: which manifests there are, what they ask for. */
 import type { SourceView } from '@hop3/core'
+import { checkManifest } from '../manifest.ts'
+import type { Expected } from '../manifest.ts'
 import { tableAt, textAt, textsAt, valueAt } from '../value-at.ts'
 import { normalizedName, parseRequirement } from './requirement.ts'
 import type { Requirement } from './requirement.ts'
@@ -27,12 +29,13 @@ export interface Pyproject {
   readonly dependencies: readonly string[]
 }
 
+/** Throws `config.invalid` for what the plan would be made without, and as `readRequirementsFile`. */
 export async function readPythonApp(source: SourceView, requirementsName = 'requirements.txt'): Promise<PythonApp> {
   const names = await source.list()
   const pyproject = names.includes('pyproject.toml') ? await readPyproject(source) : undefined
   const hasRequirements = requirementsName !== 'requirements.txt' || names.includes(requirementsName)
   const requirements = hasRequirements ? await readRequirementsFile(source, requirementsName) : undefined
-  const pipfile = names.includes('Pipfile') ? await source.readToml('Pipfile') : undefined
+  const pipfile = names.includes('Pipfile') ? await readPipfile(source) : undefined
   const parsed = [...(requirements?.requirements ?? []), ...(pyproject?.dependencies ?? []).map(parseRequirement)]
   const keys = [...dependencyKeys(pyproject?.data, 'tool', 'poetry', 'dependencies'), ...dependencyKeys(pipfile, 'packages')]
   return {
@@ -45,15 +48,45 @@ export async function readPythonApp(source: SourceView, requirementsName = 'requ
   }
 }
 
+const inPyproject: readonly Expected[] = [
+  { at: ['project'], is: 'table', write: '[project]' },
+  { at: ['project', 'name'], is: 'string', write: 'name = "shop"' },
+  { at: ['project', 'requires-python'], is: 'string', write: 'requires-python = ">=3.12"' },
+  { at: ['project', 'dependencies'], is: 'strings', write: 'dependencies = ["flask"]' },
+  { at: ['project', 'optional-dependencies'], is: 'table', write: 'optional-dependencies = { docs = ["sphinx"] }' },
+  { at: ['project', 'scripts'], is: 'table', write: 'scripts = { shop = "shop.cli:main" }' },
+  { at: ['project', 'dynamic'], is: 'strings', write: 'dynamic = ["version"]' },
+  { at: ['build-system'], is: 'table', write: '[build-system]' },
+  { at: ['tool', 'poetry'], is: 'table', write: '[tool.poetry]' },
+  { at: ['tool', 'poetry', 'dependencies'], is: 'table', write: '[tool.poetry.dependencies]' },
+  { at: ['tool', 'poetry', 'scripts'], is: 'table', write: '[tool.poetry.scripts]' },
+]
+
 async function readPyproject(source: SourceView): Promise<Pyproject> {
   const data = await source.readToml('pyproject.toml')
+  const text = (await source.readText('pyproject.toml')) ?? ''
+  checkManifest({ file: 'pyproject.toml', text, data }, inPyproject)
   return {
-    text: (await source.readText('pyproject.toml')) ?? '',
+    text,
     data,
     isManifest: tableAt(data, 'project') !== undefined || tableAt(data, 'tool', 'poetry') !== undefined,
     isPackage: tableAt(data, 'build-system') !== undefined,
     dependencies: textsAt(data, 'project', 'dependencies'),
   }
+}
+
+async function readPipfile(source: SourceView): Promise<unknown> {
+  const data = await source.readToml('Pipfile')
+  checkManifest({ file: 'Pipfile', text: await source.readText('Pipfile'), data }, [
+    { at: ['packages'], is: 'table', write: '[packages]' },
+    { at: ['requires'], is: 'table', write: '[requires]' },
+    ...['python_version', 'python_full_version'].map((name): Expected => ({
+      at: ['requires', name],
+      is: 'string',
+      write: `${name} = "3.12"`,
+    })),
+  ])
+  return data
 }
 
 /** Poetry's and Pipenv's form: `fastapi = { version = "*", extras = ["standard"] }`. */

@@ -1,6 +1,8 @@
 /** The packages of a Cargo project: the root's, and a workspace's members. */
 import { posix } from 'node:path'
 import { matchesName, type SourceView } from '@hop3/core'
+import { checkManifest } from '../manifest.ts'
+import type { Expected } from '../manifest.ts'
 import { tableAt, textAt, textsAt, valueAt } from '../value-at.ts'
 
 export interface CargoPackage {
@@ -25,11 +27,26 @@ export interface CargoProject {
 /** A workspace of more packages is read no further. */
 const packagesAtMost = 200
 
-/** Undefined when the root has no Cargo.toml. */
+const read: readonly Expected[] = [
+  { at: ['package'], is: 'table', write: '[package]' },
+  { at: ['package', 'name'], is: 'string', write: 'name = "shop"' },
+  { at: ['package', 'default-run'], is: 'string', write: 'default-run = "shop"' },
+  { at: ['bin'], is: 'list', write: '[[bin]]' },
+  { at: ['workspace'], is: 'table', write: '[workspace]' },
+  ...['members', 'default-members', 'exclude'].map((name): Expected => ({
+    at: ['workspace', name],
+    is: 'strings',
+    write: `${name} = ["crates/*"]`,
+  })),
+  { at: ['dependencies'], is: 'table', write: '[dependencies]' },
+]
+
+/** Undefined when the root has no Cargo.toml. Throws `config.invalid` for what the plan would be made without. */
 export async function readCargoProject(source: SourceView): Promise<CargoProject | undefined> {
   const names = await source.list()
   if (!names.includes('Cargo.toml')) return undefined
   const manifest = await source.readToml('Cargo.toml')
+  checkManifest({ file: 'Cargo.toml', text: await source.readText('Cargo.toml'), data: manifest }, read)
   const excluded = new Set(textsAt(manifest, 'workspace', 'exclude').map(plainPath))
   const members = (await expandAll(source, textsAt(manifest, 'workspace', 'members'))).filter((one) => !excluded.has(one))
   const packages = await readPackages(source, ['', ...members])
@@ -42,7 +59,9 @@ async function readPackages(source: SourceView, directories: readonly string[]):
   const wanted = [...directories]
   for (let directory = wanted.shift(); directory !== undefined && found.size < packagesAtMost; directory = wanted.shift()) {
     if (found.has(directory)) continue
-    const manifest = await source.readToml(posix.join(directory, 'Cargo.toml'))
+    const file = posix.join(directory, 'Cargo.toml')
+    const manifest = await source.readToml(file)
+    checkManifest({ file, text: await source.readText(file), data: manifest }, read)
     const name = textAt(manifest, 'package', 'name')
     found.set(directory, name === undefined ? undefined : { directory, name, manifest })
     wanted.push(...pathDependencies(directory, manifest))

@@ -1,6 +1,6 @@
 /** Which version of a generator a site asks for, where the generator is a program of its own. */
 import type { ToolchainContext, ToolVersion } from '@hop3/core'
-import { originOf } from '../origin.ts'
+import { escaped, originOf } from '../origin.ts'
 import { toolFilePicks } from '../tool-files.ts'
 import { textAt } from '../value-at.ts'
 import { choosePick } from '../version-pick.ts'
@@ -51,8 +51,4 @@ function plain({ version, origin }: VersionPick): VersionPick {
       .replace(/^v(?=\d)/, ''),
     origin,
   }
-}
-
-function escaped(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&')
 }
