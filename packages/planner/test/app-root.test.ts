@@ -51,7 +51,7 @@ describe('[build] root', () => {
       {
         ...rooted('./apps/web/'),
         'apps/web/package.json': server,
-        'apps/web/Procfile': 'worker: node work.js\n',
+        'apps/web/Procfile': 'web: node server.js\nworker: node work.js\n',
         Procfile: 'clock: tick\n',
       },
       seen,

@@ -152,8 +152,25 @@ describe('planApp', () => {
     expect(planned.runtime.workers).toEqual({ worker: 'python  main.py' })
     expect(planned.plan).toMatchObject({ processes: { worker: 'python  main.py' } })
     expect(planned.plan.start).toBeUndefined()
-    const other = await plan({ 'requirements.txt': '', Procfile: 'worker: python queue.py' }, [guessing])
-    expect(other.runtime.workers).toEqual({ web: 'python main.py', worker: 'python queue.py' })
+    expect(planned.warnings).toEqual(['from python'])
+  })
+
+  test('a Procfile that lists processes without a web has none', async () => {
+    const guessing = toolchain('python', 'requirements.txt', { processes: { web: 'python main.py' }, decisions: [] })
+    const planned = async (files: Record<string, string>) => plan({ 'requirements.txt': '', ...files }, [guessing])
+    const other = await planned({ Procfile: '# jobs\nworker: python queue.py' })
+    expect(other.runtime.workers).toEqual({ worker: 'python queue.py' })
+    expect(other.plan.start).toBeUndefined()
+    expect(other.warnings).toEqual([
+      'from python',
+      'Procfile:2:1: Procfile lists what runs, and nothing that answers requests: write `web: python main.py` into it if that is to run, too.',
+    ])
+    for (const Procfile of ['cron: @daily python x.py', 'release: python x.py', 'build: make', 'static: /media:media'])
+      expect((await planned({ Procfile })).runtime.workers, Procfile).toHaveProperty('web', 'python main.py')
+    expect((await planned({ 'hop3.toml': '[run.workers]\nworker = "python queue.py"' })).runtime.workers).toHaveProperty('web')
+    const both = await planned({ Procfile: 'worker: x', 'hop3.toml': '[run]\nstart = "python serve.py"' })
+    expect(both.runtime.workers).toEqual({ web: 'python serve.py', worker: 'x' })
+    expect(both.warnings).toEqual(['from python'])
   })
 
   test('a toolchain that fails while looking says no, and is named', async () => {

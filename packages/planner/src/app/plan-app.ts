@@ -13,7 +13,8 @@ import type {
 import { checkStaticDirectory } from '../config/static-directory.ts'
 import { checkSecretValues } from '../config/secret-values.ts'
 import { toolchainOptions, type ToolchainOptions } from '../config/toolchain-options.ts'
-import { overrideDefaults } from '../config/web-workers.ts'
+import { overrideDefaults, unlistedWeb } from '../config/web-workers.ts'
+import type { UnlistedWeb } from '../config/web-workers.ts'
 import { finishPlan } from '../plan/finish-plan.ts'
 import { mergePlans } from '../plan/merge-plans.ts'
 import { createSourceView } from '../source/source-view.ts'
@@ -75,7 +76,9 @@ function combine({ config, toolchains }: PlanRequest, { options, places, root, c
   const names = chosen.chosen.map(({ name }) => name)
   const detection: PlanLayer = { origin: 'detection', plan: { providers: names }, origins: { providers: chosen.origin } }
   const layers = [detection, ...base.layers, ...config.planLayers]
-  const workers = overrideDefaults(base.processes, config.runtime.workers)
+  const unlisted = unlistedWeb(base.processes, config)
+  const { [unlisted?.name ?? '']: _, ...defaults } = base.processes
+  const workers = overrideDefaults(defaults, config.runtime.workers)
   const merged = mergePlans(layers.map(({ plan }) => plan))
   const runtime = runtimeOf(merged.runtime ?? {}, config, workers)
   const kind = merged.runtime?.kind ?? kindOf(runtime, Object.keys(merged.phases ?? {}).length)
@@ -112,10 +115,16 @@ function combine({ config, toolchains }: PlanRequest, { options, places, root, c
       ...options.warnings,
       ...chosen.warnings,
       ...base.warnings.map(places.sentence),
+      ...(unlisted === undefined ? [] : [unlistedWarning(unlisted)]),
       ...configWarnings(config, workers, toolchains),
     ],
     spa,
   })
+}
+
+function unlistedWarning({ name, command, procfile }: UnlistedWeb): string {
+  const file = procfile.replace(/:.*/, '')
+  return `${procfile}: ${file} lists what runs, and nothing that answers requests: write \`${name}: ${command}\` into it if that is to run, too.`
 }
 
 /** A build's own configuration may say that its pages lie anywhere. Throws `config.static-path`. */

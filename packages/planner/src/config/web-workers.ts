@@ -1,4 +1,5 @@
 /** The whole file is about one question: which workers answer requests, and which of several wins? */
+import type { AppConfig } from '@hop3/core'
 
 type Workers = Readonly<Record<string, string>>
 
@@ -29,6 +30,27 @@ export function overrideDefaults(defaults: Workers, own: Workers): Workers {
     ([name, command]) => !(answers && (webWorkers.includes(name) || name === 'static')) && !named.has(wordsOf(command)),
   )
   return { ...Object.fromEntries(kept), ...own }
+}
+
+export interface UnlistedWeb {
+  readonly name: string
+  readonly command: string
+  /** The first line of the Procfile that lists a process. */
+  readonly procfile: string
+}
+
+/**
+ * What a toolchain would have answer requests, where the app's Procfile lists processes and none that does: its author has said what runs, as
+ * everywhere a Procfile is read. Undefined where it lists none (times and sites are no list of processes), or where the app says of this command, or of another, what it is.
+ */
+export function unlistedWeb(defaults: Workers, { runtime, origins }: Pick<AppConfig, 'runtime' | 'origins'>): UnlistedWeb | undefined {
+  const [name] = webWorkersOf(defaults)
+  const places = Object.keys(runtime.workers).map((worker) => [worker, origins[`runtime.workers.${worker}`] ?? ''] as const)
+  const procfile = places.find(([worker, origin]) => !/^(?:cron|static$)/.test(worker) && /(?:^|\/)Procfile:/.test(origin))?.[1]
+  const command = defaults[name ?? ''] ?? ''
+  const isNamed = Object.values(runtime.workers).map(wordsOf).includes(wordsOf(command))
+  const isSaid = isNamed || webWorkersOf(runtime.workers).length > 0 || Object.hasOwn(runtime.workers, 'static')
+  return name === undefined || procfile === undefined || isSaid ? undefined : { name, command, procfile }
 }
 
 function wordsOf(command: string): string {
