@@ -76,6 +76,8 @@ export interface AppConfig {
     readonly ignore: readonly string[]
     /** The strategies' own tables: `[build.python]`, `[build.docker]`, … Each strategy validates its own. */
     readonly options: Readonly<Record<string, unknown>>
+    /** Those of them that a plan file has for its providers (`[config.x]`, `[providers.x]`): nobody else reads them. */
+    readonly providerTables?: readonly string[]
     /** Tool versions asked for in a configuration file, by a variable or by flag. */
     readonly versions: Readonly<Record<string, ToolVersion>>
     /** Variables that set an option of a toolchain, by `<TOOLCHAIN>_<OPTION>`: only its schema knows whether there is such an option. */

@@ -58,7 +58,7 @@ export const runtimeInputSchema = z.strictObject({
 })
 
 /**
- * One layer of a plan, with camelCase keys. Strict. Every key may be left out, and null takes back what layers below say; what lists and tables
+ * One layer of a plan, with camelCase keys. Strict. Every key may be left out, and null means the same: layers below keep their say; what lists and tables
  * of two layers become is decided by `mergePlans` of `@hop3/planner`.
  */
 export const planInputSchema = z.strictObject({

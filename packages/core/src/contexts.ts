@@ -41,7 +41,7 @@ export async function buildContext(
 
 /** What planning may use of this host besides its toolchains. */
 export function providerHost({ registry, home, allowProviderCode = false }: Host): ProviderHost {
-  return { packages: registry.planPackages(), home: home.path, allowCode: allowProviderCode }
+  return { packages: registry.planPackages(), ignored: registry.ignored(), home: home.path, allowCode: allowProviderCode }
 }
 
 export async function deploymentContext(

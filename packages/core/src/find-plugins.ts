@@ -103,6 +103,11 @@ function missingStrategy(root: string, name: string): IgnoredPlugin | undefined 
 
 function describePackage(name: string, directory: string, root: string, manifest: Manifest): Candidate | IgnoredPlugin | undefined {
   const roles = rolesOf(manifest)
+  const written = isObject(manifest['hop3']) ? manifest['hop3']['plan'] : undefined
+  if (typeof written === 'string' && !roles.includes('toolchains')) {
+    const error = 'its package.json has a hop3.plan and lacks the keyword hop3-toolchain'
+    return { name, directory, stage: 'find', error }
+  }
   if (roles.length === 0) return undefined
   const version = typeof manifest['version'] === 'string' ? manifest['version'] : ''
   const hop3 = manifest['hop3']

@@ -9,6 +9,8 @@ export interface PlanPackage {
 
 export interface ProviderHost {
   readonly packages: readonly PlanPackage[]
+  /** Installed packages that could have been one and are not, and why. */
+  readonly ignored?: readonly { readonly name: string; readonly error: string }[]
   /**
    * Hop3's own directory. `exec:<name>` is looked for in its `providers/`; nothing else in it is ever run as a provider, because releases
    * and caches hold code that came with apps.

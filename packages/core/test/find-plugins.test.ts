@@ -53,6 +53,13 @@ describe('what is a plugin', () => {
     expect(ignored).toEqual([])
   })
 
+  test('a plan file without the keyword is no provider, and that is said', async () => {
+    const root = await project(['acme'], fixturePackage('acme', { manifest: { hop3: { plan: './plan.toml' } } }))
+    const { candidates, ignored } = await findPlugins({ roots: [root] })
+    expect(candidates).toEqual([])
+    expect(ignored).toMatchObject([{ name: 'acme', stage: 'find', error: expect.stringContaining('lacks the keyword hop3-toolchain') }])
+  })
+
   test('a toolchain may be a plan file: then it has no code to import', async () => {
     const root = await project(['acme', 'both'], {
       ...fixturePackage('acme', {

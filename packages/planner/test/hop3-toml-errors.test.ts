@@ -23,6 +23,14 @@ describe('wrong hop3.toml', () => {
       'hop3.toml:2:1: run.start must be a command or a list of commands; it is the number 5.',
       'start = "5"',
     ],
+    ['[env]\n__proto__ = "x"\n', 'config.invalid', 'hop3.toml:2:1: env.__proto__ cannot be the name', 'another name'],
+    ['[build.plan.phases.__proto__]\n', 'config.invalid', 'hop3.toml:1:20: build.plan.phases.__proto__ cannot', 'another name'],
+    [
+      '[build]\ntoolchains = ["node", 5]\n',
+      'config.invalid',
+      'hop3.toml:2:23: build.toolchains[1] must be a string; it is the number 5.',
+      'Put it in quotes: "5"',
+    ],
     ['[run]\nstart = ""\n', 'config.invalid', 'hop3.toml:2:1: run.start must be a command; it is "".', 'run.start'],
     [
       '[env]\nDEBUG = 1\n',

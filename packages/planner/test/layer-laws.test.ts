@@ -7,7 +7,10 @@ import { nodeToolchain } from './plan-files.ts'
 
 // Laws of the four layers, each written the way people write it: a toolchain, a file, variables, the command line.
 const word = fc.constantFrom('a', 'b', 'c d', 'x=1', "it's", '$HOME', 'é')
-const list = fc.array(fc.oneof({ weight: 3, arbitrary: word }, fc.constantFrom('...', '@auto')), { maxLength: 4 })
+const listOf = (element: fc.Arbitrary<string>) =>
+  fc.array(fc.oneof({ weight: 3, arbitrary: element }, fc.constantFrom('...', '@auto')), { maxLength: 4 })
+const list = listOf(word)
+const packageList = listOf(fc.constantFrom('a', 'b', 'c-d', 'e2'))
 const names = fc.constantFrom('A', 'B', 'WHO')
 const filePlan = fc.record(
   {
@@ -15,7 +18,10 @@ const filePlan = fc.record(
     variables: fc.dictionary(names, word, { maxKeys: 3 }),
     phases: fc.dictionary(
       fc.constantFrom('setup', 'install', 'build', 'lint'),
-      fc.record({ cmds: list, nixPkgs: list, aptPkgs: list, cacheDirectories: list, nixpkgsArchive: word }, { requiredKeys: [] }),
+      fc.record(
+        { cmds: list, nixPkgs: packageList, aptPkgs: packageList, cacheDirectories: list, nixpkgsArchive: word },
+        { requiredKeys: [] },
+      ),
       { maxKeys: 4 },
     ),
     start: fc.record({ cmd: word, user: word }, { requiredKeys: [] }),

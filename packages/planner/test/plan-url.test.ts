@@ -66,6 +66,24 @@ test('without a digest is refused with the line to write', async () => {
   })
 })
 
+test('a file with a mistake is named by its URL, without the query', async () => {
+  const broken = '[phases.build]\ncmd = []\n'
+  const { url } = await serve((_, response) => response.end(broken))
+  const entry = `${url}?token=x#sha256=${createHash('sha256').update(broken).digest('hex')}`
+  expect(await rejectionOf(planWith(entry, await tempApp()))).toMatchObject({
+    code: 'config.unknown-key',
+    message: expect.stringContaining(`${url}:2:1: unknown key "cmd"`),
+  })
+})
+
+test('a URL without s gets the line with one', async () => {
+  for (const hash of ['', `#sha256=${digest}`])
+    expect(await rejectionOf(planWith(`http://plans.example/make.toml${hash}`, await tempApp()))).toMatchObject({
+      code: 'config.provider.url',
+      hint: expect.stringMatching(/^Write "https:\/\/plans\.example\/make\.toml#sha256=…"/),
+    })
+})
+
 test('follows three redirects and no more, and none away from this host', async () => {
   const { url } = await serve((request, response) => {
     const left = Number(new URL(request.url ?? '', 'http://x').searchParams.get('left') ?? 0)

@@ -24,19 +24,35 @@ export function nameProviders({ source, sourcePath, root, toolchains, access }: 
     ])
     const entry = parseProviderEntry(written)
     const others = otherNames(access)
-    if (entry.kind === 'name' && !others.includes(written)) throw unknownProvider(written, origin, toolchains, others)
+    if (entry.kind === 'name' && !others.includes(written)) throw unknownProvider({ name: written, origin, toolchains, others, access })
     return {
       name: entry.text,
       plan: async () => {
         const plan = await loadProvider({ entry, origin, source, sourcePath, root, access })
-        if (plan === undefined) throw unknownProvider(written, origin, toolchains, others)
+        if (plan === undefined) throw unknownProvider({ name: written, origin, toolchains, others, access })
         return plan
       },
     }
   }
 }
 
-function unknownProvider(name: string, origin: string, toolchains: readonly ToolchainFactory[], others: readonly string[]): Error {
+interface UnknownProvider extends Pick<NameProviderRequest, 'toolchains' | 'access'> {
+  readonly name: string
+  readonly origin: string
+  readonly others: readonly string[]
+}
+
+function unknownProvider({ name, origin, toolchains, others, access }: UnknownProvider): Error {
+  const ignored = access?.providers?.ignored?.find((one) => one.name === name)
+  if (ignored !== undefined)
+    throw hop3Error(
+      'config.unknown-toolchain',
+      `${origin}: the package ${visible(name)} is installed, and is no provider: ${ignored.error}.`,
+      {
+        hint: `Mend the package, or report it to its authors. \`hop3 plugins\` lists what was found.`,
+        details: { origin, name: visible(name) },
+      },
+    )
   const known = toolchains.map((factory) => factory.name)
   const nearest = nearestName(name, [...known, ...others])
   const package_ =

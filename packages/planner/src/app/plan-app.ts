@@ -15,6 +15,7 @@ import { checkSecretValues } from '../config/secret-values.ts'
 import { toolchainOptions, type ToolchainOptions } from '../config/toolchain-options.ts'
 import { overrideDefaults, unlistedWeb } from '../config/web-workers.ts'
 import type { UnlistedWeb } from '../config/web-workers.ts'
+import { checkPlan } from '../plan/check-plan.ts'
 import { finishPlan } from '../plan/finish-plan.ts'
 import { mergePlans } from '../plan/merge-plans.ts'
 import { createSourceView } from '../source/source-view.ts'
@@ -95,6 +96,7 @@ function combine({ config, toolchains }: PlanRequest, { options, places, root, c
     },
     layers,
   )
+  checkPlan(plan, layers)
   checkSecretValues(plan, config.planLayers)
   checkPublished(runtime, [...base.decisions, ...configDecisions(config, plan, runtime)])
   return freeze<PlannedApp>({

@@ -1,13 +1,12 @@
 import type { EnvValue, SourceView } from '@hop3/core'
 import * as z from 'zod/mini'
-import { jsonPositions } from '../source/json-positions.ts'
-import { parseJson } from '../source/parse-json.ts'
 import { isTable } from './canonical-keys.ts'
 import type { ConfigLayer } from './config-layer.ts'
 import { validate } from './config-problem.ts'
 import { checkEnvName, reservedEnvWarning } from './env-name.ts'
 import { instances, seconds, text, urlPath } from './hop3-toml-fields.ts'
-import { locateJson, type LocatedValue } from './located-value.ts'
+import { readJsonDocument } from './json-document.ts'
+import type { LocatedValue } from './located-value.ts'
 
 const path = 'app.json'
 
@@ -41,9 +40,8 @@ type AppJson = z.output<typeof appJsonSchema>
  */
 export async function readAppJson(source: SourceView): Promise<ConfigLayer> {
   const written = (await source.readText(path)) ?? ''
-  const value = parseJson(written, path)
-  if (isTable(value) && 'expo' in value) return { name: path, origins: {} }
-  const document = locateJson(path, written, value, jsonPositions(written).offsets)
+  const document = readJsonDocument(path, written)
+  if (isTable(document.value) && 'expo' in document.value) return { name: path, origins: {} }
   return layerOf(validate(document, appJsonSchema), document)
 }
 

@@ -1,4 +1,4 @@
-import { checkWorkerName, hop3Error } from '@hop3/core'
+import { checkWorkerName, hop3Error, visible } from '@hop3/core'
 import { checkCronLine } from './cron-line.ts'
 import { checkStaticDirectory } from './static-directory.ts'
 import { webWorkersOf } from './web-workers.ts'
@@ -12,12 +12,18 @@ const notWorkers: Readonly<Record<string, string>> = {
   release: 'Write `before-run = "…"` under [run].',
 }
 
-/** The worker's command, normalized. Throws `config.worker-name`, `config.cron`, `config.static-path`. */
+/** The worker's command, normalized. Throws `config.worker-name`, `config.invalid`, `config.cron`, `config.static-path`. */
 export function checkWorker(name: string, command: string, origin: string): string {
   checkWorkerName(name, origin)
   if (Object.hasOwn(notWorkers, name)) {
     throw hop3Error('config.worker-name', `${origin}: ${name} is not a worker: it runs once and ends.`, {
       hint: notWorkers[name] ?? '',
+      details: { origin, name },
+    })
+  }
+  if (command.trim() === '' || command.includes('\0')) {
+    throw hop3Error('config.invalid', `${origin}: the command of ${name} must be a command; it is ${visible(command)}.`, {
+      hint: `Write what starts ${name}, or remove the line.`,
       details: { origin, name },
     })
   }

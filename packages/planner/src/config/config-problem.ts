@@ -11,6 +11,7 @@ export function validate<Schema extends core.$ZodType>(
   schema: Schema,
   section: readonly string[] = [],
 ): core.output<Schema> {
+  checkNames(document, document.value, [])
   // Compiled validators pay from some hundreds of values on; a configuration is one.
   const read = core.safeParse(schema, document.value, { jitless: true })
   if (read.success) return read.data
@@ -19,6 +20,21 @@ export function validate<Schema extends core.$ZodType>(
   throw first === undefined
     ? hop3Error('config.invalid', `${document.path} is not valid.`)
     : problemError(first, issues.length, document, schema, section)
+}
+
+/** A table cannot hold it: what is written there would be gone without a word. */
+function checkNames(document: LocatedValue, value: unknown, keys: readonly string[]): void {
+  if (Array.isArray(value)) for (const [index, element] of value.entries()) checkNames(document, element, [...keys, String(index)])
+  if (!isTable(value)) return
+  for (const [key, below] of Object.entries(value)) {
+    const path = [...keys, key]
+    if (key !== '__proto__') checkNames(document, below, path)
+    else
+      throw hop3Error('config.invalid', `${document.originOf(path)}: ${showKeys(path)} cannot be the name of anything.`, {
+        hint: 'Give it another name.',
+        details: { origin: document.originOf(path), key: showKeys(path) },
+      })
+  }
 }
 
 type Issue = core.$ZodIssue
@@ -101,6 +117,7 @@ function messageOf(issue: Issue): string {
 }
 
 function unknownHint(written: string, known: readonly string[]): string {
+  if (known.length === 0) return `Nothing can be written here: remove ${visible(written)}.`
   const nearest = nearestName(written, known)
   return nearest === undefined ? `Known keys: ${known.join(', ')}.` : `Did you mean \`${nearest}\`? Known keys: ${known.join(', ')}.`
 }
@@ -136,10 +153,13 @@ function describe(value: unknown): string {
 }
 
 function hintFor(keys: readonly PropertyKey[], message: string, value: unknown, path: string): string {
-  const key = String(keys.at(-1) ?? '')
+  const last = String(keys.at(-1) ?? '')
+  // An element of a list has no key to write in front of it.
+  const isElement = keys.length > 1 && /^\d+$/.test(last)
+  const [toml, json] = isElement ? ['', ''] : [`${last} = `, `"${last}": `]
   const isUnquoted = /^must be (a string|a command)/.test(message) && (typeof value === 'number' || typeof value === 'boolean')
-  if (isUnquoted)
-    return path.endsWith('.json') ? `Put it in quotes: "${key}": "${String(value)}"` : `Put it in quotes: ${key} = "${String(value)}"`
-  if (message.startsWith('must be a list') && typeof value === 'string') return `Put it in brackets: ${key} = [${JSON.stringify(value)}]`
+  if (isUnquoted) return `Put it in quotes: ${path.endsWith('.json') ? json : toml}"${String(value)}"`
+  if (message.startsWith('must be a list') && typeof value === 'string')
+    return `Put it in brackets: ${path.endsWith('.json') ? json : toml}[${JSON.stringify(value)}]`
   return `Correct ${showKeys(keys) || 'it'} in ${path}.`
 }

@@ -1,14 +1,13 @@
 /** `nixpacks.toml`, `nixpacks.json`, or the file named instead of them: a build plan, and the toolchains' own tables beside it. */
 import { hop3Error } from '@hop3/core'
 import type { EnvValue, SourceView } from '@hop3/core'
-import { jsonPositions } from '../source/json-positions.ts'
-import { parseJson } from '../source/parse-json.ts'
 import { parseToml } from '../source/parse-toml.ts'
 import { tomlPositions } from '../source/toml-positions.ts'
 import { isTable } from './canonical-keys.ts'
 import type { ConfigLayer } from './config-layer.ts'
 import { checkEnvName, reservedEnvWarning } from './env-name.ts'
-import { locateJson, locateToml, partOf, type LocatedValue } from './located-value.ts'
+import { readJsonDocument } from './json-document.ts'
+import { locateToml, partOf, type LocatedValue } from './located-value.ts'
 import { checkTable, planLayers } from './plan-layers.ts'
 import { toolchainOfProvider } from './provider-names.ts'
 
@@ -16,7 +15,7 @@ import { toolchainOfProvider } from './provider-names.ts'
 export async function readNixpacksFile(source: SourceView, path: string): Promise<readonly ConfigLayer[]> {
   const text = (await source.readText(path)) ?? ''
   const document = path.endsWith('.json')
-    ? locateJson(path, text, parseJson(text, path), jsonPositions(text).offsets)
+    ? readJsonDocument(path, text)
     : locateToml(path, text, parseToml(text, path), tomlPositions(text))
   const table = checkTable(document)
   const { $schema: _, config, providers, ...plan } = table
@@ -75,6 +74,7 @@ function tablesLayer(name: string, tables: readonly ProviderTable[]): ConfigLaye
     name,
     build: {
       options: Object.fromEntries(tables.map(({ toolchain, table }) => [toolchain, table])),
+      providerTables: tables.map(({ toolchain }) => toolchain),
       versions: Object.fromEntries(
         tables.flatMap(({ toolchain, table, originOf }) => {
           const version = table['version']

@@ -44,14 +44,15 @@ export function planKey(key: string, known: readonly string[]): string {
   return known.includes(name) ? name : key
 }
 
-/** nixpacks writes a phase's name into the phase as well, and reads it from the table's key alone. */
+/** nixpacks writes a phase's name into the phase as well, and reads it from the table's key alone. A phase that is null says nothing, as any null. */
 function withoutPhaseNames(document: LocatedValue): LocatedValue {
   const { value } = document
   if (!isTable(value) || !isTable(value['phases'])) return document
-  const phases = Object.entries(value['phases']).map(([name, phase]): [string, unknown] => {
-    if (!isTable(phase)) return [name, phase]
+  const phases = Object.entries(value['phases']).flatMap(([name, phase]): readonly (readonly [string, unknown])[] => {
+    if (phase === null) return []
+    if (!isTable(phase)) return [[name, phase]]
     const { name: _, ...rest } = phase
-    return [name, rest]
+    return [[name, rest]]
   })
   return partOf(document, [], { ...value, phases: Object.fromEntries(phases) })
 }

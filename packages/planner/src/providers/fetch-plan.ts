@@ -35,7 +35,10 @@ function parseUrl(origin: string, written: string, wasSecure: boolean, base?: UR
     return url
   const saw = url === null ? 'is no URL' : url.username === '' ? 'is not https' : 'holds a password'
   throw hop3Error('config.provider.url', `${origin}: ${visible(written)} ${saw}.`, {
-    hint: 'Providers are fetched over https, from URLs anybody may see: `https://example.org/plan.toml#sha256=…`.',
+    hint:
+      url?.protocol === 'http:' && url.username === '' && base === undefined
+        ? `Write "${written.replace(/^http:/i, 'https:').replace(/#.*$/, '')}#sha256=…" if the server has https; else copy the file into the app, and name it "./${url.pathname.split('/').at(-1) || 'plan.toml'}".`
+        : 'Providers are fetched over https, from URLs anybody may see: `https://example.org/plan.toml#sha256=…`.',
     details: { origin },
   })
 }

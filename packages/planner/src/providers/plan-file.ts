@@ -2,11 +2,10 @@
 import { readFileSync, statSync } from 'node:fs'
 import { hop3Error, visible, type Decision, type PlanInput, type PlanPackage } from '@hop3/core'
 import type { NamedPlan } from '../app/combine-toolchains.ts'
-import { locateJson, locateToml, type LocatedValue } from '../config/located-value.ts'
+import { readJsonDocument } from '../config/json-document.ts'
+import { locateToml, type LocatedValue } from '../config/located-value.ts'
 import { locatePlanInput } from '../config/plan-input.ts'
 import { planOrigins } from '../config/plan-origins.ts'
-import { jsonPositions } from '../source/json-positions.ts'
-import { parseJson } from '../source/parse-json.ts'
 import { saidAt } from '../source/said-at.ts'
 import { parseToml } from '../source/parse-toml.ts'
 import { tomlPositions } from '../source/toml-positions.ts'
@@ -70,7 +69,7 @@ export function planFromText(word: string, text: string, path: string): NamedPla
 
 function locate(text: string, path: string): LocatedValue {
   const isJson = /\.json$/i.test(path) || (!/\.toml$/i.test(path) && text.trimStart().startsWith('{'))
-  if (isJson) return locateJson(path, text, parseJson(text, path), jsonPositions(text).offsets)
+  if (isJson) return readJsonDocument(path, text)
   return locateToml(path, text, parseToml(text, path), tomlPositions(text))
 }
 

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 import { mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { hop3Error, visible, writeFileAtomic } from '@hop3/core'
+import { hop3Error, isHop3Error, visible, writeFileAtomic } from '@hop3/core'
 import type { NamedPlan } from '../app/combine-toolchains.ts'
 import type { ProviderRequest } from './load-provider.ts'
 import { planFromText } from './plan-file.ts'
@@ -17,8 +17,13 @@ export async function planFromUrl({ origin }: ProviderRequest, entry: UrlEntry, 
   if (sha256 === undefined) throw await noHash(origin, entry, access)
   const file = join(access.cachePath, 'providers', sha256)
   const bytes = (await fromCache(file, sha256)) ?? (await fetchPinned(origin, url, sha256, file, access))
-  // The path alone: a query may hold what is nobody's business.
-  return planFromText(wordFor(entry), bytes.toString('utf8').replace(/^\ufeff/, ''), new URL(url).pathname.slice(1) || 'plan')
+  return planFromText(wordFor(entry), bytes.toString('utf8').replace(/^\ufeff/, ''), shownUrl(url))
+}
+
+/** For messages: a query may hold what is nobody's business. */
+function shownUrl(url: string): string {
+  const { origin, pathname } = new URL(url)
+  return `${origin}${pathname}`
 }
 
 /** A file that is not what its name says counts as none: caches are changed by disks and people. */
@@ -54,7 +59,10 @@ async function noHash(origin: string, { text, url }: UrlEntry, access: ProviderA
   const { fetchPlan } = await import('./fetch-plan.ts')
   const line = await fetchPlan(origin, url, access).then(
     (bytes) => `Read it, and write "${url}#sha256=${digestOf(bytes)}".`,
-    () => `Write "${url}#sha256=…" with what \`curl -fsSL ${url} | sha256sum\` prints.`,
+    (error: unknown) => {
+      if (isHop3Error(error) && error.code === 'config.provider.url') throw error
+      return `Write "${url}#sha256=…" with what \`curl -fsSL ${url} | sha256sum\` prints.`
+    },
   )
   return hop3Error('config.provider.no-hash', `${origin}: ${visible(text)} does not say which content is meant.`, {
     hint: line,

@@ -5,6 +5,15 @@ export interface JsonPositions {
   readonly offsets: ReadonlyMap<string, number>
   /** Offset of the first fault; undefined when there is none, or it lies too deep to follow. */
   readonly fault: number | undefined
+  /** The first name that an object has a second time; undefined when there is none. */
+  readonly repeated: RepeatedMember | undefined
+}
+
+export interface RepeatedMember {
+  readonly path: readonly string[]
+  /** Offsets of the two names. */
+  readonly first: number
+  readonly second: number
 }
 
 /** Deeper values have no position: no configuration goes there, and the scanner calls itself. */
@@ -22,11 +31,12 @@ export function pathKey(path: readonly PropertyKey[]): string {
 
 /** Scans a JSON text without building its value. Never throws. */
 export function jsonPositions(text: string): JsonPositions {
-  const scan: Scan = { text, at: 0, offsets: new Map(), isTooDeep: false }
+  const scan: Scan = { text, at: 0, offsets: new Map(), isTooDeep: false, repeated: undefined }
   const isValue = scanValue(scan, [])
-  if (scan.isTooDeep) return { offsets: scan.offsets, fault: undefined }
+  const { offsets, repeated } = scan
+  if (scan.isTooDeep) return { offsets, repeated, fault: undefined }
   skip(scan, space)
-  return { offsets: scan.offsets, fault: isValue && scan.at === text.length ? undefined : scan.at }
+  return { offsets, repeated, fault: isValue && scan.at === text.length ? undefined : scan.at }
 }
 
 interface Scan {
@@ -34,6 +44,7 @@ interface Scan {
   readonly offsets: Map<string, number>
   at: number
   isTooDeep: boolean
+  repeated: RepeatedMember | undefined
 }
 
 /** Each scanner leaves `at` behind what it took and returns true, or at the fault and returns false. */
@@ -65,6 +76,8 @@ function scanMember(scan: Scan, path: readonly string[]): boolean {
   if (!skip(scan, string)) return false
   const name: unknown = JSON.parse(scan.text.slice(start, scan.at))
   const own = [...path, String(name)]
+  const first = scan.offsets.get(pathKey(own))
+  if (first !== undefined) scan.repeated ??= { path: own, first, second: start }
   scan.offsets.set(pathKey(own), start)
   skip(scan, space)
   return take(scan, ':') && scanValue(scan, own)
