@@ -1,3 +1,11 @@
 import { library } from '../../tsup.base.ts'
 
-export default library(['src/index.ts', 'src/files.ts', 'src/json.ts', 'src/processes.ts', 'src/routes.ts', 'src/schemas.ts'])
+export default library([
+  'src/index.ts',
+  'src/docker.ts',
+  'src/files.ts',
+  'src/json.ts',
+  'src/processes.ts',
+  'src/routes.ts',
+  'src/schemas.ts',
+])

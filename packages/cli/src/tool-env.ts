@@ -15,7 +15,9 @@ const names = new Set([
   'PYENV_ROOT', 'NVM_DIR', 'VOLTA_HOME', 'ASDF_DIR', 'ASDF_DATA_DIR', 'MISE_DATA_DIR', 'RUSTUP_HOME', 'CARGO_HOME',
   'XDG_CACHE_HOME',
   // Which engine or cluster the operator means.
-  'DOCKER_HOST', 'DOCKER_CONTEXT', 'DOCKER_CONFIG', 'DOCKER_TLS_VERIFY', 'DOCKER_CERT_PATH', 'KUBECONFIG',
+  'DOCKER_HOST', 'DOCKER_CONTEXT', 'DOCKER_CONFIG', 'DOCKER_TLS', 'DOCKER_TLS_VERIFY', 'DOCKER_CERT_PATH', 'DOCKER_BUILDKIT', 'XDG_RUNTIME_DIR', 'KUBECONFIG',
+  // How that one is logged in to, where it is on another host; and what time a build that shall be the same twice says it is.
+  'SSH_AUTH_SOCK', 'SOURCE_DATE_EPOCH',
 ]) // prettier-ignore
 
 const isLocale = (name: string): boolean => name.startsWith('LC_')
