@@ -2,6 +2,7 @@
 import { posix } from 'node:path'
 import { hop3Error, shellQuote, visible } from '@hop3/core'
 import type { OptionsOf, SourceView, ToolchainContext, ToolchainPlan, ToolVersion, Verdict } from '@hop3/core'
+import { insidePath } from './inside.ts'
 import type { Language } from './language.ts'
 import { checkManifest } from './manifest.ts'
 import { originOf } from './origin.ts'
@@ -58,7 +59,7 @@ async function planCrystal(context: ToolchainContext): Promise<ToolchainPlan> {
       ...(Object.keys(dependencies).length > 0 && {
         install: {
           cmds: [`shards install --production${isLocked ? ' --frozen' : ''}`],
-          onlyIncludeFiles: [below('shard.yml'), ...(isLocked ? [below('shard.lock')] : [])],
+          onlyIncludeFiles: [below('shard.yml'), ...(isLocked ? [below('shard.lock')] : []), ...localShards(dependencies).map(below)],
           outputs: [below('lib')],
           cacheDirectories: ['~/.cache/shards'],
         },
@@ -127,6 +128,12 @@ function chooseTarget(shard: Shard | undefined, asked: string | undefined): Targ
         : `Say which one in hop3.toml:\n[build.crystal]\ntarget = "${names[0] ?? ''}"`,
     details: { targets: names },
   })
+}
+
+/** Their manifests: shards in the source are linked to. */
+function localShards(dependencies: Readonly<Record<string, unknown>>): readonly string[] {
+  const paths = Object.values(dependencies).flatMap((one) => insidePath(textAt(one, 'path') ?? '..') ?? [])
+  return paths.map((path) => posix.join(path, 'shard.yml'))
 }
 
 /** Kemal is told on its command line; other servers read PORT. */

@@ -32,6 +32,11 @@ describe('an app in Crystal', () => {
     expect([runtime.envVars, warnings]).toEqual([{ KEMAL_ENV: 'production' }, []])
   })
 
+  it('installs again where the manifest of a shard in the source changes', async () => {
+    const files = { 'shard.yml': shard('dependencies:\n  tax:\n    path: ./libs/tax/\n  far:\n    path: ../far\n', 'shop') }
+    expect((await planOf('crystal', files)).phases['install']?.onlyIncludeFiles).toEqual(['shard.yml', 'libs/tax/shard.yml'])
+  })
+
   it('says that without a lock file builds differ', async () => {
     const { phases, warnings } = await planOf('crystal', {
       'shard.yml': shard('dependencies:\n  db:\n    github: crystal-lang/crystal-db\n', 'shop'),

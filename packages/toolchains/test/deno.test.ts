@@ -36,6 +36,14 @@ describe('is accepted:', () => {
       manifest({ imports: { 'lume/': 'https://deno.land/x/lume@v2.4.2/' }, tasks: { build: 'deno task lume' } }),
       ['deno.json'],
     ],
+    [
+      'a site of Lume whose start task serves it to its author',
+      manifest({
+        imports: { 'lume/': 'https://x/' },
+        tasks: { build: 'deno task lume', serve: 'deno task lume -s', start: 'deno task serve' },
+      }),
+      ['deno.json'],
+    ],
   ])('%s', async (_what, files, evidence) => {
     expect(await verdictOf('deno', files)).toMatchObject({ accepted: true, evidence })
   })

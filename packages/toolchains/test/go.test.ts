@@ -50,7 +50,7 @@ describe('which program', () => {
   })
 
   test('by its name only is announced', async () => {
-    const plan = await planOf('go', { ...module(), 'cmd/api/main.go': main, 'cmd/seed/main.go': main })
+    const plan = await planOf('go', { ...module(), 'cmd/api/main.go': `${main}\nimport "net/http"\n`, 'cmd/seed/main.go': main })
     expect(plan.warnings).toEqual(['./cmd/api is built, not ./cmd/seed: [build.go] bin = "…" decides.'])
   })
 })

@@ -25,6 +25,42 @@ it.each<[what: string, toolchain: string, files: Files, input: string]>([
     '.patches/a.patch',
   ],
   [
+    'a file that the Gemfile asks',
+    'ruby',
+    {
+      Gemfile: 'database = File.join(File.dirname(__FILE__), "config", "database.yml")\ngem "pg" if File.exist?(database)\n',
+      'config/database.yml': '',
+      'config.ru': '',
+    },
+    'config/database.yml',
+  ],
+  [
+    'a file that the Gemfile reads from beside it',
+    'ruby',
+    {
+      Gemfile: 'settings = YAML.load(ERB.new(IO.read(File.expand_path("../config/app.yml", __FILE__))).result)\n',
+      'config/app.yml': '',
+      'config.ru': '',
+    },
+    'config/app.yml',
+  ],
+  [
+    'Gemfiles of plugins',
+    'ruby',
+    { Gemfile: 'Dir.glob("plugins/*/Gemfile") { |file| eval_gemfile file }\n', 'config.ru': '' },
+    'plugins/*/Gemfile',
+  ],
+  [
+    'what mix.exs reads',
+    'elixir',
+    {
+      'mix.exs':
+        'defmodule Shop.MixProject do\n  def project, do: [app: :shop, version: File.read!("VERSION"), deps: deps()]\n  defp deps do\n    [{:plug, "~> 1.0"}]\n  end\nend\n',
+      VERSION: '1',
+    },
+    'VERSION',
+  ],
+  [
     'patched crates',
     'rust',
     {

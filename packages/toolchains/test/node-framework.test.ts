@@ -34,6 +34,16 @@ test.each([
   ['create-react-app', app({ start: 'react-scripts start', build: 'react-scripts build' }, ['react-scripts']), 'build', false, ['build']],
   ['docusaurus', app({ start: 'docusaurus start', build: 'docusaurus build' }, ['@docusaurus/core']), 'build', false, ['build']],
   ['vitepress', app({ 'docs:build': 'vitepress build docs' }, ['vitepress']), 'docs/.vitepress/dist', false, ['docs/.vitepress/dist']],
+  [
+    'hexo',
+    { ...app({ build: 'hexo generate', server: 'hexo server' }, ['hexo']), '_config.yml': 'public_dir: site\n' },
+    'site',
+    false,
+    ['site'],
+  ],
+  ['hexo without a script', app({}, ['hexo']), 'public', false, ['public']],
+  ['slidev', app({ build: 'slidev build', dev: 'slidev --open' }, ['@slidev/cli', 'vue']), 'dist', true, ['dist']],
+  ['slidev elsewhere', app({ build: 'slidev build --out talk', start: 'slidev' }, ['@slidev/cli']), 'talk', true, ['talk']],
   ['eleventy without a script', app({}, ['@11ty/eleventy']), '_site', false, ['_site']],
   [
     'next exported',

@@ -22,6 +22,20 @@ test.each([
     { 'requirements.txt': 'flask\n', 'wsgi.py': 'from shop import create_app\n\napplication = create_app()\n' },
     { wsgi: 'wsgi:application' },
   ],
+  [
+    'a FastAPI app in a file of the package that the project is named after',
+    {
+      'pyproject.toml': '[project]\nname = "My-Shop"\ndependencies = ["fastapi", "uvicorn"]\n',
+      'src/my_shop/__init__.py': '',
+      'src/my_shop/entrypoint.py': fastapi,
+    },
+    { web: uvicorn('my_shop.entrypoint:api') },
+  ],
+  [
+    'a Flask app in a file of a package beside pyproject.toml',
+    { 'pyproject.toml': '[project]\nname = "shop"\ndependencies = ["flask"]\n', 'shop/__init__.py': '', 'shop/site.py': flask },
+    { wsgi: 'shop.site:app' },
+  ],
   ['a Flask package', { 'requirements.txt': 'flask\n', 'app/__init__.py': flask }, { wsgi: 'app:app' }],
   ['FastAPI', { 'requirements.txt': 'fastapi\nuvicorn\n', 'main.py': fastapi }, { web: uvicorn('main:api') }],
   ['FastAPI with extras', { 'requirements.txt': 'fastapi[standard]==0.120\n', 'app/main.py': fastapi }, { web: uvicorn('app.main:api') }],

@@ -183,7 +183,7 @@ test('a target of .cargo/config.toml moves what is built, and Rocket is told its
 })
 
 test('without Cargo.lock nothing is fetched beforehand, and it is warned of', async () => {
-  const { phases, warnings } = await planOf('rust', { 'Cargo.toml': manifest(), 'src/main.rs': main })
+  const { phases, warnings } = await planOf('rust', { 'Cargo.toml': manifest('[dependencies]\naxum = "0.8"\n'), 'src/main.rs': main })
   expect(Object.keys(phases)).toEqual(['build'])
   expect(warnings).toEqual([expect.stringContaining('cargo generate-lockfile')])
 })

@@ -29,6 +29,7 @@ test('it runs with the gems of the host where it is told to, or has no Gemfile',
   const alone = await planOf('site', { '_config.yml': 'destination: ./out\n', '_layouts/default.html': '' })
   expect(alone).toMatchObject({ phases: { build: { cmds: ['jekyll build'] } }, processes: { static: 'out' } })
   expect(alone.phases).not.toHaveProperty('install')
+  expect(alone.phases['setup']).toEqual({ cmds: [], aptPkgs: ['jekyll'] })
   expect(alone.decisions).toContainEqual({ key: 'processes.static', value: 'out', origin: '_config.yml:1' })
 })
 

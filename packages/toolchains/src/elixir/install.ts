@@ -26,6 +26,7 @@ export async function installPhase(
     ],
     onlyIncludeFiles: [
       ...['mix.exs', 'mix.lock'].filter((name) => names.includes(name)),
+      ...project.files,
       ...(compiles ? await compileSettings(project) : []),
       ...members,
       ...dependencies.flatMap(({ path }) => (path === undefined || path === '' ? [] : [posix.join(path, 'mix.exs')])),

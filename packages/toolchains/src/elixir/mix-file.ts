@@ -1,7 +1,9 @@
 /** What mix.exs says, by its usual forms; it is Elixir, and never run. */
+import { posix } from 'node:path'
 import { hop3Error } from '@hop3/core'
 import type { SourceView } from '@hop3/core'
 import { withoutComments } from '../code-lines.ts'
+import { isInside } from '../inside.ts'
 import { originOf } from '../origin.ts'
 import type { VersionPick } from '../version-pick.ts'
 
@@ -20,6 +22,8 @@ export interface MixProject {
   readonly dependencies: readonly MixDependency[]
   /** mix.exs of the apps of an umbrella. */
   readonly members: readonly string[]
+  /** Files of the app that mix.exs reads: `File.read!("VERSION")`. */
+  readonly files: readonly string[]
   readonly aliases: ReadonlySet<string>
   /** `elixir: "~> 1.14"`. */
   readonly elixir?: VersionPick
@@ -51,6 +55,7 @@ export async function readMixProject(source: SourceView): Promise<MixProject> {
     source,
     names,
     members,
+    files: await filesRead(source, code),
     ...(app !== undefined && { app }),
     isUmbrella,
     hasApplication: /\bmod:\s*\{/.test(code),
@@ -69,6 +74,13 @@ function elixirOf(text: string, code: string): VersionPick | undefined {
   const line = attribute === undefined ? undefined : new RegExp(`^[ \\t]*@${attribute}[ \\t]+"([^"]+)"`, 'm')
   const version = line?.exec(code)?.[1]
   return line === undefined || version === undefined ? undefined : { version, origin: originOf('mix.exs', text, line) }
+}
+
+async function filesRead(source: SourceView, code: string): Promise<readonly string[]> {
+  const calls = code.matchAll(/\b(?:File\.(?:read|stream|exists|regular)|Code\.(?:require|eval|compile)_file)[!?]?[ (]\s*"([^"#]+)"/g)
+  const paths = [...calls].map((found) => posix.normalize(found[1] ?? '')).filter(isInside)
+  const found = await Promise.all(paths.map(async (path) => ((await source.hasFile(path)) ? [path] : [])))
+  return [...new Set(found.flat())]
 }
 
 async function membersOf(source: SourceView): Promise<readonly string[]> {

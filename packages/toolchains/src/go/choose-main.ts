@@ -80,9 +80,17 @@ function namedMain(all: readonly MainPackage[], name: string, key: string): Main
 function severalMains(all: readonly MainPackage[]): Error {
   const listed = all.map((one) => `${packageOf(one)} (${one.file})`).join(', ')
   return hop3Error('config.go.several-mains', `The app has ${all.length} programs, and none is named like it: ${listed}.`, {
-    hint: `Say in hop3.toml which one serves:\n[build.go]\npackage = "${packageOf(all[0] ?? { directory: '' })}"`,
+    hint: `Say in hop3.toml which one serves:\n[build.go]\npackage = "${packageOf(likeliest(all))}"`,
     details: { packages: all.map(packageOf) },
   })
+}
+
+/** Not what is run now and then, where there is something else. */
+function likeliest(all: readonly MainPackage[]): MainPackage | { readonly directory: string } {
+  const named = all.find(({ name }) => servers.some((word) => name.split(/[-_.]/).includes(word)))
+  return (
+    named ?? all.find(({ name }) => !/migrat|seed|work|ctl|cli|tool|gen|cron|job|test|example/.test(name)) ?? all[0] ?? { directory: '' }
+  )
 }
 
 function noMain({ names }: GoSource): Error {

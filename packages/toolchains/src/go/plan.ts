@@ -1,12 +1,14 @@
 import { posix } from 'node:path'
 import { shellQuote } from '@hop3/core'
 import type { PhaseInput, ToolchainContext, ToolchainPlan } from '@hop3/core'
+import { bareCommandWarning } from '../bare-command.ts'
 import { fetchedDirectory, fetchedPhase } from '../fetched.ts'
 import { fixedPortWarning } from '../fixed-port.ts'
 import { readOptions } from '../read-options.ts'
 import { isAtLeast } from '../version-order.ts'
 import { cgoDecision } from './cgo.ts'
 import { chooseMain, packageOf } from './choose-main.ts'
+import { mayListen } from './listens.ts'
 import { goFiles } from './main-packages.ts'
 import type { MainPackage } from './main-packages.ts'
 import { readGoSource } from './module.ts'
@@ -56,6 +58,7 @@ export async function planGo(context: ToolchainContext): Promise<ToolchainPlan> 
     warnings: [
       ...(choice.warning === undefined ? [] : [choice.warning]),
       ...(await sumWarnings(app, isVendored)),
+      ...((await mayListen(app, choice.web)) ? [] : [bareCommandWarning(builds[0]?.bin ?? '')]),
       ...fixedPortWarning('go', choice.web.file, await app.source.readText(choice.web.file)),
     ],
   }

@@ -6,6 +6,7 @@ import { assetsOwner } from './assets-owner.ts'
 import { frameworks } from './framework.ts'
 import { dependsOn, readNodeApp } from './package-json.ts'
 import type { NodeApp } from './package-json.ts'
+import { libraryKey } from './library.ts'
 import { entryFiles } from './runtime.ts'
 import { runByBun } from './run-by-bun.ts'
 
@@ -18,6 +19,8 @@ export async function acceptNode(context: ToolchainContext): Promise<Verdict> {
     if (site !== undefined) return { accepted: false, reason: `package.json, but nothing that Node starts: ${site}` }
     const owner = await assetsOwner(app, context)
     if (owner !== undefined) return { accepted: false, reason: owner }
+    const library = await libraryKey(app)
+    if (library !== undefined) return { accepted: false, reason: `package.json is a library's: it has ${library}, and nothing that starts` }
   }
   return bun === undefined ? acceptPackage(context) : { accepted: false, reason: `Bun runs it: ${bun.reason} (${bun.origin})` }
 }

@@ -85,6 +85,22 @@ export const frameworks: readonly Framework[] = [
     templateStart: /^(?:gatsby (?:develop|serve)|npm run develop)\b/,
     variables: { GATSBY_TELEMETRY_DISABLED: '1' },
   },
+  {
+    name: 'hexo',
+    dependency: 'hexo',
+    outputs: [],
+    build: /^hexo (?:generate|g)\b/,
+    templateStart: /^hexo (?:server|s)\b/,
+    buildCommand: 'hexo generate',
+  },
+  {
+    name: 'slidev',
+    dependency: '@slidev/cli',
+    outputs: [],
+    build: /^slidev build\b/,
+    templateStart: /^slidev(?! (?:build|export))\b/,
+    buildCommand: 'slidev build',
+  },
   { name: 'vitepress', dependency: 'vitepress', outputs: [], build: /^vitepress build\b/, templateStart: /^vitepress\b/ },
   {
     name: 'eleventy',

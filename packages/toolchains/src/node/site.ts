@@ -62,6 +62,9 @@ const readers: Readonly<Record<string, Reader>> = {
   parcel: async (app, command) => bundle(app, /--dist-dir[= ](\S+)/.exec(command)?.[1] ?? 'dist'),
   docusaurus: async () => pages('build', 'docusaurus'),
   eleventy: async (_, command) => pages(/--output[= ](\S+)/.exec(command)?.[1] ?? '_site', 'eleventy'),
+  hexo: async (app) => pages(textAt(await app.source.readYaml('_config.yml'), 'public_dir') ?? 'public', 'hexo'),
+  // Each slide has a path of its own, which exists in the browser only.
+  slidev: async (_, command) => ({ ...pages(/--out[= ](\S+)/.exec(command)?.[1] ?? 'dist', 'slidev'), spa: true }),
   vitepress: async (_, command) =>
     pages(`${withoutSlash(/\bvitepress build\s+([^-\s]\S*)/.exec(command)?.[1] ?? '.')}/.vitepress/dist`.replace(/^\.\//, ''), 'vitepress'),
 }

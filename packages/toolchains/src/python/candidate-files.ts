@@ -27,13 +27,24 @@ export async function usualCandidates(app: PythonApp): Promise<readonly string[]
 }
 
 /** Packages and programs of any name, for apps whose dependencies say that there must be an application somewhere. */
-export async function otherCandidates({ names, source }: PythonApp): Promise<readonly string[]> {
+export async function otherCandidates({ names, source, pyproject }: PythonApp): Promise<readonly string[]> {
   const below = names.includes('src') ? (await source.list('src')).map((name) => `src/${name}`) : []
   const packages: string[] = []
   const plain = [...names, ...below].filter((path) => /^(?:src\/)?[A-Za-z_]\w*$/.test(path) && !isNeverTheApp.test(posix.basename(path)))
   for (const directory of plain.slice(0, most)) if (await source.hasFile(`${directory}/__init__.py`)) packages.push(directory)
+  const own = moduleName(pyproject?.data)
+  const ownPackages = own === '' ? [] : packages.filter((one) => posix.basename(one) === own)
+  const further = (await Promise.all(ownPackages.map((one) => programsIn(source, one)))).flat()
   const programs = names.filter((name) => name.endsWith('.py') && !name.startsWith('.') && !isNeverTheApp.test(name)).slice(0, most)
-  return [...packages.flatMap((one) => packageFiles.map((file) => `${one}/${file}`)), ...programs]
+  return [...packages.flatMap((one) => packageFiles.map((file) => `${one}/${file}`)), ...further, ...programs]
+}
+
+/** Of the package that the project is named after: its application may be in a file of any name. */
+async function programsIn(source: PythonApp['source'], directory: string): Promise<readonly string[]> {
+  const programs = (await source.list(directory)).filter(
+    (name) => /^\w+\.py$/.test(name) && !packageFiles.includes(name) && !isNeverTheApp.test(name),
+  )
+  return programs.slice(0, most).map((name) => `${directory}/${name}`)
 }
 
 /** `FLASK_APP=microblog.py`: what `flask run` would be told. */

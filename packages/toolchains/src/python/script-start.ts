@@ -1,5 +1,6 @@
 /** Programs that are started as such: a file of the usual name, a package's `__main__.py`, a command of the project. */
 import { shellQuote } from '@hop3/core'
+import { bareCommandWarning } from '../bare-command.ts'
 import { withoutComments } from '../code-lines.ts'
 import { fixedPortWarning } from '../fixed-port.ts'
 import { originOf } from '../origin.ts'
@@ -72,21 +73,16 @@ async function chooseCommand(app: PythonApp): Promise<ScriptStart | undefined> {
     process: 'web',
     command,
     origin,
-    warnings: [wordsWarning(command)],
+    warnings: [bareCommandWarning(command)],
   }
-}
-
-/** Most commands of packages are for people, and tell them how they are used. */
-function wordsWarning(command: string): string {
-  return `Nothing shows that \`${command}\` listens where it is told to: if it takes words for that, write \`web: ${command} … --port $PORT\` into Procfile, or \`worker: ${command}\` if it serves nobody.`
 }
 
 /** `python -m shop`; `python .` where the root itself is one. */
 async function packageStart({ source, names: root, pyproject }: PythonApp): Promise<ScriptStart | undefined> {
   if (root.includes('__main__.py'))
-    return { process: 'web', command: 'python .', origin: '__main__.py', warnings: [wordsWarning('python .')] }
+    return { process: 'web', command: 'python .', origin: '__main__.py', warnings: [bareCommandWarning('python .')] }
   const module = moduleName(pyproject?.data)
-  const start = { process: 'web', command: `python -m ${module}`, warnings: [wordsWarning(`python -m ${module}`)] } as const
+  const start = { process: 'web', command: `python -m ${module}`, warnings: [bareCommandWarning(`python -m ${module}`)] } as const
   if (module === '') return undefined
   if (await source.hasFile(`${module}/__main__.py`)) return { ...start, origin: `${module}/__main__.py` }
   const nested = `src/${module}/__main__.py`

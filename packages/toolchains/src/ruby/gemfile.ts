@@ -17,7 +17,7 @@ export interface Gemfile {
   readonly ruby?: VersionPick
   /** Directories of gems in the source: `path:`, `path … do`, `gemspec`. */
   readonly paths: readonly string[]
-  /** Other files it reads: `eval_gemfile`, `ruby file:`, `File.read`. */
+  /** What may be other files it reads, and patterns of such: the texts beside `eval_gemfile`, `ruby file:`, `File.…`, `YAML.load_file`. */
   readonly files: readonly string[]
   readonly sources: readonly string[]
   readonly hasGemspec: boolean
@@ -45,11 +45,22 @@ export function parseGemfile(file: string, text: string): Gemfile {
       ...found(/(?:\bpath:\s*|:path\s*=>\s*|^[ \t]*path[ \t(]+)["']([^"'#]+)["']/gm),
       ...(hasGemspec && !/^[ \t]*gemspec\b.*\bpath\b/m.test(code) ? ['.'] : []),
     ],
-    files: found(
-      /(?:\beval_gemfile[ (]\s*|\bfile:\s*|\brequire_relative[ (]\s*|\bFile\.read\(\s*|\bFile\.expand_path\(\s*)["']([^"'#]+)["']/g,
-    ),
+    files: filesRead(code),
     sources: found(/(?:^[ \t]*source[ \t(]+|\bsource:\s*)["'](https?:\/\/[^"'#]+)["']/gm),
   }
+}
+
+const reads = /\b(?:eval_gemfile|file:|require_relative|File|IO|YAML|Psych|JSON|Dir|Pathname)\b/
+
+/** A path from `__FILE__` begins with the step out of the file. */
+function filesRead(code: string): readonly string[] {
+  return code.split('\n').flatMap((line) => {
+    if (!reads.test(line)) return []
+    const texts = [...line.matchAll(/["']([^"'#\s]+)["']/g)].map((match) => match[1] ?? '')
+    return [...texts, ...(/\bjoin\b/.test(line) ? [texts.join('/')] : [])].map((path) =>
+      /\b__FILE__\b/.test(line) ? path.replace(/^\.\.\//, '') : path,
+    )
+  })
 }
 
 /** Lines, joined where an argument list goes on. */

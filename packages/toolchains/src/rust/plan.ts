@@ -1,6 +1,7 @@
 import { posix } from 'node:path'
 import { shellQuote } from '@hop3/core'
 import type { PhaseInput, ToolchainContext, ToolchainPlan } from '@hop3/core'
+import { bareCommandWarning } from '../bare-command.ts'
 import { fetchedDirectory } from '../fetched.ts'
 import { fixedPortWarning } from '../fixed-port.ts'
 import { readOptions } from '../read-options.ts'
@@ -8,6 +9,7 @@ import { tableAt, textAt } from '../value-at.ts'
 import { chooseBinary, noBinary } from './choose-binary.ts'
 import type { BinaryChoice } from './choose-binary.ts'
 import { cargoCaches, fetchPhase } from './fetch-phase.ts'
+import { mayListen } from './listens.ts'
 import { rustOptions } from './options.ts'
 import type { RustOptions } from './options.ts'
 import { readCargoProject } from './packages.ts'
@@ -93,6 +95,7 @@ function forgetCommands({ packages }: CargoProject, release: string): readonly s
 }
 
 async function portWarnings({ source }: ToolchainContext, { web }: BinaryChoice): Promise<readonly string[]> {
+  if (!(await mayListen(source, web))) return [bareCommandWarning(`bin/${web.name}`)]
   return web.file.endsWith('.rs') ? fixedPortWarning('rust', web.file, await source.readText(web.file)) : []
 }
 

@@ -46,7 +46,7 @@ async function planJekyll(request: SiteRequest): Promise<SitePlan> {
         ? { directory: '_site', origin: 'Jekyll' }
         : { directory, origin: originOf(file, text, /^[ \t]*destination\s*[:=]/m) },
     command: install === undefined ? 'jekyll build' : 'bundle exec jekyll build',
-    phases: install === undefined ? {} : { install },
+    phases: install === undefined ? { setup: { cmds: [], aptPkgs: ['jekyll'] } } : { install },
     build: { variables: { JEKYLL_ENV: 'production', ...settings, ...(isFetched && { BUNDLE_PATH: bundlePath }) } },
     versions: ruby === undefined ? {} : { ruby },
     // Jekyll publishes whatever file it does not know.
