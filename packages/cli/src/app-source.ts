@@ -13,7 +13,7 @@ import { planEnvironment, planOverrides } from './plan-arguments.ts'
  * reading the configuration throws.
  */
 export async function appInDirectory(
-  invocation: Pick<Invocation, 'options' | 'terminal' | 'output'>,
+  invocation: Pick<Invocation, 'options' | 'terminal' | 'output' | 'signal'>,
   operand: string | undefined,
   givenName?: string,
 ): Promise<App> {

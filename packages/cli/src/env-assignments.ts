@@ -3,6 +3,11 @@ import { parseEnvFile } from './env-file.ts'
 import { readFileText, readStdin } from './given-text.ts'
 import type { Terminal } from './invocation.ts'
 
+export interface GivenInput {
+  readonly terminal: Pick<Terminal, 'cwd' | 'stdin' | 'stderr'>
+  readonly signal: AbortSignal
+}
+
 /**
  * The variables `hop3 env set` was given: `NAME=value` words, a `NAME` whose value is read from stdin, and the lines of a file. Later ones
  * win. Throws `usage.*`; a message never contains a value.
@@ -10,7 +15,7 @@ import type { Terminal } from './invocation.ts'
 export async function readAssignments(
   words: readonly string[],
   file: string | undefined,
-  terminal: Pick<Terminal, 'cwd' | 'stdin' | 'stderr'>,
+  given: GivenInput,
 ): Promise<Readonly<Record<string, string>>> {
   const fromStdin = words.filter((word) => !word.includes('='))
   if (fromStdin.length + (file === '-' ? 1 : 0) > 1)
@@ -21,18 +26,18 @@ export async function readAssignments(
         hint: 'Set them one by one, or all with --file.',
       },
     )
-  const values = new Map(file === undefined ? [] : Object.entries(await readLines(file, terminal)))
+  const values = new Map(file === undefined ? [] : Object.entries(await readLines(file, given)))
   for (const word of words) {
     const at = word.indexOf('=')
-    if (at === -1) values.set(word, withoutLastNewline(await readStdin(word, terminal)))
+    if (at === -1) values.set(word, withoutLastNewline(await readStdin(word, given)))
     else values.set(word.slice(0, at), word.slice(at + 1))
   }
   return Object.fromEntries(values)
 }
 
-async function readLines(file: string, terminal: Pick<Terminal, 'cwd' | 'stdin' | 'stderr'>): Promise<Readonly<Record<string, string>>> {
+async function readLines(file: string, given: GivenInput): Promise<Readonly<Record<string, string>>> {
   const text =
-    file === '-' ? await readStdin('NAME=value lines', terminal) : await readFileText(file, 'a file of NAME=value lines', terminal)
+    file === '-' ? await readStdin('NAME=value lines', given) : await readFileText(file, 'a file of NAME=value lines', given.terminal)
   return parseEnvFile(text, file === '-' ? 'stdin' : file)
 }
 

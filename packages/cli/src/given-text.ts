@@ -2,17 +2,40 @@
 import { hop3Error, visible } from '@hop3/core'
 import { isUtf8 } from 'node:buffer'
 import { createReadStream } from 'node:fs'
+import { stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
+import { addAbortSignal, Readable } from 'node:stream'
 import type { Terminal } from './invocation.ts'
 
 /** Values and plans are far smaller; devices and pipes may go on for ever. */
 const mostMegabytes = 4
 
-/** All of stdin; a person at a terminal is told `what` to type. Throws `usage.not-utf8` and `usage.too-much`. */
-export async function readStdin(what: string, terminal: Pick<Terminal, 'stdin' | 'stderr'>): Promise<string> {
+export interface StdinRequest {
+  readonly terminal: Pick<Terminal, 'stdin' | 'stderr'>
+  readonly signal: AbortSignal
+}
+
+/** All of stdin; a person at a terminal is told `what` to type. Throws `usage.not-utf8` and `usage.too-much`, or the signal's reason. */
+export async function readStdin(what: string, { terminal, signal }: StdinRequest): Promise<string> {
   const stdin = terminal.stdin()
   if (stdin.isTTY === true) terminal.stderr.write(`Type ${what}, then Enter and Ctrl-D.\n`)
-  return decode(await readAll(stdin, 'stdin', what), 'stdin')
+  // Nobody can be told to stop waiting for a stream; it is ended instead.
+  if (stdin instanceof Readable) addAbortSignal(signal, stdin)
+  try {
+    return decode(await readAll(stdin, 'stdin', what), 'stdin')
+  } catch (error) {
+    signal.throwIfAborted()
+    throw error
+  }
+}
+
+/** As `readFileText`, and it must be a file: a pipe that nobody writes to would never end. */
+export async function readRegularFileText(file: string, what: string, terminal: Pick<Terminal, 'cwd'>): Promise<string> {
+  const found = await stat(resolve(terminal.cwd, file)).catch(() => undefined)
+  if (found === undefined || found.isFile()) return readFileText(file, what, terminal)
+  throw hop3Error('usage.unreadable-file', `Cannot read ${visible(file)}: it is no regular file.`, {
+    hint: `Name ${what}, or write - to have it read from stdin.`,
+  })
 }
 
 /** A file of the operator's. Throws `usage.unreadable-file`, saying that `what` was wanted, `usage.not-utf8` and `usage.too-much`. */

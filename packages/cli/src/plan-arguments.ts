@@ -1,13 +1,13 @@
 /** What the command line says about a plan. */
 import { hop3Error, visible } from '@hop3/core'
 import type { JsonPlan, PlanOverrides } from '@hop3/planner'
-import { readFileText, readStdin } from './given-text.ts'
+import { readRegularFileText, readStdin } from './given-text.ts'
 import type { Invocation, Terminal } from './invocation.ts'
 
-type Given = Pick<Invocation, 'options' | 'terminal'>
+type Given = Pick<Invocation, 'options' | 'terminal' | 'signal'>
 
 /** The options, `--json-plan` read from where it says. Throws `usage.unreadable-file` and `usage.not-utf8`. */
-export async function planOverrides({ options, terminal }: Given): Promise<PlanOverrides> {
+export async function planOverrides({ options, terminal, signal }: Given): Promise<PlanOverrides> {
   const [builder, deployer, installCmd, buildCmd, startCmd, planFile, jsonPlan] = [
     'builder',
     'deployer',
@@ -30,22 +30,22 @@ export async function planOverrides({ options, terminal }: Given): Promise<PlanO
     ...(aptPkgs.length > 0 && { aptPkgs }),
     ...(libs.length > 0 && { libs }),
     ...(planFile !== undefined && { planFile }),
-    ...(jsonPlan !== undefined && { jsonPlan: await readJsonPlan(jsonPlan, terminal) }),
+    ...(jsonPlan !== undefined && { jsonPlan: await readJsonPlan(jsonPlan, { terminal, signal }) }),
   }
 }
 
-async function readJsonPlan(argument: string, terminal: Terminal): Promise<JsonPlan> {
-  if (argument === '-') return { text: await readStdin('a plan in JSON', terminal), origin: 'stdin' }
+async function readJsonPlan(argument: string, given: Pick<Given, 'terminal' | 'signal'>): Promise<JsonPlan> {
+  if (argument === '-') return { text: await readStdin('a plan in JSON', given), origin: 'stdin' }
   if (!argument.startsWith('@')) return { text: argument, origin: '--json-plan' }
   const file = argument.slice(1)
-  return { text: await readFileText(file, 'a file that holds a plan in JSON', terminal), origin: file }
+  return { text: await readRegularFileText(file, 'a file that holds a plan in JSON', given.terminal), origin: file }
 }
 
 /**
  * `--env`: `NAME=value`, or `NAME` for the value it has in the operator's shell, which is taken for no other. Later ones win. Throws
  * `usage.bad-value` for no name and `usage.unset-variable` for one that has no value there.
  */
-export function planEnvironment({ options, terminal }: Given): Readonly<Record<string, string>> {
+export function planEnvironment({ options, terminal }: Pick<Given, 'options' | 'terminal'>): Readonly<Record<string, string>> {
   return Object.fromEntries(
     options.list('env').map((word) => {
       const at = word.indexOf('=')
@@ -60,7 +60,7 @@ function noName(word: string): Error {
   return hop3Error('usage.bad-value', `--env ${visible(word)} names no variable.`, { hint: 'Write --env NAME=value.' })
 }
 
-function ownValue(name: string, { env }: Terminal): string {
+function ownValue(name: string, { env }: Pick<Terminal, 'env'>): string {
   const value = Object.hasOwn(env, name) ? env[name] : undefined
   if (value !== undefined) return value
   throw hop3Error('usage.unset-variable', `--env ${visible(name)} has no value: this shell does not export ${visible(name)}.`, {

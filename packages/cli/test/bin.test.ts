@@ -148,7 +148,11 @@ describe('what is there', () => {
     expect(await hop3(['rollback', previous])).toMatchObject({ exitCode: 0, stdout: expect.stringContaining(`blog runs ${previous}.`) })
     const short = await hop3(['rollback', previous.slice(0, 7)])
     expect(short).toMatchObject({ exitCode: 0, stdout: expect.stringContaining(`blog runs ${previous}`) })
-    expect((await hop3(['rollback', 'r999999'])).stderr).toContain('blog has no release "r999999". [deploy.release-unknown]')
+    for (const unknown of ['r999999', ''])
+      expect(await hop3(['rollback', 'blog', unknown])).toMatchObject({
+        exitCode: 2,
+        stderr: expect.stringContaining(`blog has no release "${unknown}". [usage.release-unknown]`),
+      })
   })
 
   test('a result that cannot be written is an error', async () => {

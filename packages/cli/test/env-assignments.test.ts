@@ -12,7 +12,10 @@ beforeEach(async () => {
 afterEach(() => rm(cwd, { recursive: true }))
 
 const read = (words: readonly string[], file?: string, input: string | Uint8Array = '') =>
-  readAssignments(words, file, { cwd, stdin: () => Readable.from([input]), stderr: { write: () => true, on: () => {} } })
+  readAssignments(words, file, {
+    terminal: { cwd, stdin: () => Readable.from([input]), stderr: { write: () => true, on: () => {} } },
+    signal: new AbortController().signal,
+  })
 
 test('values may hold equals signs, and be empty', async () => {
   expect(await read(['A=b=c', 'EMPTY='])).toEqual({ A: 'b=c', EMPTY: '' })

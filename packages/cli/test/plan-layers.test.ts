@@ -1,7 +1,8 @@
+import { execFileSync, spawn } from 'node:child_process'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { hop3Command, runCommand, type Finished } from './hop3-process.ts'
 
 let root = ''
@@ -96,6 +97,26 @@ describe('the layers of a plan', { timeout: 30_000 }, () => {
     expect((await plan(['--toolchain', 'static'])).providers).toEqual(['static'])
     const detected = await hop3(['detect', '--json', '--provider', 'static'])
     expect(JSON.parse(detected.stdout.trim().split('\n').at(-1) ?? '')).toMatchObject({ toolchains: ['static'] })
+  })
+
+  test('a pipe in the place of a file is refused, and waiting for stdin ends with Ctrl-C', async () => {
+    execFileSync('mkfifo', [join(root, 'shop/pipe')])
+    expect(await hop3(['plan', '--json-plan', '@pipe'])).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringContaining('Cannot read "pipe": it is no regular file. [usage.unreadable-file]'),
+    })
+    await rm(join(root, 'shop/pipe'))
+    const [file = '', ...args] = hop3Command(['plan', '--json-plan', '-'])
+    const child = spawn(file, args, {
+      cwd: join(root, 'shop'),
+      env: { PATH: process.env['PATH'] ?? '', HOME: root, HOP3_HOME: join(root, 'home') },
+    })
+    const ended = new Promise((resolve) => void child.once('exit', resolve))
+    onTestFinished(() => void child.kill('SIGKILL'))
+    // More than a pipe holds: when it is written, somebody reads.
+    await new Promise((resolve) => child.stdin.write(' '.repeat(1_000_000), resolve))
+    child.kill('SIGINT')
+    expect(await ended).toBe(130)
   })
 
   test.each([

@@ -42,12 +42,26 @@ describe('what hop3 plan shows', { timeout: 60_000 }, () => {
 
   test('--schema is the JSON Schema of hop3.toml with plans and toolchains', async () => {
     const { stdout } = await hop3(['plan', '--schema'])
+    expect(await hop3(['plan', '--schema', '--format', 'json'])).toMatchObject({ exitCode: 0, stdout })
     const { properties } = JSON.parse(stdout)
     expect(properties.build.properties.plan.properties.phases.type ?? 'any of').toBeDefined()
     expect(Object.keys(properties.build.properties.node.properties)).toContain('output-directory')
     expect(properties.build.properties.python.properties['package-manager']).toMatchObject({
       enum: expect.arrayContaining(['uv']),
       description: expect.any(String),
+    })
+  })
+
+  test.each([
+    [['--diff', '--format', 'json'], '--diff and --format json'],
+    [['--schema', '--format', 'toml'], '--schema and --format toml'],
+    [['--schema', '--diff'], '--schema and --diff'],
+    [['--explain', '--format', 'dot'], '--explain and --format dot'],
+  ])('%j asks for two things', async (words, named) => {
+    expect(await hop3(['plan', ...words])).toMatchObject({
+      exitCode: 2,
+      stdout: '',
+      stderr: expect.stringContaining(`\`hop3 plan\` cannot answer ${named} at once. [usage.conflicting-options]`),
     })
   })
 

@@ -6,7 +6,7 @@ import type { AppHome } from './home.ts'
 import { isObject } from './json.ts'
 import { visible } from './names.ts'
 
-/** The release a rollback leads to: the named one (a prefix will do), else the previous. Throws `deploy.rollback-nothing` or `deploy.release-unknown`. */
+/** The release a rollback leads to: the named one (a prefix will do), else the previous. Throws `deploy.rollback-nothing` or `usage.release-unknown`. */
 export async function rollbackRelease(appHome: AppHome, named: string | undefined): Promise<string> {
   const committed = (await appHome.releases()).filter((one) => one.committed)
   const known = committed.map((one) => one.id).join(', ') || 'none'
@@ -17,10 +17,10 @@ export async function rollbackRelease(appHome: AppHome, named: string | undefine
       hint: `Its releases are: ${known}. A second deploy makes the first one the previous.`,
     })
   }
-  const found = committed.filter((one) => one.id === named || one.id.startsWith(named))
+  const found = committed.filter((one) => one.id === named || (named !== '' && one.id.startsWith(named)))
   if (found.length === 1 && found[0] !== undefined) return found[0].id
   throw hop3Error(
-    'deploy.release-unknown',
+    'usage.release-unknown',
     `${appHome.appName} has ${found.length === 0 ? 'no' : 'more than one'} release ${visible(named)}.`,
     {
       hint: `Its releases are: ${known}.`,

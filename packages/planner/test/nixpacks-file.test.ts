@@ -291,6 +291,17 @@ describe('wrong nixpacks files', () => {
     })
   })
 
+  test.each(['utf-16le', 'utf-16be'])('%s without a byte order mark, which is UTF-8 as well', async (encoding) => {
+    const sourcePath = await tempApp()
+    const bytes = Buffer.from('providers = []', 'utf16le')
+    writeFileSync(join(sourcePath, 'nixpacks.toml'), encoding === 'utf-16le' ? bytes : bytes.swap16())
+    expect(await rejectionOf(readAppConfig({ sourcePath }))).toMatchObject({
+      code: 'config.unreadable',
+      message: 'Cannot read "nixpacks.toml": it is encoded in UTF-16.',
+      hint: `Save the file as UTF-8: iconv -f ${encoding} -t utf-8 nixpacks.toml`,
+    })
+  })
+
   test('UTF-16', async () => {
     const sourcePath = await tempApp({})
     writeFileSync(join(sourcePath, 'nixpacks.toml'), Buffer.from('\ufeffproviders = []', 'utf16le'))

@@ -55,7 +55,7 @@ async function get({ invocation, host, named, rest }: Asked): Promise<CommandRes
 
 async function set(asked: Asked): Promise<CommandResult> {
   const { invocation, named, rest } = asked
-  const changes = await readAssignments(rest, invocation.options.text('file'), invocation.terminal)
+  const changes = await readAssignments(rest, invocation.options.text('file'), invocation)
   const names = Object.keys(changes)
   if (names.length === 0)
     throw hop3Error('usage.missing-operand', '`hop3 env set` was given nothing to set.', {

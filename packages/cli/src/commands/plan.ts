@@ -1,3 +1,4 @@
+import { hop3Error } from '@hop3/core'
 import { explainPlan, formatPlan, planToToml, type PlannedApp } from '@hop3/planner'
 import type { CommandResult } from '../command-spec.ts'
 import { hostLog } from '../host-registry.ts'
@@ -7,6 +8,7 @@ import { planText } from '../render/plan-text.ts'
 
 export async function run(invocation: Invocation): Promise<CommandResult> {
   const { options, output } = invocation
+  checkOneAnswer(options)
   if (options.flag('schema')) return printSchema(invocation)
   const { app, planned } = await planDirectory(invocation)
   const format = options.text('format') ?? 'text'
@@ -25,6 +27,18 @@ export async function run(invocation: Invocation): Promise<CommandResult> {
     value: { ...value, explained },
     text: explainText({ appName: app.name, considered, explained, decisions, warnings }, output.paint),
   }
+}
+
+/** Each of them is another answer. The schema is JSON, so asking for that says no more. */
+function checkOneAnswer(options: Invocation['options']): void {
+  const format = options.text('format') ?? 'text'
+  const isWritten = format !== 'text' && !(format === 'json' && options.flag('schema'))
+  const flags = ['schema', 'diff', 'explain'].filter((name) => options.flag(name)).map((name) => `--${name}`)
+  const [first, second] = [...flags, ...(isWritten ? [`--format ${format}`] : [])]
+  if (second === undefined) return
+  throw hop3Error('usage.conflicting-options', `\`hop3 plan\` cannot answer ${first} and ${second} at once.`, {
+    hint: first === '--schema' ? `Leave one of them out.` : `Leave one of them out; \`hop3 plan ${first} --json\` is for programs.`,
+  })
 }
 
 async function alone({ plan }: PlannedApp, format: string): Promise<string> {

@@ -49,16 +49,27 @@ function readBounded(path: string, realPath: string): Buffer {
 }
 
 function decode(path: string, bytes: Buffer): string {
-  if (isUtf8(bytes)) {
+  const encoding = utf16Of(bytes)
+  if (encoding === undefined && isUtf8(bytes)) {
     const text = bytes.toString('utf8')
     return text.startsWith('\ufeff') ? text.slice(1) : text
   }
-  const isUtf16 = (bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff)
-  const saw = isUtf16 ? 'it is encoded in UTF-16' : `line ${firstBadLine(bytes)} is not UTF-8`
+  const saw = encoding !== undefined ? 'it is encoded in UTF-16' : `line ${firstBadLine(bytes)} is not UTF-8`
   throw hop3Error('config.unreadable', `Cannot read ${visible(path)}: ${saw}.`, {
-    hint: `Save the file as UTF-8: iconv -f ${isUtf16 ? 'utf-16' : 'latin1'} -t utf-8 ${path}`,
+    hint: `Save the file as UTF-8: iconv -f ${encoding ?? 'latin1'} -t utf-8 ${path}`,
     details: { path: visible(path) },
   })
+}
+
+/** By its byte order mark; without one by the zeros that are every other byte of what is mostly ASCII: such bytes are UTF-8 as well. */
+function utf16Of(bytes: Buffer): 'utf-16' | 'utf-16le' | 'utf-16be' | undefined {
+  if ((bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff)) return 'utf-16'
+  if (!bytes.includes(0)) return undefined
+  const start = bytes.subarray(0, 1000)
+  const zeros = (parity: number): number => start.filter((byte, index) => byte === 0 && index % 2 === parity).length
+  const [even, odd] = [zeros(0), zeros(1)]
+  if (even === 0 && odd * 4 > start.length) return 'utf-16le'
+  return odd === 0 && even * 4 > start.length ? 'utf-16be' : undefined
 }
 
 /** No UTF-8 sequence spans a line feed, so lines can be judged one by one. */
