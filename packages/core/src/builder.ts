@@ -4,6 +4,7 @@
  * A strategy is a factory that returns an object literal: no classes, no module state. The context is all it may use of the world.
  */
 import type { AppConfig } from './app-config.ts'
+import type { ArtifactStore, StoreContext } from './artifact-store.ts'
 import type { BuildArtifact } from './artifact.ts'
 import type { ToolVersion } from './build-plan.ts'
 import type { Clock, Run } from './command.ts'
@@ -78,4 +79,6 @@ export interface BuilderFactory {
    */
   readonly specificity: 'declared' | 'inferred'
   create(context: BuildContext): Builder
+  /** For strategies whose artifacts are no files of their release: how bundles carry them. */
+  store?(context: StoreContext): ArtifactStore
 }

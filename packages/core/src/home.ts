@@ -169,7 +169,7 @@ export type JournalStep = 'begin' | 'build' | 'commit' | 'before-run' | 'start' 
 
 export interface JournalRecord {
   readonly time: string
-  readonly operation: 'deploy' | 'run' | 'build' | 'rollback' | 'scale' | 'start' | 'restart' | 'stop' | 'destroy'
+  readonly operation: 'deploy' | 'run' | 'build' | 'import' | 'rollback' | 'scale' | 'start' | 'restart' | 'stop' | 'destroy'
   readonly step: JournalStep
   /** The release the operation makes, with `begin`: it is discarded when the operation is undone. */
   readonly makes?: string

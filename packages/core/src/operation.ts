@@ -52,7 +52,7 @@ type Locking = Pick<Operation, 'appHome' | 'host' | 'log'> & Pick<Required<Opera
 /** The lock of an app of which nothing is left unfinished, but for what a stop or destroy ends anyway. */
 async function lockSettled({ appHome, host, log, operation, wait }: Locking): Promise<Lock> {
   const takesDown = operation === 'stop' || operation === 'destroy'
-  const mustExist = operation !== 'deploy' && operation !== 'run' && operation !== 'build'
+  const mustExist = !['deploy', 'run', 'build', 'import'].includes(operation)
   for (;;) {
     const notice = (text: string): void => log.warn(text)
     const lock = await appHome.lock({ operation, wait, mustExist, makesRoom: takesDown, signal: host.signal, notice })

@@ -4,7 +4,7 @@ import * as z from 'zod'
 
 const count = z.int().min(0)
 const scale = z.record(z.string(), count)
-const operation = z.enum(['deploy', 'run', 'build', 'rollback', 'scale', 'start', 'restart', 'stop', 'destroy'])
+const operation = z.enum(['deploy', 'run', 'build', 'import', 'rollback', 'scale', 'start', 'restart', 'stop', 'destroy'])
 const port = z.int().min(1).max(65_535)
 
 export const appStateSchema: z.ZodType<AppState> = z.object({
