@@ -38,6 +38,7 @@ async function buildInto(context: BuildContext, planned: PlannedApp): Promise<Bu
     })
   checkPhasePaths(plan, planned.layers)
   const options = readOptions(context.config)
+  const startedOn = context.clock.now().toISOString()
   const platform = hostPlatform()
   const appRoot = join(release.path, 'source')
   for (const warning of warnings) log.warn(warning)
@@ -53,7 +54,7 @@ async function buildInto(context: BuildContext, planned: PlannedApp): Promise<Bu
     const fingerprint = await fingerprintOf(context, planned, staged)
     const cache = await runPhases({ context, plan, layers: planned.layers, options, platform, appRoot, staged, buildLog, tools })
     signal.throwIfAborted()
-    return await describeArtifact({ context, planned, staged, fingerprint, cache, platform, appRoot, sourcePath, tools })
+    return await describeArtifact({ context, planned, staged, fingerprint, cache, platform, appRoot, sourcePath, tools, startedOn })
   } finally {
     buildLog.close()
   }

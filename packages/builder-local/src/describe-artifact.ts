@@ -11,6 +11,7 @@ import { planDigest, resolveRuntime, type PlannedApp } from '@hop3/planner'
 import { gitSha } from './git-sha.ts'
 import { sourceDigest } from './source-digest.ts'
 import type { SourceEntry } from './source-entry.ts'
+import { writeSupplyChain } from './supply-chain.ts'
 import type { ProvidedTools } from './versions/provided-tools.ts'
 
 export interface ArtifactRequest {
@@ -23,19 +24,23 @@ export interface ArtifactRequest {
   readonly appRoot: string
   readonly sourcePath: string
   readonly tools: ProvidedTools
+  readonly startedOn: string
 }
 
 /** The artifact of a finished build. */
 export async function describeArtifact(request: ArtifactRequest): Promise<BuildArtifact> {
-  const { context, planned, staged, fingerprint, cache, platform, appRoot, sourcePath, tools } = request
+  const { context, planned, staged, fingerprint, cache, platform, appRoot, sourcePath, tools, startedOn } = request
   const sha = await gitSha(sourcePath)
+  const source = sourceDigest(staged)
+  const written = await writeSupplyChain({ context, planned, appRoot, source, sha, platform, tools, startedOn })
   const metadata: ArtifactMetadata & { readonly spa: boolean } = {
     schema: 1,
     release: context.release.id,
     fingerprint,
     toolchains: planned.toolchains,
     plan_digest: planDigest(planned.plan),
-    source_digest: `sha256:${sourceDigest(staged)}`,
+    source_digest: `sha256:${source}`,
+    ...written,
     ...(sha === undefined ? {} : { git_sha: sha }),
     platform,
     decisions: [...planned.decisions, ...tools.decisions],

@@ -87,6 +87,11 @@ export interface ArtifactMetadata {
   readonly toolchains?: readonly string[]
   readonly plan_digest?: string
   readonly source_digest?: string
+  /** Of the release's files: see `treeDigest`. Two builds of one plan from one source have the same. */
+  readonly tree_digest?: string
+  /** Files beside the artifact: what the app consists of (CycloneDX), and how it came about (SLSA). */
+  readonly sbom?: string
+  readonly provenance?: string
   readonly git_sha?: string
   readonly platform?: Platform
   readonly decisions?: readonly Decision[]

@@ -19,6 +19,13 @@ export function cargoLock(text: string): readonly Component[] {
   )
 }
 
+/** uv's, Poetry's and PDM's: each has several archives, so none of their hashes says which was taken. */
+export function pythonLock(text: string): readonly Component[] {
+  return listOf(parse(text)['package']).flatMap(({ name, version, source }) =>
+    isObject(source) && !('registry' in source) && source['type'] !== 'legacy' ? [] : component('pypi', name, version),
+  )
+}
+
 /** `    rack (3.1.8)` in the section GEM; a platform behind the version is none of it. */
 export function gemfileLock(text: string): readonly Component[] {
   const [, gems = ''] = /^GEM\n([\s\S]*?)(?=^\S|(?![\s\S]))/m.exec(text) ?? []
