@@ -3,10 +3,12 @@ import { existsSync } from 'node:fs'
 import { chmod, mkdir, readFile, symlink, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { createRun, silentLog } from '@hop3/core'
+import { processIds, readArguments } from '@hop3/core/processes'
 import { tempApp, type Files } from '@hop3/testing'
 import { describe, expect, test } from 'vitest'
 import { createSourceView, planApp, readAppConfig, type ProviderAccess } from '../src/index.ts'
 import { planFromProgram } from '../src/providers/plan-program.ts'
+import { sandbox } from '../src/providers/sandbox.ts'
 import { accessWith } from './access-with.ts'
 import { rejectionOf } from './error-of.ts'
 
@@ -137,28 +139,72 @@ describe.skipIf(!confines)('what it gets', () => {
   })
 })
 
+/** Whether no process has this for an argument, in the end. */
+async function isGone(argument: string): Promise<boolean> {
+  for (let tries = 0; tries < 100; tries++) {
+    const all = await Promise.all((await processIds()).map(readArguments))
+    if (!all.some((words) => words[0] === 'sleep' && words[1] === argument)) return true
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+  return false
+}
+
+describe.skipIf(!confines)('what it may do', () => {
+  const tries = (commands: string): string => script(`printf '{"error":"%s"}' "$(${commands})"`, '')
+  const writable = 'for d in / /var/tmp /dev/shm /home /etc HERE; do (: > $d/hop3-probe) 2>/dev/null && echo $d; done; echo .'
+
+  test('write nowhere but in its room, which is small, and undo none of that', async () => {
+    const outside = await tempApp({ probe: 'x' })
+    const everywhere = tries(writable.replace('HERE', outside))
+    expect((await failureOf({ program: everywhere })).message).toBe('hop3.toml:2:1: exec:zig: .')
+    expect((await failureOf({ program: tries(`mount -o remount,bind,rw / ; (: > ${outside}/more); ls ${outside}`) })).message).toMatch(
+      /: probe$/,
+    )
+    const fill = 'dd if=/dev/zero of=big bs=1M count=64 2>/dev/null; stat -c %s big'
+    const size = Number(/: (\d+)$/.exec((await failureOf({ program: tries(fill) })).message)?.[1])
+    expect(size).toBeGreaterThan(0)
+    expect(size).toBeLessThanOrEqual(32 * 1024 * 1024)
+  })
+
+  test('write into /tmp, which is its own, when it is a program of the host', async () => {
+    const home = await tempApp()
+    const marker = `hop3-own-${process.pid}`
+    const request = {
+      access: { run: createRun(), signal: new AbortController().signal, env: { PATH: '/usr/bin:/bin' } },
+      hidden: [],
+      program: '/bin/sh',
+      cwd: home,
+    }
+    const [file = '', ...args] = (await sandbox(request)) ?? []
+    const result = await createRun()({
+      file,
+      args: [...args, '/bin/sh', '-c', `echo x > /tmp/${marker} && cat /tmp/${marker} && pwd && ls -A`],
+      cwd: home,
+      env: {},
+    })
+    expect(result).toMatchObject({ exitCode: 0, stdout: `x\n${home}\n` })
+    expect(existsSync(`/tmp/${marker}`)).toBe(false)
+  })
+})
+
 describe.skipIf(!confines)('wrong answers', () => {
   const limits = { timeout: 700, maxOutput: 100_000 }
 
   test('hangs: ended, with what it started', async () => {
-    const marker = join(await tempApp(), 'alive')
-    const program = script(`(trap '' TERM; sleep 2; echo alive > ${marker}) & sleep 60`, '')
+    const program = script(`(trap '' TERM; sleep 986.1) & sleep 986.1`, '')
     expect(await failureOf({ program, limits })).toMatchObject({
       code: 'config.provider.exec-hangs',
       message: expect.stringContaining('within 0.7 seconds'),
     })
-    await new Promise((resolve) => setTimeout(resolve, 2_200))
-    expect(existsSync(marker)).toBe(false)
+    expect(await isGone('986.1')).toBe(true)
   })
 
   test('what it leaves behind ends with it', async () => {
-    const marker = join(await tempApp(), 'alive')
-    const program = script(asks, `(setsid sh -c 'sleep 1; echo alive > ${marker}' >/dev/null 2>&1 &) ; ${answers(plan)}`)
+    const program = script(asks, `(setsid sleep 986.2 >/dev/null 2>&1 &) ; ${answers(plan)}`)
     await (
       await ask({ program })
     ).planned
-    await new Promise((resolve) => setTimeout(resolve, 1_200))
-    expect(existsSync(marker)).toBe(false)
+    expect(await isGone('986.2')).toBe(true)
   })
 
   test.each<[string, string, string, RegExp]>([
