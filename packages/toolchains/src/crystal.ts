@@ -10,6 +10,7 @@ import { readOptions } from './read-options.ts'
 import { toolFilePicks } from './tool-files.ts'
 import { tableAt, textAt } from './value-at.ts'
 import { choosePick } from './version-pick.ts'
+import { aboutVersion, pickWithin } from './version-range.ts'
 
 export const crystalOptions = ((z) =>
   z.strictObject({
@@ -141,7 +142,7 @@ function addressOf(dependencies: Readonly<Record<string, unknown>>): string {
   return Object.hasOwn(dependencies, 'kemal') ? ' --bind $BIND_ADDRESS --port $PORT' : ''
 }
 
-/** Command line and hop3.toml > mise.toml, .tool-versions > the range in shard.yml. */
+/** Command line and hop3.toml > mise.toml, .tool-versions > the range in shard.yml, which judges a pick. */
 async function chooseCrystal(
   source: SourceView,
   shard: Shard | undefined,
@@ -152,8 +153,14 @@ async function chooseCrystal(
   const pick = choosePick('crystal', asked, await toolFilePicks(source, await source.list(), ['crystal']))
   const written = textAt(shard?.manifest, 'crystal')?.replaceAll(/\s*,\s*/g, ' ')
   // A version alone is the oldest that will do, up to the next major one.
-  const range = written?.replace(/^(\d+)(?:\.\d+){0,2}$/, (version, major: string) => `>=${version} <${Number(major) + 1}`)
-  return pick ?? (range === undefined ? undefined : { version: range, origin: originOf('shard.yml', shard?.text, /^crystal:/m) })
+  const range = written
+    ?.replace(/^(\d+)(?:\.\d+){0,2}$/, (version, major: string) => `>=${version} <${Number(major) + 1}`)
+    .replaceAll(/~>\s*(\d+(?:\.\d+)*)/g, (_, version: string) => aboutVersion(version))
+  return pickWithin(
+    'crystal',
+    pick,
+    range === undefined ? undefined : { version: range, origin: originOf('shard.yml', shard?.text, /^crystal:/m) },
+  )
 }
 
 export const crystal: Language = { name: 'crystal', options: crystalOptions, accept: acceptCrystal, plan: planCrystal }

@@ -11,7 +11,7 @@ interface Listening {
 
 const listening: Readonly<Record<'go' | 'rust' | 'python' | 'clojure' | 'dotnet' | 'deno' | 'node' | 'bun', Listening>> = {
   go: {
-    call: /\b(?:ListenAndServe(?:TLS)?|Listen|Run|Start)\(\s*(?:"tcp",\s*)?"[\w.[\]]*:(\d{2,5})"/,
+    call: /\b(?:ListenAndServe(?:TLS)?|Listen|Run|Start)\(\s*(?:"tcp",\s*)?"(?:0\.0\.0\.0|127\.0\.0\.1|localhost|\[::1?\])?:(\d{2,5})"/,
     address: 'net.JoinHostPort(os.Getenv("BIND_ADDRESS"), os.Getenv("PORT"))',
   },
   rust: {
@@ -19,7 +19,8 @@ const listening: Readonly<Record<'go' | 'rust' | 'python' | 'clojure' | 'dotnet'
     address: 'format!("{}:{}", env::var("BIND_ADDRESS")?, env::var("PORT")?)',
   },
   python: {
-    call: /\bport\s*=\s*(\d{2,5})\b|\b(?:listen|bind|HTTPServer|TCPServer|serve)\(\s*\(?(?:["'][\w.]*["']\s*,\s*)?(\d{2,5})\b/,
+    // `connect(port=5432)` is somebody else's.
+    call: /(?:\brun|\brun_app|\bserve|\b[Ss]erver|\blisten|\bquickstart|\blaunch)\((?:[^()]|\([^()]{0,200}\)){0,1000}?\bport\s*=\s*(\d{2,5})\b|\b(?:listen|bind|HTTPServer|TCPServer|serve)\(\s*\(?(?:["'][\w.]*["']\s*,\s*)?(\d{2,5})\b/,
     address: 'int(os.environ["PORT"])',
   },
   clojure: {
@@ -33,7 +34,10 @@ const listening: Readonly<Record<'go' | 'rust' | 'python' | 'clojure' | 'dotnet'
     call: /\.listen\(\s*(?:\{\s*port:\s*)?(\d{2,5})\b|\b(?:const|let|var)\s+port\s*=\s*(\d{2,5})\b(?=[^]*\.listen\(\s*(?:\{\s*)?port\b)/i,
     address: 'process.env.PORT',
   },
-  bun: { call: /\blisten\(\s*(\d{2,5})\b|\bport:\s*(\d{2,5})\b/, address: 'process.env.PORT' },
+  bun: {
+    call: /\blisten\(\s*(?:\{\s*port:\s*)?(\d{2,5})\b|(?:\bserve\(|\bexport default\b)[^]{0,2000}?\bport:\s*(\d{2,5})\b/,
+    address: 'process.env.PORT',
+  },
   // What the program says goes before ASPNETCORE_URLS.
   dotnet: {
     call: /\b(?:Run(?:Async)?|UseUrls|Add)\(\s*@?"https?:\/\/[^":]*:(\d{2,5})[^"]*"|\bListen(?:AnyIP|Localhost)\(\s*(\d{2,5})\b/,

@@ -62,6 +62,10 @@ describe('an app in Crystal', () => {
     expect((await planOf('crystal', alone)).versions).toEqual({ crystal: { version: '>=1.6.2 <2', origin: 'shard.yml:3' } })
     const picked = await planOf('crystal', { ...files, '.tool-versions': 'crystal 1.14.0\n' })
     expect(picked.versions).toEqual({ crystal: { version: '1.14.0', origin: '.tool-versions:1' } })
+    await expect(planOf('crystal', { ...files, '.tool-versions': 'crystal 1.9.2\n' })).rejects.toMatchObject({
+      code: 'config.crystal.version-conflict',
+      message: '.tool-versions:1 asks for crystal "1.9.2", but shard.yml:3 allows only ">= 1.10 < 2".',
+    })
   })
 
   it('is not what a library is', async () => {

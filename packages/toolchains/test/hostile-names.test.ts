@@ -47,3 +47,36 @@ it('a pom.xml of 60 000 levels is refused', async () => {
     message: expect.stringContaining('pom.xml:1 is nested more than 100 levels deep'),
   })
 })
+
+it.each([
+  ['app;touch pwned.py', 'from fastapi import FastAPI\napp = FastAPI()\n', 'fastapi\nuvicorn\n'],
+  ["it's.py", 'from quart import Quart\napp = Quart(__name__)\n', 'quart\n'],
+  ['a b.py', 'from flask import Flask\napp = Flask(__name__)\n', 'flask\n'],
+])('a Python file called %s is no module', async (name, text, requirements) => {
+  expect((await planOf('python', { 'requirements.txt': requirements, [name]: text })).processes).toEqual({})
+})
+
+it('a Python file that is started as a file may have any name', async () => {
+  const files = { 'requirements.txt': 'streamlit\n', "it's a page.py": 'import streamlit as st\n' }
+  expect((await planOf('python', files)).processes['web']).toContain(`streamlit run 'it'\\''s a page.py' --server.port`)
+})
+
+it('a project called like no module starts no module', async () => {
+  const name = 'x; touch pwned'
+  const files = { 'pyproject.toml': `[project]\nname = "${name}"\n[build-system]\nrequires = []\n`, [`${name}/__main__.py`]: '' }
+  expect(commandsOf(await planOf('python', files))).not.toContain('pwned')
+})
+
+it('a module that package.json names for Bun is one word', async () => {
+  const files = { 'package.json': '{"module":"touch pwned.ts"}', 'bun.lock': '{}', 'touch pwned.ts': '' }
+  expect(commandsOf(await planOf('bun', files, { named: true }))).not.toContain('pwned')
+})
+
+it("a project of Gradle's is one word of its command, whatever it is called", async () => {
+  const module = 'a b;touch pwned'
+  const build = 'plugins {\n  id("org.springframework.boot") version "3"\n}\n'
+  const { phases } = await planOf('java', { 'settings.gradle.kts': `include("${module}")\n`, [`${module}/build.gradle.kts`]: build })
+  expect(phases['build']?.cmds?.at(-1)).toBe(`gradle --no-daemon --console=plain ':${module}:bootJar'`)
+  const application = { 'settings.gradle.kts': `include("${module}")\n`, [`${module}/build.gradle.kts`]: 'plugins {\n    application\n}\n' }
+  expect((await planOf('java', application)).processes['web']).toMatch(/^"\$\(ls 'a b;touch pwned\/build'\/install\/\*\/bin\/\*/)
+})

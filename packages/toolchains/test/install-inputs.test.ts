@@ -19,6 +19,18 @@ it.each<[what: string, toolchain: string, files: Files, input: string]>([
   ["Prisma's schema elsewhere", 'node', { 'package.json': manifest({ prisma: { schema: 'db/schema.prisma' } }) }, 'db/schema.prisma'],
   ["Prisma's schema in the root", 'node', { 'package.json': manifest({}), 'schema.prisma': '' }, 'schema.prisma'],
   [
+    "Prisma's schema, and not the migrations beside it",
+    'node',
+    { 'package.json': manifest({}), 'prisma/schema.prisma': '' },
+    'prisma/**/*.prisma',
+  ],
+  [
+    "Prisma's schema of several files",
+    'node',
+    { 'package.json': manifest({ prisma: { schema: './db/' } }), 'db/shop.prisma': '', 'db/seed.ts': '' },
+    'db/**/*.prisma',
+  ],
+  [
     "pnpm's patches",
     'node',
     { 'package.json': manifest({ pnpm: { patchedDependencies: { 'a@1': '.patches/a.patch' } } }) },

@@ -56,6 +56,11 @@ describe('what is started', () => {
       boot.replace('<plugins>', '<finalName>app</finalName><plugins>'),
       `java $JAVA_OPTS ${springProperties} -jar target/app.jar`,
     ],
+    [
+      'a name that leads out of the directory of the build',
+      boot.replace('<plugins>', '<finalName>../../app</finalName><plugins>'),
+      expect.stringContaining('ls target/*.jar'),
+    ],
     ['a war of Spring Boot', `<packaging>war</packaging>${boot}`, `java $JAVA_OPTS ${springProperties} -jar target/shop-1.0.war`],
     [
       'a classifier',
@@ -210,4 +215,15 @@ describe('a pom', () => {
       'target/shop-1.0.jar',
     )
   })
+})
+
+test('the name a parent gives is that of its modules, each with its own in it', async () => {
+  const files = {
+    'pom.xml': pom(
+      '<packaging>pom</packaging><modules><module>web</module></modules><build><finalName>${project.artifactId}</finalName></build>',
+      'parent',
+    ),
+    'web/pom.xml': pom(boot, 'web'),
+  }
+  expect((await planOf('java', files)).processes['web']).toContain('-jar web/target/web.jar')
 })

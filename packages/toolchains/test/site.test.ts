@@ -62,6 +62,8 @@ test.each([
   [{ 'mkdocs.yml': '', 'go.mod': 'module x\n' }, '"mkdocs.yml" is there, but so is go.mod'],
   [{ 'mkdocs.yml': '', 'package.json': '{\n"scripts": { "start": "node ." } }' }, '"mkdocs.yml" is there, but so is package.json:2'],
   [{ 'mkdocs.yml': '', Procfile: 'release: true\nweb: ./serve\n' }, '"mkdocs.yml" is there, but so is Procfile:2'],
+  [{ 'mkdocs.yml': '', Procfile: '# web: x\n  my.worker: ./serve\n' }, '"mkdocs.yml" is there, but so is Procfile:2'],
+  [{ 'mkdocs.yml': '', 'hop3/Procfile': 'web: ./serve\n' }, '"mkdocs.yml" is there, but so is hop3/Procfile:1'],
   [{ 'mkdocs.yml': '', 'hop3.toml': '[run]\nstart = "./serve"\n' }, '"mkdocs.yml" is there, but so is hop3.toml:1'],
   [{ 'conf.py': conf, 'manage.py': 'os.environ.setdefault("DJANGO_SETTINGS_MODULE", "x.settings")\n', 'x/wsgi.py': '' }, 'but so is'],
   [

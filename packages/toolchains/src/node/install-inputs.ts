@@ -1,5 +1,6 @@
 /** What the install phase reads, what it leaves behind, and which secrets it needs. */
 import { posix } from 'node:path'
+import { insidePath } from '../inside.ts'
 import { secretNames } from '../secret-names.ts'
 import { tableAt, textAt } from '../value-at.ts'
 import type { NodeApp } from './package-json.ts'
@@ -32,8 +33,6 @@ const inputs = [
   '.yarn',
   '.pnpmfile.cjs',
   'patches',
-  // @prisma/client generates its code from the schema when it is installed.
-  'prisma',
   'schema.prisma',
 ]
 
@@ -45,8 +44,9 @@ export async function installInputs({ app, top, members }: NodeWorkspace): Promi
     ),
   )
   const reason = (await Promise.all(packages.map(needsSource))).find((one) => one !== undefined)
+  const named = new Map(await Promise.all(packages.map(async (one) => [one, await namedInputs(one)] as const)))
   const files = packages.flatMap((one) =>
-    [...inputsOf(one, one === top), ...namedInputs(one)].map((name) => posix.join(one.directory, name)),
+    [...inputsOf(one, one === top), ...(named.get(one) ?? [])].map((name) => posix.join(one.directory, name)),
   )
   // A script of a member may write anywhere, and what it wrote must be there.
   const isUnknown = members.length > 0 && packages.some((one) => installScript(one) !== undefined)
@@ -59,14 +59,20 @@ export async function installInputs({ app, top, members }: NodeWorkspace): Promi
 }
 
 function inputsOf({ names }: NodeApp, isTop: boolean): readonly string[] {
-  return inputs.filter((name) => names.includes(name) && (isTop || ['package.json', 'prisma', '.npmrc'].includes(name)))
+  const own = inputs.filter((name) => names.includes(name) && (isTop || ['package.json', '.npmrc'].includes(name)))
+  // @prisma/client generates its code from the schema when it is installed; migrations and seeds lie beside it.
+  return [...own, ...(names.includes('prisma') ? ['prisma/**/*.prisma'] : [])]
 }
 
 /** A schema of Prisma's elsewhere, and patches of pnpm's. */
-function namedInputs({ data }: NodeApp): readonly string[] {
+async function namedInputs({ data, source }: NodeApp): Promise<readonly string[]> {
   const patches = tableAt(data, 'pnpm', 'patchedDependencies') ?? {}
-  const named = [textAt(data, 'prisma', 'schema'), ...Object.keys(patches).map((name) => textAt(patches, name))]
-  return named.filter((path) => path !== undefined).filter((path) => !/^(?:\/|\.\.(?:\/|$))/.test(posix.normalize(path)))
+  const schema = insidePath(textAt(data, 'prisma', 'schema') ?? '..')
+  const isWhole = schema !== undefined && (await source.hasDirectory(schema))
+  return [
+    ...(schema === undefined ? [] : [isWhole ? `${schema}/**/*.prisma` : schema]),
+    ...Object.keys(patches).flatMap((name) => insidePath(textAt(patches, name) ?? '..') ?? []),
+  ]
 }
 
 async function needsSource(app: NodeApp): Promise<string | undefined> {

@@ -48,6 +48,8 @@ function callsBun(script: string): boolean {
 /** What JavaScript and TypeScript files are called, as `bun` is given them. */
 const file = /(?<=\s|^)(?:\.\/)?([\w@][\w@./-]*\.[cm]?[jt]sx?)(?=\s|$)/
 
+const plainFile = /^[\w@][\w@./-]*\.[cm]?[jt]sx?$/
+
 /** The file that the command has Bun run. */
 export function fileOf(command: string): string | undefined {
   return callsBun(command) ? file.exec(command)?.[1] : undefined
@@ -62,7 +64,7 @@ export async function bunEntry(app: NodeApp): Promise<{ readonly file: string; r
   if (dev !== undefined && (await isFile(app, dev))) return { file: dev, origin: app.origin('dev') }
   for (const key of ['module', 'main']) {
     const named = textAt(app.data, key)?.replace(/^\.\//, '')
-    if (named !== undefined && file.test(named) && (await isFile(app, named))) return { file: named, origin: app.origin(key) }
+    if (named !== undefined && plainFile.test(named) && (await isFile(app, named))) return { file: named, origin: app.origin(key) }
   }
   for (const stem of stems) {
     if (stem.startsWith('src/') && !app.names.includes('src')) return undefined

@@ -18,9 +18,10 @@ export async function ownPackage({ source, pyproject }: PythonApp, extras: reado
   return isDeclared ? ownSelf(extras) : undefined
 }
 
-/** `my_app` of a project called My-App. */
+/** `my_app` of a project called My-App; `''` where that is no name of a module. */
 export function moduleName(data: unknown): string {
-  return normalizedName(textAt(data, 'project', 'name') ?? textAt(data, 'tool', 'poetry', 'name') ?? '').replaceAll('-', '_')
+  const name = normalizedName(textAt(data, 'project', 'name') ?? textAt(data, 'tool', 'poetry', 'name') ?? '').replaceAll('-', '_')
+  return /^\w+$/.test(name) ? name : ''
 }
 
 /** A package that only works installed: its modules lie in `src`, or it is started by a command it brings. */

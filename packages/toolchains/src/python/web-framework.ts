@@ -35,15 +35,18 @@ async function applicationIn(app: PythonApp, paths: readonly string[]): Promise<
   for (const path of paths) {
     const text = await app.source.readText(path)
     const line = text === undefined ? undefined : frameworkLine({ path, text, declared })
-    if (text !== undefined && line !== undefined) return applicationOf(app, path, text, line)
+    const found = text === undefined || line === undefined ? undefined : await applicationOf(app, path, text, line)
+    if (found !== undefined) return found
   }
   return undefined
 }
 
-async function applicationOf(app: PythonApp, path: string, text: string, line: FoundLine): Promise<WebApplication> {
+async function applicationOf(app: PythonApp, path: string, text: string, line: FoundLine): Promise<WebApplication | undefined> {
   const { object, command, ...facts } = line
   if (object.includes(':')) return { ...facts, target: object }
   const { name, importRoot } = await moduleOf(app, path, text)
+  // It becomes a word of a command, and what is imported by another name is found nowhere.
+  if (!/^[\w.-]+$/.test(name) && (command === undefined || facts.framework === 'Sanic')) return undefined
   return {
     ...facts,
     target: command?.({ module: name, path }) ?? `${name}:${object}`,

@@ -5,6 +5,7 @@ import { readPythonApp } from '../python/python-app.ts'
 import { findWebApplication } from '../python/web-framework.ts'
 import { originOf } from '../origin.ts'
 import { tableAt } from '../value-at.ts'
+import { procfileStart } from '../procfile.ts'
 import { readNodeApp } from '../node/package-json.ts'
 import type { SiteSource } from './generator.ts'
 
@@ -30,11 +31,8 @@ const manifests = [
 
 /** The file that starts or builds an app: `Procfile:2`, `go.mod`, `app.py`. Undefined where nothing is started. */
 export async function startOf({ source, names }: SiteSource): Promise<string | undefined> {
-  if (names.includes('Procfile')) {
-    const lines = ((await source.readText('Procfile')) ?? '').split(/\r?\n/)
-    const index = lines.findIndex((line) => /^(?!static|release|prebuild|build|prerun|postbuild)[\w-]+\s*:/.test(line))
-    if (index >= 0) return `Procfile:${index + 1}`
-  }
+  const process = await procfileStart(source, names)
+  if (process !== undefined) return process
   if (names.includes('hop3.toml')) {
     const run = tableAt(await source.readToml('hop3.toml'), 'run')
     const key = ['start', 'workers'].find((name) => run !== undefined && Object.hasOwn(run, name))

@@ -1,6 +1,7 @@
 /** build.gradle and build.gradle.kts, as far as their usual lines can be read without running them. */
 import { posix } from 'node:path'
 import type { SourceView } from '@hop3/core'
+import { insidePath } from '../../inside.ts'
 import { originOf } from '../../origin.ts'
 import { tableAt, textAt } from '../../value-at.ts'
 import type { VersionPick } from '../../version-pick.ts'
@@ -36,9 +37,7 @@ export async function readSettings(source: SourceView, names: readonly string[])
   return {
     file,
     name: /rootProject\.name\s*=\s*["']([^"'$\n]+)["']/.exec(text)?.[1],
-    includes: includes
-      .map((path) => path.replace(/^:/, '').replaceAll(':', '/'))
-      .filter((path) => !path.startsWith('/') && !path.split('/').includes('..')),
+    includes: includes.map((path) => path.replace(/^:/, '').replaceAll(':', '/')).flatMap((path) => insidePath(path) ?? []),
     catalog: await readCatalog(source, names),
   }
 }

@@ -1,4 +1,5 @@
 import { posix } from 'node:path'
+import { shellQuote } from '@hop3/core'
 import type { JavaBuild, JavaRequest } from '../build.ts'
 import { chooseModule } from '../choose-module.ts'
 import { frameworks, ktorArguments, propertyWords } from '../frameworks.ts'
@@ -36,7 +37,7 @@ export async function gradleBuild(request: JavaRequest): Promise<JavaBuild | und
   return {
     kind: projects.some(({ plugins }) => [...plugins].some((id) => id.startsWith('org.jetbrains.kotlin'))) ? 'kotlin' : 'java',
     build: {
-      cmds: ['javac -version', `${tool} --no-daemon --console=plain ${task}`],
+      cmds: ['javac -version', `${tool} --no-daemon --console=plain ${shellQuote(task)}`],
       cacheDirectories: ['~/.gradle/caches', '~/.gradle/wrapper'],
       ...(made && { outputs: [...made.outputs] }),
     },
@@ -115,8 +116,8 @@ function bootJar({ name, text }: GradleProject, framework: Framework, build: str
 function installed({ name, text }: GradleProject, framework: Framework | undefined, build: string, plugin: string): Made {
   const applicationName = /\bapplicationName\s*=\s*["']([\w.-]+)["']/.exec(text)?.[1] ?? name
   const script = /^[\w.-]+$/.test(applicationName)
-    ? `${build}/install/${applicationName}/bin/${applicationName}`
-    : startSomeScript(`${build}/install/*/bin/*`)
+    ? shellQuote(`${build}/install/${applicationName}/bin/${applicationName}`)
+    : startSomeScript(`${shellQuote(build)}/install/*/bin/*`)
   const mainClass = /\bmainClass(?:Name)?(?:\.set\(|\s*=\s*)\s*["']([\w.$]+)["']/.exec(text)?.[1]
   const web = withJavaOpts(propertyWords(framework), script) + ktorArguments(mainClass)
   return { task: 'installDist', plugin, web, outputs: [`${build}/install`] }

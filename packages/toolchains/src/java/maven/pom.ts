@@ -2,6 +2,7 @@
 import { posix } from 'node:path'
 import { hop3Error } from '@hop3/core'
 import type { SourceView } from '@hop3/core'
+import { insidePath } from '../../inside.ts'
 import { originOf } from '../../origin.ts'
 import type { VersionPick } from '../../version-pick.ts'
 import { elementsAt, readXml, xmlText } from '../../xml.ts'
@@ -21,6 +22,8 @@ export interface Pom {
   readonly packaging: string
   /** `demo-1.0`, the name of what is built; undefined where an expression in it cannot be followed. */
   readonly finalName: string | undefined
+  /** As it is written, here or in a parent. */
+  readonly finalNameText: string | undefined
   readonly parent: string | undefined
   /** Directories of `<modules>`. */
   readonly modules: readonly string[]
@@ -52,6 +55,8 @@ export async function readPom(source: SourceView, directory: string, parent?: Po
     version,
   }
   const raw = (name: string): string | undefined => own.get(name) ?? values[name] ?? parent?.property(name)
+  // What a parent says, its modules say too, each with its own name in it.
+  const written = xmlText(root, 'build', 'finalName') ?? parent?.finalNameText
   const expand = (wanted: string | undefined): string | undefined => expandExpressions(wanted, raw)
   return {
     directory,
@@ -59,7 +64,8 @@ export async function readPom(source: SourceView, directory: string, parent?: Po
     groupId: expand(groupId),
     artifactId,
     packaging: expand(xmlText(root, 'packaging')) ?? 'jar',
-    finalName: expand(xmlText(root, 'build', 'finalName') ?? `${artifactId}-${version ?? '${none}'}`),
+    finalName: fileName(expand(written ?? `${artifactId}-${version ?? '${none}'}`)),
+    finalNameText: written,
     parent: xmlText(root, 'parent', 'artifactId'),
     modules: elementsAt(root, 'modules', 'module').flatMap(({ text: path }) => insideSource(directory, path)),
     plugins: elementsAt(root, 'build', 'plugins', 'plugin').map((element) => ({
@@ -109,7 +115,12 @@ function expandExpressions(text: string | undefined, raw: (name: string) => stri
   return expanded
 }
 
+/** A name of a file, and not a way out of the directory it is built in. */
+export function fileName(name: string | undefined): string | undefined {
+  return name === undefined || /[/\\]/.test(name) ? undefined : name
+}
+
 function insideSource(directory: string, path: string): readonly string[] {
-  const joined = posix.join(directory, path).replace(/\/$/, '')
-  return path === '' || joined.startsWith('..') || joined === '.' ? [] : [joined]
+  const joined = path === '' ? undefined : insidePath(posix.join(directory, path))
+  return joined === undefined ? [] : [joined]
 }

@@ -6,6 +6,7 @@ import { frameworks, ktorArguments, propertyWords } from '../frameworks.ts'
 import { startJar, startSomeJar } from '../start.ts'
 import { elementsAt, xmlText } from '../../xml.ts'
 import type { Element } from '../../xml.ts'
+import { fileName } from './pom.ts'
 import type { Plugin, Pom } from './pom.ts'
 
 export interface Runnable {
@@ -45,7 +46,7 @@ export async function runnableOf(source: SourceView, pom: Pom, mainClass?: strin
   const made = framework === undefined ? fatJar(pom) : { suffix: classifier(boot), plugin: framework.maven }
   if (made === undefined) return pom.packaging === 'war' ? war(pom, target) : plainClasses(source, pom, target)
   if (pom.packaging === 'pom') return undefined
-  const name = pom.expand(boot && xmlText(boot.element, 'configuration', 'finalName')) ?? pom.finalName
+  const name = fileName(pom.expand(boot && xmlText(boot.element, 'configuration', 'finalName'))) ?? pom.finalName
   const jar = name === undefined ? undefined : `${target}/${name}${made.suffix}.${extension}`
   const more = ktorArguments(mainClassOf(pom))
   return {
