@@ -8,10 +8,11 @@ export interface Session {
 }
 
 export function createSession(context: BuildContext): Session {
-  const { appName, sourcePath, config, toolchains, log } = context
+  const { appName, sourcePath, config, toolchains, log, look } = context
   let planned: Promise<PlannedApp> | undefined
   return {
     context,
-    planned: () => (planned ??= planApp({ appName, sourcePath, config, toolchains, log, access: context })),
+    planned: () =>
+      (planned ??= planApp({ appName, sourcePath, config, toolchains, log, access: context, ...(look !== undefined && { look }) })),
   }
 }

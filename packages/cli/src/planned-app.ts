@@ -6,7 +6,10 @@ import type { Invocation } from './invocation.ts'
 import { planningAccess } from './planning-access.ts'
 
 /** The app in the directory a command was given, planned. Throws `select.builder.none` where nothing says what it is. */
-export async function planDirectory(invocation: Invocation): Promise<{ readonly app: App; readonly planned: PlannedApp }> {
+export async function planDirectory(
+  invocation: Invocation,
+  look: object = {},
+): Promise<{ readonly app: App; readonly planned: PlannedApp }> {
   const app = await appInDirectory(invocation, invocation.operands[0])
   const registry = await createHostRegistry(invocation)
   const planned = await planApp({
@@ -16,6 +19,7 @@ export async function planDirectory(invocation: Invocation): Promise<{ readonly 
     toolchains: await registry.toolchains(),
     log: hostLog(invocation),
     access: planningAccess(invocation, registry),
+    look,
   })
   if (planned.kind === '') throw nothingToPlan(app.sourcePath, planned)
   return { app, planned }

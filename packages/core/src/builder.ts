@@ -46,6 +46,11 @@ export interface BuildContext {
   readonly toolchains: readonly ToolchainFactory[]
   /** Absent: this host has no providers besides its toolchains. */
   readonly providers?: ProviderHost
+  /**
+   * The same object for all that is asked during one look at the app, in which its source stands still: what one strategy has found out there,
+   * another need not find again. Absent: everybody looks for itself.
+   */
+  readonly look?: object
   readonly log: Log
   /** The only way to start a process. */
   readonly run: Run

@@ -12,12 +12,13 @@ import type { ProviderHost } from './provider-host.ts'
 import type { ProxyContext } from './proxy.ts'
 import type { Target } from './target.ts'
 
-/** `slot` need not be made where builders are only asked. `phase` is that of what they log. */
+/** `slot` need not be made where builders are only asked. `phase` is that of what they log; `look` is one that has begun. */
 export async function buildContext(
   app: App,
   slot: ReleaseSlot,
   { appHome, host }: Pick<Converging, 'appHome' | 'host'>,
   phase = 'build',
+  look: object = {},
 ): Promise<BuildContext> {
   const current = (await appHome.releases()).find(({ isCurrent }) => isCurrent)
   return Object.freeze({
@@ -32,6 +33,7 @@ export async function buildContext(
     secret: buildSecrets(app.name, app.config, await appHome.readEnv()),
     toolchains: await host.registry.toolchains(),
     providers: providerHost(host),
+    look,
     log: host.log.child({ phase }),
     run: host.run,
     signal: host.signal,

@@ -37,6 +37,8 @@ export interface ToolchainContext {
   readonly options: unknown
   /** A version asked for on the command line or in hop3.toml, by tool: beats every file of the app. */
   readonly versions: Readonly<Record<string, ToolVersion>>
+  /** Names of the variables the app's configuration sets ([env] in hop3.toml, app.json). What the operator sets is not known while planning. */
+  readonly envNames?: readonly string[]
   /** True when config names this toolchain: then `plan` does the sensible part or says precisely what is missing. */
   readonly named: boolean
   readonly log: Log

@@ -13,7 +13,8 @@ import { verdictText, type VerdictRow } from '../render/verdict-text.ts'
 export async function run(invocation: Invocation): Promise<CommandResult> {
   const app = await appInDirectory(invocation, invocation.operands[0])
   const host = await createHost(invocation)
-  const builders = await askBuilders(app, host)
+  const look = {}
+  const builders = await askBuilders(app, host, look)
   const toolchains = await planApp({
     appName: app.name,
     sourcePath: app.sourcePath,
@@ -21,6 +22,7 @@ export async function run(invocation: Invocation): Promise<CommandResult> {
     toolchains: await host.registry.toolchains(),
     log: host.log,
     access: { run: host.run, signal: host.signal, cachePath: host.home.cachePath, env: host.toolEnv, providers: providerHost(host) },
+    look,
   })
   const considered = [
     ...toolchains.considered.map(({ name, verdict }): VerdictRow => ({ role: 'toolchain', name, ...verdict })),
@@ -49,9 +51,9 @@ interface Builders {
 }
 
 /** That nobody takes the app is an answer here, not a failure to answer. */
-async function askBuilders(app: App, host: Host): Promise<Builders> {
+async function askBuilders(app: App, host: Host, look: object): Promise<Builders> {
   try {
-    const { chosen, considered } = await builderSelection(app, host)
+    const { chosen, considered } = await builderSelection(app, host, look)
     return { chosen: chosen.name, considered }
   } catch (error) {
     if (!isHop3Error(error) || !isConsidered(error.details['considered'])) throw error

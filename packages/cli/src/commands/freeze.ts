@@ -6,8 +6,9 @@ import type { Invocation } from '../invocation.ts'
 import { planDirectory } from '../planned-app.ts'
 
 export async function run(invocation: Invocation): Promise<CommandResult> {
-  const { app, planned } = await planDirectory(invocation)
-  const { chosen } = await builderSelection(app, await createHost(invocation))
+  const look = {}
+  const { app, planned } = await planDirectory(invocation, look)
+  const { chosen } = await builderSelection(app, await createHost(invocation), look)
   const plan = freezePlan(planned.plan, await chosen.versions?.())
   const text = invocation.options.text('format') === 'json' ? formatPlan(plan) : planToToml(plan)
   return { value: {}, text, verbatim: true }

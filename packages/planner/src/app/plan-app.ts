@@ -27,6 +27,7 @@ import { configDecisions } from './config-decisions.ts'
 import { configWarnings } from './config-warnings.ts'
 import { nameProviders } from './name-provider.ts'
 import type { PlannedApp, PlannedRuntime } from './planned-app.ts'
+import { plannedWithin } from './planned-within.ts'
 import { writtenPlaces, type WrittenPlaces } from './written-places.ts'
 
 export interface PlanRequest {
@@ -38,6 +39,8 @@ export interface PlanRequest {
   readonly log: Log
   /** A view of `sourcePath` that was made before: its files are not read again. */
   readonly source?: SourceView
+  /** See `BuildContext.look`: who asks for the same plan again within one gets the very same. */
+  readonly look?: object
   /** For providers that are programs, packages or URLs; a `BuildContext` is one. Absent: they are refused. */
   readonly access?: ProviderAccess
 }
@@ -48,7 +51,12 @@ export interface PlanRequest {
  * toolchain is fine when its configuration says what to run or publish; one that says nothing gets `kind: ''`, unless there are apps below
  * it: then `config.no-app` lists them. Throws `config.*` and what toolchains throw.
  */
-export async function planApp(request: PlanRequest): Promise<PlannedApp> {
+export function planApp(request: PlanRequest): Promise<PlannedApp> {
+  const { look } = request
+  return look === undefined ? planAnew(request) : plannedWithin(look, request, () => planAnew(request))
+}
+
+async function planAnew(request: PlanRequest): Promise<PlannedApp> {
   const { sourcePath, config, toolchains, access, source = createSourceView(sourcePath) } = request
   const options = await toolchainOptions(config, toolchains)
   const root = await findAppRoot({ sourcePath, source, config })
@@ -146,6 +154,7 @@ function contextsOf({ appName, config, log }: PlanRequest, { tables }: Toolchain
       root: other === undefined ? root : '',
       options: tables.get(name),
       versions: config.build.versions,
+      envNames: Object.keys(config.env),
       named,
       log: log.child({ phase: 'plan', strategy: name }),
     })
