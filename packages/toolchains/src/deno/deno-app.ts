@@ -2,6 +2,7 @@
 import { posix } from 'node:path'
 import { hop3Error } from '@hop3/core'
 import type { ToolchainContext } from '@hop3/core'
+import { isInside } from '../inside.ts'
 import { checkManifest, notAnObject } from '../manifest.ts'
 import type { Expected, Manifest } from '../manifest.ts'
 import { jsonKey, originOf } from '../origin.ts'
@@ -100,7 +101,7 @@ async function readLock(source: DenoApp['source'], root: string, data: unknown):
   if (valueAt(data, 'lock') === false) return undefined
   const named = textAt(data, 'lock') ?? textAt(data, 'lock', 'path')
   for (const path of [posix.join(root, named ?? 'deno.lock'), 'deno.lock']) {
-    if (path.startsWith('..')) continue
+    if (!isInside(path)) continue
     const text = await readableText(source, path)
     if (text !== undefined) return { path, text }
   }

@@ -1,5 +1,6 @@
 /** The manifests of a Deno workspace. */
 import { posix } from 'node:path'
+import { isInside } from '../inside.ts'
 import { tableAt, textsAt, valueAt } from '../value-at.ts'
 import type { DenoApp } from './deno-app.ts'
 
@@ -14,7 +15,7 @@ export async function memberManifests({ source, root, manifest }: DenoApp): Prom
   const found = new Set(await manifestsIn(source, ''))
   for (const pattern of patterns.map((one) => posix.normalize(one).replace(/\/+$/, ''))) {
     const [, above, star] = /^([^*?{}[\]!]*?)(\/?\*)?$/.exec(pattern) ?? []
-    if (above === undefined || pattern.startsWith('..')) return undefined
+    if (above === undefined || !isInside(pattern)) return undefined
     const directories =
       star === undefined ? [above] : (await source.list(above === '' ? '.' : above)).map((name) => posix.join(above, name))
     for (const directory of directories) for (const file of await manifestsIn(source, directory)) found.add(file)

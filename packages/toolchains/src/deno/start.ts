@@ -1,6 +1,7 @@
 /** How a Deno app starts. */
 import { posix } from 'node:path'
 import { hop3Error, shellQuote, visible } from '@hop3/core'
+import { isInside } from '../inside.ts'
 import type { DenoApp } from './deno-app.ts'
 import { entryIn, findEntry } from './entry.ts'
 import type { Entry } from './entry.ts'
@@ -73,7 +74,7 @@ function directCommand(app: DenoApp, name: string, seen: readonly string[] = [])
 
 function entryField(app: DenoApp, command: string): { readonly entry?: string } {
   const entry = entryOf(command)
-  return entry === undefined || posix.join(app.root, entry).startsWith('..') ? {} : { entry }
+  return entry === undefined || !isInside(posix.join(app.root, entry)) ? {} : { entry }
 }
 
 /** What an HTTP server needs and nothing more; a start task or the option says otherwise. */

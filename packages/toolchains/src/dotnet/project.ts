@@ -1,6 +1,7 @@
 /** A csproj, fsproj or vbproj, as far as planning needs it. */
 import { posix } from 'node:path'
 import type { SourceView } from '@hop3/core'
+import { isInside } from '../inside.ts'
 import { originOf } from '../origin.ts'
 import { elementsAt } from '../xml.ts'
 import { itemsOf, nearestProps, propertyOf, readProjectFile } from './properties.ts'
@@ -108,5 +109,5 @@ function frameworkOf(files: readonly ProjectFile[], name: string): Project['fram
 /** A path as MSBuild writes it, from the project's directory. */
 function insideSource(directory: string, path: string): string | undefined {
   const joined = posix.join(directory, path.replaceAll('\\', '/'))
-  return path === '' || /[$*;]/.test(path) || joined.startsWith('..') || joined.startsWith('/') ? undefined : joined
+  return path === '' || /[$*;]/.test(path) || !isInside(joined) ? undefined : joined
 }

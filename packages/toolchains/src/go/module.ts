@@ -1,6 +1,7 @@
 /** go.mod and go.work, as far as planning needs them. */
 import { posix } from 'node:path'
 import type { SourceView } from '@hop3/core'
+import { insidePath, isInside } from '../inside.ts'
 import { originOf } from '../origin.ts'
 import type { VersionPick } from '../version-pick.ts'
 
@@ -107,6 +108,6 @@ function wordsOf(line: string): string[] {
 
 /** Undefined for a path that leaves the source. */
 function insideSource(from: string, path: string): string | undefined {
-  const joined = posix.join(from, path).replace(/\/$/, '')
-  return joined.startsWith('..') || posix.isAbsolute(path) ? undefined : joined === '.' ? '' : joined
+  const joined = posix.join(from, path)
+  return posix.isAbsolute(path) || !isInside(joined) ? undefined : (insidePath(joined) ?? '')
 }

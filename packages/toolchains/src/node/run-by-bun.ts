@@ -1,5 +1,6 @@
 /** Whether Bun runs an app, or only installs its packages: a lock file of Bun's alone says no more than that. */
 import { posix } from 'node:path'
+import { isInside } from '../inside.ts'
 import { textAt } from '../value-at.ts'
 import { frameworks } from './framework.ts'
 import { dependsOn } from './package-json.ts'
@@ -76,5 +77,5 @@ export async function bunEntry(app: NodeApp): Promise<{ readonly file: string; r
 }
 
 async function isFile({ source }: NodeApp, path: string): Promise<boolean> {
-  return !posix.normalize(path).startsWith('..') && source.hasFile(path)
+  return isInside(path) && source.hasFile(path)
 }

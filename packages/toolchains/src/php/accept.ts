@@ -1,4 +1,5 @@
 import type { ToolchainContext, Verdict } from '@hop3/core'
+import { otherManifest } from '../manifests.ts'
 import { textAt } from '../value-at.ts'
 import { readPhpApp } from './php-app.ts'
 
@@ -18,9 +19,7 @@ export async function acceptPhp({ source, named }: ToolchainContext): Promise<Ve
     }
   if (app.composer === undefined) return { accepted: false, reason: 'no composer.json, and no index.php, here or in public, web or htdocs' }
   const type = textAt(app.composer.data, 'type') ?? 'project'
-  const other = ['package.json', 'requirements.txt', 'pyproject.toml', 'go.mod', 'Cargo.toml', 'Gemfile', 'mix.exs'].find((name) =>
-    names.includes(name),
-  )
+  const other = otherManifest(names, 'php')
   if (type !== 'project') return { accepted: false, reason: `composer.json is of a ${type}, and there is no index.php` }
   if (other !== undefined) return { accepted: false, reason: `composer.json, but no index.php: ${other} says what the app is` }
   return { accepted: true, reason: 'composer.json lists its packages', evidence: ['composer.json'] }

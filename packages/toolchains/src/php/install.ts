@@ -1,6 +1,6 @@
 /** Composer's phases: packages by the manifests alone, then the autoloader and the app's own scripts over the whole source. */
-import { posix } from 'node:path'
 import type { PhaseInput } from '@hop3/core'
+import { insidePath } from '../inside.ts'
 import { tableAt, textAt, valueAt } from '../value-at.ts'
 import { tablesAt } from './composer.ts'
 import type { Composer } from './composer.ts'
@@ -37,8 +37,7 @@ export function buildCommands({ data }: Composer): readonly string[] {
 export const composerVariables = variables
 
 export function vendorDirectory({ data }: Composer): string {
-  const directory = posix.normalize(textAt(data, 'config', 'vendor-dir') ?? 'vendor').replace(/\/$/, '')
-  return directory.startsWith('..') || directory.startsWith('/') || directory === '.' ? 'vendor' : directory
+  return insidePath(textAt(data, 'config', 'vendor-dir') ?? 'vendor') ?? 'vendor'
 }
 
 /** True where packages may land outside the vendor directory. */
@@ -59,8 +58,8 @@ function installInputs({ names }: PhpApp, composer: Composer): readonly string[]
 function pathInputs(repository: unknown): readonly string[] {
   const url = textAt(repository, 'url')
   if (textAt(repository, 'type') !== 'path' || url === undefined) return []
-  const path = posix.normalize(url).replace(/\/$/, '')
-  if (path.startsWith('..') || path.startsWith('/')) return []
+  const path = insidePath(url)
+  if (path === undefined) return []
   return [valueAt(repository, 'options', 'symlink') === false ? path : `${path}/composer.json`]
 }
 

@@ -2,6 +2,7 @@
 import { posix } from 'node:path'
 import { hop3Error, visible } from '@hop3/core'
 import type { SourceView } from '@hop3/core'
+import { isInside } from '../inside.ts'
 import { textAt } from '../value-at.ts'
 import { readComposer } from './composer.ts'
 import type { Composer } from './composer.ts'
@@ -56,8 +57,8 @@ async function findRoot(
 
 async function askedRoot(source: SourceView, asked: string): Promise<PhpApp['root']> {
   const directory = withoutSlash(posix.normalize(asked))
-  const isInside = !directory.startsWith('..') && !directory.startsWith('/')
-  if (isInside && (directory === '.' || (await source.hasDirectory(directory)))) return { directory, origin: 'hop3.toml [build.php] root' }
+  if (isInside(directory) && (directory === '.' || (await source.hasDirectory(directory))))
+    return { directory, origin: 'hop3.toml [build.php] root' }
   throw hop3Error('config.php.root', `hop3.toml [build.php] root names ${visible(asked)}, which is not a directory of the app.`, {
     hint: 'Name a directory inside the app, for example root = "public".',
     details: { root: visible(asked) },

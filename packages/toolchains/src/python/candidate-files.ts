@@ -1,5 +1,6 @@
 /** The files of an app in which its application is looked for: a bounded number of names, most likely first. */
 import { posix } from 'node:path'
+import { insidePath } from '../inside.ts'
 import type { PythonApp } from './python-app.ts'
 import { moduleName } from './own-package.ts'
 
@@ -51,7 +52,7 @@ async function programsIn(source: PythonApp['source'], directory: string): Promi
 async function flaskEnvFiles(source: PythonApp['source']): Promise<readonly string[]> {
   const value = /^[ \t]*(?:export\s+)?FLASK_APP\s*=\s*["']?([\w./-]+)/m.exec((await source.readText('.flaskenv')) ?? '')?.[1]
   if (value === undefined) return []
-  const path = posix.normalize(value.endsWith('.py') ? value : value.replaceAll('.', '/'))
-  if (path.startsWith('..') || path.startsWith('/')) return []
+  const path = insidePath(value.endsWith('.py') ? value : value.replaceAll('.', '/'))
+  if (path === undefined) return []
   return path.endsWith('.py') ? [path] : [`${path}.py`, `${path}/__init__.py`]
 }

@@ -1,5 +1,5 @@
 /** Where a Django project collects its static files to, as its settings say it in text. */
-import { posix } from 'node:path'
+import { insidePath } from '../inside.ts'
 import { firstMatch } from './settings-text.ts'
 import type { SettingsText } from './settings-text.ts'
 
@@ -36,8 +36,7 @@ function directoryOf(expression: string, { path, text }: SettingsText): string |
     /^(?:str\()?BASE_DIR(?:\s*\/\s*X)+\)?$/.test(bare) ||
     /^(?:os\.path\.join\(|BASE_DIR\.joinpath\()(?:BASE_DIR,\s*)?X(?:,\s*X)*,?\s*\)$/.test(bare)
   if (parts.length === 0 || !(isRelativeText || (isJoined && isRootBaseDir(path, text)))) return undefined
-  const directory = posix.normalize(parts.join('/')).replace(/\/+$/, '')
-  return directory.startsWith('/') || directory.startsWith('..') || directory === '.' ? undefined : directory
+  return insidePath(parts.join('/'))
 }
 
 /** As many steps up from the settings file as it lies deep. */

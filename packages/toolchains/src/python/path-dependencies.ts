@@ -1,5 +1,5 @@
 /** Dependencies that lie in the source itself: an install reads them as well. */
-import { posix } from 'node:path'
+import { insidePath } from '../inside.ts'
 import { tableAt, textAt, textsAt, valueAt } from '../value-at.ts'
 import type { PythonApp } from './python-app.ts'
 
@@ -19,8 +19,8 @@ export async function localPaths({ source, names, pyproject }: PythonApp): Promi
   ]
   const paths = tables.flatMap((table) => Object.values(table ?? {}).flatMap(pathsOf))
   const requirements = textsAt(data, 'project', 'dependencies').filter((one) => /@\s*file:/.test(one))
-  const inside = paths.map((path) => posix.normalize(path).replace(/\/$/, ''))
-  const isPlain = requirements.length === 0 && inside.every((path) => path !== '.' && !path.startsWith('..') && !path.startsWith('/'))
+  const inside = paths.flatMap((path) => insidePath(path) ?? [])
+  const isPlain = requirements.length === 0 && inside.length === paths.length
   return isPlain ? [...new Set(inside)].toSorted() : undefined
 }
 

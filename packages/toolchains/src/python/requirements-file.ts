@@ -2,6 +2,7 @@
 import { posix } from 'node:path'
 import { hop3Error, visible } from '@hop3/core'
 import type { SourceView } from '@hop3/core'
+import { insidePath } from '../inside.ts'
 import { secretNames } from '../secret-names.ts'
 import { isPinned, parseRequirement } from './requirement.ts'
 import type { Requirement } from './requirement.ts'
@@ -57,12 +58,11 @@ export async function readRequirementsFile(source: SourceView, file: string): Pr
     }
   }
   await readOne(posix.normalize(file), undefined)
-  const isInside = (path: string): boolean => path !== '.' && !path.startsWith('..') && !path.startsWith('/')
   return {
     requirements,
     files: [...read],
-    local: [...new Set(local.filter(isInside))].toSorted(),
-    usesSource: !local.every(isInside),
+    local: [...new Set(local.filter((path) => insidePath(path) !== undefined))].toSorted(),
+    usesSource: local.some((path) => insidePath(path) === undefined),
     named,
     areSimple,
     unpinned: requirements.filter((one) => !isPinned(one)).map(({ name }) => name),

@@ -1,21 +1,7 @@
 import type { ToolchainContext, Verdict } from '@hop3/core'
+import { otherManifest } from '../manifests.ts'
 import { findStart } from './start.ts'
 import { readRubyApp } from './ruby-app.ts'
-
-/** Manifests of apps in other languages, whose Gemfile is for a tool: fastlane, CocoaPods. */
-const otherManifests = [
-  'package.json',
-  'Podfile',
-  'pubspec.yaml',
-  'requirements.txt',
-  'pyproject.toml',
-  'go.mod',
-  'Cargo.toml',
-  'composer.json',
-  'mix.exs',
-  'pom.xml',
-  '_config.yml',
-]
 
 /** Accepts what starts with Ruby; and a Gemfile alone, where no other manifest says what the app is. */
 export async function acceptRuby({ source, named, appName }: ToolchainContext): Promise<Verdict> {
@@ -26,7 +12,8 @@ export async function acceptRuby({ source, named, appName }: ToolchainContext): 
     return { accepted: false, reason: 'no Gemfile, gems.rb or config.ru' }
   }
   const app = await readRubyApp(source)
-  const other = otherManifests.find((name) => names.includes(name))
+  // In such an app the Gemfile is for a tool: fastlane, CocoaPods, Jekyll.
+  const other = otherManifest(names, 'ruby') ?? names.find((name) => name === '_config.yml')
   const start = await findStart(app, { appName, isAlone: manifest !== undefined && other === undefined })
   if (start !== undefined)
     return { accepted: true, reason: `${start.file} starts it`, evidence: [...new Set([manifest ?? start.file, start.file])] }

@@ -3,6 +3,7 @@ import { posix } from 'node:path'
 import { shellQuote } from '@hop3/core'
 import type { PhaseInput, SourceView } from '@hop3/core'
 import { fetchedPhase } from '../fetched.ts'
+import { isInside } from '../inside.ts'
 import { textAt } from '../value-at.ts'
 import { targetTables } from './packages.ts'
 import type { CargoPackage, CargoProject } from './packages.ts'
@@ -50,7 +51,7 @@ async function targetFiles(source: SourceView, { directory, manifest }: CargoPac
 async function firstFile(source: SourceView, directory: string, candidates: readonly string[]): Promise<string | undefined> {
   for (const candidate of candidates) {
     const file = posix.join(directory, candidate)
-    if (!file.startsWith('../') && (await source.hasFile(file))) return file
+    if (isInside(file) && (await source.hasFile(file))) return file
   }
   return undefined
 }

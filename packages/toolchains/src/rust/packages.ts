@@ -1,6 +1,7 @@
 /** The packages of a Cargo project: the root's, and a workspace's members. */
 import { posix } from 'node:path'
 import { matchesName, type SourceView } from '@hop3/core'
+import { isInside } from '../inside.ts'
 import { checkManifest } from '../manifest.ts'
 import type { Expected } from '../manifest.ts'
 import { tableAt, textAt, textsAt, valueAt } from '../value-at.ts'
@@ -105,10 +106,6 @@ async function expand(source: SourceView, base: string, [first, ...rest]: readon
 function plainPath(path: string): string {
   const normal = posix.normalize(path).replace(/\/+$/, '')
   return normal === '.' ? '' : normal
-}
-
-function isInside(path: string): boolean {
-  return path !== '..' && !path.startsWith('../') && !posix.isAbsolute(path)
 }
 
 /** The tables of `[[bin]]`, `[[bench]]`, … */

@@ -5,29 +5,10 @@ import { readPythonApp } from '../python/python-app.ts'
 import { findWebApplication } from '../python/web-framework.ts'
 import { originOf } from '../origin.ts'
 import { tableAt } from '../value-at.ts'
+import { otherManifest } from '../manifests.ts'
 import { procfileStart } from '../procfile.ts'
 import { readNodeApp } from '../node/package-json.ts'
 import type { SiteSource } from './generator.ts'
-
-/** Manifests of languages whose apps may have documentation beside them, and that no generator uses. */
-const manifests = [
-  'go.mod',
-  'go.work',
-  'Cargo.toml',
-  'pom.xml',
-  'build.gradle',
-  'build.gradle.kts',
-  'build.sbt',
-  'composer.json',
-  'mix.exs',
-  'Gemfile',
-  'deno.json',
-  'deno.jsonc',
-  'project.clj',
-  'deps.edn',
-  'shard.yml',
-  'pubspec.yaml',
-]
 
 /** The file that starts or builds an app: `Procfile:2`, `go.mod`, `app.py`. Undefined where nothing is started. */
 export async function startOf({ source, names }: SiteSource): Promise<string | undefined> {
@@ -38,7 +19,8 @@ export async function startOf({ source, names }: SiteSource): Promise<string | u
     const key = ['start', 'workers'].find((name) => run !== undefined && Object.hasOwn(run, name))
     if (key !== undefined) return originOf('hop3.toml', await source.readText('hop3.toml'), /^[ \t]*\[run\b/m)
   }
-  const manifest = manifests.find((name) => names.includes(name))
+  // Those of Node and Python are used by generators, too: what they start is looked at below.
+  const manifest = otherManifest(names, 'node', 'python')
   if (manifest !== undefined) return manifest
   const node = await readNodeApp(source)
   const script = ['start', 'build'].find((name) => node?.scripts[name] !== undefined)

@@ -1,6 +1,6 @@
-import { posix } from 'node:path'
 import { hop3Error, visible } from '@hop3/core'
 import type { PhaseInput, ToolchainContext, ToolchainPlan } from '@hop3/core'
+import { insidePath } from '../inside.ts'
 import { readOptions } from '../read-options.ts'
 import { sourceBelow } from '../source-below.ts'
 import { belowRoot } from '../below-root.ts'
@@ -69,8 +69,8 @@ function buildPhase({ build, prepare = [], command }: SitePlan, directory: strin
 
 /** Normalized, and below the app: what is published is made by the build and nothing else. */
 function directoryOf({ directory, origin }: SitePlan['output']): string {
-  const normal = posix.normalize(directory.replaceAll('\\', '/')).replace(/(?<=.)\/+$/, '')
-  if (normal !== '.' && !/^(?:\/|\.\.(?:\/|$))/.test(normal) && !/[\0\n]/.test(normal)) return normal
+  const normal = insidePath(directory.replaceAll('\\', '/'))
+  if (normal !== undefined && !/[\0\n]/.test(normal)) return normal
   throw hop3Error(
     'config.site.output',
     `${origin} says that the site is written to ${visible(directory)}, which is not a directory inside the app.`,

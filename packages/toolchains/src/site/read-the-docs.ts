@@ -1,6 +1,6 @@
 /** What `.readthedocs.yaml` says about how documentation is built, where somebody has it built there as well. */
-import { posix } from 'node:path'
 import type { ToolVersion } from '@hop3/core'
+import { insidePath, isInside } from '../inside.ts'
 import { originOf } from '../origin.ts'
 import { textAt, textsAt, valueAt } from '../value-at.ts'
 import type { SiteSource } from './generator.ts'
@@ -24,12 +24,12 @@ export async function readReadTheDocs({ source, names }: SiteSource): Promise<Re
   const data = await source.readYaml(file)
   const listed = valueAt(data, 'python', 'install')
   const steps: readonly unknown[] = Array.isArray(listed) ? listed : []
-  const requirements = steps.flatMap((step) => textAt(step, 'requirements') ?? []).flatMap(inside)
+  const requirements = steps.flatMap((step) => textAt(step, 'requirements') ?? []).flatMap((path) => whole(path) ?? [])
   const local = steps.find((step) => textAt(step, 'path') !== undefined && ['pip', undefined].includes(textAt(step, 'method')))
-  const [path] = inside(textAt(local, 'path') ?? '..')
+  const path = whole(textAt(local, 'path') ?? '..')
   // `3` and `latest` leave the choice to others.
   const version = /^3\.\d+$/.exec(textAt(data, 'build', 'tools', 'python') ?? '')?.[0]
-  const [sphinx] = inside(textAt(data, 'sphinx', 'configuration') ?? '..')
+  const sphinx = whole(textAt(data, 'sphinx', 'configuration') ?? '..')
   return {
     origin: file,
     requirements,
@@ -39,7 +39,7 @@ export async function readReadTheDocs({ source, names }: SiteSource): Promise<Re
   }
 }
 
-function inside(path: string): readonly string[] {
-  const normal = posix.normalize(path).replace(/(?<=.)\/+$/, '')
-  return /^(?:\/|\.\.(?:\/|$))/.test(normal) ? [] : [normal]
+/** The app itself is a path, too. */
+function whole(path: string): string | undefined {
+  return isInside(path) ? (insidePath(path) ?? '.') : undefined
 }

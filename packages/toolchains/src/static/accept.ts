@@ -1,25 +1,8 @@
 import { silentLog, type ToolchainContext, type Verdict } from '@hop3/core'
+import { otherManifest } from '../manifests.ts'
 import { acceptPackage } from '../node/accept.ts'
 import { siteInstead } from '../site/instead.ts'
 import { findRoot } from './root.ts'
-
-/** Manifests of apps that build or run something: their index.html is a part, not the whole. */
-const otherManifests = [
-  'requirements.txt',
-  'pyproject.toml',
-  'Pipfile',
-  'manage.py',
-  'go.mod',
-  'Gemfile',
-  'Cargo.toml',
-  'composer.json',
-  'pom.xml',
-  'build.gradle',
-  'mix.exs',
-  'deno.json',
-  'deno.jsonc',
-  'project.clj',
-]
 
 /** Accepts finished HTML by the names in the root and, for a subdirectory, its index.html. */
 export async function acceptStatic({ source, named }: ToolchainContext): Promise<Verdict> {
@@ -30,7 +13,7 @@ export async function acceptStatic({ source, named }: ToolchainContext): Promise
       ? { accepted: true, reason: 'the configuration names it', evidence: [] }
       : { accepted: false, reason: 'no index.html, here or in public, dist, _site, build or site' }
   if (named || found.evidence === 'Staticfile') return { accepted: true, reason: `${found.evidence} is a site`, evidence: [found.evidence] }
-  const other = otherManifests.find((name) => names.includes(name)) ?? (await builtBy(source, names))
+  const other = otherManifest(names, 'node') ?? (await builtBy(source, names))
   const site = other === undefined ? await siteInstead({ source, names }, async () => false) : undefined
   if (site !== undefined) return { accepted: false, reason: `${found.evidence} is there, but what an earlier build made: ${site}` }
   if (other !== undefined)

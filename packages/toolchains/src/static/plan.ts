@@ -1,5 +1,6 @@
 import { hop3Error, visible } from '@hop3/core'
 import type { ToolchainContext, ToolchainPlan } from '@hop3/core'
+import { isInside } from '../inside.ts'
 import { readOptions } from '../read-options.ts'
 import { staticOptions } from './options.ts'
 import { findRoot, siteDirectory } from './root.ts'
@@ -11,8 +12,7 @@ export async function planStatic(context: ToolchainContext): Promise<ToolchainPl
   const found = await findRoot(source, await source.list())
   const directory = options.root === undefined ? (found?.directory ?? '.') : siteDirectory(options.root)
   const origin = options.root === undefined ? (found?.origin ?? 'default') : 'hop3.toml [build.static] root'
-  if (directory.startsWith('/') || directory.startsWith('..') || (directory !== '.' && !(await source.hasDirectory(directory))))
-    throw noRoot(origin, directory)
+  if (!isInside(directory) || (directory !== '.' && !(await source.hasDirectory(directory)))) throw noRoot(origin, directory)
   const spa = options.spa ?? found?.spa ?? false
   return {
     kind: 'static',
