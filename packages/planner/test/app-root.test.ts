@@ -169,6 +169,14 @@ describe('the root of a monorepo', () => {
     expect(error.message).not.toContain('packages/ui')
   })
 
+  test('lists none that the workspace takes out again, in the order it says so', async () => {
+    const files = { 'apps/web/package.json': server, 'apps/old/package.json': server }
+    const left = await rejectionOf(plan({ ...files, 'package.json': '{"workspaces":["apps/*","!apps/old"]}' }))
+    expect(left.details['apps']).toEqual([{ directory: 'apps/web', toolchain: 'node' }])
+    const again = await rejectionOf(plan({ ...files, 'package.json': '{"workspaces":["!apps/old","apps/*"]}' }))
+    expect(again.details['apps']).toHaveLength(2)
+  })
+
   test('without any manifest in the root as well', async () => {
     const error = await rejectionOf(plan({ 'README.md': '', 'backend/package.json': server, 'services/mail/package.json': server }))
     expect(error.details['apps']).toEqual([

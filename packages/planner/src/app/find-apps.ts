@@ -1,6 +1,14 @@
 /** A source that is no app itself, but holds some: a monorepo. */
 import { posix } from 'node:path'
-import { hop3Error, type LanguageToolchain, type SourceView, type ToolchainContext, type ToolchainFactory } from '@hop3/core'
+import {
+  hop3Error,
+  isWorkspaceMember,
+  matchesPattern,
+  type LanguageToolchain,
+  type SourceView,
+  type ToolchainContext,
+  type ToolchainFactory,
+} from '@hop3/core'
 import { createSourceView } from '../source/source-view.ts'
 import { workspacePatterns } from './workspace.ts'
 
@@ -47,14 +55,16 @@ export function noAppError(sourcePath: string, apps: readonly FoundApp[]): Error
 }
 
 async function candidates(source: SourceView): Promise<readonly string[]> {
-  const patterns = (await workspacePatterns(source))
-    .filter((pattern) => !pattern.startsWith('!'))
-    .map((pattern) => posix.normalize(pattern))
+  const written = await workspacePatterns(source)
+  const patterns = written.filter((pattern) => !pattern.startsWith('!')).map((pattern) => posix.normalize(pattern))
+  // What a workspace takes out again is none of its apps, wherever else it is found.
+  const isLeftOut = (directory: string): boolean =>
+    patterns.some((pattern) => matchesPattern(pattern, directory)) && !isWorkspaceMember(written, directory)
   const directories = new Set<string>()
   for (const pattern of [...patterns, ...usual, '*']) {
     for (const directory of await expand(source, '', pattern.replace(/\/+$/, '').split('/'))) {
       if (directories.size >= mostDirectories) return [...directories]
-      directories.add(directory)
+      if (!isLeftOut(directory)) directories.add(directory)
     }
   }
   return [...directories]

@@ -1,6 +1,6 @@
 /** The whole file is about one question: which directory above an app owns its lock file, because the app is a member of a workspace there? */
 import { posix } from 'node:path'
-import { matchesPattern, type SourceView } from '@hop3/core'
+import { isWorkspaceMember, type SourceView } from '@hop3/core'
 import { isTable } from '../config/canonical-keys.ts'
 
 /** The nearest such directory, `''` for the root of the source; undefined when the app stands on its own. Reads manifests above it only. */
@@ -9,7 +9,7 @@ export async function findWorkspace(source: SourceView, directory: string): Prom
     const member = posix.relative(above, directory)
     for (const { manifest, members } of ecosystems) {
       if (!(await source.hasFile(posix.join(directory, manifest)))) continue
-      if (isMember(await members(source, above), member)) return above
+      if (isWorkspaceMember(await members(source, above), member)) return above
     }
   }
   return undefined
@@ -78,13 +78,6 @@ async function goMembers(source: SourceView, directory: string): Promise<readonl
   const blocks = [...text.matchAll(/^[ \t]*use[ \t]*\(([^)]*)\)/gm)].flatMap(([, block = '']) => block.split('\n'))
   const lines = [...text.matchAll(/^[ \t]*use[ \t]+([^( \t\r\n].*)$/gm)].map(([, path = '']) => path)
   return [...blocks, ...lines].map((path) => path.trim().replace(/^"(.*)"$/, '$1')).filter((path) => path !== '')
-}
-
-function isMember(patterns: readonly string[], member: string): boolean {
-  return patterns.reduce((is, pattern) => {
-    const isNegative = pattern.startsWith('!')
-    return matchesPattern(isNegative ? pattern.slice(1) : pattern, member) ? !isNegative : is
-  }, false)
 }
 
 /** Of `''` there is none. */
