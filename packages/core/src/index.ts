@@ -59,7 +59,9 @@ export type {
   WorkerState,
   WorkerStatus,
 } from './deployer.ts'
-export type { Proxy, ProxyContext, ProxyFactory, Route, RouteWish } from './proxy.ts'
+export type { Proxy, ProxyContext, ProxyFactory, ProxyTls, Route, RouteWish, TlsCertificate } from './proxy.ts'
+export { lazyProxy } from './lazy-proxy.ts'
+export type { ProxyWork } from './lazy-proxy.ts'
 export { definePlugin, protocolVersion, roleKeywords } from './plugin.ts'
 export type { Plugin, Role } from './plugin.ts'
 export { findPlugins } from './find-plugins.ts'

@@ -32,6 +32,8 @@ export interface ProxyContext {
   readonly directories: { readonly home: string; readonly run: string; readonly logs: string }
   /** Where all apps answer by host name. */
   readonly listen: { readonly address: string; readonly port: number }
+  /** Where all apps answer by name over HTTPS; a request by name to `listen` is sent there. Absent: HTTP only. */
+  readonly tls?: ProxyTls
   /** The operator wants every request written down. */
   readonly accessLog?: boolean
   readonly env: Readonly<Record<string, string>>
@@ -40,6 +42,17 @@ export interface ProxyContext {
   readonly signal: AbortSignal
   readonly clock: Clock
 }
+
+export interface ProxyTls {
+  readonly listen: { readonly address: string; readonly port: number }
+  readonly certificate: TlsCertificate
+}
+
+/** From an authority of the proxy's own; from one that speaks ACME, at `directory` or else the proxy's usual one; or from PEM files. */
+export type TlsCertificate =
+  | { readonly from: 'internal' }
+  | { readonly from: 'acme'; readonly directory?: string }
+  | { readonly from: 'files'; readonly certificate: string; readonly key: string }
 
 export interface Proxy {
   readonly name: string

@@ -1,6 +1,7 @@
 /** Where a route answers: whether it can, and what its address is called. */
 import { createServer } from 'node:net'
 import { hostTaken } from './check-wish.ts'
+import { portTaken } from './port-owner.ts'
 import type { ProxyContext, Route } from './proxy.ts'
 import { namesOf } from './route-file.ts'
 
@@ -15,7 +16,7 @@ export function checkFreeNames(route: Route, others: readonly Route[]): void {
 }
 
 /** Why nobody could listen there now, in the system's words; undefined when somebody could. */
-export function portProblem({ address, port }: ProxyContext['listen']): Promise<string | undefined> {
+function portProblem({ address, port }: ProxyContext['listen']): Promise<string | undefined> {
   const trial = createServer()
   return new Promise((resolve) => {
     trial.once('error', (error) => resolve(error.message))
@@ -23,8 +24,25 @@ export function portProblem({ address, port }: ProxyContext['listen']): Promise<
   })
 }
 
-/** A name everybody can resolve when nginx can be reached from elsewhere; else the one that always works on this host. */
-export function appUrl({ appName, hosts }: Route, listen: ProxyContext['listen']): string {
+/** Throws `deploy.proxy.port-taken` for a place the routes need and nobody can listen on. What is our `own` already is not tried. */
+export async function checkPorts(
+  context: Pick<ProxyContext, 'listen'>,
+  routes: readonly Route[],
+  own: readonly ProxyContext['listen'][],
+): Promise<void> {
+  for (const place of [context.listen, ...routes.map(({ port }) => ({ address: '127.0.0.1', port }))]) {
+    if (own.some((one) => isSamePlace(one, place))) continue
+    const message = await portProblem(place)
+    if (message !== undefined) throw await portTaken(context, { ...place, message })
+  }
+}
+
+export function isSamePlace(one: ProxyContext['listen'], other: ProxyContext['listen']): boolean {
+  return one.address === other.address && one.port === other.port
+}
+
+/** A name everybody can resolve when the proxy can be reached from elsewhere; else the one that always works on this host. */
+export function appUrl({ appName, hosts }: Route, { listen }: Pick<ProxyContext, 'listen'>): string {
   const port = listen.port === 80 ? '' : `:${listen.port}`
   const isLocal = listen.address.startsWith('127.') || listen.address === '::1' || listen.address === 'localhost'
   const host = isLocal ? undefined : hosts.find((one) => one !== '_')

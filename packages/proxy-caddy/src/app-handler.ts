@@ -38,18 +38,22 @@ function proof({ token, generation, root }: HandlerFacts): Json[] {
   return [{ match: [{ header: { 'hop3-verify': [token] } }], handle: [{ handler: 'subroute', routes: [pick, answer] }], terminal: true }]
 }
 
-function proxied({ instances }: RouteShape, { root, port }: HandlerFacts): Json[] {
-  if (instances.length === 0) return [{ handle: [{ handler: 'error', status_code: 503 }] }]
+function proxied({ slots, depth }: RouteShape, { root, port }: HandlerFacts): Json[] {
+  if (slots.length === 0) return [{ handle: [{ handler: 'error', status_code: 503 }] }]
+  const tcp = slots.flatMap((kind, index) => (kind === 'tcp' ? [index] : []))
+  const dials = slots.map((kind, index) =>
+    kind === 'socket' ? `unix/${root}/socket.${index}` : `{http.regexp.hop3_web.${tcp.indexOf(index) + 1}}`,
+  )
   return [
-    ...instances.flatMap((kind, index) => (kind === 'socket' ? [] : pickInstance(`${root}/web.${index}`, index))),
-    { handle: [dropped] },
+    ...(tcp.length === 0 ? [] : lookUpAddresses(`${root}/web`, depth)),
     {
+      // Matches whatever the addresses are, and so picks them apart.
+      ...(tcp.length > 0 && { match: [{ vars_regexp: { hop3_web: { name: 'hop3_web', pattern: addressPattern(tcp.length) } } }] }),
       handle: [
+        dropped,
         {
           handler: 'reverse_proxy',
-          upstreams: instances.map((kind, index) => ({
-            dial: kind === 'socket' ? `unix/${root}/socket.${index}` : `{http.vars.hop3_${index}}`,
-          })),
+          upstreams: dials.map((dial) => ({ dial })),
           flush_interval: -1,
           load_balancing: { selection_policy: { policy: 'round_robin' }, try_duration: '3s', try_interval: '50ms' },
           headers: { request: { set: { 'X-Forwarded-Port': [String(port)], Host: ['{http.request.hostport}'] } } },
@@ -59,11 +63,14 @@ function proxied({ instances }: RouteShape, { root, port }: HandlerFacts): Json[
             compression: false,
             dial_timeout: '5s',
             response_header_timeout: '120s',
-            keep_alive: { idle_timeout: '4s', max_idle_conns_per_host: 64 },
+            // A connection that is kept by the name of a link would lead to whom the link led to before.
+            keep_alive: tcp.length === slots.length ? { idle_timeout: '4s', max_idle_conns_per_host: 64 } : { enabled: false },
           },
         },
       ],
+      terminal: true,
     },
+    { handle: [{ handler: 'error', status_code: 503 }] },
   ]
 }
 
@@ -73,14 +80,16 @@ const dropped = {
   request: { delete: ['X-Forwarded-*', 'X_forwarded_*', 'Forwarded', 'X-Real-Ip', 'Proxy'] },
 }
 
-/** The instance's address is the name of the one file in the directory. Looked for once more where the directory was exchanged meanwhile. */
-function pickInstance(root: string, index: number): Json[] {
-  const look = {
-    match: [{ file: { root, try_files: ['*'] } }],
-    handle: [{ handler: 'vars', [`hop3_${index}`]: '{http.matchers.file.relative}' }],
-  }
-  const again = { match: [{ vars: { [`{http.vars.hop3_${index}}`]: [''] } }], handle: [{ handler: 'subroute', routes: [look] }] }
-  return [{ handle: [{ handler: 'vars', [`hop3_${index}`]: '' }] }, look, again, again, again]
+/** The addresses are the path of the one file below the directory. Looked for once more where the directory was exchanged meanwhile. */
+function lookUpAddresses(root: string, depth: number): Json[] {
+  const found = { handler: 'vars', hop3_web: '{http.matchers.file.relative}' }
+  const look = { match: [{ file: { root, try_files: [Array.from({ length: depth }, () => '*').join('/')] } }], handle: [found] }
+  const again = { match: [{ vars: { hop3_web: [''] } }], handle: [{ handler: 'subroute', routes: [look] }] }
+  return [{ handle: [{ handler: 'vars', hop3_web: '' }] }, look, again, again, again]
+}
+
+function addressPattern(count: number): string {
+  return `^/?${Array.from({ length: count }, () => '([^,/]+)').join('[,/]')}$`
 }
 
 const words: Readonly<Record<number, string>> = {

@@ -1,11 +1,12 @@
 /** Caddy's whole configuration, from the shapes of all routes. Pure data. */
-import type { Route } from '@hop3/core'
+import type { ProxyTls, Route } from '@hop3/core'
 import { appHandler, type Json } from './app-handler.ts'
 import { literalPath } from './config-text.ts'
 import { linkName, shapeOf, type RouteShape } from './route-shape.ts'
 
 export interface CaddyFacts {
   readonly listen: { readonly address: string; readonly port: number }
+  readonly tls?: ProxyTls
   readonly accessLog: boolean
   readonly socket: string
   readonly live: string

@@ -1,21 +1,15 @@
 /** Where Caddy of one home keeps its files. */
+import type { ProgramPaths } from '@hop3/core/routes'
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 
-export interface CaddyPaths {
-  /** `<home>/proxy-caddy`: private to the user, and Caddy's working directory. */
-  readonly directory: string
-  /** One file per app: its route, as it was last proved. */
-  readonly routes: string
+/** Its directory is `<home>/proxy-caddy`. */
+export interface CaddyPaths extends ProgramPaths {
   /** One link per app, to what its route leads to now. */
   readonly live: string
   readonly config: string
-  /** Which process is Caddy, where it listens and what opens its proof. */
-  readonly record: string
   /** Caddy's administration, for this user only. */
   readonly socket: string
-  readonly lock: string
-  readonly log: string
 }
 
 /** The socket's name carries the home: several homes may share one run directory. */

@@ -1,41 +1,48 @@
-/** Finds Caddy on this host. */
-import type { ProxyContext, Verdict } from '@hop3/core'
-import { hop3Error } from '@hop3/core'
-import { constants } from 'node:fs'
-import { access } from 'node:fs/promises'
-import { join } from 'node:path'
+/** What Caddy does its own way: a configuration by its administration, which most changes need not touch. */
+import { hop3Error, longestSocketPath, type ProxyContext } from '@hop3/core'
+import { programWork, type ProxyProgram } from '@hop3/core/routes'
+import { takeLock } from '@hop3/releases'
+import { mkdir, rm } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { caddyPaths, type CaddyPaths } from './caddy-paths.ts'
+import { changeOf } from './change.ts'
+import { refuseOutwardLinks } from './outward-link.ts'
 
-/** See `Proxy.accept`. */
-export async function caddyVerdict({ env }: Pick<ProxyContext, 'env'>): Promise<Verdict> {
-  const program = await findCaddy(env)
-  return program === undefined
-    ? { accepted: false, reason: 'there is no caddy on PATH: apt-get install caddy' }
-    : { accepted: true, reason: `it uses ${program}` }
+const pathsOf = ({ directories }: ProxyContext): CaddyPaths => caddyPaths(directories)
+
+export const caddy: ProxyProgram = {
+  name: 'caddy',
+  title: 'Caddy',
+  elsewhere: ['/usr/bin', '/usr/local/bin'],
+  install: 'apt-get install caddy',
+  ability: { name: 'caddy', speaksUwsgi: false },
+  takeLock,
+  paths: caddyPaths,
+  checkRoute: refuseOutwardLinks,
+  prepare: changeOf,
+  args: (context) => ['run', '--config', pathsOf(context).config],
+  // Everything it would write into a home of its user goes into ours.
+  env: (context) => {
+    const { directory } = pathsOf(context)
+    return { HOME: directory, XDG_DATA_HOME: directory, XDG_CONFIG_HOME: directory }
+  },
+  async beforeStart(context) {
+    const { socket } = pathsOf(context)
+    checkSocketPath(socket)
+    await rm(socket, { force: true })
+    await mkdir(dirname(socket), { recursive: true })
+  },
+  stopSignal: 'SIGTERM',
+  leftovers: (context) => [pathsOf(context).socket],
 }
 
-/** Its path. Throws `deploy.proxy.program`. */
-export async function caddyProgram({ env }: Pick<ProxyContext, 'env'>): Promise<string> {
-  const program = await findCaddy(env)
-  if (program !== undefined) return program
-  throw hop3Error('deploy.proxy.program', 'Cannot route by Caddy: there is no caddy on PATH.', {
-    hint: 'Install it: apt-get install caddy. Or use the proxy that needs none: HOP3_PROXY=embedded',
-    class: 'environment',
-  })
-}
+export const work = programWork(caddy)
 
-/** Its package puts it where a short PATH may not look. */
-async function findCaddy(env: ProxyContext['env']): Promise<string | undefined> {
-  const directories = [...(env['PATH'] ?? '').split(':'), '/usr/bin', '/usr/local/bin'].filter((path) => path.startsWith('/'))
-  for (const directory of directories) {
-    const path = join(directory, 'caddy')
-    if (await isProgram(path)) return path
-  }
-  return undefined
-}
-
-function isProgram(path: string): Promise<boolean> {
-  return access(path, constants.X_OK).then(
-    () => true,
-    () => false,
+function checkSocketPath(socket: string): void {
+  if (Buffer.byteLength(socket) <= longestSocketPath) return
+  throw hop3Error(
+    'deploy.proxy.socket-path',
+    `The path of Caddy's socket is longer than the ${longestSocketPath} bytes a system takes: ${socket}.`,
+    { hint: 'Set HOP3_RUN to a directory with a short path: export HOP3_RUN=/tmp/hop3-run' },
   )
 }

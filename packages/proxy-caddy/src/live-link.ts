@@ -5,8 +5,8 @@ import { mkdir, readdir, readlink, rename, rm, symlink, writeFile } from 'node:f
 import { dirname, join } from 'node:path'
 import { linkName, liveEntries, shapeOf } from './route-shape.ts'
 
-/** Makes it beside what is there, then moves the link of the route's shape to it. Resolves to the function that moves it back. */
-export async function pointLive(live: string, route: Route): Promise<() => Promise<void>> {
+/** Makes it beside what is there, then moves the link of the route's shape to it. */
+export async function pointLive(live: string, route: Route): Promise<void> {
   const entries = liveEntries(route)
   const link = join(live, linkName(shapeOf(route)))
   const directory = `.${route.appName}.${randomBytes(6).toString('hex')}`
@@ -15,12 +15,7 @@ export async function pointLive(live: string, route: Route): Promise<() => Promi
     await mkdir(dirname(file), { recursive: true, mode: 0o700 })
     await (target === undefined ? writeFile(file, '') : symlink(target, file))
   }
-  const before = await readlink(link).catch(() => undefined)
   await move(link, directory)
-  return async () => {
-    if (before === undefined) await rm(link, { force: true })
-    else await move(link, before)
-  }
 }
 
 /** Removes every link but those of these routes, and what none of them leads to. */

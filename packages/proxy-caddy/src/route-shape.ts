@@ -1,5 +1,5 @@
 /** What Caddy must be told of a route, and what it finds on disk: a switch changes the second only, and so needs no reload. */
-import { hop3Error, visible, type Route } from '@hop3/core'
+import { hop3Error, visible, type Route, type Upstream } from '@hop3/core'
 import { namesOf } from '@hop3/core/routes'
 import { createHash } from 'node:crypto'
 
@@ -9,19 +9,22 @@ export interface RouteShape {
   readonly port: number
   readonly isSite: boolean
   readonly spa: boolean
-  /** For each instance, how it is reached. */
-  readonly instances: readonly ('tcp' | 'socket')[]
+  /** How each place is reached that an instance may have: see `slotsOf`. Empty without instances. */
+  readonly slots: readonly ('tcp' | 'socket')[]
+  /** How many names the addresses of the slots make. */
+  readonly depth: number
   readonly prefixes: readonly string[]
 }
 
-export function shapeOf({ appName, protocol, port, spa, upstreams, staticPaths, ...route }: Route): RouteShape {
+export function shapeOf({ appName, protocol, port, spa, upstreams, staticPaths, hosts }: Route): RouteShape {
   return {
     appName,
-    names: namesOf({ appName, hosts: route.hosts }),
+    names: namesOf({ appName, hosts }),
     port,
     isSite: protocol === 'static',
     spa,
-    instances: protocol === 'static' ? [] : upstreams.map((one) => (one.port === null ? 'socket' : 'tcp')),
+    slots: protocol === 'static' ? [] : slotsOf(upstreams).map((one) => (one.port === null ? 'socket' : 'tcp')),
+    depth: protocol === 'static' ? 0 : addressNames(upstreams).length,
     prefixes: Object.keys(staticPaths),
   }
 }
@@ -36,22 +39,49 @@ export function linkName(shape: RouteShape): string {
  */
 export function liveEntries(route: Route): readonly { readonly path: string; readonly link?: string }[] {
   const { protocol, release, upstreams, staticPaths } = route
-  const instances = upstreams.map(({ address, port }, index) =>
-    port === null ? { path: `socket.${index}`, link: address } : { path: `web.${index}/${checkedAddress(address)}:${port}` },
+  const sockets = slotsOf(upstreams).flatMap(({ address, port }, index) =>
+    port === null ? [{ path: `socket.${index}`, link: address }] : [],
   )
+  const names = addressNames(upstreams)
   return [
     { path: `release/${checkedRelease(release)}` },
-    ...(protocol === 'static' ? upstreams.map(({ address }) => ({ path: 'site', link: address })) : instances),
+    ...(protocol === 'static'
+      ? upstreams.map(({ address }) => ({ path: 'site', link: address }))
+      : [...sockets, ...(names.length === 0 ? [] : [{ path: ['web', ...names].join('/') }])]),
     ...Object.values(staticPaths).map((path, index) => ({ path: `files.${index}`, link: path.replace(/(.)\/+$/, '$1') })),
   ]
 }
+
+/**
+ * As many places for any small number of instances, taken by them in turn: Caddy is told of the places, so that more or fewer instances are no
+ * new configuration. Twelve are shared evenly by one, two, three, four and six.
+ */
+function slotsOf(upstreams: readonly Upstream[]): readonly Upstream[] {
+  const count = Math.ceil(upstreams.length / 12) * 12
+  return Array.from({ length: count }, (_, index) => upstreams[index % upstreams.length]).filter((one) => one !== undefined)
+}
+
+/** The addresses of all slots, in as few names of files as hold them. */
+function addressNames(upstreams: readonly Upstream[]): readonly string[] {
+  const names: string[] = []
+  for (const { address, port } of slotsOf(upstreams)) {
+    if (port === null) continue
+    const place = `${checkedAddress(address)}:${port}`
+    const last = names.at(-1)
+    if (last === undefined || last.length + place.length >= longestName) names.push(place)
+    else names[names.length - 1] = `${last},${place}`
+  }
+  return names
+}
+
+const longestName = 250
 
 function checkedRelease(release: string): string {
   if (/^[A-Za-z0-9][A-Za-z0-9._-]{0,79}$/.test(release)) return release
   throw hop3Error('deploy.proxy.route', 'Cannot route by Caddy: the release has no name of a release.', { hint: 'Deploy the app again.' })
 }
 
-/** Also a file name, and what Caddy dials. */
+/** Part of a file name, and what Caddy dials. */
 function checkedAddress(address: string): string {
   if (/^[A-Za-z0-9][A-Za-z0-9.-]{0,252}$/.test(address)) return address
   if (/^[0-9A-Fa-f:.]{2,45}$/.test(address)) return `[${address}]`

@@ -1,6 +1,6 @@
 /** Makes a route live: file, switch, proof, and back to the last good one when any of them fails. */
 import { checkAppName, hop3Error, isHop3Error, writeFileAtomic, type ProxyContext, type Route } from '@hop3/core'
-import { checkRoute, formatRoute, hostTaken, parseRoute, portTaken, type ProxyAbility } from '@hop3/core/routes'
+import { appUrl, checkRoute, formatRoute, hostTaken, parseRoute, portTaken, type ProxyAbility } from '@hop3/core/routes'
 import { readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { askServer } from './control-client.ts'
@@ -67,14 +67,6 @@ async function restore(server: ServerRecord, appName: string, file: string, last
   if (lastGood === undefined) await rm(file, { force: true })
   else await writeFileAtomic(file, lastGood)
   await askServer(server.socket, { do: lastGood === undefined ? 'drop' : 'load', app: appName }).catch(ignoreGone)
-}
-
-/** A name everybody can resolve when the proxy can be reached from elsewhere; else the one that always works on this host. */
-function appUrl({ appName, hosts }: Route, { listen }: ServerRecord): string {
-  const port = listen.port === 80 ? '' : `:${listen.port}`
-  const isLocal = listen.address.startsWith('127.') || listen.address === '::1' || listen.address === 'localhost'
-  const host = isLocal ? undefined : hosts.find((one) => one !== '_')
-  return `http://${host ?? `${appName}.localhost`}${port}`
 }
 
 function failed(route: Route, error: unknown): Error {

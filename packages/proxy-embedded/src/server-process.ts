@@ -1,14 +1,14 @@
 /** Starts, finds, replaces and ends the one server process of a home. */
 import { hop3Error, longestSocketPath, writeFileAtomic, type ProxyContext } from '@hop3/core'
 import { identifySelf, isRunning, livenessOf, signalProcess } from '@hop3/core/processes'
-import { portTaken } from '@hop3/core/routes'
+import { isSamePlace, portTaken, withProxyLock } from '@hop3/core/routes'
+import { takeLock } from '@hop3/releases'
 import { randomBytes } from 'node:crypto'
 import { access, mkdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { askServer } from './control-client.ts'
 import { parseControlAnswer, parseServerRecord, type ControlAnswer, type ServerConfig, type ServerRecord } from './control-protocol.ts'
-import { withServerLock } from './server-lock.ts'
 import { serverPaths, type ServerPaths } from './server-paths.ts'
 import { startFailed } from './start-failure.ts'
 
@@ -45,7 +45,7 @@ async function patientServerOf({ clock, signal }: ProxyContext, paths: ServerPat
 export async function servedRelease(context: ProxyContext, appName: string): Promise<string | undefined> {
   const paths = serverPaths(context.directories)
   const record = await liveRecord(paths)
-  if (record === undefined || !isSameAddress(record.listen, context.listen)) return undefined
+  if (record === undefined || !isSamePlace(record.listen, context.listen)) return undefined
   const answer = await askServer(record.socket, { do: 'hello' }).catch(() => undefined)
   return answer?.ok === true ? answer.apps[appName] : undefined
 }
@@ -63,7 +63,7 @@ export async function ensureServer(context: ProxyContext): Promise<ServerRecord>
   const running = await serverOf(paths)
   if (running !== undefined && isWanted(running, config)) return running
   checkSocketPath(paths)
-  return withServerLock(context, paths, () => startOrReplace(context, paths, config))
+  return withProxyLock(context, join(paths.directory, 'lock'), takeLock, () => startOrReplace(context, paths, config))
 }
 
 async function startOrReplace(context: ProxyContext, paths: ServerPaths, config: ServerConfig): Promise<ServerRecord> {
@@ -102,7 +102,7 @@ export async function stopServer(context: ProxyContext): Promise<void> {
     () => true,
     () => false,
   )
-  if (isThere) await withServerLock(context, paths, () => stopRunning(context, paths))
+  if (isThere) await withProxyLock(context, join(paths.directory, 'lock'), takeLock, () => stopRunning(context, paths))
 }
 
 async function stopRunning(context: ProxyContext, paths: ServerPaths): Promise<void> {
@@ -140,7 +140,7 @@ async function startServer(context: ProxyContext, paths: ServerPaths): Promise<v
 }
 
 async function replaceServer(context: ProxyContext, paths: ServerPaths, running: ServerRecord): Promise<void> {
-  const sameAddress = isSameAddress(running.listen, context.listen)
+  const sameAddress = isSamePlace(running.listen, context.listen)
   context.log.info(
     `the proxy (pid ${running.pid}) is replaced${sameAddress ? '' : ` and moves to ${context.listen.address}:${context.listen.port}`}`,
   )
@@ -169,11 +169,7 @@ async function wantedConfig({ listen, accessLog = false, directories }: ProxyCon
 }
 
 function isWanted(running: ServerRecord, { version, listen, accessLog }: ServerConfig): boolean {
-  return running.version === version && isSameAddress(running.listen, listen) && running.accessLog === accessLog
-}
-
-function isSameAddress(one: ProxyContext['listen'], other: ProxyContext['listen']): boolean {
-  return one.address === other.address && one.port === other.port
+  return running.version === version && isSamePlace(running.listen, listen) && running.accessLog === accessLog
 }
 
 /**

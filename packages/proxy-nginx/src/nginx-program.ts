@@ -1,41 +1,25 @@
-/** Finds nginx on this host. */
-import type { ProxyContext, Verdict } from '@hop3/core'
-import { hop3Error } from '@hop3/core'
-import { constants } from 'node:fs'
-import { access } from 'node:fs/promises'
+/** What nginx does its own way: a generation of files, its own check of them, and a reload that ends when only new workers listen. */
+import { programWork, type ProxyProgram } from '@hop3/core/routes'
+import { takeLock } from '@hop3/releases'
+import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { changeOf } from './generation.ts'
+import { nginxArgs } from './nginx-command.ts'
+import { nginxPaths } from './nginx-paths.ts'
 
-/** See `Proxy.accept`. */
-export async function nginxVerdict({ env }: Pick<ProxyContext, 'env'>): Promise<Verdict> {
-  const program = await findNginx(env)
-  return program === undefined
-    ? { accepted: false, reason: 'there is no nginx on PATH or in /usr/sbin: apt-get install nginx-light' }
-    : { accepted: true, reason: `it uses ${program}` }
+export const nginx: ProxyProgram = {
+  name: 'nginx',
+  title: 'nginx',
+  // Distributions keep it where only the PATH of root looks.
+  elsewhere: ['/usr/sbin', '/usr/local/sbin'],
+  install: 'apt-get install nginx-light',
+  ability: { name: 'nginx', speaksUwsgi: true },
+  takeLock,
+  paths: nginxPaths,
+  prepare: (context, wanted) => changeOf(nginx, context, wanted),
+  args: ({ directories }) => nginxArgs(nginxPaths(directories), join(nginxPaths(directories).current, 'nginx.conf')),
+  beforeStart: async ({ directories }) => void (await mkdir(join(nginxPaths(directories).directory, 'tmp'), { recursive: true })),
+  stopSignal: 'SIGQUIT',
 }
 
-/** Its path. Throws `deploy.proxy.program`. */
-export async function nginxProgram({ env }: Pick<ProxyContext, 'env'>): Promise<string> {
-  const program = await findNginx(env)
-  if (program !== undefined) return program
-  throw hop3Error('deploy.proxy.program', 'Cannot route by nginx: there is no nginx on PATH or in /usr/sbin.', {
-    hint: 'Install it: apt-get install nginx-light. Or use the proxy that needs none: HOP3_PROXY=embedded',
-    class: 'environment',
-  })
-}
-
-/** Distributions keep it where only the PATH of root looks. */
-async function findNginx(env: ProxyContext['env']): Promise<string | undefined> {
-  const directories = [...(env['PATH'] ?? '').split(':'), '/usr/sbin', '/usr/local/sbin'].filter((path) => path.startsWith('/'))
-  for (const directory of directories) {
-    const path = join(directory, 'nginx')
-    if (await isProgram(path)) return path
-  }
-  return undefined
-}
-
-function isProgram(path: string): Promise<boolean> {
-  return access(path, constants.X_OK).then(
-    () => true,
-    () => false,
-  )
-}
+export const work = programWork(nginx)

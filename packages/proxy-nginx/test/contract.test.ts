@@ -1,8 +1,9 @@
-import { testProxy } from '@hop3/testing'
+import { testProgramProxy } from '@hop3/testing'
+import { join } from 'node:path'
 import { describe } from 'vitest'
 import { nginxProxy } from '../src/index.ts'
 import { isSkipped, need } from './programs.ts'
 
 describe.skipIf(isSkipped)(`the contract${need}`, () => {
-  testProxy({ factory: nginxProxy })
+  testProgramProxy({ factory: nginxProxy, exported: 'nginxProxy', readme: join(import.meta.dirname, '../README.md') })
 })

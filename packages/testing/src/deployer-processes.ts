@@ -1,7 +1,7 @@
 /** What only deployers of processes promise: scale, environment, commands, draining, worker-only apps. */
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { noAddress, workerEnvironment, type RuntimeConfig } from '@hop3/core'
+import { noAddress, workerEnvironment, type BuildArtifact, type RuntimeConfig } from '@hop3/core'
 import { expect, test } from 'vitest'
 import { processArtifact } from './artifacts.ts'
 import { answers, runningOf, scalable, wantedOf, type Stage, type Staged } from './deployer-stage.ts'
@@ -11,13 +11,26 @@ import { processesWith, type SeenProcess } from './processes.ts'
 import { workerMarker } from './test-host.ts'
 import { actionable, failureOf } from './verdict-checks.ts'
 
-export function registerProcessTests(stage: Stage): void {
-  registerScaleTests(stage)
-  registerEnvironmentTests(stage)
-  registerEndTests(stage)
+export interface ProcessTests {
+  /** Makes an artifact of the app of `processArtifact`, with parts of its runtime replaced. */
+  readonly make: (directory: string, runtime?: Partial<RuntimeConfig>) => BuildArtifact | Promise<BuildArtifact>
+  /** What core says that a worker finds in its environment, as far as it holds for this form. */
+  readonly environment: (staged: Staged, worker: string) => Readonly<Record<string, string>>
 }
 
-function registerScaleTests(stage: Stage): void {
+/** For artifacts that are processes of the host. */
+export const hostProcesses: ProcessTests = {
+  make: processArtifact,
+  environment: ({ artifact, context }, worker) => workerEnvironment({ artifact, context, worker }),
+}
+
+export function registerProcessTests(stage: Stage, tests: ProcessTests): void {
+  registerScaleTests(stage, tests)
+  registerEnvironmentTests(stage, tests)
+  registerEndTests(stage, tests)
+}
+
+function registerScaleTests(stage: Stage, tests: ProcessTests): void {
   test('scales up and down from the scale of its context, leaving the others as they are', async () => {
     const staged = await stage()
     const worker = scalable(staged) ?? ''
@@ -50,38 +63,37 @@ function registerScaleTests(stage: Stage): void {
   })
 
   test('scaled to zero keeps protocol http, without upstreams: the app keeps its name', async () => {
-    const { deployer } = await stage({ make: (directory) => processArtifact(directory) })
+    const { deployer } = await stage({ make: (directory) => tests.make(directory) })
     expect(await deployer().deploy()).toMatchObject({ protocol: 'http' })
     expect(await deployer().deploy({ web: -1 })).toEqual({ protocol: 'http', address: '', port: null, upstreams: [] })
   })
 
   test('runs an app without a web worker, which has no address', async () => {
-    const staged = await stageWorkers(stage, { clock: 'exec sleep 1000' })
+    const staged = await stageWorkers(stage, tests, { clock: 'exec sleep 1000' })
     expect(await staged.deployer().deploy()).toEqual(noAddress)
     expect(await runningOf(staged.deployer())).toEqual(wantedOf(staged))
   })
 }
 
-function registerEnvironmentTests(stage: Stage): void {
+function registerEnvironmentTests(stage: Stage, tests: ProcessTests): void {
   const awkward = `a 'quoted' "value" with $HOME, \`id\`, back\\slash, %d, = and\na second line\n`
 
   test('gives a worker the environment core says, byte for byte, and nothing of its tools', async () => {
     const staged = await stageWorkers(
       stage,
+      tests,
       { dump: 'env -0 > "$HOP3_DATA/seen"; exec sleep 1000' },
       { envVars: { PLAIN: 'from the artifact', BOTH: 'artifact' } },
       { AWKWARD: awkward, BOTH: 'operator', EMPTY: '' },
     )
     await staged.deployer().deploy()
     const seen = await environmentIn(join(staged.context.directories.data, 'seen'), staged)
-    expect(seen, 'the environment is what core says').toMatchObject(
-      workerEnvironment({ artifact: staged.artifact, context: staged.context, worker: 'dump' }),
-    )
+    expect(seen, 'the environment is what core says').toMatchObject(tests.environment(staged, 'dump'))
     expect(seen, "the environment of a deployer's tools is not for workers").not.toHaveProperty('HOP3_TESTING_TOOLS')
   })
 
   test('runs a command as a worker would run and resolves to its exit code', async () => {
-    const staged = await stageWorkers(stage, { clock: 'exec sleep 1000' }, {}, { AWKWARD: awkward })
+    const staged = await stageWorkers(stage, tests, { clock: 'exec sleep 1000' }, {}, { AWKWARD: awkward })
     expect(staged.deployer(), 'a deployer of processes runs commands').toHaveProperty('exec')
     const run = (command: string): Promise<number> | undefined => staged.deployer().exec?.(command, { stdio: 'lines' })
     expect(await run('env -0 > "$HOP3_DATA/seen" && pwd > "$HOP3_DATA/where"')).toBe(0)
@@ -95,7 +107,7 @@ function registerEnvironmentTests(stage: Stage): void {
 
   test('shows no value of the environment in arguments or log', async () => {
     const secret = 'a-value-nobody-may-read'
-    const staged = await stageWorkers(stage, { clock: 'exec sleep 1000' }, {}, { SECRET: secret })
+    const staged = await stageWorkers(stage, tests, { clock: 'exec sleep 1000' }, {}, { SECRET: secret })
     await staged.deployer().deploy()
     const commands = (await processesWith(staged.host.directory)).map(({ command }) => command)
     expect(commands, 'the worker runs').not.toEqual([])
@@ -105,11 +117,11 @@ function registerEnvironmentTests(stage: Stage): void {
   })
 }
 
-function registerEndTests(stage: Stage): void {
+function registerEndTests(stage: Stage, tests: ProcessTests): void {
   const workers = ({ host }: Staged): Promise<readonly SeenProcess[]> => processesWith(`${workerMarker}=${host.directory}`)
 
   test('stop leaves no process of any worker, children of workers included', async () => {
-    const staged = await stageWorkers(stage, { parent: 'sleep 1000 & sleep 1000 & wait' })
+    const staged = await stageWorkers(stage, tests, { parent: 'sleep 1000 & sleep 1000 & wait' })
     await staged.deployer().deploy()
     expect(await workers(staged)).not.toEqual([])
     await staged.deployer().stop()
@@ -117,7 +129,7 @@ function registerEndTests(stage: Stage): void {
   })
 
   test('ends a worker that ignores SIGTERM after the stop timeout', async () => {
-    const staged = await stageWorkers(stage, { stubborn: "trap '' TERM; while :; do sleep 1; done" }, {}, {}, 1)
+    const staged = await stageWorkers(stage, tests, { stubborn: "trap '' TERM; while :; do sleep 1; done" }, {}, {}, 1)
     await staged.deployer().deploy()
     expect(await workers(staged)).not.toEqual([])
     await staged.deployer().stop()
@@ -125,9 +137,9 @@ function registerEndTests(stage: Stage): void {
   })
 
   test('lets requests under way finish when it retires', async () => {
-    const old = await stage({ make: (directory) => processArtifact(directory) })
+    const old = await stage({ make: (directory) => tests.make(directory) })
     const info = await old.deployer().deploy()
-    const next = await stage({ counter: 2, generation: 2, make: (directory) => processArtifact(directory) }, old.host)
+    const next = await stage({ counter: 2, generation: 2, make: (directory) => tests.make(directory) }, old.host)
     await next.deployer().deploy()
     const slow = request({ address: info.address, port: info.port, path: '/slow' })
     await old.host.clock.sleep(200)
@@ -138,7 +150,7 @@ function registerEndTests(stage: Stage): void {
   })
 
   test("shows the worker's last lines when it does not come up", async () => {
-    const staged = await stageWorkers(stage, { web: "echo 'broken by the contract' >&2; exit 3" }, { healthcheckTimeout: 5 })
+    const staged = await stageWorkers(stage, tests, { web: "echo 'broken by the contract' >&2; exit 3" }, { healthcheckTimeout: 5 })
     const error = await failureOf(() => staged.deployer().deploy())
     expect(error).toMatchObject(actionable(/^(deploy|health)\./))
     expect(`${error.message} ${JSON.stringify(error.details)}`).toContain('broken by the contract')
@@ -147,7 +159,7 @@ function registerEndTests(stage: Stage): void {
 
   test('leaves nothing when the signal aborts while it waits', async () => {
     const controller = new AbortController()
-    const staged = await stageWorkers(stage, { web: 'exec sleep 1000' })
+    const staged = await stageWorkers(stage, tests, { web: 'exec sleep 1000' })
     const deploying = staged
       .deployer({ signal: controller.signal })
       .deploy()
@@ -166,13 +178,14 @@ function registerEndTests(stage: Stage): void {
 /** An app of these shell workers. */
 function stageWorkers(
   stage: Stage,
+  { make }: ProcessTests,
   workers: Readonly<Record<string, string>>,
   runtime: Partial<RuntimeConfig> = {},
   appEnv: Readonly<Record<string, string>> = {},
   stopTimeout = 10,
 ): Promise<Staged> {
   const config = { domains: [], ports: [], scale: {}, spa: false, options: {}, stopTimeout }
-  return stage({ make: (directory) => processArtifact(directory, { ...runtime, workers }), appEnv, config })
+  return stage({ make: (directory) => make(directory, { ...runtime, workers }), appEnv, config })
 }
 
 /** What `env -0` wrote there, once it is complete. */

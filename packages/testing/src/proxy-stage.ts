@@ -1,10 +1,9 @@
 /** Sets up what the proxies' tests act on: the proxy, upstreams that say who they are, and a way to ask through it. */
-import type { Proxy, ProxyContext, Route } from '@hop3/core'
+import type { Proxy, ProxyContext, ProxyFactory, Route } from '@hop3/core'
 import { onTestFinished } from 'vitest'
 import { proxyContextFor } from './context-for.ts'
 import { request, type Answer, type Target } from './http-request.ts'
 import { testHost, type TestHost } from './test-host.ts'
-import type { ProxySuite } from './test-proxy.ts'
 
 export interface ProxyStage {
   readonly host: TestHost
@@ -12,21 +11,21 @@ export interface ProxyStage {
   /** A new one each time: what a proxy knows it reads from the host, as the next command would. */
   readonly proxy: () => Proxy
   /** A complete route of app `shop`; its host name is `shop.example`. */
-  readonly route: (change: Partial<Route>) => Promise<Route>
+  readonly route: (change?: Partial<Route>) => Promise<Route>
   /** One request by host name to where all apps answer. */
   readonly ask: (target?: Partial<Target>) => Promise<Answer>
 }
 
-export type StageProxy = () => Promise<ProxyStage>
+export type StageProxy = (given?: Partial<ProxyContext>) => Promise<ProxyStage>
 
 /** The proxy is stopped when the test has finished. */
-export function proxyStageFor({ factory, context: given }: ProxySuite): StageProxy {
-  return async () => {
+export function proxyStageFor(factory: ProxyFactory, always: Partial<ProxyContext> = {}): StageProxy {
+  return async (given = {}) => {
     const host = await testHost()
-    const context = await proxyContextFor(host, given)
+    const context = await proxyContextFor(host, { ...always, ...given })
     const proxy = (): Proxy => factory.create(context)
     onTestFinished(() => proxy().stop?.())
-    const route: ProxyStage['route'] = async (change) => ({
+    const route: ProxyStage['route'] = async (change = {}) => ({
       appName: 'shop',
       release: 'r000001-1f3a9c2e',
       hosts: ['shop.example'],

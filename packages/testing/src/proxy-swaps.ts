@@ -1,6 +1,7 @@
 /** The reason a proxy exists: the name moves from one release to the next without losing a request. */
 import { expect, test } from 'vitest'
-import type { ProxyStage, StageProxy } from './proxy-stage.ts'
+import { askingAlong } from './asking-along.ts'
+import type { StageProxy } from './proxy-stage.ts'
 import { processesWith } from './processes.ts'
 import { startUpstream } from './upstream.ts'
 
@@ -64,22 +65,4 @@ export function registerSwapTests(stage: StageProxy): void {
     expect(JSON.parse((await slow).body), 'the request under way').toMatchObject({ name: 'old' })
     expect(JSON.parse((await ask()).body)).toMatchObject({ name: 'new' })
   })
-}
-
-/** Four clients that never stop asking while `work` runs. */
-async function askingAlong(ask: ProxyStage['ask'], work: () => Promise<void>): Promise<{ asked: number; failures: readonly string[] }> {
-  const failures: string[] = []
-  let asked = 0
-  const over = new AbortController()
-  const client = async (): Promise<void> => {
-    while (!over.signal.aborted) {
-      const answer = await ask().catch((error: unknown) => ({ status: 0, body: String(error) }))
-      asked += 1
-      if (answer.status !== 200) failures.push(`${answer.status} ${answer.body}`)
-    }
-  }
-  const clients = [client(), client(), client(), client()]
-  await work().finally(() => over.abort())
-  await Promise.all(clients)
-  return { asked, failures }
 }

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { watchConduct } from './conduct.ts'
 import { registerFailureTests } from './deployer-failures.ts'
 import { registerLifeTests } from './deployer-life.ts'
-import { registerProcessTests } from './deployer-processes.ts'
+import { hostProcesses, registerProcessTests, type ProcessTests } from './deployer-processes.ts'
 import { stageFor } from './deployer-stage.ts'
 import { registerSightTest } from './process-sight.ts'
 import { checkName, checkVerdict } from './verdict-checks.ts'
@@ -17,6 +17,11 @@ export interface DeployerSuite {
   readonly form: ArtifactForm
   /** Makes what it runs: `processArtifact`, `siteArtifact`, or your own. */
   readonly artifact: MakeArtifact
+  /**
+   * Of form `image`: makes an image of the app of `processArtifact`, with a shell, whose processes see the host's path in their environment.
+   * Then the tests of environment, commands, scale and draining are added.
+   */
+  readonly processes?: ProcessTests
   /** Makes what it leaves to others. */
   readonly rejects: MakeArtifact
   /** Makes what cannot come up: a worker that ends at once, a directory that is not there, an image without a command. */
@@ -53,7 +58,8 @@ export function testDeployer(suite: DeployerSuite): void {
 
     registerLifeTests(stage)
     registerFailureTests(stage, suite)
-    if (form === 'process') registerProcessTests(stage)
+    const processes = form === 'process' ? hostProcesses : suite.processes
+    if (processes !== undefined) registerProcessTests(stage, processes)
     else leaveOutProcessTests(form)
   })
 }

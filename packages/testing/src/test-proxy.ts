@@ -1,8 +1,10 @@
 import type { ProxyContext, ProxyFactory } from '@hop3/core'
 import { describe, expect, test } from 'vitest'
 import { watchConduct } from './conduct.ts'
+import { registerExchangeTests } from './proxy-exchanges.ts'
 import { registerProxyFailureTests } from './proxy-failures.ts'
 import { registerRouteTests } from './proxy-routes.ts'
+import { registerSiteTests } from './proxy-sites.ts'
 import { proxyStageFor } from './proxy-stage.ts'
 import { registerSwapTests } from './proxy-swaps.ts'
 import { registerSightTest } from './process-sight.ts'
@@ -18,11 +20,11 @@ export interface ProxySuite {
 
 /** Registers the tests every proxy passes: the promises of `Proxy` in `@hop3/core`, with real requests to real upstreams. */
 export function testProxy(suite: ProxySuite): void {
-  const { factory, timeout = 60_000 } = suite
+  const { factory, timeout = 60_000, context } = suite
   describe(`${factory.name} keeps the proxy contract`, { timeout }, () => {
     watchConduct()
     registerSightTest()
-    const stage = proxyStageFor(suite)
+    const stage = proxyStageFor(factory, context)
 
     test('carries its name', async () => {
       const { proxy } = await stage()
@@ -37,6 +39,8 @@ export function testProxy(suite: ProxySuite): void {
 
     registerRouteTests(stage)
     registerSwapTests(stage)
+    registerExchangeTests(stage)
+    registerSiteTests(stage)
     registerProxyFailureTests(stage)
   })
 }

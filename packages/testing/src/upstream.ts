@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http'
 import type { Upstream } from '@hop3/core'
 import { onTestFinished } from 'vitest'
 
@@ -7,7 +7,15 @@ import { onTestFinished } from 'vitest'
  * socket given. Call it inside a test: it is closed when the test has finished.
  */
 export async function startUpstream(name: string, socket?: string): Promise<Upstream> {
-  const server = createServer((incoming, response) => void answer(name, incoming, response))
+  return (await serveHttp((incoming, response) => void answer(name, incoming, response), socket)).upstream
+}
+
+/** The same with an answer of the test's own. */
+export async function serveHttp(
+  listener: RequestListener,
+  socket?: string,
+): Promise<{ readonly upstream: Upstream; readonly server: Server }> {
+  const server = createServer(listener)
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
     if (socket === undefined) server.listen(0, '127.0.0.1', resolve)
@@ -18,8 +26,8 @@ export async function startUpstream(name: string, socket?: string): Promise<Upst
     return new Promise<void>((resolve) => server.close(() => resolve()))
   })
   const address = server.address()
-  if (typeof address === 'object' && address !== null) return { address: '127.0.0.1', port: address.port }
-  return { address: socket ?? '', port: null }
+  if (typeof address === 'object' && address !== null) return { upstream: { address: '127.0.0.1', port: address.port }, server }
+  return { upstream: { address: socket ?? '', port: null }, server }
 }
 
 async function answer(name: string, incoming: IncomingMessage, response: ServerResponse): Promise<void> {

@@ -3,7 +3,8 @@ import { identifySelf } from '@hop3/core/processes'
 import { readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
-import { withServerLock } from '../src/server-lock.ts'
+import { withProxyLock } from '@hop3/core/routes'
+import { takeLock } from '@hop3/releases'
 import { serverPaths, type ServerPaths } from '../src/server-paths.ts'
 import { temporaryDirectory, until, writeTree } from './harness.ts'
 
@@ -24,7 +25,11 @@ async function prepare(
     clock: systemClock,
     ...change,
   }
-  return { paths, lock: join(paths.directory, 'lock'), locked: (work) => withServerLock(context, paths, work) }
+  return {
+    paths,
+    lock: join(paths.directory, 'lock'),
+    locked: (work) => withProxyLock(context, join(paths.directory, 'lock'), takeLock, work),
+  }
 }
 
 async function holder(change: { started?: string } = {}): Promise<string> {

@@ -1,0 +1,37 @@
+/** A proxy whose work is loaded when it is asked for: what an entry file offers costs nothing where another proxy serves. */
+import type { Verdict } from './builder.ts'
+import type { Proxy, ProxyContext, ProxyFactory, Route, RouteWish } from './proxy.ts'
+
+/** `Proxy`, as functions of the context. `serving` is the release the app's name leads to now. */
+export interface ProxyWork {
+  accept(context: ProxyContext): Promise<Verdict>
+  check(context: ProxyContext, wish: RouteWish): Promise<void>
+  apply(context: ProxyContext, route: Route): Promise<string>
+  remove(context: ProxyContext, appName: string): Promise<void>
+  serving(context: ProxyContext, appName: string): Promise<string | undefined>
+  url(context: ProxyContext, appName: string): Promise<string | undefined>
+  running(context: ProxyContext): Promise<{ readonly pid: number; readonly port: number } | undefined>
+  stop(context: ProxyContext): Promise<void>
+}
+
+export function lazyProxy(
+  { name, onlyByName = false }: Pick<ProxyFactory, 'name' | 'onlyByName'>,
+  load: () => Promise<{ readonly work: ProxyWork }>,
+): ProxyFactory {
+  const work = async (): Promise<ProxyWork> => (await load()).work
+  return {
+    name,
+    ...(onlyByName && { onlyByName }),
+    create: (context): Proxy => ({
+      name,
+      accept: async () => (await work()).accept(context),
+      check: async (wish) => (await work()).check(context, wish),
+      apply: async (route) => (await work()).apply(context, route),
+      remove: async (appName) => (await work()).remove(context, appName),
+      serves: async (appName, release) => (await (await work()).serving(context, appName)) === release,
+      url: async (appName) => (await work()).url(context, appName),
+      running: async () => (await work()).running(context),
+      stop: async () => (await work()).stop(context),
+    }),
+  }
+}

@@ -1,0 +1,21 @@
+import type { ProxyWork } from '@hop3/core'
+import { checkWish, type ProxyAbility } from '@hop3/core/routes'
+import { applyRoute, removeRoute, urlOf } from './apply-route.ts'
+import { runningServer, servedRelease, stopServer } from './server-process.ts'
+import { serverPaths } from './server-paths.ts'
+
+const ability: ProxyAbility = { name: 'embedded', speaksUwsgi: false }
+
+export const work: ProxyWork = {
+  async accept() {
+    if (process.platform === 'win32') return { accepted: false, reason: 'it needs unix sockets, which Windows does not have' }
+    return { accepted: true, reason: 'it needs nothing but the Node.js that runs Hop3' }
+  },
+  check: ({ directories }, wish) => checkWish(serverPaths(directories).routes, wish, ability),
+  apply: (context, route) => applyRoute(context, route, ability),
+  remove: removeRoute,
+  serving: servedRelease,
+  url: urlOf,
+  running: runningServer,
+  stop: stopServer,
+}

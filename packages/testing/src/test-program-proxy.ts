@@ -1,0 +1,104 @@
+/** What holds for a proxy that is a program of the host, besides what holds for every one: it is killed, its files are broken, it lasts. */
+import { readProcessStat } from '@hop3/core/processes'
+import { describe, expect, test } from 'vitest'
+import { askingAlong } from './asking-along.ts'
+import { startEcho } from './proxy-exchanges.ts'
+import { proxyStageFor, type StageProxy } from './proxy-stage.ts'
+import { openRaw, upgradeRequest } from './raw-connection.ts'
+import { registerExampleTests } from './proxy-readme.ts'
+import { testProxy, type ProxySuite } from './test-proxy.ts'
+import { startUpstream } from './upstream.ts'
+import { actionable, failureOf } from './verdict-checks.ts'
+
+export interface ProgramProxySuite extends ProxySuite {
+  /** The package's README: its example is run. */
+  readonly readme: string
+  /** What its factory is called in it. */
+  readonly exported: string
+}
+
+export function testProgramProxy(suite: ProgramProxySuite): void {
+  testProxy(suite)
+  describe(`${suite.factory.name} as a program of the host`, { timeout: suite.timeout ?? 60_000 }, () => {
+    const stage = proxyStageFor(suite.factory, suite.context)
+    registerSwitchTests(stage)
+    registerDamageTests(stage)
+    registerExampleTests(stage, suite)
+  })
+}
+
+function registerSwitchTests(stage: StageProxy): void {
+  test('loses no request while releases, instances and their number change 20 times', async () => {
+    const { proxy, route, ask } = await stage()
+    const ends = await Promise.all(['a', 'b', 'c', 'd'].map((name) => startUpstream(name)))
+    const move = async (turn: number): Promise<string> => {
+      const upstreams = turn % 3 === 0 ? ends : ends.filter((_, index) => index === turn % 4)
+      return proxy().apply(await route({ release: `r0000${turn + 10}-1f3a9c2e`, upstreams }))
+    }
+    await move(0)
+    const { asked, failures } = await askingAlong(ask, async () => {
+      for (let turn = 1; turn <= 20; turn++) await move(turn)
+    })
+    expect(failures).toEqual([])
+    expect(asked).toBeGreaterThan(200)
+  })
+
+  test('lets a long answer and a WebSocket go on, each on the instance it began with', async () => {
+    const { proxy, route, ask, context, host } = await stage()
+    await proxy().apply(await route({ upstreams: [await startEcho('old')] }))
+    const { socket, seen } = openRaw(context.listen.port, upgradeRequest)
+    await expect.poll(seen).toContain('101 Switching')
+    const slow = ask()
+    await host.clock.sleep(100)
+    const upstreams = [await startUpstream('new'), await startUpstream('new')]
+    await proxy().apply(await route({ release: 'r000002-1f3a9c2e', upstreams }))
+    expect(JSON.parse((await ask()).body)).toMatchObject({ name: 'new' })
+    expect((await slow).body).toBe('old')
+    socket.write('still there?')
+    await expect.poll(seen).toContain('old: still there?')
+  })
+}
+
+function registerDamageTests(stage: StageProxy): void {
+  test('keeps the old route when an instance of the new takes no connection', async () => {
+    const { proxy, route, ask, host } = await stage()
+    await proxy().apply(await route({ upstreams: [await startUpstream('good')] }))
+    const dead = { address: '127.0.0.1', port: await host.reservePort('dead') }
+    const change = { release: 'r000002-1f3a9c2e', upstreams: [await startUpstream('bad'), dead] }
+    expect(await failureOf(async () => proxy().apply(await route(change)))).toMatchObject({ code: 'deploy.proxy.verify' })
+    expect(JSON.parse((await ask()).body)).toMatchObject({ name: 'good' })
+  })
+
+  test('is started again with all routes when it was killed', async () => {
+    const { proxy, route, ask } = await stage()
+    await proxy().apply(await route({ upstreams: [await startUpstream('shop')] }))
+    const pid = (await proxy().running?.())?.pid ?? 0
+    process.kill(pid, 'SIGKILL')
+    await expect.poll(async () => (await readProcessStat(pid))?.isDefunct ?? true).toBe(true)
+    expect(await proxy().serves?.('shop', 'r000001-1f3a9c2e')).toBe(false)
+    await proxy().apply(await route({ appName: 'other', hosts: ['other.example'], upstreams: [await startUpstream('other')] }))
+    expect(JSON.parse((await ask()).body)).toMatchObject({ name: 'shop' })
+    expect(JSON.parse((await ask({ host: 'other.example' })).body)).toMatchObject({ name: 'other' })
+  })
+
+  test('refuses values that are no names, prefixes or addresses, and what served goes on', async () => {
+    const { proxy, route, ask } = await stage()
+    const upstreams = [await startUpstream('good')]
+    await proxy().apply(await route({ upstreams }))
+    const inject = 'a.com;\n location /x { alias /etc/; }'
+    const changes = [
+      ...[inject, '*.example.com', '{env.HOME}', '$host'].map((host) => ({ hosts: [host] })),
+      ...['/a', `/${inject}/`, '/{env.HOME}/', '/$uri/'].map((prefix) => ({ staticPaths: { [prefix]: '/etc' } })),
+      ...[inject, 'r1"; } ', '../{env.HOME}'].map((release) => ({ release })),
+      { upstreams: [{ address: '127.0.0.1/{env.HOME}', port: 80 }] },
+      { appName: 'x;' },
+      { appName: 'other', hosts: ['SHOP.example'] },
+    ]
+    for (const change of changes) {
+      const refusal = await failureOf(async () => proxy().apply(await route({ upstreams, ...change })))
+      expect(refusal, `for ${JSON.stringify(change)}`).toMatchObject(actionable(/^(deploy\.proxy|config)\./))
+    }
+    expect(JSON.parse((await ask()).body)).toMatchObject({ name: 'good' })
+    expect(await proxy().serves?.('shop', 'r000001-1f3a9c2e')).toBe(true)
+  })
+}
