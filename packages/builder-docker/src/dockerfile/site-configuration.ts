@@ -1,0 +1,37 @@
+import { shellQuote } from '@hop3/core'
+
+/**
+ * What Caddy serves a site with: constants, because a Caddyfile expands what is in braces. No dot file but .well-known, 404.html for what is not
+ * there, and index.html instead where the app says so.
+ */
+export function siteConfiguration(spa: boolean): string {
+  const lines = [
+    '{',
+    'admin off',
+    'auto_https off',
+    '}',
+    ':{$PORT:8080} {',
+    'bind {$BIND_ADDRESS:0.0.0.0}',
+    'root * /srv',
+    'encode zstd gzip',
+    '@hidden {',
+    'path */.*',
+    'not path /.well-known/*',
+    '}',
+    'error @hidden 404',
+    ...(spa ? ['try_files {path} {path}/ /index.html'] : []),
+    'file_server {',
+    'precompressed br gzip',
+    '}',
+    'handle_errors {',
+    '@missing {',
+    'expression {http.error.status_code} == 404',
+    'file /404.html',
+    '}',
+    'rewrite @missing /404.html',
+    'file_server @missing',
+    '}',
+    '}',
+  ]
+  return `RUN mkdir -p /etc/caddy && printf '%s\\n' ${lines.map((line) => shellQuote(line)).join(' ')} > /etc/caddy/Caddyfile`
+}
