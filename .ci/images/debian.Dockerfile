@@ -1,0 +1,2 @@
+# names: debian:12 debian:bookworm
+FROM debian:bookworm-slim
