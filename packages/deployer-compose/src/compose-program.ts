@@ -1,0 +1,52 @@
+/** Compose itself: `docker compose` (2), else `docker-compose` (1.29 or 2). */
+import { hop3Error, isHop3Error, printable, type CommandResult, type DeploymentContext } from '@hop3/core'
+import type { Engine } from './engine.ts'
+
+export type ComposeProgram = readonly [file: string, ...args: string[]]
+
+/** Throws `deploy.compose.missing`. */
+export async function findCompose(
+  { run, directories, signal }: Pick<DeploymentContext, 'run' | 'directories' | 'signal'>,
+  { host }: Engine,
+): Promise<ComposeProgram> {
+  for (const program of programs) {
+    const [file, ...args] = program
+    try {
+      const { exitCode } = await run({ file, args: [...args, 'version'], cwd: directories.home, env: host.env, signal })
+      if (exitCode === 0) return program
+    } catch (error) {
+      if (!isHop3Error(error) || error.code !== 'environment.command-missing') throw error
+    }
+  }
+  throw hop3Error('deploy.compose.missing', 'Cannot run a container image: neither `docker compose` nor `docker-compose` is installed.', {
+    hint: 'Install it: `sudo apt-get install docker-compose`, or docker-compose-plugin from https://docs.docker.com/engine/install/.',
+  })
+}
+
+const programs: readonly ComposeProgram[] = [['docker', 'compose'], ['docker-compose']]
+
+export interface UpRequest {
+  readonly project: string
+  /** Holds the document, and nothing else Compose would read: a `.env` there would change values. */
+  readonly directory: string
+  readonly file: string
+  readonly services: readonly string[]
+}
+
+/** Makes and starts the containers of these services that are not there; never one that is. */
+export async function composeUp(
+  { run, signal, log }: Pick<DeploymentContext, 'run' | 'signal' | 'log'>,
+  { host }: Engine,
+  program: ComposeProgram,
+  { project, directory, file, services }: UpRequest,
+): Promise<CommandResult> {
+  const [command, ...args] = program
+  return run({
+    file: command,
+    args: [...args, '-p', project, '-f', file, 'up', '-d', '--no-deps', '--no-recreate', '--no-build', ...services],
+    cwd: directory,
+    env: host.env,
+    signal,
+    onLine: (line) => log.debug(printable(line)),
+  })
+}

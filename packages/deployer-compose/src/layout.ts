@@ -1,0 +1,24 @@
+/** Where this deployer keeps its files: 0700 all the way, because documents hold the values of an app's environment. */
+import { join } from 'node:path'
+
+export interface Layout {
+  /** `<home>/compose/<app>`. */
+  readonly root: string
+  /** A directory per Compose project, named after it. */
+  readonly projects: string
+  /** Releases that were started and the images they are: see `images.ts`. */
+  readonly images: string
+}
+
+export function layoutOf(home: string, app: string): Layout {
+  const root = join(home, 'compose', app)
+  return { root, projects: join(root, 'projects'), images: join(root, 'images.json') }
+}
+
+/** Files of one project's directory. */
+export const projectFile = {
+  document: 'compose.json',
+  /** Which containers have passed the gate, and where they answer. */
+  healthy: 'healthy.json',
+  secrets: 'secrets',
+} as const

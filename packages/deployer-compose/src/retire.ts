@@ -1,0 +1,42 @@
+/** Takes away what is not wanted: the other half of converging. */
+import { rm } from 'node:fs/promises'
+import type { BuildArtifact, Deltas, DeploymentContext } from '@hop3/core'
+import { listContainers } from './containers.ts'
+import { isOf } from './deploy.ts'
+import { openEngine } from './engine.ts'
+import { removeUnusedImages } from './images.ts'
+import { layoutOf } from './layout.ts'
+import { removeNetwork } from './network.ts'
+import { endedOneOffs } from './one-off.ts'
+import { removeContainers, sweepProjects } from './stop-containers.ts'
+import { wantedInstances } from './wanted-instances.ts'
+
+/** See `Deployer.retire`. */
+export async function retire(context: DeploymentContext, artifact: BuildArtifact, deltas?: Deltas): Promise<void> {
+  const wanted = wantedInstances(context, artifact, deltas)
+  const engine = await openEngine(context)
+  try {
+    const containers = await listContainers(engine, context)
+    const others = containers.filter((one) => one.owner === undefined && !wanted.some((instance) => isOf(instance, one)))
+    await removeContainers(context, engine, [...others, ...(await endedOneOffs(containers))], { drain: true })
+    if (others.length > 0) await sweepProjects(context, engine, new Set(wanted.map(({ project }) => project)))
+    await removeUnusedImages(context, engine)
+  } finally {
+    engine.host.close()
+  }
+}
+
+/** See `Deployer.stop`. Data and images stay. */
+export async function stop(context: DeploymentContext): Promise<void> {
+  const engine = await openEngine(context)
+  try {
+    const containers = (await listContainers(engine, context)).filter((one) => one.owner === undefined)
+    await removeContainers(context, engine, [...containers, ...(await endedOneOffs(await listContainers(engine, context)))], {
+      drain: false,
+    })
+    await removeNetwork(engine, context)
+    await rm(layoutOf(context.directories.home, context.appName).projects, { recursive: true, force: true })
+  } finally {
+    engine.host.close()
+  }
+}

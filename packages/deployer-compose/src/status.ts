@@ -1,0 +1,51 @@
+/** What runs, as the engine says. Starts nothing. */
+import { join } from 'node:path'
+import type { DeploymentContext, WorkerState, WorkerStatus } from '@hop3/core'
+import { inspectContainer, listContainers, type Container } from './containers.ts'
+import { openEngine } from './engine.ts'
+import { readHealthy, type HealthyRecord } from './healthy-record.ts'
+import { layoutOf } from './layout.ts'
+
+/** See `Deployer.status`. */
+export async function status(context: DeploymentContext): Promise<readonly WorkerStatus[]> {
+  const engine = await openEngine(context)
+  try {
+    const containers = (await listContainers(engine, context)).filter(({ owner }) => owner === undefined)
+    const { projects } = layoutOf(context.directories.home, context.appName)
+    const names = [...new Set(containers.map(({ project }) => project))]
+    const records = new Map(await Promise.all(names.map(async (name) => [name, await readHealthy(join(projects, name))] as const)))
+    const found = await Promise.all(
+      containers.map(async (one): Promise<WorkerStatus> => {
+        const upstream = records.get(one.project)?.get(one.id)
+        const { worker, ordinal, release, generation } = one
+        const inspected = one.state === 'running' ? await inspectContainer(engine, one.id) : undefined
+        return {
+          app: context.appName,
+          worker,
+          ordinal,
+          release,
+          generation,
+          state: stateOf(one, records.get(one.project)),
+          pid: inspected?.pid || null,
+          address: upstream === undefined || upstream.address === '' ? '' : `${upstream.address}:${upstream.port}`,
+        }
+      }),
+    )
+    return found.toSorted(byName)
+  } finally {
+    engine.host.close()
+  }
+}
+
+function stateOf({ id, state, isUnhealthy }: Container, healthy: HealthyRecord | undefined): WorkerState {
+  if (state === 'restarting' || isUnhealthy) return 'failing'
+  if (state === 'created') return 'starting'
+  if (state !== 'running') return 'stopped'
+  return healthy?.has(id) === true ? 'running' : 'starting'
+}
+
+function byName(one: WorkerStatus, other: WorkerStatus): number {
+  const text = ({ worker, generation, ordinal }: WorkerStatus): string =>
+    `${worker}\0${String(generation).padStart(15, '0')}\0${String(ordinal).padStart(5, '0')}`
+  return text(one) < text(other) ? -1 : 1
+}

@@ -1,0 +1,65 @@
+/** Why Compose could not start what it was asked to, told apart. */
+import { hop3Error, printable, type CommandResult, type Hop3Error } from '@hop3/core'
+import { inspectContainer } from './containers.ts'
+import type { GateRequest, StartedInstance } from './gate.ts'
+
+export async function upFailure(
+  { context, engine }: GateRequest,
+  { stdout, stderr, exitCode }: CommandResult,
+  made: readonly StartedInstance[],
+): Promise<Hop3Error> {
+  const states = await Promise.all(made.map(async ({ id }) => (await inspectContainer(engine, id))?.error ?? ''))
+  const said = [...states, stderr, stdout].join('\n')
+  const { appName } = context
+  const details = { exitCode }
+  const port = /127\.0\.0\.1:(\d+)\b[^\n]*(?:already (?:allocated|in use))/.exec(said)?.[1]
+  if (port !== undefined)
+    return hop3Error(
+      'deploy.compose.port-taken',
+      `Cannot start ${appName}: something else has taken port ${port} of 127.0.0.1 meanwhile.`,
+      {
+        hint: 'Run the command again: another port is chosen then. `ss -ltnp` shows who has it.',
+        details: { ...details, port: Number(port) },
+      },
+    )
+  const name = /Conflict\. The container name "\/?([^"]+)" is already in use/.exec(said)?.[1]
+  if (name !== undefined)
+    return hop3Error(
+      'deploy.compose.name-taken',
+      `Cannot start ${appName}: a container that Hop3 has not made is called ${printable(name)}. It is left alone.`,
+      {
+        hint: `Rename it (docker rename ${printable(name)} <other name>) or remove it, then run the command again.`,
+        details: { ...details, name },
+      },
+    )
+  const program = /exec: \\?"([^"\\]+)\\?": (?:stat [^:]+: )?(?:no such file|executable file not found|permission denied)/.exec(said)?.[1]
+  if (program === '/bin/sh')
+    return hop3Error(
+      'deploy.compose.no-shell',
+      `Cannot start ${appName}: its image has no shell (/bin/sh), and a worker's command is one a shell reads.`,
+      {
+        hint: 'Build on an image with a shell, or leave the command of web to the CMD of the Dockerfile.',
+        details,
+      },
+    )
+  if (program !== undefined)
+    return hop3Error('deploy.compose.program', `Cannot start ${appName}: its image has no program ${printable(program)} that can be run.`, {
+      hint: 'Mend the command of the worker, or the CMD or ENTRYPOINT of the Dockerfile, then deploy again.',
+      details: { ...details, program },
+    })
+  const lines = said
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '' && !/^Container .* (Creat|Start)|^Creating .* (\.\.\.|done)|^Starting /.test(line))
+  return hop3Error(
+    'deploy.compose.failed',
+    `Cannot start ${appName}: Compose failed (exit code ${exitCode ?? 'none'}).\n${lines
+      .slice(-12)
+      .map((line) => `  ${printable(line)}`)
+      .join('\n')}`,
+    {
+      hint: 'Mend what its last lines show, then deploy again.',
+      details,
+    },
+  )
+}
