@@ -2,6 +2,7 @@
 import { posix } from 'node:path'
 import { hop3Error, shellQuote, visible } from '@hop3/core'
 import type { OptionsOf, SourceView, ToolchainContext, ToolchainPlan, ToolVersion, Verdict } from '@hop3/core'
+import { askedVersion } from './asked-version.ts'
 import { insidePath } from './inside.ts'
 import type { Language } from './language.ts'
 import { checkManifest } from './manifest.ts'
@@ -49,7 +50,7 @@ async function planCrystal(context: ToolchainContext): Promise<ToolchainPlan> {
   const shard = await readShard(source)
   const target = chooseTarget(shard, options.target)
   const program = `bin/${target.name}`
-  const crystal = await chooseCrystal(source, shard, context.versions['crystal'], options.version)
+  const crystal = await chooseCrystal(source, shard, askedVersion('crystal', context, options))
   const dependencies = tableAt(shard?.manifest, 'dependencies') ?? {}
   const isLocked = await source.hasFile('shard.lock')
   const below = (path: string): string => posix.join(root, path)
@@ -146,10 +147,8 @@ function addressOf(dependencies: Readonly<Record<string, unknown>>): string {
 async function chooseCrystal(
   source: SourceView,
   shard: Shard | undefined,
-  given: ToolVersion | undefined,
-  option: string | undefined,
+  asked: ToolVersion | undefined,
 ): Promise<ToolVersion | undefined> {
-  const asked = given ?? (option === undefined ? undefined : { version: option, origin: 'hop3.toml [build.crystal] version' })
   const pick = choosePick('crystal', asked, await toolFilePicks(source, await source.list(), ['crystal']))
   const written = textAt(shard?.manifest, 'crystal')?.replaceAll(/\s*,\s*/g, ' ')
   // A version alone is the oldest that will do, up to the next major one.

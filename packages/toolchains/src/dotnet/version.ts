@@ -1,6 +1,7 @@
 /** Which .NET an app asks for. */
 import { hop3Error, visible } from '@hop3/core'
 import type { SourceView, ToolchainContext, ToolVersion } from '@hop3/core'
+import { askedVersion } from '../asked-version.ts'
 import { originOf } from '../origin.ts'
 import { toolFilePicks } from '../tool-files.ts'
 import { chooseAtLeast } from '../version-order.ts'
@@ -18,8 +19,7 @@ export async function chooseDotnet(
   { framework }: Pick<Project, 'framework'>,
   options: DotnetOptions,
 ): Promise<ToolVersion | undefined> {
-  const asked = options.version === undefined ? undefined : { version: options.version, origin: 'hop3.toml [build.dotnet] version' }
-  const given = versions['dotnet'] ?? asked
+  const given = askedVersion('dotnet', { versions }, options)
   const global = names.includes('global.json') ? await globalPick(source) : undefined
   const picks = [
     ...(global?.pick === undefined ? [] : [global.pick]),

@@ -1,6 +1,7 @@
 /** Which Elixir and which Erlang an app asks for. */
 import { hop3Error, visible } from '@hop3/core'
 import type { ToolchainContext, ToolVersion } from '@hop3/core'
+import { askedVersion, versionFilePick } from '../asked-version.ts'
 import { toolFilePicks } from '../tool-files.ts'
 import { choosePick } from '../version-pick.ts'
 import type { VersionPick } from '../version-pick.ts'
@@ -17,9 +18,7 @@ export async function chooseElixir(
   context: ToolchainContext,
   options: ElixirOptions,
 ): Promise<Readonly<Record<string, ToolVersion>>> {
-  const given =
-    context.versions['elixir'] ??
-    (options.version === undefined ? undefined : { version: options.version, origin: 'hop3.toml [build.elixir] version' })
+  const given = askedVersion('elixir', context, options)
   const range = project.elixir && { version: mixRange(project.elixir.version), origin: project.elixir.origin }
   const picks = (await filePicks(project, '.elixir-version', 'elixir')).map(normalized)
   const elixir = await pickWithin('elixir', choosePick('elixir', given && normalized(given), picks), range)
@@ -28,8 +27,7 @@ export async function chooseElixir(
 }
 
 async function filePicks({ source, names }: MixProject, file: string, tool: string): Promise<readonly VersionPick[]> {
-  const text = names.includes(file) ? ((await source.readText(file)) ?? '').trim() : ''
-  return [...(text === '' ? [] : [{ version: text, origin: `${file}:1` }]), ...(await toolFilePicks(source, names, [tool]))]
+  return [...(await versionFilePick(source, names, file)), ...(await toolFilePicks(source, names, [tool]))]
 }
 
 /** `~> 1.14 or >= 2.0.0 and < 3.0.0` → `>=1.14 <2 || >=2.0.0 <3.0.0`. */

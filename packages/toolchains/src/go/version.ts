@@ -1,6 +1,7 @@
 /** Which Go an app asks for. */
 import { hop3Error, visible } from '@hop3/core'
 import type { ToolchainContext, ToolVersion } from '@hop3/core'
+import { askedVersion, versionFilePick } from '../asked-version.ts'
 import { toolFilePicks } from '../tool-files.ts'
 import { chooseAtLeast, isAtLeast } from '../version-order.ts'
 import type { VersionPick } from '../version-pick.ts'
@@ -13,19 +14,18 @@ import type { GoOptions } from './options.ts'
  * `.version-conflict`.
  */
 export async function chooseGo(app: GoSource, context: ToolchainContext, options: GoOptions): Promise<ToolVersion | undefined> {
-  const asked = options.version === undefined ? undefined : { version: options.version, origin: 'hop3.toml [build.go] version' }
+  const asked = askedVersion('go', context, options)
   const manifests = [...(app.work === undefined ? [] : [app.work]), ...app.modules]
   const minimum = newest(manifests.map((one) => one.go))
   const picks = (await filePicks(app)).map(normalized)
-  const pick = chooseAtLeast('go', normalizedOrNone(context.versions['go'] ?? asked), picks, minimum)
+  const pick = chooseAtLeast('go', asked && normalized(asked), picks, minimum)
   const toolchain = newest(manifests.map((one) => one.toolchain))
   const oldest = toolchain !== undefined && isAtLeast(toolchain.version, minimum?.version ?? '0') ? toolchain : minimum
   return pick ?? (oldest && { version: `>=${oldest.version}`, origin: oldest.origin })
 }
 
 async function filePicks({ source, names }: GoSource): Promise<readonly VersionPick[]> {
-  const text = names.includes('.go-version') ? ((await source.readText('.go-version')) ?? '').trim() : ''
-  return [...(text === '' ? [] : [{ version: text, origin: '.go-version:1' }]), ...(await toolFilePicks(source, names, ['go', 'golang']))]
+  return [...(await versionFilePick(source, names, '.go-version')), ...(await toolFilePicks(source, names, ['go', 'golang']))]
 }
 
 function newest(picks: readonly (VersionPick | undefined)[]): VersionPick | undefined {
@@ -34,10 +34,6 @@ function newest(picks: readonly (VersionPick | undefined)[]): VersionPick | unde
     .reduce<VersionPick | undefined>((best, one) => {
       return best === undefined || !isAtLeast(best.version, one.version) ? one : best
     }, undefined)
-}
-
-function normalizedOrNone(pick: ToolVersion | undefined): VersionPick | undefined {
-  return pick === undefined ? undefined : normalized(pick)
 }
 
 function normalized({ version, origin }: VersionPick): VersionPick {

@@ -1,6 +1,7 @@
 /** Which Java an app asks for. */
 import { hop3Error, visible } from '@hop3/core'
 import type { SourceView, ToolchainContext, ToolVersion } from '@hop3/core'
+import { askedVersion } from '../asked-version.ts'
 import { originOf } from '../origin.ts'
 import { toolFilePicks } from '../tool-files.ts'
 import { chooseAtLeast } from '../version-order.ts'
@@ -26,8 +27,7 @@ export async function chooseJava(
   { exact, minimum }: Pick<JavaBuild, 'exact' | 'minimum'>,
   options: JavaOptions,
 ): Promise<ToolVersion | undefined> {
-  const asked = options.version === undefined ? undefined : { version: options.version, origin: 'hop3.toml [build.java] version' }
-  const given = versions['java'] ?? asked
+  const given = askedVersion('java', { versions }, options)
   const picks = [
     ...(exact === undefined ? [] : [exact]),
     ...(await filePicks(source, names)),

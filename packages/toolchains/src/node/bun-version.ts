@@ -2,10 +2,11 @@
 import { posix } from 'node:path'
 import { hop3Error, visible } from '@hop3/core'
 import type { ToolchainContext, ToolVersion } from '@hop3/core'
+import { askedVersion, plainVersion, versionFilePick } from '../asked-version.ts'
 import { originOf } from '../origin.ts'
 import { toolFilePicks } from '../tool-files.ts'
 import { textAt } from '../value-at.ts'
-import { choosePick, isRange } from '../version-pick.ts'
+import { choosePick } from '../version-pick.ts'
 import type { VersionPick } from '../version-pick.ts'
 import { pickWithin } from '../version-range.ts'
 import type { NodeOptions } from './options.ts'
@@ -17,8 +18,7 @@ import type { NodeApp } from './package-json.ts'
  * Undefined when the app does not say. Throws `config.bun.version` and `.version-conflict`.
  */
 export async function chooseBun(app: NodeApp, context: ToolchainContext, options: NodeOptions): Promise<ToolVersion | undefined> {
-  const fromOptions = options.version === undefined ? undefined : { version: options.version, origin: 'hop3.toml [build.bun] version' }
-  const pick = choosePick('bun', normalized(context.versions['bun'] ?? fromOptions), await bunPicks(app))
+  const pick = choosePick('bun', normalized(askedVersion('bun', context, options)), await bunPicks(app))
   const range = textAt(app.data, 'engines', 'bun')
   return pickWithin('bun', pick, range === undefined ? undefined : { version: range, origin: app.origin('engines') })
 }
@@ -34,12 +34,10 @@ export async function usualBun({ source, names, directory }: NodeApp): Promise<T
 export async function bunPicks(app: NodeApp): Promise<readonly VersionPick[]> {
   const { source, names, directory } = app
   const declared = /^bun@(\d+\.\d+\.\d+)/.exec(textAt(app.data, 'packageManager') ?? '')?.[1]
-  const tools = await toolFilePicks(source, names, ['bun'])
-  const written = names.includes('.bun-version') ? await source.readText('.bun-version') : undefined
+  const files = [...(await versionFilePick(source, names, '.bun-version')), ...(await toolFilePicks(source, names, ['bun']))]
   return [
     ...(declared === undefined ? [] : [{ version: declared, origin: app.origin('packageManager') }]),
-    ...(written === undefined ? [] : [{ version: written.trim(), origin: `${posix.join(directory, '.bun-version')}:1` }]),
-    ...tools.map((pick) => ({ ...pick, origin: posix.join(directory, pick.origin) })),
+    ...files.map((pick) => ({ ...pick, origin: posix.join(directory, pick.origin) })),
   ]
     .map(normalized)
     .filter((one) => one !== undefined)
@@ -47,16 +45,13 @@ export async function bunPicks(app: NodeApp): Promise<readonly VersionPick[]> {
 
 /** `bun-v1.2` → `1.2`; "the newest" is no pick. */
 function normalized(pick: VersionPick | undefined): VersionPick | undefined {
-  if (pick === undefined) return undefined
-  const text = pick.version
-    .trim()
-    .toLowerCase()
-    .replace(/^(?:bun-)?v(?=\d)/, '')
-    .replace(/\.x$/, '')
-  if (['latest', 'canary', 'stable', 'system', '*'].includes(text)) return undefined
-  if (/^\d+(?:\.\d+){0,2}$/.test(text) || isRange(text)) return { version: text, origin: pick.origin }
-  throw hop3Error('config.bun.version', `${pick.origin} asks for Bun ${visible(pick.version)}, which is not a version of Bun.`, {
+  const newest = ['latest', 'canary', 'stable', 'system', '*']
+  return plainVersion(pick, { prefix: /^(?:bun-)?v(?=\d)/, newest, wrong: notAVersion })
+}
+
+function notAVersion({ version, origin }: VersionPick): Error {
+  return hop3Error('config.bun.version', `${origin} asks for Bun ${visible(version)}, which is not a version of Bun.`, {
     hint: 'Write 1, or an exact version, for example 1.4.5.',
-    details: { version: visible(pick.version), origin: pick.origin },
+    details: { version: visible(version), origin },
   })
 }

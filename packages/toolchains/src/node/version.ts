@@ -2,24 +2,23 @@
 import { posix } from 'node:path'
 import type { ToolchainContext, ToolVersion } from '@hop3/core'
 import { hop3Error, visible } from '@hop3/core'
+import { askedVersion, plainVersion, versionFilePick } from '../asked-version.ts'
 import type { NodeOptions } from './options.ts'
 import { toolFilePicks } from '../tool-files.ts'
 import { textAt } from '../value-at.ts'
-import { choosePick, isRange, outsideRange } from '../version-pick.ts'
+import { choosePick, outsideRange } from '../version-pick.ts'
 import type { VersionPick } from '../version-pick.ts'
 import type { NodeApp } from './package-json.ts'
 
 /** nvm's names of the long-term releases. */
 const codenames: Readonly<Record<string, string>> = { gallium: '16', hydrogen: '18', iron: '20', jod: '22', krypton: '24' }
-const version = /^\d+(?:\.\d+){0,2}$/
 
 /**
  * Command line and hop3.toml > .nvmrc > .node-version > mise.toml, .tool-versions > `engines.node` itself. The range of `engines.node`
  * validates a pick. Undefined when the app does not say, or says only "the newest". Throws `config.node.version` and `.version-conflict`.
  */
 export async function chooseNode(app: NodeApp, context: ToolchainContext, options: NodeOptions): Promise<ToolVersion | undefined> {
-  const fromOptions = options.version === undefined ? undefined : { version: options.version, origin: 'hop3.toml [build.node] version' }
-  const pick = choosePick('node', normalized(context.versions['node'] ?? fromOptions), await filePicks(app))
+  const pick = choosePick('node', normalized(askedVersion('node', context, options)), await filePicks(app))
   const range = textAt(app.data, 'engines', 'node')
   const engines = range === undefined ? undefined : { version: range, origin: app.origin('engines') }
   if (pick === undefined) return engines
@@ -28,30 +27,24 @@ export async function chooseNode(app: NodeApp, context: ToolchainContext, option
 }
 
 async function filePicks({ directory, source, names }: NodeApp): Promise<readonly VersionPick[]> {
-  const picks: VersionPick[] = []
-  for (const file of ['.nvmrc', '.node-version'].filter((name) => names.includes(name))) {
-    const lines = ((await source.readText(file)) ?? '')
-      .replace(/^\uFEFF/, '')
-      .split(/\r?\n/)
-      .map((line) => line.replace(/#.*/, '').trim())
-    const index = lines.findIndex((line) => line !== '')
-    if (index >= 0) picks.push({ version: lines[index] ?? '', origin: `${posix.join(directory, file)}:${index + 1}` })
-  }
-  const tools = await toolFilePicks(source, names, ['node', 'nodejs'])
-  picks.push(...tools.map((pick) => ({ ...pick, origin: posix.join(directory, pick.origin) })))
-  return picks.map(normalized).filter((one) => one !== undefined)
+  const picks = [
+    ...(await versionFilePick(source, names, '.nvmrc')),
+    ...(await versionFilePick(source, names, '.node-version')),
+    ...(await toolFilePicks(source, names, ['node', 'nodejs'])),
+  ]
+  return picks.map((pick) => normalized({ ...pick, origin: posix.join(directory, pick.origin) })).filter((one) => one !== undefined)
 }
 
 /** `v22.4` → `22.4`, `lts/jod` → `22`; "the newest" is no pick. */
 function normalized(pick: VersionPick | undefined): VersionPick | undefined {
-  if (pick === undefined) return undefined
-  const text = pick.version.trim().toLowerCase().replace(/^v/, '')
-  if (['node', 'stable', 'latest', 'current', 'lts', 'lts/*', 'system', '*'].includes(text)) return undefined
-  const plain = codenames[text.replace(/^lts[/-]/, '')] ?? text.replace(/\.x$/, '')
-  if (version.test(plain) || isRange(plain)) return { version: plain, origin: pick.origin }
-  throw hop3Error('config.node.version', `${pick.origin} asks for Node ${visible(pick.version)}, which is not a version of Node.`, {
+  const newest = ['node', 'stable', 'latest', 'current', 'lts', 'lts/*', 'system', '*']
+  return plainVersion(pick, { prefix: /^v/, newest, names: codenames, wrong: notAVersion })
+}
+
+function notAVersion({ version, origin }: VersionPick): Error {
+  return hop3Error('config.node.version', `${origin} asks for Node ${visible(version)}, which is not a version of Node.`, {
     hint: 'Write the major version alone, for example 22, an exact one, for example 22.18.0, or a range, for example >=22.12.',
-    details: { version: visible(pick.version), origin: pick.origin },
+    details: { version: visible(version), origin },
   })
 }
 

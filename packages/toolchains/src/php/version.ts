@@ -1,6 +1,7 @@
 /** Which PHP an app asks for. */
 import { hop3Error, visible } from '@hop3/core'
 import type { ToolchainContext, ToolVersion } from '@hop3/core'
+import { askedVersion, versionFilePick } from '../asked-version.ts'
 import { toolFilePicks } from '../tool-files.ts'
 import { textAt } from '../value-at.ts'
 import { choosePick } from '../version-pick.ts'
@@ -15,12 +16,9 @@ import type { PhpOptions } from './options.ts'
  */
 export async function choosePhp(app: PhpApp, context: ToolchainContext, options: PhpOptions): Promise<ToolVersion | undefined> {
   const { source, names, composer } = app
-  const given =
-    context.versions['php'] ??
-    (options.version === undefined ? undefined : { version: options.version, origin: 'hop3.toml [build.php] version' })
+  const given = askedVersion('php', context, options)
   const platform = textAt(composer?.data, 'config', 'platform', 'php')
-  const file = names.includes('.php-version') ? ((await source.readText('.php-version')) ?? '').trim() : ''
-  const picks = [...(file === '' ? [] : [{ version: file, origin: '.php-version:1' }]), ...(await toolFilePicks(source, names, ['php']))]
+  const picks = [...(await versionFilePick(source, names, '.php-version')), ...(await toolFilePicks(source, names, ['php']))]
   // The platform is that which packages are chosen for: the oldest of the hosts, as often as the one.
   const range = textAt(composer?.data, 'require', 'php') ?? (platform === undefined ? undefined : `>=${platform}`)
   return pickWithin(

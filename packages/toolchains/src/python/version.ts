@@ -1,6 +1,7 @@
 /** Which Python an app asks for. */
 import { hop3Error, visible } from '@hop3/core'
 import type { ToolchainContext, ToolVersion } from '@hop3/core'
+import { askedVersion, versionFilePick } from '../asked-version.ts'
 import type { PythonOptions } from './options.ts'
 import { originOf } from '../origin.ts'
 import { toolFilePicks } from '../tool-files.ts'
@@ -29,8 +30,7 @@ const exact = /^(3)(?:\.(\d+))?(?:\.(\d+))?$/
  */
 export async function choosePython(app: PythonApp, context: ToolchainContext, options: PythonOptions): Promise<PythonVersion> {
   const inFiles = await filePicks(app)
-  const fromOptions = options.version === undefined ? undefined : { version: options.version, origin: 'hop3.toml [build.python] version' }
-  const asked = context.versions['python'] ?? fromOptions
+  const asked = askedVersion('python', context, options)
   const pick = choosePick('python', asked && normalized(asked), inFiles)
   const warnings = inFiles
     .filter(({ origin }) => origin.startsWith('runtime.txt'))
@@ -47,9 +47,8 @@ export async function choosePython(app: PythonApp, context: ToolchainContext, op
 }
 
 async function filePicks({ source, names }: PythonApp): Promise<readonly VersionPick[]> {
-  const has = (file: string): boolean => names.includes(file)
   const picks: VersionPick[] = []
-  if (has('Pipfile')) {
+  if (names.includes('Pipfile')) {
     const pipfile = await source.readToml('Pipfile')
     for (const key of ['python_full_version', 'python_version']) {
       const version = textAt(pipfile, 'requires', key)
@@ -57,25 +56,11 @@ async function filePicks({ source, names }: PythonApp): Promise<readonly Version
         picks.push({ version, origin: originOf('Pipfile', await source.readText('Pipfile'), new RegExp(`^\\s*${key}`, 'm')) })
     }
   }
-  for (const file of ['.python-version', 'runtime.txt'].filter(has)) {
-    const version = firstLine(file, (await source.readText(file)) ?? '')
-    if (version !== undefined) picks.push(version)
-  }
+  for (const file of ['.python-version', 'runtime.txt']) picks.push(...(await versionFilePick(source, names, file)))
   // `system` is pyenv's and asdf's word for what the host has; `*` is Pipenv's.
   return [...picks, ...(await toolFilePicks(source, names, ['python']))]
     .map(normalized)
     .filter(({ version }) => !/^(?:system|\*)$/.test(version))
-}
-
-/** pyenv and uv use the first line that says something, and so do we: the others are further versions to have at hand. */
-function firstLine(file: string, text: string): VersionPick | undefined {
-  const lines = text
-    .replace(/^\uFEFF/, '')
-    .split(/\r?\n/)
-    .map((line) => line.replace(/#.*/, '').trim())
-  const index = lines.findIndex((line) => line !== '')
-  const version = lines[index]
-  return version === undefined ? undefined : { version, origin: `${file}:${index + 1}` }
 }
 
 /** `python-3.12.4`, uv's `cpython-3.12.4-linux-x86_64-gnu`, `3.12.x` and `3.12.*` say no more than the numbers in them. */

@@ -1,6 +1,7 @@
 /** Which Ruby an app asks for. */
 import { hop3Error, visible } from '@hop3/core'
 import type { ToolchainContext, ToolVersion } from '@hop3/core'
+import { askedVersion, versionFilePick } from '../asked-version.ts'
 import { toolFilePicks } from '../tool-files.ts'
 import { choosePick } from '../version-pick.ts'
 import type { VersionPick } from '../version-pick.ts'
@@ -13,9 +14,7 @@ import type { RubyApp } from './ruby-app.ts'
  * which only tells what was used > a range of the Gemfile, which judges a pick. Throws `config.ruby.version` and `.version-conflict`.
  */
 export async function chooseRuby(app: RubyApp, context: ToolchainContext, options: RubyOptions): Promise<ToolVersion | undefined> {
-  const given =
-    context.versions['ruby'] ??
-    (options.version === undefined ? undefined : { version: options.version, origin: 'hop3.toml [build.ruby] version' })
+  const given = askedVersion('ruby', context, options)
   const manifest = app.gemfile?.ruby
   const isExact = manifest !== undefined && /^[\w.-]+$/.test(manifest.version)
   const picks = [...(isExact ? [manifest] : []), ...(await filePicks(app))].map(normalized)
@@ -24,8 +23,7 @@ export async function chooseRuby(app: RubyApp, context: ToolchainContext, option
 }
 
 async function filePicks({ source, names }: RubyApp): Promise<readonly VersionPick[]> {
-  const text = names.includes('.ruby-version') ? ((await source.readText('.ruby-version')) ?? '').trim() : ''
-  return [...(text === '' ? [] : [{ version: text, origin: '.ruby-version:1' }]), ...(await toolFilePicks(source, names, ['ruby']))]
+  return [...(await versionFilePick(source, names, '.ruby-version')), ...(await toolFilePicks(source, names, ['ruby']))]
 }
 
 /** `~> 3.2, != 3.2.4` → `>=3.2 <4`: what is left out is no range, and checked by Bundler. */

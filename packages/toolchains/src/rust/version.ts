@@ -1,6 +1,7 @@
 /** Which Rust an app asks for. */
 import { hop3Error, visible } from '@hop3/core'
 import type { ToolchainContext, ToolVersion } from '@hop3/core'
+import { askedVersion } from '../asked-version.ts'
 import { originOf } from '../origin.ts'
 import { toolFilePicks } from '../tool-files.ts'
 import { textAt } from '../value-at.ts'
@@ -22,9 +23,8 @@ export async function chooseRust(
   context: ToolchainContext,
   options: RustOptions,
 ): Promise<ToolVersion | undefined> {
-  const asked = options.version === undefined ? undefined : { version: options.version, origin: 'hop3.toml [build.rust] version' }
   const minimum = await minimumOf(project, built)
-  const given = context.versions['rust'] ?? asked
+  const given = askedVersion('rust', context, options)
   const picks = [...(await toolchainFile(project)), ...(await toolFilePicks(project.source, project.names, ['rust']))].flatMap(normalized)
   const pick = chooseAtLeast('rust', given && normalized(given)[0], picks, minimum)
   return pick ?? (minimum && { version: `>=${minimum.version}`, origin: minimum.origin })

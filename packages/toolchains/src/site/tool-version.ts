@@ -1,5 +1,6 @@
 /** Which version of a generator a site asks for, where the generator is a program of its own. */
 import type { ToolchainContext, ToolVersion } from '@hop3/core'
+import { askedVersion } from '../asked-version.ts'
 import { escaped, originOf } from '../origin.ts'
 import { toolFilePicks } from '../tool-files.ts'
 import { textAt } from '../value-at.ts'
@@ -22,8 +23,7 @@ interface VersionRequest {
  */
 export async function toolVersion(request: SiteRequest, { tool, variable, range }: VersionRequest): Promise<ToolVersion | undefined> {
   const { context, options, source, names } = request
-  const option = options.version === undefined ? undefined : { version: options.version, origin: 'hop3.toml [build.site] version' }
-  const asked = context.versions[tool] ?? context.versions['site'] ?? option
+  const asked = context.versions[tool] ?? askedVersion('site', context, options)
   const picks = [...(await netlifyPicks(request, variable)), ...(await toolFilePicks(source, names, [tool]))]
   const pick = choosePick(tool, asked && plain(asked), picks.map(plain))
   return pickWithin(tool, pick, range)
