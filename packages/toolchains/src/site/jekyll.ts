@@ -4,7 +4,8 @@ import { bundlePath, bundleSettings, installPhase } from '../ruby/install.ts'
 import { gemVersion, readRubyApp } from '../ruby/ruby-app.ts'
 import type { RubyApp } from '../ruby/ruby-app.ts'
 import { chooseRuby } from '../ruby/version.ts'
-import { textAt, textsAt, valueAt } from '../value-at.ts'
+import { textsAt, valueAt } from '../value-at.ts'
+import { configuredOutput } from './by-file.ts'
 import type { Generator, Signs, SitePlan, SiteRequest, SiteSource } from './generator.ts'
 
 const configurations = ['_config.yml', '_config.yaml', '_config.toml']
@@ -39,12 +40,8 @@ async function planJekyll(request: SiteRequest): Promise<SitePlan> {
   const install = await installPhase(app, rubyOptions)
   const isFetched = install !== undefined && options.systemGems !== true
   const settings = install === undefined ? {} : bundleSettings(app, rubyOptions)
-  const directory = textAt(data, 'destination')
   return {
-    output:
-      directory === undefined
-        ? { directory: '_site', origin: 'Jekyll' }
-        : { directory, origin: originOf(file, text, /^[ \t]*destination\s*[:=]/m) },
+    output: await configuredOutput(request, { file, data, at: ['destination'], usual: '_site', title: 'Jekyll' }),
     command: install === undefined ? 'jekyll build' : 'bundle exec jekyll build',
     phases: install === undefined ? { setup: { cmds: [], aptPkgs: ['jekyll'] } } : { install },
     build: { variables: { JEKYLL_ENV: 'production', ...settings, ...(isFetched && { BUNDLE_PATH: bundlePath }) } },

@@ -1,7 +1,7 @@
 /** mdBook: book.toml. */
 import { posix } from 'node:path'
-import { originOf } from '../origin.ts'
-import { tableAt, textAt } from '../value-at.ts'
+import { tableAt } from '../value-at.ts'
+import { configuredOutput, foundByFile } from './by-file.ts'
 import type { Generator, SitePlan, SiteRequest } from './generator.ts'
 import { toolVersion } from './tool-version.ts'
 
@@ -10,22 +10,19 @@ const file = 'book.toml'
 export const mdbook: Generator = {
   name: 'mdbook',
   title: 'mdBook',
-  find: async ({ names }) => (names.includes(file) ? { evidence: file, isPart: true } : undefined),
+  find: foundByFile(file),
   plan: planMdbook,
 }
 
 async function planMdbook(request: SiteRequest): Promise<SitePlan> {
   const { source } = request
   const data = await source.readToml(file)
-  const directory = textAt(data, 'build', 'build-dir')
+  const { directory, origin } = await configuredOutput(request, { file, data, at: ['build', 'build-dir'], usual: 'book', title: 'mdBook' })
   const outputs = Object.keys(tableAt(data, 'output') ?? {})
   const version = await toolVersion(request, { tool: 'mdbook', variable: 'MDBOOK_VERSION' })
   return {
-    output: {
-      // Each of several outputs has a directory of its own.
-      directory: outputs.length > 1 ? posix.join(directory ?? 'book', 'html') : (directory ?? 'book'),
-      origin: directory === undefined ? 'mdBook' : originOf(file, await source.readText(file), /^[ \t]*build-dir\s*=/m),
-    },
+    // Each of several outputs has a directory of its own.
+    output: { directory: outputs.length > 1 ? posix.join(directory, 'html') : directory, origin },
     command: 'mdbook build',
     versions: version === undefined ? {} : { mdbook: version },
   }

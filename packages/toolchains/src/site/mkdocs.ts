@@ -1,7 +1,8 @@
 /** MkDocs: mkdocs.yml. */
 import { originOf } from '../origin.ts'
 import { tableAt, textAt, valueAt } from '../value-at.ts'
-import type { Generator, SitePlan, SiteRequest, SiteSource } from './generator.ts'
+import { configuredOutput, foundByFile } from './by-file.ts'
+import type { Generator, SitePlan, SiteRequest } from './generator.ts'
 import { pythonTools } from './python-tools.ts'
 
 /** The packages of themes and plugins, by the names mkdocs.yml knows them by. Only these: any name would let anybody's package in. */
@@ -22,23 +23,18 @@ const plugins: Readonly<Record<string, string>> = {
   'section-index': 'mkdocs-section-index',
 }
 
+const files = ['mkdocs.yml', 'mkdocs.yaml']
+
 export const mkdocs: Generator = {
   name: 'mkdocs',
   title: 'MkDocs',
-  find: async (site) => {
-    const evidence = fileOf(site)
-    return evidence === undefined ? undefined : { evidence, isPart: true }
-  },
+  find: foundByFile(...files),
   plan: planMkdocs,
-}
-
-function fileOf({ names }: SiteSource): string | undefined {
-  return ['mkdocs.yml', 'mkdocs.yaml'].find((name) => names.includes(name))
 }
 
 /** Not strict: a warning of MkDocs is no reason to keep a site back. */
 async function planMkdocs(request: SiteRequest): Promise<SitePlan> {
-  const file = fileOf(request)
+  const file = files.find((name) => request.names.includes(name))
   const text = file === undefined ? undefined : await request.source.readText(file)
   const data = file === undefined ? undefined : await request.source.readYaml(file)
   const tools = await pythonTools(request, {
@@ -50,13 +46,9 @@ async function planMkdocs(request: SiteRequest): Promise<SitePlan> {
       origin: originOf(file ?? '', text, new RegExp(`\\b${name}\\b`)),
     })),
   })
-  const directory = textAt(data, 'site_dir')
   return {
     ...tools,
-    output:
-      directory === undefined
-        ? { directory: 'site', origin: 'MkDocs' }
-        : { directory, origin: originOf(file ?? '', text, /^site_dir\s*:/m) },
+    output: await configuredOutput(request, { file, data, at: ['site_dir'], usual: 'site', title: 'MkDocs' }),
     command: '.venv/bin/mkdocs build',
   }
 }

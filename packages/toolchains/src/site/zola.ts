@@ -1,6 +1,5 @@
 /** Zola: config.toml with `base_url`, which Hugo spells without the underscore. */
-import { originOf } from '../origin.ts'
-import { textAt } from '../value-at.ts'
+import { configuredOutput } from './by-file.ts'
 import type { Generator, SitePlan, SiteRequest } from './generator.ts'
 import { toolVersion } from './tool-version.ts'
 
@@ -20,13 +19,15 @@ export const zola: Generator = {
 async function planZola(request: SiteRequest): Promise<SitePlan> {
   const { source } = request
   const file = request.signs?.evidence ?? 'config.toml'
-  const directory = textAt(await source.readToml(file), 'output_dir')
   const version = await toolVersion(request, { tool: 'zola', variable: 'ZOLA_VERSION' })
   return {
-    output:
-      directory === undefined
-        ? { directory: 'public', origin: 'Zola' }
-        : { directory, origin: originOf(file, await source.readText(file), /^[ \t]*output_dir\s*=/m) },
+    output: await configuredOutput(request, {
+      file,
+      data: await source.readToml(file),
+      at: ['output_dir'],
+      usual: 'public',
+      title: 'Zola',
+    }),
     command: 'zola build',
     versions: version === undefined ? {} : { zola: version },
   }
