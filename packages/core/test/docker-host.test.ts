@@ -47,7 +47,10 @@ test.each([
 })
 
 test.each(['unix://', 'npipe:////./pipe/docker_engine', 'ftp://engine', 'tcp://', 'x://y z'])('%s is none', async (address) => {
-  await expect(findDockerHost({ DOCKER_HOST: address })).rejects.toMatchObject({ code: 'environment.docker-host', hint: expect.stringContaining('DOCKER_HOST=') })
+  await expect(findDockerHost({ DOCKER_HOST: address })).rejects.toMatchObject({
+    code: 'environment.docker-host',
+    hint: expect.stringContaining('DOCKER_HOST='),
+  })
 })
 
 test('a context is read from its files, with its certificates', async () => {

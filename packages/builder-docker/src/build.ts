@@ -1,0 +1,122 @@
+/** One build, from the source to the artifact. */
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { hop3Error, toHop3Error, type BuildArtifact } from '@hop3/core'
+import { formatPlan } from '@hop3/planner'
+import { readInput, sourceKey, type BuildInput } from './build-input.ts'
+import type { BuildSession } from './build-session.ts'
+import { buildFailure } from './build/build-failure.ts'
+import { hasBuildKit, runBuild } from './build/run-build.ts'
+import { openStepLog, type StepLog } from './build/step-log.ts'
+import { describeArtifact } from './describe-artifact.ts'
+import { inspectImage, type ImageFacts } from './describe-image.ts'
+import { connectEngine, engineError, type Engine } from './engine/engine.ts'
+import { fingerprintOf, wantsBuildKit } from './fingerprint.ts'
+
+/** See `Builder.build`. */
+export async function buildApp(session: BuildSession): Promise<BuildArtifact> {
+  const { context } = session
+  context.signal.throwIfAborted()
+  const engine = await connectEngine(context.env)
+  try {
+    return await buildOn(session, engine)
+  } catch (error) {
+    if (context.signal.aborted) throw error
+    throw toHop3Error(engineError(error, engine.host, `build ${context.appName}`), `Cannot build ${context.appName}`)
+  } finally {
+    engine.close()
+  }
+}
+
+async function buildOn(session: BuildSession, engine: Engine): Promise<BuildArtifact> {
+  const { context } = session
+  const useBuildKit = wantsBuildKit(session) && hasBuildKit(engine)
+  const input = await readInput(session, useBuildKit)
+  await announce(session, input, engine)
+  const fingerprint = await fingerprintOf(session, input)
+  const secrets = input.secrets.flatMap((name) => context.secret(name) ?? [])
+  const log = openStepLog({ path: join(context.release.path, 'build.log'), log: context.log, clock: context.clock, secrets })
+  const tag = `hop3/${context.appName}:${context.release.id}`
+  try {
+    const id = await runSteps({ session, engine, input, useBuildKit, tag, log })
+    const image = await inspectImage(engine, id)
+    checkRuns(image, input, session)
+    const builder = useBuildKit ? 'buildkit' : 'classic'
+    return await describeArtifact({ session, input, image, tag, fingerprint, steps: log.steps(), builder })
+  } finally {
+    log.close()
+  }
+}
+
+interface Steps {
+  readonly session: BuildSession
+  readonly engine: Engine
+  readonly input: BuildInput
+  readonly useBuildKit: boolean
+  readonly tag: string
+  readonly log: StepLog
+}
+
+async function runSteps({ session, engine, input, useBuildKit, tag, log }: Steps): Promise<string> {
+  const { context } = session
+  const { args, target, platform, network, pull, cache } = session.options()
+  const offered = new Set(input.secrets)
+  const epoch = context.env['SOURCE_DATE_EPOCH']
+  const common = { engine, useBuildKit, target, platform }
+  const outcome = await runBuild({
+    ...common,
+    entries: input.entries,
+    dockerfile: input.dockerfile,
+    tag,
+    args: { ...(epoch === undefined ? {} : { SOURCE_DATE_EPOCH: epoch }), ...args },
+    labels: { 'hop3.app': context.appName },
+    network,
+    pull,
+    cache,
+    secret: (name) => (offered.has(name) ? context.secret(name) : undefined),
+    credentials: async (registry) => (await import('./registry/credentials.ts')).credentialsFor(registry, context),
+    sharedKey: sourceKey(session),
+    events: log.events,
+    signal: context.signal,
+  })
+  if (outcome.isBuilt) return outcome.imageId
+  throw buildFailure({ ...common, ...outcome, step: log.failed(), dockerfile: input.dockerfile, args })
+}
+
+const large = 500 * 1024 * 1024
+
+async function announce({ context }: BuildSession, input: BuildInput, { facts, host }: Engine): Promise<void> {
+  const { log, release } = context
+  for (const warning of input.warnings) log.warn(warning)
+  if (input.left.length > 0)
+    log.warn(`Left out, because no image can hold them (sockets, pipes, devices): ${input.left.slice(0, 5).join(', ')}.`)
+  const files = input.entries.flatMap((entry) => (entry.kind === 'file' ? [entry] : []))
+  const size = files.reduce((sum, file) => sum + file.size, 0)
+  if (size > large) {
+    const largest = files.toSorted((one, other) => other.size - one.size).slice(0, 3)
+    log.warn(
+      `The build may read ${megabytes(size)}, among it ${largest.map((file) => `${file.path} (${megabytes(file.size)})`).join(', ')}. What it does not need can be named in .dockerignore.`,
+    )
+  }
+  log.debug(`${files.length} files, ${megabytes(size)}, for the engine ${facts.version} at ${host.address}`)
+  if (input.planned === undefined) return
+  await writeFile(join(release.path, 'plan.json'), formatPlan(input.planned.plan))
+  await writeFile(join(release.path, 'Dockerfile'), input.dockerfile.text)
+}
+
+/** An image that starts nothing, of an app that says nothing, would only be found out by its deploy. */
+function checkRuns(image: ImageFacts, { planned, dockerfile }: BuildInput, { context }: BuildSession): void {
+  const workers = planned?.runtime.workers ?? context.config.runtime.workers
+  if (image.entrypoint.length + image.command.length > 0 || Object.keys(workers).length > 0) return
+  throw hop3Error(
+    'build.nothing-to-start',
+    `The image of ${context.appName} starts nothing: it has no CMD or ENTRYPOINT, and no worker is named.`,
+    {
+      hint: `Add \`CMD ["./start"]\` to ${dockerfile.path}, or a Procfile with a line such as \`web: ./start\`.`,
+    },
+  )
+}
+
+function megabytes(bytes: number): string {
+  return bytes < 1024 * 1024 ? `${Math.ceil(bytes / 1024)} KiB` : `${Math.round(bytes / 1024 / 1024)} MiB`
+}

@@ -1,0 +1,20 @@
+/** `@hop3/builder-docker`: builds an app into a container image, from its Dockerfile or from its build plan. */
+import { definePlugin, protocolVersion, type Builder, type BuilderFactory, type BuildContext } from '@hop3/core'
+import type { BuildSession } from './build-session.ts'
+
+/** Builds on the container engine the operator means: the app's own Dockerfile, or one made from its plan. */
+export const dockerBuilder: BuilderFactory = { name: 'docker', specificity: 'declared', create: createDockerBuilder }
+
+export default definePlugin({ protocol: protocolVersion, builders: [dockerBuilder] })
+
+function createDockerBuilder(context: BuildContext): Builder {
+  let session: Promise<BuildSession> | undefined
+  const open = (): Promise<BuildSession> =>
+    (session ??= import('./build-session.ts').then(({ createBuildSession }) => createBuildSession(context)))
+  return {
+    name: 'docker',
+    accept: async () => (await import('./accept.ts')).acceptApp(await open()),
+    fingerprint: async () => (await import('./fingerprint.ts')).fingerprintApp(await open()),
+    build: async () => (await import('./build.ts')).buildApp(await open()),
+  }
+}

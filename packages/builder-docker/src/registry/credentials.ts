@@ -1,0 +1,74 @@
+/** What `~/.docker/config.json` knows about logging in to a registry: the entry itself, or a credential helper that is asked. */
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { hop3Error, visible, type BuildContext } from '@hop3/core'
+import { isObject, parseJson } from '@hop3/core/json'
+import type { Credentials } from '../session/session.ts'
+
+type Access = Pick<BuildContext, 'env' | 'run' | 'signal' | 'log'>
+
+/** `registry` is a host, with its port: `registry.example.com:5000`, `docker.io`. Undefined where nobody has logged in. */
+export async function credentialsFor(registry: string, access: Access): Promise<Credentials | undefined> {
+  const path = join(access.env['DOCKER_CONFIG'] ?? join(access.env['HOME'] ?? '/', '.docker'), 'config.json')
+  const config = parseJson(await readFile(path, 'utf8').catch(() => ''))
+  if (!isObject(config)) return undefined
+  const helpers = isObject(config['credHelpers']) ? config['credHelpers'] : {}
+  for (const server of serverNames(registry)) {
+    const own = helpers[server]
+    const helper = typeof own === 'string' ? own : config['credsStore']
+    const found = typeof helper === 'string' && helper !== '' ? await askHelper(helper, server, access) : entryOf(config, server)
+    if (found !== undefined) return found
+  }
+  return undefined
+}
+
+const hub = 'https://index.docker.io/v1/'
+
+/** Docker Hub has several names, and entries may be URLs. */
+function serverNames(registry: string): readonly string[] {
+  const isHub = ['docker.io', 'index.docker.io', 'registry-1.docker.io'].includes(registry)
+  return isHub ? [hub, 'docker.io'] : [registry, `https://${registry}`, `https://${registry}/v1/`, `https://${registry}/v2/`]
+}
+
+function entryOf(config: Readonly<Record<string, unknown>>, server: string): Credentials | undefined {
+  const auths = config['auths']
+  const entry = isObject(auths) ? auths[server] : undefined
+  if (!isObject(entry)) return undefined
+  if (typeof entry['identitytoken'] === 'string' && entry['identitytoken'] !== '') return { username: '', secret: entry['identitytoken'] }
+  if (typeof entry['auth'] !== 'string') return undefined
+  const text = Buffer.from(entry['auth'], 'base64').toString('utf8').replace(/\0+$/, '')
+  const at = text.indexOf(':')
+  return at < 1 ? undefined : { username: text.slice(0, at), secret: text.slice(at + 1) }
+}
+
+/** The protocol of `docker-credential-<name> get`: the server on standard input, JSON on standard output. */
+async function askHelper(name: string, server: string, { env, run, signal }: Access): Promise<Credentials | undefined> {
+  if (!/^[A-Za-z0-9._-]+$/.test(name)) throw badHelper(name, 'its name is none of a program')
+  const { exitCode, stdout, stderr } = await run({
+    file: `docker-credential-${name}`,
+    args: ['get'],
+    cwd: '/',
+    env,
+    input: server,
+    signal,
+    timeout: 30_000,
+  })
+  if (exitCode !== 0) {
+    if (/credentials not found/i.test(stdout + stderr)) return undefined
+    throw badHelper(name, `it ended with ${exitCode ?? 'a signal'}: ${(stderr || stdout).trim().slice(0, 200)}`)
+  }
+  const answer = parseJson(stdout)
+  if (!isObject(answer) || typeof answer['Secret'] !== 'string') throw badHelper(name, 'its answer is no credentials')
+  const { Username: username, Secret: secret } = answer
+  return { username: typeof username !== 'string' || username === '<token>' ? '' : username, secret }
+}
+
+function badHelper(name: string, how: string): Error {
+  return hop3Error(
+    'environment.docker-credentials',
+    `The credential helper ${visible(name)} of ~/.docker/config.json does not answer: ${how}.`,
+    {
+      hint: `Log in again with \`docker login\`, or remove ${visible(name)} from ~/.docker/config.json.`,
+    },
+  )
+}
