@@ -1,0 +1,66 @@
+import { checkAppName, hop3Error, isAppName, readArtifact, rollbackRelease, type AppHome, type BuildArtifact, type Host } from '@hop3/core'
+import { exportBundle, type Need } from '@hop3/releases/bundles'
+import { resolve } from 'node:path'
+import { storeFor } from '../artifact-stores.ts'
+import type { CommandResult } from '../command-spec.ts'
+import { createHost } from '../host.ts'
+import type { Invocation } from '../invocation.ts'
+import { knownApp } from '../known-app.ts'
+import { formatBytes } from '../render/bytes.ts'
+
+export async function run(invocation: Invocation): Promise<CommandResult> {
+  const { options, terminal } = invocation
+  const host = await createHost(invocation)
+  const { artifact, appName } = await chosenArtifact(invocation, host)
+  const made = await exportBundle({
+    artifact,
+    appName,
+    home: host.home.path,
+    user: host.toolEnv['HOME'],
+    store: await storeFor(artifact, host),
+    output: resolve(terminal.cwd, options.text('output') ?? `${appName}.hop3`),
+    log: host.log,
+    signal: host.signal,
+  })
+  const { file, app, release, files, bytes, sha256, needs } = made
+  const lines = [
+    `Exported ${release === '' ? artifact.location : release} of ${app}: ${file} (${formatBytes(bytes)}, ${files} files)`,
+    `sha256 ${sha256}`,
+    ...needs.map((need) => `It needs there: ${needText(need)}`),
+    `Copy it to the other host; there: hop3 import ${app}.hop3`,
+  ]
+  return { value: { app, release, file, bytes, sha256, files, needs }, text: lines.join('\n') }
+}
+
+interface Chosen {
+  readonly artifact: BuildArtifact
+  readonly appName: string
+}
+
+/** A word that can be the name of an app is one, unless there is none of that name and `--output` of a build wrote such a file. */
+async function chosenArtifact(invocation: Invocation, host: Host): Promise<Chosen> {
+  const { operands, options, terminal } = invocation
+  const [named] = operands
+  if (named !== undefined && !(isAppName(named) && (await host.home.app(named).exists()))) {
+    const artifact = await readArtifact(resolve(terminal.cwd, named)).catch((error: unknown) => {
+      if (isAppName(named)) return undefined
+      throw error
+    })
+    if (artifact !== undefined) return { artifact, appName: checkAppName(options.text('app') ?? artifact.appName, named) }
+  }
+  const home = await knownApp(invocation, host, named)
+  return { artifact: await home.artifact(await chosenRelease(home, options.text('release'))), appName: home.appName }
+}
+
+async function chosenRelease(home: AppHome, named: string | undefined): Promise<string> {
+  if (named !== undefined) return rollbackRelease(home, named)
+  const committed = (await home.releases()).filter((one) => one.committed)
+  const chosen = committed.find((one) => one.isCurrent) ?? committed.at(-1)
+  if (chosen !== undefined) return chosen.id
+  throw hop3Error('artifact.missing', `${home.appName} has no release to export.`, { hint: 'Build one first: `hop3 build`.' })
+}
+
+function needText(need: Need): string {
+  if (need.kind === 'tool') return `the tool ${need.name} of $HOP3_HOME/tools`
+  return need.kind === 'interpreter' && need.python !== undefined ? `Python ${need.python} (${need.path})` : need.path
+}
