@@ -38,7 +38,7 @@ async function buildOn(session: BuildSession, engine: Engine): Promise<BuildArti
   const log = openStepLog({ path: join(context.release.path, 'build.log'), log: context.log, clock: context.clock, secrets })
   const tag = `hop3/${context.appName}:${context.release.id}`
   try {
-    const id = await runSteps({ session, engine, input, useBuildKit, tag, log })
+    const id = await withTimeout(session, (signal) => runSteps({ session, engine, input, useBuildKit, tag, log, signal }))
     const image = await inspectImage(engine, id)
     checkRuns(image, input, session)
     const builder = useBuildKit ? 'buildkit' : 'classic'
@@ -55,9 +55,24 @@ interface Steps {
   readonly useBuildKit: boolean
   readonly tag: string
   readonly log: StepLog
+  readonly signal: AbortSignal
 }
 
-async function runSteps({ session, engine, input, useBuildKit, tag, log }: Steps): Promise<string> {
+/** Throws `build.timeout` when `[build.docker] timeout` is over. */
+async function withTimeout<T>({ context, options }: BuildSession, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const { timeout } = options()
+  const limit = AbortSignal.timeout(timeout * 1_000)
+  try {
+    return await work(AbortSignal.any([context.signal, limit]))
+  } catch (error) {
+    if (context.signal.aborted || !limit.aborted) throw error
+    throw hop3Error('build.timeout', `Building the image of ${context.appName} took longer than ${timeout} seconds, and was stopped.`, {
+      hint: `Find out what it waits for with --verbose, or write \`timeout = ${timeout * 2}\` into [build.docker] of hop3.toml.`,
+    })
+  }
+}
+
+async function runSteps({ session, engine, input, useBuildKit, tag, log, signal }: Steps): Promise<string> {
   const { context } = session
   const { args, target, platform, network, pull, cache } = session.options()
   const offered = new Set(input.secrets)
@@ -77,7 +92,7 @@ async function runSteps({ session, engine, input, useBuildKit, tag, log }: Steps
     credentials: async (registry) => (await import('./registry/credentials.ts')).credentialsFor(registry, context),
     sharedKey: sourceKey(session),
     events: log.events,
-    signal: context.signal,
+    signal,
   })
   if (outcome.isBuilt) return outcome.imageId
   throw buildFailure({ ...common, ...outcome, step: log.failed(), dockerfile: input.dockerfile, args })

@@ -6,7 +6,8 @@ export interface ClassicProgress {
   readonly end: (failure: string | undefined) => void
 }
 
-export function readClassic(events: BuildEvents): ClassicProgress {
+/** `onContainer` hears of each container a step runs in. */
+export function readClassic(events: BuildEvents, onContainer?: (id: string) => void): ClassicProgress {
   let current: { readonly id: string; isCached: boolean } | undefined
   let open = ''
   const finish = (error?: string): void => {
@@ -23,6 +24,8 @@ export function readClassic(events: BuildEvents): ClassicProgress {
       return
     }
     if (current === undefined) return
+    const container = /^ ---> Running in ([0-9a-f]{12})/.exec(line)?.[1]
+    if (container !== undefined) onContainer?.(container)
     if (line === ' ---> Using cache') current.isCached = true
     else if (!/^ ---> |^Removing intermediate container |^Successfully (?:built|tagged) |^$/.test(line))
       events.output(current.id, line, 'stdout')

@@ -1,12 +1,13 @@
 /** Runs one build on the engine, by BuildKit where the engine has it. */
 import { randomBytes } from 'node:crypto'
 import { Readable } from 'node:stream'
-import type { ContextEntry } from '../context/context-entry.ts'
+import { virtualFile, type ContextEntry } from '../context/context-entry.ts'
 import type { DockerfileText } from '../context/context-tar.ts'
 import { postStream } from '../engine/dial.ts'
 import { engineMessage, isAtLeast, type Engine } from '../engine/engine.ts'
 import type { Credentials } from '../session/session.ts'
 import { answerLines } from './answer-lines.ts'
+import { readTrace } from './trace.ts'
 import { readClassic } from './classic-progress.ts'
 import type { BuildEvents } from './progress.ts'
 
@@ -47,19 +48,19 @@ export async function runBuild(build: ImageBuild): Promise<BuildOutcome> {
 async function runBuildKit(build: ImageBuild): Promise<BuildOutcome> {
   const { openSession } = await import('../session/session.ts')
   const { engine, entries, dockerfile, secret, credentials, sharedKey, signal } = build
-  const { virtualFile } = await import('../context/context-entry.ts')
   // What the rules of a .dockerignore leave out has been left out: the engine gets to see none.
   const name = dockerfile.path.split('/').at(-1) ?? 'Dockerfile'
   const directories = { context: entries, dockerfile: [virtualFile(name, dockerfile.text)] }
   const session = await openSession({ engine, directories, secret, credentials, sharedKey })
-  const buildId = randomBytes(16).toString('hex')
+  const id = randomBytes(16).toString('hex')
+  const stop = stopOnAbort(signal, () => cancel(engine, id))
   try {
-    const query = { ...commonQuery(build), dockerfile: name, version: 2, session: session.id, remote: 'client-session', buildid: buildId }
-    const outcome = await follow(build, query)
+    const query = { ...commonQuery(build), dockerfile: name, version: 2, session: session.id, remote: 'client-session', buildid: id }
+    const outcome = await follow(build, query, { end: stop.end })
     if (outcome.isBuilt) return outcome
     return { ...outcome, missingSecrets: session.missingSecrets(), cause: session.failure() ?? outcome.cause }
   } finally {
-    if (signal.aborted) await cancel(engine, buildId)
+    stop.dispose()
     session.close()
   }
 }
@@ -67,17 +68,60 @@ async function runBuildKit(build: ImageBuild): Promise<BuildOutcome> {
 async function runClassic(build: ImageBuild): Promise<BuildOutcome> {
   const { classicContext } = await import('../context/context-tar.ts')
   const { body, dockerfile } = classicContext(build.entries, build.dockerfile)
+  const containers: string[] = []
   try {
-    return await follow(build, { ...commonQuery(build), dockerfile, version: 1, rm: true, forcerm: true }, body)
+    const query = { ...commonQuery(build), dockerfile, version: 1, rm: true, forcerm: true }
+    return await follow(build, query, { end: build.signal, body, onContainer: (id) => containers.push(id) })
   } finally {
     body.destroy()
+    // The engine ends and removes it when the connection has gone, in its own time.
+    const last = containers.at(-1)
+    if (build.signal.aborted && last !== undefined) await containerGone(build.engine, last)
   }
 }
 
-/** The connection's end does it too, but not before the engine has noticed. */
+const patience = 15_000
+
+interface Stop {
+  /** Aborts the connection, when asking the engine has not helped. */
+  readonly end: AbortSignal
+  readonly dispose: () => void
+}
+
+/** Asks the engine to stop, and lets the build's own answer end, so that what it ran has ended, too. */
+function stopOnAbort(signal: AbortSignal, ask: () => Promise<void>): Stop {
+  const end = new AbortController()
+  let again: NodeJS.Timeout | undefined
+  let last: NodeJS.Timeout | undefined
+  const stop = (): void => {
+    void ask()
+    // A build that has just been asked for may not be known by its name yet.
+    again = setInterval(() => void ask(), 250)
+    last = setTimeout(() => end.abort(), patience)
+  }
+  signal.addEventListener('abort', stop, { once: true })
+  if (signal.aborted) stop()
+  return {
+    end: end.signal,
+    dispose() {
+      signal.removeEventListener('abort', stop)
+      clearInterval(again)
+      clearTimeout(last)
+    },
+  }
+}
+
 async function cancel({ docker }: Engine, id: string): Promise<void> {
   const answer = await postStream(docker, { path: '/build/cancel', query: { id } }).catch(() => undefined)
-  answer?.resume()
+  answer?.on('error', () => {}).resume()
+}
+
+async function containerGone({ docker }: Engine, id: string): Promise<void> {
+  const abortSignal = AbortSignal.timeout(patience)
+  await docker
+    .getContainer(id)
+    .wait({ condition: 'removed', abortSignal })
+    .catch(() => {}) // gone already, which is as well
 }
 
 function commonQuery({ tag, target, platform, args, labels, network, pull, cache }: ImageBuild): Readonly<Record<string, unknown>> {
@@ -93,15 +137,24 @@ function commonQuery({ tag, target, platform, args, labels, network, pull, cache
   }
 }
 
-async function follow(build: ImageBuild, query: Readonly<Record<string, unknown>>, body?: Readable): Promise<BuildOutcome> {
+interface Connection {
+  readonly end: AbortSignal
+  readonly body?: Readable
+  readonly onContainer?: (id: string) => void
+}
+
+async function follow(
+  build: ImageBuild,
+  query: Readonly<Record<string, unknown>>,
+  { end, body, onContainer }: Connection,
+): Promise<BuildOutcome> {
   const { engine, events, signal } = build
   let imageId = ''
   let failure: string | undefined
-  const { readTrace } = await import('./trace.ts')
-  const trace = readTrace(events)
-  const classic = readClassic(events)
+  const trace = build.useBuildKit ? readTrace(events) : () => {}
+  const classic = readClassic(events, onContainer)
   try {
-    const answer = await postStream(engine.docker, { path: '/build', query, body: body ?? emptyBody(), signal })
+    const answer = await postStream(engine.docker, { path: '/build', query, body: body ?? emptyBody(), signal: end })
     for await (const message of answerLines(answer)) {
       const { id, aux } = message
       if (id === 'moby.buildkit.trace' && typeof aux === 'string') trace(aux)

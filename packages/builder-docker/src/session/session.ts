@@ -3,6 +3,7 @@
  * registries — as gRPC calls. It ends with the build, and with this process.
  */
 import { randomBytes } from 'node:crypto'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import * as grpc from '@grpc/grpc-js'
 import { upgrade } from '../engine/dial.ts'
 import type { Engine } from '../engine/engine.ts'
@@ -57,6 +58,8 @@ export async function openSession(request: SessionRequest): Promise<Session> {
   })
   socket.on('error', () => {}) // the build says what became of it
   server.createConnectionInjector(grpc.ServerCredentials.createInsecure()).injectConnection(socket)
+  // Node's HTTP/2 reads what has come already in the next turn, and breaks when the session has ended by then.
+  await nextTurn()
   return {
     id,
     failure: () => failure,
