@@ -113,7 +113,7 @@ export const damagedHomes: readonly WrongInput[] = [
   {
     name: 'a rollback to a release that is not there',
     words: () => ['rollback', oldApp.name, 'r000099'],
-    exitCode: 50,
+    exitCode: 2,
     code: 'usage.release-unknown',
     message: ['"r000099"'],
     hint: 'Its releases are: r000001-',
