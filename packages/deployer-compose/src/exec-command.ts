@@ -13,6 +13,7 @@ import { ensureNetwork } from './network.ts'
 import { ownerLabel } from './one-off.ts'
 import { mountsOf, prepareMount } from './prepare-project.ts'
 import { labelsOf } from './service.ts'
+import { cannotRun, missingProgram } from './up-failure.ts'
 
 /** See `Deployer.exec`. */
 export async function execCommand(
@@ -92,7 +93,11 @@ async function follow(context: DeploymentContext, engine: Engine, id: string): P
       tail: 'all',
       follow: true,
       signal: context.signal,
-      onLine: (line, stream) => context.log.output(line, stream),
+      onLine(line, stream) {
+        const program = missingProgram(line)
+        if (program !== undefined) throw cannotRun(context.appName, program)
+        context.log.output(line, stream)
+      },
     })
     return await exitCodeOf(engine, id, context.signal)
   } catch (error) {
@@ -116,11 +121,6 @@ async function attach(context: DeploymentContext, engine: Engine, id: string): P
 
 async function start({ appName }: DeploymentContext, engine: Engine, id: string): Promise<void> {
   const answer = await engine.ask('POST', `/containers/${id}/start`)
-  if (JSON.stringify(answer.body ?? '').includes('/bin/sh')) {
-    throw hop3Error('deploy.compose.no-shell', `Cannot run a command in ${appName}: its image has no shell (/bin/sh).`, {
-      hint: 'Build on an image with a shell.',
-    })
-  }
   expectStatus(answer, [204, 304], `Cannot run a command in ${appName}`)
 }
 

@@ -7,6 +7,7 @@ import { inspectContainer, type Inspected } from './containers.ts'
 import type { Engine } from './engine.ts'
 import type { Image } from './image.ts'
 import { listeningIn } from './listening.ts'
+import { cannotRun, missingProgram } from './up-failure.ts'
 import type { WantedInstance } from './wanted-instances.ts'
 
 export interface StartedInstance {
@@ -146,6 +147,8 @@ async function failure(
 ): Promise<Hop3Error> {
   const { worker, ordinal, release } = wanted
   const lines = await lastLines(engine, id)
+  const program = code === 'health.exited' ? missingProgram(lines) : undefined
+  if (program !== undefined) return cannotRun(context.appName, program)
   const told =
     lines === ''
       ? 'It has printed nothing.'

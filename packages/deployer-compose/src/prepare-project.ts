@@ -39,7 +39,9 @@ export async function prepareProject(
   await mkdir(directory, { recursive: true, mode: 0o700 })
   for (const { source } of inputs.flatMap(({ mounts }) => mounts)) await prepareMount(source, image)
   await writeSecrets(context, directory, inputs)
-  await writeFileAtomic(join(directory, projectFile.document), formatDocument(composeDocument(inputs, preparation.network)), { mode: 0o600 })
+  await writeFileAtomic(join(directory, projectFile.document), formatDocument(composeDocument(inputs, preparation.network)), {
+    mode: 0o600,
+  })
   const ports = new Map(inputs.flatMap(({ wanted: { service }, port }) => (port === undefined ? [] : [[service, port.host] as const])))
   return { name: project, directory, ports }
 }

@@ -32,21 +32,8 @@ export async function upFailure(
         details: { ...details, name },
       },
     )
-  const program = /exec: \\?"([^"\\]+)\\?": (?:stat [^:]+: )?(?:no such file|executable file not found|permission denied)/.exec(said)?.[1]
-  if (program === '/bin/sh')
-    return hop3Error(
-      'deploy.compose.no-shell',
-      `Cannot start ${appName}: its image has no shell (/bin/sh), and a worker's command is one a shell reads.`,
-      {
-        hint: 'Build on an image with a shell, or leave the command of web to the CMD of the Dockerfile.',
-        details,
-      },
-    )
-  if (program !== undefined)
-    return hop3Error('deploy.compose.program', `Cannot start ${appName}: its image has no program ${printable(program)} that can be run.`, {
-      hint: 'Mend the command of the worker, or the CMD or ENTRYPOINT of the Dockerfile, then deploy again.',
-      details: { ...details, program },
-    })
+  const program = missingProgram(said)
+  if (program !== undefined) return cannotRun(appName, program)
   const lines = said
     .split('\n')
     .map((line) => line.trim())
@@ -62,4 +49,28 @@ export async function upFailure(
       details,
     },
   )
+}
+
+/** The program that could not be started, as the engine or its init says it. */
+export function missingProgram(said: string): string | undefined {
+  const ofInit = /\[FATAL tini \(\d+\)\] exec (.+) failed: (?:No such file or directory|Permission denied|Exec format error)/.exec(
+    said,
+  )?.[1]
+  return ofInit ?? /exec: \\?"([^"\\]+)\\?": (?:stat [^:]+: )?(?:no such file|executable file not found|permission denied)/.exec(said)?.[1]
+}
+
+export function cannotRun(appName: string, program: string): Hop3Error {
+  if (program === '/bin/sh')
+    return hop3Error(
+      'deploy.compose.no-shell',
+      `Cannot start ${appName}: its image has no shell (/bin/sh), and that is what reads a command.`,
+      {
+        hint: 'Build on an image with a shell, or leave the command of web to the CMD of the Dockerfile.',
+        details: { program },
+      },
+    )
+  return hop3Error('deploy.compose.program', `Cannot start ${appName}: its image has no program ${printable(program)} that can be run.`, {
+    hint: 'Mend the command of the worker, or the CMD or ENTRYPOINT of the Dockerfile, then deploy again.',
+    details: { program },
+  })
 }
