@@ -166,7 +166,7 @@ describe('planApp', () => {
       'Procfile:2:1: Procfile lists what runs, and nothing that answers requests: write `web: python main.py` into it if that is to run, too.',
     ])
     for (const Procfile of ['cron: @daily python x.py', 'release: python x.py', 'build: make', 'static: /media:media'])
-      expect((await planned({ Procfile })).runtime.workers, Procfile).toHaveProperty('web', 'python main.py')
+      expect((await planned({ Procfile })).runtime.workers).toHaveProperty('web', 'python main.py')
     expect((await planned({ 'hop3.toml': '[run.workers]\nworker = "python queue.py"' })).runtime.workers).toHaveProperty('web')
     const both = await planned({ Procfile: 'worker: x', 'hop3.toml': '[run]\nstart = "python serve.py"' })
     expect(both.runtime.workers).toEqual({ web: 'python serve.py', worker: 'x' })
