@@ -28,13 +28,13 @@ export function homePaths(env: Environment, cwd: string, isRoot: boolean): HomeP
 export const defaultListen = { address: '127.0.0.1', port: 8080 } as const
 
 /** `HOP3_LISTEN`: `127.0.0.1:8080`, `:8080` or `8080`. Undefined when it is not set. Throws `config.listen`. */
-export function listenAddress(env: Environment): { readonly address: string; readonly port: number } | undefined {
+export function listenAddress(env: Environment, called = 'HOP3_LISTEN'): { readonly address: string; readonly port: number } | undefined {
   const text = env['HOP3_LISTEN']
   if (!text) return undefined
   const found = /^(?:(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9.-]*):)?(\d{1,5})$/.exec(text)
   const port = Number(found?.[2])
   if (found === null || port < 1 || port > 65_535)
-    throw hop3Error('config.listen', `HOP3_LISTEN is ${visible(text)}, which is no address and port.`, {
+    throw hop3Error('config.listen', `${called} is ${visible(text)}, which is no address and port.`, {
       hint: 'Write it as 127.0.0.1:8080.',
     })
   return { address: found[1]?.replace(/^\[|\]$/g, '') || '127.0.0.1', port }

@@ -4,6 +4,7 @@ import { defaultListen, homePaths, listenAddress } from './home-paths.ts'
 import { createHostRegistry, hostLog } from './host-registry.ts'
 import type { Invocation } from './invocation.ts'
 import { maskedHome } from './masked-home.ts'
+import { proxyChoice, readProxySettings } from './proxy-settings.ts'
 import { baseEnv, toolEnv } from './tool-env.ts'
 
 /** This machine, as a pipeline function gets it. */
@@ -12,6 +13,7 @@ export async function createHost(invocation: Invocation): Promise<Host> {
   const { env, cwd } = terminal
   const run = createRun()
   const home = createHome({ ...homePaths(env, cwd, process.getuid?.() === 0), clock: systemClock, run })
+  const listen = listenAddress(env) ?? (await home.readListen()) ?? defaultListen
   return Object.freeze<Host>({
     registry: await createHostRegistry(invocation),
     home: maskedHome(home, (secrets) => output.protect(secrets)),
@@ -21,8 +23,8 @@ export async function createHost(invocation: Invocation): Promise<Host> {
     signal,
     toolEnv: toolEnv(env),
     baseEnv: baseEnv(env),
-    listen: listenAddress(env) ?? (await home.readListen()) ?? defaultListen,
-    ...(env['HOP3_PROXY'] ? { proxy: env['HOP3_PROXY'] } : {}),
+    listen,
+    ...proxyChoice(env, await readProxySettings(home.path), listen),
     accessLog: env['HOP3_ACCESS_LOG'] === '1',
     keep: releasesToKeep(env['HOP3_KEEP']),
     allowProviderCode: options.flag('allow-provider-code'),

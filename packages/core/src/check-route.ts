@@ -1,13 +1,15 @@
 import { isAbsolute } from 'node:path'
 import { hop3Error } from './errors.ts'
 import { checkAppName, visible } from './names.ts'
-import type { Route, RouteWish } from './proxy.ts'
+import type { Route, RouteWish, TlsCertificate } from './proxy.ts'
 
 /** What a proxy can do, for the checks and their messages. */
 export interface ProxyAbility {
   /** `embedded`: messages say "the embedded proxy". */
   readonly name: string
   readonly speaksUwsgi: boolean
+  /** Where it can have certificates from; none: it speaks HTTP only. */
+  readonly certificates: readonly TlsCertificate['from'][]
 }
 
 /** Throws for a route the proxy cannot serve: `deploy.proxy.protocol`, `deploy.proxy.route`. */

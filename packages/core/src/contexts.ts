@@ -75,6 +75,7 @@ export function proxyContext(host: Host, phase = 'route'): ProxyContext {
   return Object.freeze({
     directories: { home: path, run: host.home.runPath, logs: `${path}/logs` },
     listen: host.listen,
+    ...(host.tls && { tls: host.tls }),
     accessLog: host.accessLog === true,
     env: host.toolEnv,
     log: host.log.child({ phase }),

@@ -2,6 +2,7 @@
 import type { Clock, Run } from './command.ts'
 import type { Home } from './home.ts'
 import type { Log } from './log.ts'
+import type { ProxyTls } from './proxy.ts'
 import type { Registry } from './registry.ts'
 
 export interface Host {
@@ -20,6 +21,8 @@ export interface Host {
   readonly listen: { readonly address: string; readonly port: number }
   /** The proxy named by the operator; absent: the first that accepts this host. */
   readonly proxy?: string
+  /** See `ProxyContext.tls`. */
+  readonly tls?: ProxyTls
   /** See `ProxyContext.accessLog`. */
   readonly accessLog?: boolean
   /** Committed releases kept, the newest first; current and previous are kept in any case. */

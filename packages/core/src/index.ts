@@ -59,6 +59,8 @@ export type {
   WorkerState,
   WorkerStatus,
 } from './deployer.ts'
+export { moveProxy } from './move-proxy.ts'
+export type { ProxyMove } from './move-proxy.ts'
 export type { Proxy, ProxyContext, ProxyFactory, ProxyTls, Route, RouteWish, TlsCertificate } from './proxy.ts'
 export { lazyProxy } from './lazy-proxy.ts'
 export type { ProxyWork } from './lazy-proxy.ts'

@@ -11,6 +11,7 @@ export interface ProxyWork {
   serving(context: ProxyContext, appName: string): Promise<string | undefined>
   url(context: ProxyContext, appName: string): Promise<string | undefined>
   running(context: ProxyContext): Promise<{ readonly pid: number; readonly port: number } | undefined>
+  routes(context: ProxyContext): Promise<readonly Route[]>
   stop(context: ProxyContext): Promise<void>
 }
 
@@ -31,6 +32,7 @@ export function lazyProxy(
       serves: async (appName, release) => (await (await work()).serving(context, appName)) === release,
       url: async (appName) => (await work()).url(context, appName),
       running: async () => (await work()).running(context),
+      routes: async () => (await work()).routes(context),
       stop: async () => (await work()).stop(context),
     }),
   }

@@ -5,6 +5,7 @@ import { hop3Error } from './errors.ts'
 import { endKept, identifyProcess } from './kept-process.ts'
 import { processIds, readProcessStat } from './process-facts.ts'
 import { signalProcess } from './process-identity.ts'
+import { partClients } from './parting.ts'
 import { findProgram } from './program-path.ts'
 import { seenAt } from './proxy-proof.ts'
 import type { ProxyProgram } from './proxy-program.ts'
@@ -30,7 +31,7 @@ export async function startProgram(program: ProxyProgram, context: ProxyContext,
   const end = clock.monotonic() + startPatience
   while (clock.monotonic() < end && (await readProcessStat(pid))?.isDefunct === false) {
     if (identity !== undefined && (await seenAt(listen, 'any.host.invalid', token))?.generation === generation) {
-      await keepRecord(record, { ...identity, token, listen }, listen)
+      await keepRecord(record, { ...identity, token }, context)
       context.log.info(`${program.title} runs (pid ${pid}) on ${listen.address}:${listen.port}`)
       return
     }
@@ -46,14 +47,23 @@ export async function startProgram(program: ProxyProgram, context: ProxyContext,
 /** Ends it and all its processes; requests under way have five seconds. Routes stay for the next one. */
 export async function endProgram(program: ProxyProgram, context: ProxyContext, server: ProxyRecord | undefined): Promise<void> {
   const { directory, record } = program.paths(context.directories)
-  if (server !== undefined) await endKept(server, program.stopSignal, stopPatience, context.clock)
+  const end = (known: ProxyRecord) => async (): Promise<void> => endKept(known, program.stopSignal, stopPatience, context.clock)
+  if (server !== undefined) await partClients(context, program.paths(context.directories).parting, end(server))
   await endLeftovers(program.name, directory, context)
   for (const path of [record, ...(program.leftovers?.(context) ?? [])]) await rm(path, { force: true })
 }
 
 /** Writes down who serves, and where. */
-export function keepRecord(path: string, server: ProxyRecord, { address, port }: ProxyContext['listen']): Promise<void> {
-  return writeFileAtomic(path, `${JSON.stringify({ ...server, listen: { address, port } })}\n`)
+export function keepRecord(
+  path: string,
+  server: Omit<ProxyRecord, 'listen' | 'tls'>,
+  { listen, tls }: Pick<ProxyContext, 'listen' | 'tls'>,
+): Promise<void> {
+  const { pid, started, boot, pidNamespace, host, token } = server
+  return writeFileAtomic(
+    path,
+    `${JSON.stringify({ pid, started, boot, pidNamespace, host, token, listen, ...(tls && { tls: tls.listen }) })}\n`,
+  )
 }
 
 /** Of the operator's environment only what a program needs. */

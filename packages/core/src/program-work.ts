@@ -4,6 +4,7 @@ import { checkRoute } from './check-route.ts'
 import { checkWish, routesIn } from './check-wish.ts'
 import { hop3Error, isHop3Error } from './errors.ts'
 import type { ProxyWork } from './lazy-proxy.ts'
+import { checkTls } from './check-tls.ts'
 import { checkAppName } from './names.ts'
 import { findProgram, programVerdict } from './program-path.ts'
 import { endProgram, keepRecord, startProgram } from './program-process.ts'
@@ -24,6 +25,7 @@ export function programWork(program: ProxyProgram): ProxyWork {
     check: (context, wish) => checkWish(pathsOf(context).routes, wish, ability),
     async apply(context, route) {
       checkRoute(route, ability)
+      await checkTls(context, ability)
       await locked(context, async () => {
         const before = await routesIn(pathsOf(context).routes)
         const others = before.filter(({ appName }) => appName !== route.appName)
@@ -59,6 +61,7 @@ export function programWork(program: ProxyProgram): ProxyWork {
       const server = await liveProxy(pathsOf(context).record)
       return server && { pid: server.pid, port: server.listen.port }
     },
+    routes: (context) => routesIn(pathsOf(context).routes),
     async stop(context) {
       const { directory, record } = pathsOf(context)
       if (await exists(directory)) await locked(context, async () => endProgram(program, context, await liveProxy(record)))
@@ -82,13 +85,14 @@ async function serve(
     if (server === undefined && proved === undefined) return await change.settle()
     // What a command left that was killed before it could write down what it started.
     if (server === undefined) await endProgram(program, context, undefined)
-    const own = server === undefined ? [] : [server.listen, ...before.map(({ port }) => ({ address: '127.0.0.1', port }))]
-    await checkPorts(context, routes, own)
+    const places = server === undefined ? [] : [server.listen, ...(server.tls ? [server.tls] : [])]
+    const own = server === undefined ? [] : [...places, ...before.map(({ port }) => ({ address: '127.0.0.1', port }))]
+    await checkPorts(context, routes, [...own, ...(context.beside ?? [])])
     await change.take()
     if (server === undefined) await startProgram(program, context, token, change.generation)
     else await change.reload(server)
-    if (proved !== undefined) await proveRoute({ listen: context.listen, token }, proved, change.generation)
-    if (server !== undefined && !isSamePlace(server.listen, context.listen)) await keepRecord(record, server, context.listen)
+    if (proved !== undefined) await proveRoute(context, token, proved, change.generation)
+    if (server !== undefined) await keepRecord(record, server, context)
     await change.settle()
   } catch (error) {
     if (server === undefined) await endProgram(program, context, await liveProxy(record))

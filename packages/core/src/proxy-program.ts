@@ -41,6 +41,8 @@ export interface ProgramPaths {
   readonly routes: string
   /** Which process it is, where it listens and what opens its proof. */
   readonly record: string
+  /** While it is there, every answer ends its connection. See `partClients`. */
+  readonly parting: string
   readonly lock: string
   readonly log: string
 }

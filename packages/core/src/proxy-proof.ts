@@ -1,9 +1,8 @@
 /** Requests that prove what a proxy serves: it answers `hop3 <generation> <release>` to who carries its token. The release may be the path of a file. */
-import { connect } from 'node:net'
+import { connect, type Socket } from 'node:net'
 import type { Upstream } from './deployer.ts'
 import { hop3Error } from './errors.ts'
 import type { ProxyContext, Route } from './proxy.ts'
-import type { ProxyRecord } from './proxy-record.ts'
 
 export interface Seen {
   readonly generation: string
@@ -14,24 +13,46 @@ export interface Seen {
 const patience = 5_000
 
 /** What serves `host` at this address; undefined when it is not this proxy, or nothing. */
-export async function seenAt(
-  place: { readonly address: string; readonly port: number },
-  host: string,
-  token: string,
-): Promise<Seen | undefined> {
+export async function seenAt(place: Place, host: string, token: string): Promise<Seen | undefined> {
   const text = `GET / HTTP/1.1\r\nHost: ${host}\r\nhop3-verify: ${token}\r\nConnection: close\r\n\r\n`
-  const answer = await exchange({ ...place, address: reachable(place.address) }, text).catch(() => '')
+  const answer = await exchange({ ...place, address: reachable(place.address) }, text, host).catch(() => '')
   const found = /^hop3 ([0-9a-f]+) \/?(\S+)$/m.exec(answer)
   return found === null ? undefined : { generation: found[1] ?? '', release: found[2] ?? '' }
 }
 
-/** Proves that every name and the port of a route lead to its release, in this generation. Throws `deploy.proxy.verify`. */
-export async function proveRoute(server: Pick<ProxyRecord, 'listen' | 'token'>, route: Route, generation: string): Promise<void> {
+interface Place {
+  readonly address: string
+  readonly port: number
+  readonly isTls?: boolean
+}
+
+/**
+ * Proves that every name and the port of a route lead to its release, in this generation. A place another proxy shares is asked until this one
+ * answers; a certificate that has to be asked for may still be on its way. Throws `deploy.proxy.verify`.
+ */
+export async function proveRoute(
+  { listen, tls, beside = [] }: Pick<ProxyContext, 'listen' | 'tls' | 'beside'>,
+  token: string,
+  route: Route,
+  generation: string,
+): Promise<void> {
   const names = [`${route.appName}.localhost`, ...route.hosts.map((host) => (host === '_' ? 'any.host.invalid' : host))]
-  const places = [...names.map((host) => ({ ...server.listen, host })), { address: '127.0.0.1', port: route.port, host: 'localhost' }]
+  const known = tls === undefined || tls.certificate.from === 'acme' ? [] : names.filter((name) => name !== 'any.host.invalid')
+  const places = [
+    ...names.map((host) => ({ ...listen, host })),
+    ...known.map((host) => ({ ...(tls?.listen ?? listen), host, isTls: true })),
+    { address: '127.0.0.1', port: route.port, host: 'localhost' },
+  ]
+  const look = async (place: Place, host: string): Promise<Seen | undefined> => {
+    const isShared = beside.some((one) => one.address === place.address && one.port === place.port)
+    for (let tries = isShared ? 200 : 1; ; tries--) {
+      const seen = await seenAt(place, host, token)
+      if (tries <= 1 || (seen?.generation === generation && seen.release === route.release)) return seen
+    }
+  }
   await Promise.all(
     places.map(async ({ host, ...place }) => {
-      const seen = await seenAt(place, host, server.token)
+      const seen = await look(place, host)
       if (seen?.generation === generation && seen.release === route.release) return
       const saw = seen === undefined ? 'something else answered, or nothing' : `release ${seen.release} answered`
       throw unproved(route, `${host} at ${place.address}:${place.port}: ${saw}`)
@@ -67,14 +88,18 @@ function unproved(route: Route, saw: string): Error {
 }
 
 /** Resolves to all that came back; without a text, to nothing as soon as the connection is there. */
-function exchange({ address, port }: Upstream | ProxyContext['listen'], text: string | undefined): Promise<string> {
+async function exchange({ address, port, ...more }: Upstream | Place, text: string | undefined, host = ''): Promise<string> {
+  const isTls = 'isTls' in more && more.isTls
+  // Whose certificate it is does not matter: the token says who answers.
+  const secure = isTls ? (await import('node:tls')).connect : undefined
   return new Promise((resolve, reject) => {
     let answer = ''
-    const socket = port === null ? connect(address) : connect({ host: address, port })
+    const plain = (): Socket => (port === null ? connect(address) : connect({ host: address, port }))
+    const socket = secure && port !== null ? secure({ host: address, port, servername: host, rejectUnauthorized: false }) : plain()
     socket.setEncoding('latin1')
     socket.setTimeout(patience, () => socket.destroy(new Error(`${address} ${port ?? ''} did not answer in time`)))
     socket.on('error', reject)
-    socket.on('connect', () => void (text === undefined ? socket.end() : socket.write(text)))
+    socket.on(isTls ? 'secureConnect' : 'connect', () => void (text === undefined ? socket.end() : socket.write(text)))
     socket.on('data', (data: string) => {
       answer += data
     })

@@ -9,14 +9,22 @@ export interface ProxyRecord extends ProcessIdentity {
   /** Opens the proof, see `seenAt`. */
   readonly token: string
   readonly listen: ProxyContext['listen']
+  /** For HTTPS. */
+  readonly tls?: ProxyContext['listen']
 }
 
 /** The record at `path`, if its process still is the same and runs. */
 export async function liveProxy(path: string): Promise<ProxyRecord | undefined> {
   const [process, value] = await Promise.all([keptProcess(path), readFile(path, 'utf8').then(parseJson, () => undefined)])
-  if (process === undefined || !isObject(value) || !isObject(value['listen'])) return undefined
+  if (process === undefined || !isObject(value)) return undefined
   const { token } = value
-  const { address, port } = value['listen']
-  if (typeof token !== 'string' || typeof address !== 'string' || typeof port !== 'number') return undefined
-  return { ...process, token, listen: { address, port } }
+  const [listen, tls] = [parsePlace(value['listen']), parsePlace(value['tls'])]
+  if (typeof token !== 'string' || listen === undefined) return undefined
+  return { ...process, token, listen, ...(tls && { tls }) }
+}
+
+function parsePlace(value: unknown): ProxyContext['listen'] | undefined {
+  if (!isObject(value)) return undefined
+  const { address, port } = value
+  return typeof address === 'string' && typeof port === 'number' ? { address, port } : undefined
 }

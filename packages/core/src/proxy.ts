@@ -34,6 +34,11 @@ export interface ProxyContext {
   readonly listen: { readonly address: string; readonly port: number }
   /** Where all apps answer by name over HTTPS; a request by name to `listen` is sent there. Absent: HTTP only. */
   readonly tls?: ProxyTls
+  /**
+   * Places another proxy of this home listens on, which goes as soon as this one serves: until then they are shared, if the system can do that,
+   * and either may answer.
+   */
+  readonly beside?: readonly { readonly address: string; readonly port: number }[]
   /** The operator wants every request written down. */
   readonly accessLog?: boolean
   readonly env: Readonly<Record<string, string>>
@@ -76,6 +81,8 @@ export interface Proxy {
   url?(appName: string): Promise<string | undefined>
   /** The process the proxy keeps running for this home, and where all apps answer. Undefined when there is none. Starts nothing. */
   running?(): Promise<{ readonly pid: number; readonly port: number } | undefined>
+  /** Every route it serves, or would when it is started. Starts nothing. */
+  routes?(): Promise<readonly Route[]>
   /** Ends what the proxy itself keeps running, when no route is left or on `stop --all`. */
   stop?(): Promise<void>
 }

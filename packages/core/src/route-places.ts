@@ -26,15 +26,20 @@ function portProblem({ address, port }: ProxyContext['listen']): Promise<string 
 
 /** Throws `deploy.proxy.port-taken` for a place the routes need and nobody can listen on. What is our `own` already is not tried. */
 export async function checkPorts(
-  context: Pick<ProxyContext, 'listen'>,
+  context: Pick<ProxyContext, 'listen' | 'tls'>,
   routes: readonly Route[],
   own: readonly ProxyContext['listen'][],
 ): Promise<void> {
-  for (const place of [context.listen, ...routes.map(({ port }) => ({ address: '127.0.0.1', port }))]) {
+  for (const place of [...placesOf(context), ...routes.map(({ port }) => ({ address: '127.0.0.1', port }))]) {
     if (own.some((one) => isSamePlace(one, place))) continue
     const message = await portProblem(place)
     if (message !== undefined) throw await portTaken(context, { ...place, message })
   }
+}
+
+/** Where all apps answer by name. */
+export function placesOf({ listen, tls }: Pick<ProxyContext, 'listen' | 'tls'>): readonly ProxyContext['listen'][] {
+  return [listen, ...(tls ? [tls.listen] : [])]
 }
 
 export function isSamePlace(one: ProxyContext['listen'], other: ProxyContext['listen']): boolean {
@@ -42,9 +47,11 @@ export function isSamePlace(one: ProxyContext['listen'], other: ProxyContext['li
 }
 
 /** A name everybody can resolve when the proxy can be reached from elsewhere; else the one that always works on this host. */
-export function appUrl({ appName, hosts }: Route, { listen }: Pick<ProxyContext, 'listen'>): string {
-  const port = listen.port === 80 ? '' : `:${listen.port}`
-  const isLocal = listen.address.startsWith('127.') || listen.address === '::1' || listen.address === 'localhost'
+export function appUrl({ appName, hosts }: Route, context: Pick<ProxyContext, 'listen' | 'tls'>): string {
+  const { address, port: number } = context.tls?.listen ?? context.listen
+  const [scheme, usual] = context.tls ? ['https', 443] : ['http', 80]
+  const port = number === usual ? '' : `:${number}`
+  const isLocal = address.startsWith('127.') || address === '::1' || address === 'localhost'
   const host = isLocal ? undefined : hosts.find((one) => one !== '_')
-  return `http://${host ?? `${appName}.localhost`}${port}`
+  return `${scheme}://${host ?? `${appName}.localhost`}${port}`
 }

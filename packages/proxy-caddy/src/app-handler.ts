@@ -28,6 +28,13 @@ export function appHandler(shape: RouteShape, facts: HandlerFacts): Json {
   }
 }
 
+/** Sends a request to the same name by HTTPS. */
+export function redirectHandler(facts: HandlerFacts, to: number): Json {
+  const place = `https://{http.request.host}${to === 443 ? '' : `:${to}`}{http.request.uri}`
+  const routes = [...proof(facts), { handle: [{ handler: 'static_response', status_code: 308, headers: { Location: [place] } }] }]
+  return { handler: 'subroute', routes }
+}
+
 /** Answers who carries the token, before anything else. The release is the name of a file. */
 function proof({ token, generation, root }: HandlerFacts): Json[] {
   const pick = {

@@ -1,8 +1,9 @@
 /** Caddy's whole configuration, from the shapes of all routes. Pure data. */
 import type { ProxyTls, Route } from '@hop3/core'
-import { appHandler, type Json } from './app-handler.ts'
+import { appHandler, redirectHandler, type HandlerFacts, type Json } from './app-handler.ts'
 import { literalPath } from './config-text.ts'
 import { linkName, shapeOf, type RouteShape } from './route-shape.ts'
+import { tlsApps, tlsServer } from './tls-config.ts'
 
 export interface CaddyFacts {
   readonly listen: { readonly address: string; readonly port: number }
@@ -18,52 +19,79 @@ export interface CaddyFacts {
 
 /** `generation` is what the proof answers: this configuration is told from others by it. */
 export function caddyConfig(facts: CaddyFacts, routes: readonly Route[], generation: string): Json {
+  const { listen, tls } = facts
   const shapes = routes.map(shapeOf).toSorted((one, other) => (one.appName < other.appName ? -1 : 1))
-  const handle = (shape: RouteShape, port: number): Json =>
-    appHandler(shape, { ...facts, generation, port, root: `${literalPath(facts.live)}/${linkName(shape)}` })
-  const common = shapes.map((shape) => ({
-    names: shape.names.filter((name) => name !== '_'),
-    route: { handle: [handle(shape, facts.listen.port)], terminal: true },
-    shape,
-  }))
-  const all = shapes.find(({ names }) => names.includes('_'))
-  const commonRoutes = [
-    ...common.map(({ names, route, shape }) => ({ '@id': `hop3-${shape.appName}`, match: [{ host: names }], ...route })),
-    ...(all === undefined ? fallback(facts.token, generation) : [{ handle: [handle(all, facts.listen.port)], terminal: true }]),
+  const names = shapes.flatMap((shape) => shape.names.filter((name) => name !== '_').map((name) => [name, shape.appName] as const))
+  const catchAll = shapes.find((shape) => shape.names.includes('_'))
+  const handlerFacts = (shape: RouteShape, port: number): HandlerFacts => ({
+    token: facts.token,
+    generation,
+    port,
+    root: `${literalPath(facts.live)}/${linkName(shape)}`,
+  })
+  const handle = (shape: RouteShape, port: number): Json => appHandler(shape, handlerFacts(shape, port))
+  const byName = (port: number, handler: (shape: RouteShape) => Json): Json[] => [
+    ...shapes.map((shape) => ({
+      '@id': `hop3-${shape.appName}-${port}`,
+      match: [{ host: shape.names.filter((name) => name !== '_') }],
+      handle: [handler(shape)],
+      terminal: true,
+    })),
+    ...(catchAll === undefined ? fallback(facts.token, generation) : [{ handle: [handle(catchAll, port)], terminal: true }]),
   ]
-  const names = Object.fromEntries(
-    shapes.flatMap((shape) => shape.names.filter((name) => name !== '_').map((name) => [name, shape.appName] as const)),
-  )
-  const server = (address: string, port: number, serverRoutes: Json, logs: Json): Json => ({
-    listen: [`${address.includes(':') ? `[${address}]` : address}:${port}`],
-    automatic_https: { disable: true },
-    protocols: ['h1'],
+  const plain = { automatic_https: { disable: true }, protocols: ['h1'] }
+  const server = (
+    place: CaddyFacts['listen'],
+    kind: { readonly [name: string]: Json },
+    serverRoutes: readonly Json[],
+    logs: Json,
+  ): Json => ({
+    listen: [`${place.address.includes(':') ? `[${place.address}]` : place.address}:${place.port}`],
+    ...kind,
     read_header_timeout: '15s',
     idle_timeout: '65s',
     max_header_bytes: 32_768,
-    routes: serverRoutes,
+    routes: [endConnections(facts), ...serverRoutes],
     ...(facts.accessLog && { logs }),
   })
+  const commonLogs = {
+    logger_names: Object.fromEntries(names),
+    ...(catchAll === undefined ? { skip_unmapped_hosts: true } : { default_logger_name: catchAll.appName }),
+  }
+  const common = (port: number): Json[] => byName(port, (shape) => handle(shape, port))
+  const sent = (to: number): Json[] => byName(listen.port, (shape) => redirectHandler(handlerFacts(shape, listen.port), to))
+  const own = shapes.map((shape) => {
+    const place = { address: '127.0.0.1', port: shape.port }
+    return [
+      `app-${shape.appName}`,
+      server(place, plain, [{ handle: [handle(shape, shape.port)] }], { default_logger_name: shape.appName }),
+    ] as const
+  })
   const servers = {
-    common: server(facts.listen.address, facts.listen.port, commonRoutes, {
-      logger_names: names,
-      ...(all === undefined ? { skip_unmapped_hosts: true } : { default_logger_name: all.appName }),
-    }),
-    ...Object.fromEntries(
-      shapes.map(
-        (shape) =>
-          [
-            `app-${shape.appName}`,
-            server('127.0.0.1', shape.port, [{ handle: [handle(shape, shape.port)] }], { default_logger_name: shape.appName }),
-          ] as const,
-      ),
-    ),
+    common: server(listen, plain, tls === undefined ? common(listen.port) : sent(tls.listen.port), commonLogs),
+    ...(tls && { secure: server(tls.listen, tlsServer(tls), common(tls.listen.port), commonLogs) }),
+    ...Object.fromEntries(own),
   }
   return {
     admin: { listen: `unix/${facts.socket}`, origins: [adminHost], config: { persist: false } },
     storage: { module: 'file_system', root: `${facts.directory}/storage` },
     logging: { logs: logs(facts, shapes) },
-    apps: { http: { servers } },
+    apps: {
+      http: { servers, ...(tls && { http_port: listen.port, https_port: tls.listen.port }) },
+      ...(tls &&
+        tlsApps(
+          tls,
+          names.map(([name]) => name),
+        )),
+    },
+  }
+}
+
+/** While the file is there, each answer ends its connection. */
+function endConnections({ directory }: CaddyFacts): Json {
+  return {
+    match: [{ file: { root: literalPath(directory), try_files: ['parting'] } }],
+    handle: [{ handler: 'headers', response: { deferred: true, set: { Connection: ['close'] } } }],
   }
 }
 

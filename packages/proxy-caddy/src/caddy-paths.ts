@@ -23,6 +23,7 @@ export function caddyPaths({ home, run }: { readonly home: string; readonly run:
     config: join(directory, 'caddy.json'),
     record: join(directory, 'server.json'),
     socket: join(run, `caddy-${id}.sock`),
+    parting: join(directory, 'parting'),
     lock: join(directory, 'lock'),
     log: join(home, 'logs', 'proxy-caddy.log'),
   }

@@ -15,7 +15,7 @@ export const caddy: ProxyProgram = {
   title: 'Caddy',
   elsewhere: ['/usr/bin', '/usr/local/bin'],
   install: 'apt-get install caddy',
-  ability: { name: 'caddy', speaksUwsgi: false },
+  ability: { name: 'caddy', speaksUwsgi: false, certificates: ['internal', 'acme', 'files'] },
   takeLock,
   paths: caddyPaths,
   checkRoute: refuseOutwardLinks,

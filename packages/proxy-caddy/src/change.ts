@@ -1,6 +1,6 @@
 /** From one configuration of Caddy to the next: links on disk, and what Caddy must be told only where that differs. */
 import { writeFileAtomic, type ProxyContext, type Route } from '@hop3/core'
-import { formatRoute, seenAt, type ProxyChange, type Wanted } from '@hop3/core/routes'
+import { formatRoute, partClients, seenAt, type ProxyChange, type Wanted } from '@hop3/core/routes'
 import { createHash } from 'node:crypto'
 import { mkdir, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -16,7 +16,9 @@ export async function changeOf(context: ProxyContext, { routes, before, token }:
   for (const directory of [paths.routes, paths.live]) await mkdir(directory, { recursive: true, mode: 0o700 })
   const tell = async (config: typeof text, wanted: string, listen: ProxyContext['listen']): Promise<void> => {
     if ((await seenAt(listen, 'any.host.invalid', token))?.generation === wanted) return
-    await loadConfig(paths.socket, config, await configTag(paths.socket, paths.log), paths.log)
+    await partClients(context, paths.parting, async () =>
+      loadConfig(paths.socket, config, await configTag(paths.socket, paths.log), paths.log),
+    )
   }
   return {
     generation,
@@ -32,7 +34,9 @@ export async function changeOf(context: ProxyContext, { routes, before, token }:
     async undo(server) {
       for (const route of before) await pointLive(paths.live, route)
       if (server !== undefined) {
-        const listened = { ...context, listen: server.listen }
+        const { tls, ...rest } = context
+        // Where it answered before; what its certificates were is not known any more where that has changed.
+        const listened = { ...rest, listen: server.listen, ...(tls && server.tls && { tls: { ...tls, listen: server.tls } }) }
         const good = configText(listened, paths, before, token)
         await writeFileAtomic(paths.config, good.text)
         await tell(good.text, good.generation, server.listen).catch(() => {})

@@ -5,5 +5,10 @@ import { caddyProxy } from '../src/index.ts'
 import { isSkipped, need } from './programs.ts'
 
 describe.skipIf(isSkipped)(`the contract${need}`, () => {
-  testProgramProxy({ factory: caddyProxy, exported: 'caddyProxy', readme: join(import.meta.dirname, '../README.md') })
+  testProgramProxy({
+    factory: caddyProxy,
+    exported: 'caddyProxy',
+    certificates: ['internal', 'acme', 'files'],
+    readme: join(import.meta.dirname, '../README.md'),
+  })
 })

@@ -54,7 +54,7 @@ export async function removeRoute(context: ProxyContext, appName: string): Promi
 }
 
 async function load(context: ProxyContext, server: ServerRecord, route: Route): Promise<void> {
-  const answer = await askServer(server.socket, { do: 'load', app: route.appName })
+  const answer = await askServer(server.socket, { do: 'load', app: route.appName, shared: (context.beside ?? []).length > 0 })
   if (answer.ok) return
   if (answer.problem === 'port-taken') throw await portTaken(context, answer)
   const attempted = `Cannot route ${route.appName} to ${route.release}: ${answer.message}.`
@@ -66,7 +66,9 @@ async function load(context: ProxyContext, server: ServerRecord, route: Route): 
 async function restore(server: ServerRecord, appName: string, file: string, lastGood: string | undefined): Promise<void> {
   if (lastGood === undefined) await rm(file, { force: true })
   else await writeFileAtomic(file, lastGood)
-  await askServer(server.socket, { do: lastGood === undefined ? 'drop' : 'load', app: appName }).catch(ignoreGone)
+  await askServer(server.socket, lastGood === undefined ? { do: 'drop', app: appName } : { do: 'load', app: appName, shared: false }).catch(
+    ignoreGone,
+  )
 }
 
 function failed(route: Route, error: unknown): Error {

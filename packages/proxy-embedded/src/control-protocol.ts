@@ -5,7 +5,7 @@ import { parseIdentity, type ProcessIdentity } from '@hop3/core/processes'
 export type ControlRequest =
   | { readonly do: 'hello' | 'stop' }
   /** Reads the app's route file and makes it live. */
-  | { readonly do: 'load'; readonly app: string }
+  | { readonly do: 'load'; readonly app: string; readonly shared: boolean }
   | { readonly do: 'drop'; readonly app: string }
   /** Hands the listening sockets to a new server started with these arguments, then ends when its last request has. */
   | {
@@ -29,6 +29,8 @@ export interface ServerConfig {
   readonly version: string
   readonly listen: { readonly address: string; readonly port: number }
   readonly accessLog: boolean
+  /** Another proxy of this home still listens where this one is to. */
+  readonly shared: boolean
   readonly socket: string
   readonly logs: string
 }
@@ -64,7 +66,7 @@ export function parseServerConfig(text: string): ServerConfig | undefined {
   const { version, accessLog, socket, logs } = value
   const listen = parseListen(value['listen'])
   if (typeof version !== 'string' || typeof socket !== 'string' || typeof logs !== 'string') return undefined
-  return listen && { version, listen, accessLog: accessLog === true, socket, logs }
+  return listen && { version, listen, accessLog: accessLog === true, shared: value['shared'] === true, socket, logs }
 }
 
 export function parseControlRequest(text: string): ControlRequest | undefined {
@@ -72,7 +74,8 @@ export function parseControlRequest(text: string): ControlRequest | undefined {
   if (!isObject(value)) return undefined
   const { app, file, args, env } = value
   if (value['do'] === 'hello' || value['do'] === 'stop') return { do: value['do'] }
-  if (value['do'] === 'load' || value['do'] === 'drop') return typeof app === 'string' ? { do: value['do'], app } : undefined
+  if (value['do'] === 'load') return typeof app === 'string' ? { do: 'load', app, shared: value['shared'] === true } : undefined
+  if (value['do'] === 'drop') return typeof app === 'string' ? { do: 'drop', app } : undefined
   if (value['do'] !== 'replace' || typeof file !== 'string' || !Array.isArray(args) || !isObject(env)) return undefined
   const strings = Object.fromEntries(Object.entries(env).map(([key, one]) => [key, String(one)]))
   return { do: 'replace', file, args: args.map(String), env: strings, sameAddress: value['sameAddress'] === true }

@@ -162,10 +162,13 @@ function newOutcomePath({ directory }: ServerPaths): string {
   return join(directory, `start-${randomBytes(6).toString('hex')}.json`)
 }
 
-async function wantedConfig({ listen, accessLog = false, directories }: ProxyContext, paths: ServerPaths): Promise<ServerConfig> {
+async function wantedConfig(
+  { listen, accessLog = false, directories, beside = [] }: ProxyContext,
+  paths: ServerPaths,
+): Promise<ServerConfig> {
   const manifest: unknown = JSON.parse(await readFile(new URL('../package.json', import.meta.url), 'utf8'))
   const version = typeof manifest === 'object' && manifest !== null && 'version' in manifest ? String(manifest.version) : ''
-  return { version, listen: { ...listen }, accessLog, socket: paths.socket, logs: directories.logs }
+  return { version, listen: { ...listen }, accessLog, shared: beside.length > 0, socket: paths.socket, logs: directories.logs }
 }
 
 function isWanted(running: ServerRecord, { version, listen, accessLog }: ServerConfig): boolean {

@@ -41,6 +41,7 @@ async function serve(config: ServerConfig): Promise<void> {
   const token = await newToken()
   const server = createProxyServer({
     listen: config.listen,
+    shared: config.shared,
     routes: join(directory, 'routes'),
     limits: defaultLimits,
     token,
@@ -102,7 +103,7 @@ async function control(
   const open = async (): Promise<void> => {
     await mkdir(dirname(path), { recursive: true })
     socket = await listenForControl(path, async (request): Promise<ControlAnswer> => {
-      if (request.do === 'load') return (await server.load(request.app)) ?? answer()
+      if (request.do === 'load') return (await server.load(request.app, request.shared)) ?? answer()
       if (request.do === 'drop') server.drop(request.app)
       if (request.do === 'stop') setImmediate(() => void stop())
       if (request.do !== 'replace') return answer()

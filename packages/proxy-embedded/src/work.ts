@@ -1,10 +1,10 @@
 import type { ProxyWork } from '@hop3/core'
-import { checkWish, type ProxyAbility } from '@hop3/core/routes'
+import { checkTls, checkWish, routesIn, type ProxyAbility } from '@hop3/core/routes'
 import { applyRoute, removeRoute, urlOf } from './apply-route.ts'
 import { runningServer, servedRelease, stopServer } from './server-process.ts'
 import { serverPaths } from './server-paths.ts'
 
-const ability: ProxyAbility = { name: 'embedded', speaksUwsgi: false }
+const ability: ProxyAbility = { name: 'embedded', speaksUwsgi: false, certificates: [] }
 
 export const work: ProxyWork = {
   async accept() {
@@ -12,10 +12,14 @@ export const work: ProxyWork = {
     return { accepted: true, reason: 'it needs nothing but the Node.js that runs Hop3' }
   },
   check: ({ directories }, wish) => checkWish(serverPaths(directories).routes, wish, ability),
-  apply: (context, route) => applyRoute(context, route, ability),
+  async apply(context, route) {
+    await checkTls(context, ability)
+    return applyRoute(context, route, ability)
+  },
   remove: removeRoute,
   serving: servedRelease,
   url: urlOf,
   running: runningServer,
+  routes: ({ directories }) => routesIn(serverPaths(directories).routes),
   stop: stopServer,
 }

@@ -2,7 +2,7 @@
 import { hop3Error, type Route } from '@hop3/core'
 import { namesOf } from '@hop3/core/routes'
 import { block, quoted } from './config-words.ts'
-import { listenAddress, proof, type ServerFacts } from './main-config.ts'
+import { listenAddress, proof, redirect, type ServerFacts } from './main-config.ts'
 import { siteLines, staticPathLines } from './site-config.ts'
 import { proxiedLines, upstreamLines } from './upstream-config.ts'
 
@@ -13,11 +13,13 @@ export function appConfig(route: Route, facts: ServerFacts): string {
     ...upstreamLines(route),
     ...block('server', [
       `listen ${listenAddress(facts.listen)};`,
-      `listen 127.0.0.1:${port};`,
+      ...(facts.tls ? [`listen ${listenAddress(facts.tls.listen)} ssl http2;`] : []),
+      `listen 127.0.0.1:${port} reuseport;`,
       `server_name ${serverNames(route).join(' ')};`,
       ...(facts.accessLog ? [`access_log ${quoted(`${facts.logs}/access-${appName}.log`, 'the path')} combined;`] : []),
       ...patience,
       ...proof(facts.token, checkedRelease(release)),
+      ...redirect(facts),
       ...(route.protocol === 'static' ? [] : plainErrors),
       ...plainMissing,
       ...staticPathLines(route, facts),

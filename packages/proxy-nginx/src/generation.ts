@@ -48,11 +48,11 @@ export async function changeOf(
 }
 
 function factsFor(
-  { directories, listen, accessLog = false }: ProxyContext,
+  { directories, listen, tls, accessLog = false }: ProxyContext,
   { directory, parting }: NginxPaths,
   made: Pick<ServerFacts, 'token' | 'generation' | 'path'>,
 ): ServerFacts {
-  return { listen, accessLog, isRoot: process.getuid?.() === 0, directory, logs: directories.logs, parting, ...made }
+  return { listen, ...(tls && { tls }), accessLog, isRoot: process.getuid?.() === 0, directory, logs: directories.logs, parting, ...made }
 }
 
 /** Writes a generation that nothing leads to yet. Throws `deploy.proxy.route`, before it writes anything, for what nginx cannot be told. */

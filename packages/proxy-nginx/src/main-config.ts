@@ -1,8 +1,10 @@
 /** What nginx is told once for all apps. Pure text. */
+import type { ProxyTls } from '@hop3/core'
 import { block, quoted } from './config-words.ts'
 
 export interface ServerFacts {
   readonly listen: { readonly address: string; readonly port: number }
+  readonly tls?: ProxyTls
   readonly accessLog: boolean
   readonly isRoot: boolean
   readonly directory: string
@@ -41,6 +43,7 @@ export function mainConfig(facts: ServerFacts, apps: readonly string[]): string 
       'variables_hash_max_size 2048;',
       'map_hash_bucket_size 256;',
       ...mediaTypes,
+      ...tlsLines(facts),
       ...commonMaps(facts),
       ...fallbackServer(facts),
       ...apps.map((app) => `include ${quoted(`${facts.path}/apps/${app}.conf`, 'the path')};`),
@@ -50,14 +53,36 @@ export function mainConfig(facts: ServerFacts, apps: readonly string[]): string 
 }
 
 /** Answers the proof, so that even a configuration without apps can be told to be live. */
-function fallbackServer({ listen, token }: ServerFacts): readonly string[] {
+function fallbackServer({ listen, tls, token }: ServerFacts): readonly string[] {
   return block('server', [
-    `listen ${listenAddress(listen)} default_server;`,
+    // Each worker its own queue: so another proxy can take the place while this one still serves.
+    `listen ${listenAddress(listen)} default_server reuseport;`,
+    ...(tls ? [`listen ${listenAddress(tls.listen)} ssl http2 default_server reuseport;`] : []),
     'server_name "";',
     ...proof(token, '-'),
     'default_type "text/plain; charset=utf-8";',
     'return 404 "404 Not Found: no app has this name.\\n";',
   ])
+}
+
+/** One certificate for all names. */
+function tlsLines({ tls }: ServerFacts): readonly string[] {
+  if (tls?.certificate.from !== 'files') return []
+  const { certificate, key } = tls.certificate
+  return [
+    `ssl_certificate ${quoted(certificate, 'the path')};`,
+    `ssl_certificate_key ${quoted(key, 'the path')};`,
+    'ssl_protocols TLSv1.2 TLSv1.3;',
+    'ssl_session_cache shared:hop3:4m;',
+    'ssl_session_timeout 1h;',
+  ]
+}
+
+/** Where a request by name that came without TLS is sent. Empty without TLS. */
+export function redirect({ tls }: ServerFacts): readonly string[] {
+  if (tls === undefined) return []
+  const port = tls.listen.port === 443 ? '' : `:${tls.listen.port}`
+  return block('if ($hop3_plain)', [`return 308 "https://$host${port}$request_uri";`])
 }
 
 /** Answers who carries the token with the generation and the release, before anything else of a server is looked at. */
@@ -69,11 +94,13 @@ export function listenAddress({ address, port }: ServerFacts['listen']): string 
   return `${address.includes(':') ? `[${address}]` : address}:${port}`
 }
 
-function commonMaps({ generation }: ServerFacts): readonly string[] {
+function commonMaps({ generation, listen }: ServerFacts): readonly string[] {
   return [
     `map $host $hop3_generation { default "${generation}"; }`,
     ...block('map $http_upgrade $hop3_upgrade', ['default "";', '"~*^websocket$" websocket;']),
     ...block('map $hop3_upgrade $hop3_connection', ['default "";', 'websocket upgrade;']),
+    // An app's own port stays as it is.
+    ...block('map "$scheme $server_port" $hop3_plain', ['default "";', `"http ${listen.port}" 1;`]),
     // What lasts: WebSockets and event streams may be silent for long.
     ...block('map "$hop3_upgrade $http_accept" $hop3_lasts', ['default "";', '"~^websocket " 1;', '"~text/event-stream" 1;']),
     ...block('map $remote_addr $hop3_node', [`default $remote_addr;`, `"~:" '"[$remote_addr]"';`]),

@@ -10,8 +10,6 @@ export interface NginxPaths extends ProgramPaths {
   readonly current: string
   /** A link to the last generation that was proved. */
   readonly proved: string
-  /** While it is there, nginx ends each connection with its answer. */
-  readonly parting: string
 }
 
 export function nginxPaths({ home }: { readonly home: string }): NginxPaths {

@@ -13,7 +13,7 @@ export const nginx: ProxyProgram = {
   // Distributions keep it where only the PATH of root looks.
   elsewhere: ['/usr/sbin', '/usr/local/sbin'],
   install: 'apt-get install nginx-light',
-  ability: { name: 'nginx', speaksUwsgi: true },
+  ability: { name: 'nginx', speaksUwsgi: true, certificates: ['files'] },
   takeLock,
   paths: nginxPaths,
   prepare: (context, wanted) => changeOf(nginx, context, wanted),

@@ -1,8 +1,7 @@
 /** Tells a running nginx of a new configuration, so that no request is lost. */
 import { hop3Error, type ProxyContext } from '@hop3/core'
 import { processIds, readProcessStat, readTcpSockets, signalProcess, socketInodes } from '@hop3/core/processes'
-import { seenAt } from '@hop3/core/routes'
-import { open, rm } from 'node:fs/promises'
+import { partClients, seenAt } from '@hop3/core/routes'
 import type { NginxPaths } from './nginx-paths.ts'
 
 const switchPatience = 15_000
@@ -15,7 +14,7 @@ const pollEvery = 10
 export async function reloadNginx(context: ProxyContext, paths: NginxPaths, server: Server, generation: string): Promise<void> {
   const { clock, listen } = context
   const old = await childrenOf(server.pid)
-  await partClients(context, paths, async () => {
+  await partClients(context, paths.parting, async () => {
     signalProcess(server, 'SIGHUP')
     const end = clock.monotonic() + switchPatience
     for (;;) {
@@ -36,22 +35,6 @@ interface Server {
   readonly started: string
   readonly token: string
 }
-
-/**
- * Old workers close connections that are idle, and a request that is sent at that moment is lost. So every answer ends its connection for a
- * while before: who asks often is on a new connection then, and what is left has been idle for that long.
- */
-async function partClients({ clock }: ProxyContext, { parting }: NginxPaths, work: () => Promise<void>): Promise<void> {
-  await (await open(parting, 'w', 0o600)).close()
-  try {
-    await clock.sleep(partingTime)
-    await work()
-  } finally {
-    await rm(parting, { force: true })
-  }
-}
-
-const partingTime = 200
 
 async function anyListens(pids: readonly number[]): Promise<boolean> {
   const listening = new Set((await readTcpSockets('listening')).map(({ inode }) => inode))

@@ -5,5 +5,10 @@ import { nginxProxy } from '../src/index.ts'
 import { isSkipped, need } from './programs.ts'
 
 describe.skipIf(isSkipped)(`the contract${need}`, () => {
-  testProgramProxy({ factory: nginxProxy, exported: 'nginxProxy', readme: join(import.meta.dirname, '../README.md') })
+  testProgramProxy({
+    factory: nginxProxy,
+    exported: 'nginxProxy',
+    certificates: ['files'],
+    readme: join(import.meta.dirname, '../README.md'),
+  })
 })

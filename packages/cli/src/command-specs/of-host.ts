@@ -23,6 +23,31 @@ export const hostCommands: readonly CommandSpec[] = [
     load: () => import('../commands/plugins.ts'),
   },
   {
+    name: 'proxy',
+    summary: 'Say which proxy serves, or move all apps to another.',
+    operands: [
+      { label: '[use]', complete: ['use'] },
+      { label: '[name]', complete: ['embedded', 'nginx', 'caddy'] },
+    ],
+    atLeast: 0,
+    atMost: 2,
+    options: [
+      {
+        name: 'tls',
+        value: 'how',
+        summary: 'HTTPS: internal or auto (Caddy), certificate.pem:key.pem, an ACME directory, or off',
+      },
+      { name: 'tls-listen', value: 'address', summary: 'Where HTTPS answers (default: port 443 where HTTP has 80, else 8443)' },
+    ],
+    notes: ['Both proxies serve while all apps move. What it is given is kept; HOP3_PROXY, HOP3_TLS and HOP3_TLS_LISTEN go before it.'],
+    examples: [
+      ['hop3 proxy', 'names the proxy, its process and its apps'],
+      ['hop3 proxy use nginx', 'moves all apps to the nginx of this host'],
+      ['hop3 proxy use caddy --tls internal', 'moves them, and serves them by HTTPS'],
+    ],
+    load: () => import('../commands/proxy.ts'),
+  },
+  {
     name: 'completion',
     summary: 'Print a script that completes hop3 commands in a shell.',
     operands: [{ label: '<bash|zsh|fish>', complete: ['bash', 'zsh', 'fish'] }],

@@ -6,7 +6,7 @@ import type { InheritedSocket } from './hand-over.ts'
 
 export interface Listeners {
   /** `port` undefined: the common port. Resolves when it listens; rejects with the system's error and changes nothing. */
-  open(port: number | undefined, inherited?: InheritedSocket): Promise<void>
+  open(port: number | undefined, from?: Opening): Promise<void>
   /** Stops listening on an app's port; requests under way finish. */
   close(port: number): void
   has(port: number): boolean
@@ -15,6 +15,12 @@ export interface Listeners {
   handles(): readonly (readonly [port: number | undefined, server: Server])[]
   /** Stops listening everywhere, lets requests finish, and ends what is left after `timeout` milliseconds; idle connections may still bring a request for `grace`. */
   drain(timeout: number, grace: number): Promise<void>
+}
+
+export interface Opening {
+  readonly inherited?: InheritedSocket | undefined
+  /** Another proxy of this home listens there, too, until it goes. */
+  readonly isShared?: boolean
 }
 
 /** How long idle connections live on after listening has stopped: a request may be on its way on one. */
@@ -35,8 +41,11 @@ export function createListeners(options: FrontOptions, listen: { readonly addres
     has: (port) => servers.has(port),
     ports: () => [...servers.keys()].flatMap((port) => port ?? []),
     handles: () => [...servers],
-    async open(port, inherited) {
+    async open(port, { inherited, isShared = false } = {}) {
       if (servers.has(port)) return
+      const place = port === undefined ? { port: listen.port, host: listen.address } : { port, host: '127.0.0.1' }
+      // What is shared below is so with a proxy of this home only, not with whoever of this user listens there.
+      if (inherited === undefined && !isShared) await tryAlone(place)
       const server = createFront(options, port)
       await new Promise<void>((resolve, reject) => {
         server.once('error', reject)
@@ -46,8 +55,7 @@ export function createListeners(options: FrontOptions, listen: { readonly addres
           resolve()
         })
         if (inherited !== undefined) server.listen(inherited.server)
-        else if (port === undefined) server.listen(listen.port, listen.address)
-        else server.listen(port, '127.0.0.1')
+        else server.listen({ ...place, reusePort: process.platform === 'linux' })
       })
       servers.set(port, server)
       for (const socket of inherited?.accepted.splice(0) ?? []) server.emit('connection', socket)
@@ -69,4 +77,13 @@ export function createListeners(options: FrontOptions, listen: { readonly addres
       for (const server of going) server.closeAllConnections()
     },
   }
+}
+
+/** Rejects with the system's error where somebody listens. */
+function tryAlone(place: { readonly port: number; readonly host: string }): Promise<void> {
+  const trial = new NetServer()
+  return new Promise((resolve, reject) => {
+    trial.once('error', reject)
+    trial.listen(place, () => trial.close(() => resolve()))
+  })
 }

@@ -15,6 +15,8 @@ import { createStallGuard } from './stall-guard.ts'
 
 export interface ProxyServerOptions {
   readonly listen: { readonly address: string; readonly port: number }
+  /** Another proxy of this home still listens there. */
+  readonly shared?: boolean
   /** Directory of the route files. */
   readonly routes: string
   readonly limits: Limits
@@ -27,7 +29,7 @@ export interface ProxyServer {
   readonly listeners: Listeners
   /** Reads every route file and listens; rejects when the common port cannot be had. An app's own port that is taken is tried again later. */
   start(inherited: InheritedSockets): Promise<void>
-  load(appName: string): Promise<ControlAnswer | undefined>
+  load(appName: string, shared?: boolean): Promise<ControlAnswer | undefined>
   drop(appName: string): void
   /** App → release. */
   apps(): Readonly<Record<string, string>>
@@ -36,7 +38,7 @@ export interface ProxyServer {
 
 const portRetry = 2_000
 
-export function createProxyServer({ listen, routes, limits, token, log, logAccess }: ProxyServerOptions): ProxyServer {
+export function createProxyServer({ listen, shared = false, routes, limits, token, log, logAccess }: ProxyServerOptions): ProxyServer {
   const guard = createStallGuard(limits)
   const table = createRouteTable({ limits, contents: createContentCache(), guard })
   let draining = false
@@ -53,11 +55,13 @@ export function createProxyServer({ listen, routes, limits, token, log, logAcces
     listen,
   )
 
-  const openMissing = async (inherited: InheritedSockets): Promise<void> => {
+  const openMissing = async (inherited: InheritedSockets, isShared = false): Promise<void> => {
     for (const { live } of table.apps()) {
       const port = live?.route.port
       if (port === undefined || listeners.has(port)) continue
-      await listeners.open(port, inherited.get(port)).catch((error: unknown) => log(`port ${port}: ${String(error)}`))
+      await listeners
+        .open(port, { inherited: inherited.get(port), isShared })
+        .catch((error: unknown) => log(`port ${port}: ${String(error)}`))
     }
   }
   const retry = setInterval(() => void openMissing(new Map()), portRetry).unref()
@@ -70,10 +74,10 @@ export function createProxyServer({ listen, routes, limits, token, log, logAcces
     apps: () => Object.fromEntries(table.apps().map(({ appName, live }) => [appName, live?.route.release ?? ''])),
     async start(inherited) {
       for (const route of await readRoutes(routes, log)) table.put(route)
-      await listeners.open(undefined, inherited.get(undefined))
-      await openMissing(inherited)
+      await listeners.open(undefined, { inherited: inherited.get(undefined), isShared: shared })
+      await openMissing(inherited, shared)
     },
-    async load(appName) {
+    async load(appName, isShared = false) {
       const route = await readRoute(join(routes, `${appName}.json`))
       if (route?.appName !== appName) return { ok: false, problem: 'failed', message: `the route file of ${appName} cannot be read` }
       const conflict = table.conflict(route)
@@ -81,7 +85,7 @@ export function createProxyServer({ listen, routes, limits, token, log, logAcces
         return { ok: false, problem: 'host-taken', message: `the host name ${conflict.host} belongs to the app ${conflict.appName}` }
       }
       try {
-        await listeners.open(route.port)
+        await listeners.open(route.port, { isShared })
       } catch (error) {
         const message = error instanceof Error ? error.message : String(error)
         return { ok: false, problem: 'port-taken', address: '127.0.0.1', port: route.port, message }
