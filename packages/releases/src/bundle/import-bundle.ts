@@ -22,8 +22,10 @@ export interface CheckedBundle extends ReadBundle {
  * `artifact.foreign` when it is for another platform.
  */
 export async function checkBundle(file: string, { sha256, signal }: CheckOptions): Promise<CheckedBundle> {
-  const { size } = await stat(file)
-  const found = await readBundle(
+  const found = await stat(file)
+  if (!found.isFile()) throw badBundle(file, found.isDirectory() ? 'it is a directory' : 'it is not a file')
+  const { size } = found
+  const read = await readBundle(
     file,
     {
       begin: async (manifest) => {
@@ -35,12 +37,12 @@ export async function checkBundle(file: string, { sha256, signal }: CheckOptions
     },
     signal,
   )
-  if (sha256 !== undefined && sha256.toLowerCase() !== found.sha256)
-    throw hop3Error('artifact.bundle-digest', `${visible(file)} is another file than was asked for: its SHA-256 is ${found.sha256}.`, {
+  if (sha256 !== undefined && sha256.toLowerCase() !== read.sha256)
+    throw hop3Error('artifact.bundle-digest', `${visible(file)} is another file than was asked for: its SHA-256 is ${read.sha256}.`, {
       hint: 'Compare it with what `hop3 export` said, and copy the file again.',
-      details: { wanted: sha256, found: found.sha256 },
+      details: { wanted: sha256, found: read.sha256 },
     })
-  return { ...found, file }
+  return { ...read, file }
 }
 
 function checkSizes(file: string, { entries, image }: BundleManifest, size: number): void {
