@@ -94,6 +94,17 @@ export interface ExecOptions {
   readonly stdio: 'lines' | 'inherit'
 }
 
+export interface LogRequest {
+  /** From the end of what each instance has printed. */
+  readonly lines: number
+  /** Go on until the signal aborts, also with instances that start meanwhile. */
+  readonly follow: boolean
+  /** Default: every worker. */
+  readonly worker?: string
+  readonly signal: AbortSignal
+  readonly onLine: (line: { readonly worker: string; readonly ordinal: number; readonly text: string }) => void
+}
+
 export interface Deployer {
   readonly name: string
   /** Read-only, quick, always with a reason. */
@@ -121,6 +132,13 @@ export interface Deployer {
    * there, and where nothing is to run. What is gone comes back with `deploy`.
    */
   outage?(): Promise<string | undefined>
+  /**
+   * What running instances have printed, where that is not in `directories.logs` by itself. Those that have gone have their last lines there.
+   * Uses what `stop` uses.
+   */
+  logs?(request: LogRequest): Promise<void>
+  /** Removes what it keeps of a destroyed app on the host beside its instances: images, volumes. After `stop`; uses what `stop` uses. */
+  forget?(): Promise<void>
   /** Drains and stops every instance of the app that is not wanted: older releases and generations, ordinals beyond the scale. */
   retire?(deltas?: Deltas): Promise<void>
   /** Runs one command as a worker of this release would run, once. Resolves to its exit code. Absent where nothing can run. */

@@ -54,6 +54,7 @@ export type {
   DeploymentContext,
   DeploymentInfo,
   ExecOptions,
+  LogRequest,
   Scale,
   Upstream,
   WorkerState,
@@ -96,6 +97,7 @@ export type { StopOptions } from './stop-app.ts'
 export { recoverApp } from './recover-app.ts'
 export { appStatus } from './app-status.ts'
 export type { AppStatus } from './app-status.ts'
+export { appLogs } from './app-logs.ts'
 export { execInApp } from './exec-in-app.ts'
 export { initialState } from './home.ts'
 export type {

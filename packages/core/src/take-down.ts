@@ -4,7 +4,7 @@ import { proxyContext } from './contexts.ts'
 import type { Converging } from './converge.ts'
 import { discardMade } from './discard-made.ts'
 import { appPort } from './instance-ports.ts'
-import { missing, stopUnder } from './under-deployers.ts'
+import { forgetUnder, missing, stopUnder } from './under-deployers.ts'
 
 /**
  * Takes the app's name from the proxy, then stops every instance of it, and what an operation left that did not come to its end. Releases
@@ -15,7 +15,7 @@ export async function finishStop(converging: Converging): Promise<void> {
   const records = await appHome.openRecords()
   if (records.some((one) => one.step === 'route')) await forgetEverywhere(converging)
   else await forget(converging)
-  await stopUnder(converging, [...(state.deployer === null ? [] : [state.deployer]), ...deployersOf(records)])
+  await stopUnder(converging, deployersThatServed(converging, records))
   await appHome.keepPorts([appPort])
   await discardMade(converging, records)
   const { stoppedWithAll, ...rest } = state
@@ -25,10 +25,16 @@ export async function finishStop(converging: Converging): Promise<void> {
   await converging.record('end')
 }
 
+function deployersThatServed({ state }: Converging, records: Parameters<typeof deployersOf>[0]): readonly string[] {
+  return [...(state.deployer === null ? [] : [state.deployer]), ...deployersOf(records)]
+}
+
 /** Stops the app and removes its home. */
 export async function finishDestroy(converging: Converging): Promise<void> {
   // The journal goes with the home: its removal is the end of the operation.
+  const records = await converging.appHome.openRecords()
   await finishStop({ ...converging, record: async () => {} })
+  await forgetUnder(converging, deployersThatServed(converging, records))
   await converging.appHome.destroy()
 }
 

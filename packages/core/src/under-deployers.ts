@@ -21,6 +21,16 @@ export async function stopUnder(converging: Pick<Converging, 'appHome' | 'host'>
   for (const deployer of await deployersNamed(converging, names)) await deployer.stop()
 }
 
+/** Removes what the named deployers keep of a destroyed app. */
+export async function forgetUnder(converging: Pick<Converging, 'appHome' | 'host'>, names: Iterable<string>): Promise<void> {
+  for (const deployer of await deployersNamed(converging, names)) await deployer.forget?.()
+}
+
+/** The named deployer of the app, for what needs no release. Throws `plugin.missing` as `stopUnder` does. */
+export async function deployerUnder(converging: Pick<Converging, 'appHome' | 'host'>, name: string): Promise<Deployer | undefined> {
+  return (await deployersNamed(converging, [name]))[0]
+}
+
 async function deployersNamed(converging: Pick<Converging, 'appHome' | 'host'>, names: Iterable<string>): Promise<readonly Deployer[]> {
   const factories = await converging.host.registry.deployers()
   const context = await deploymentContext(converging, nothing)

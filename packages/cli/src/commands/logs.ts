@@ -1,4 +1,4 @@
-import { hop3Error, readArtifact, visible, type AppHome, type Host } from '@hop3/core'
+import { appLogs, hop3Error, readArtifact, visible, type AppHome, type Host } from '@hop3/core'
 import { followLogs, readLogs } from '@hop3/releases'
 import type { CommandResult } from '../command-spec.ts'
 import { createHost } from '../host.ts'
@@ -23,14 +23,31 @@ export async function run(invocation: Invocation): Promise<CommandResult> {
   const selection = { directory: home.directories.logs, ...(worker === undefined ? {} : { worker }) }
 
   const files = await readLogs({ ...selection, lines: count })
-  const lines = files.flatMap((file) => file.lines.map((text) => ({ worker: file.worker, ordinal: file.ordinal, text: output.mask(text) })))
-  if (!options.flag('follow'))
+  const follow = options.flag('follow')
+  const kept = files.flatMap((file) => file.lines.map((text): ShownLine => ({ worker: file.worker, ordinal: file.ordinal, text })))
+  if (!follow) {
+    const live: ShownLine[] = []
+    const onLine = (line: ShownLine): void => void live.push(line)
+    await appLogs(home.appName, host, { ...only(worker), lines: count, follow, signal: invocation.signal, onLine })
+    const lines = newest([...kept, ...live], count).map((line) => ({ ...line, text: output.mask(line.text) }))
     return { value: { app: home.appName, lines }, text: lines.map((line) => lineText(line, invocation)).join('\n') }
+  }
 
-  for (const line of lines) show(line, invocation, host)
-  for await (const line of followLogs({ ...selection, after: files, clock: host.clock, signal: untilUnread(invocation) }))
-    show({ ...line, text: output.mask(line.text) }, invocation, host)
+  const onLine = (line: ShownLine): void => show({ ...line, text: output.mask(line.text) }, invocation, host)
+  const signal = untilUnread(invocation)
+  for (const line of kept) onLine(line)
+  const isLive = await appLogs(home.appName, host, { ...only(worker), lines: count, follow, signal, onLine })
+  if (!isLive) for await (const line of followLogs({ ...selection, after: files, clock: host.clock, signal })) onLine(line)
   return { value: { app: home.appName, lines: [] } }
+}
+
+const only = (worker: string | undefined): { readonly worker?: string } => (worker === undefined ? {} : { worker })
+
+/** The last of each instance, by worker and ordinal, in the order they came. */
+function newest(lines: readonly ShownLine[], count: number): readonly ShownLine[] {
+  const byInstance = Map.groupBy(lines, ({ worker, ordinal }) => `${worker} ${String(ordinal).padStart(6, '0')}`)
+  const instances = [...byInstance].toSorted(([one], [other]) => (one < other ? -1 : 1))
+  return instances.flatMap(([, all]) => all.slice(Math.max(0, all.length - count)))
 }
 
 const defaultLines = 100
