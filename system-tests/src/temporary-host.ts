@@ -19,14 +19,15 @@ export interface TemporaryHost {
   dispose(): Promise<void>
 }
 
-/** `directory` of an earlier host makes another host value for the same home, as a second command would. */
+/** `directory` of an earlier host makes another host value for the same home, as a second command would. `path` is PATH of its tools. */
 export async function createTemporaryHost({
   directory,
   listenPort,
-}: { directory?: string; listenPort?: number } = {}): Promise<TemporaryHost> {
+  path,
+}: { directory?: string; listenPort?: number; path?: string } = {}): Promise<TemporaryHost> {
   const own = directory ?? (await mkdtemp(join(tmpdir(), 'hop3-system-')))
   const events: LogEvent[] = []
-  const env = process.env
+  const env = { ...process.env, ...(path === undefined ? {} : { PATH: path }) }
   const run = createRun()
   const toolEnv = Object.fromEntries(
     Object.entries(env).filter(

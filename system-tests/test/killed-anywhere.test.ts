@@ -1,9 +1,8 @@
-import { spawn } from 'node:child_process'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { appStatus, deployApp, recoverApp, scaleApp, startApp } from '@hop3/core'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { versionedApps } from '../src/apps.ts'
+import { expectOneVersion, runInterrupted } from '../src/killed-commands.ts'
 import { temporaryFiles } from '../src/left-over.ts'
 import { startSteadyClient } from '../src/steady-client.ts'
 import { appIn, createTemporaryHost, type TemporaryHost } from '../src/temporary-host.ts'
@@ -68,30 +67,3 @@ it('a stop that is killed is finished by the next command, and the app can be st
   await startApp(app.name, host)
   await expectOneVersion(app.name, host)
 })
-
-/** `current` is committed and serves alone: one release, one generation, every instance healthy. */
-async function expectOneVersion(name: string, host: TemporaryHost['host']): Promise<void> {
-  const status = await appStatus(name, host)
-  expect(status.workers.length).toBeGreaterThan(0)
-  expect(new Set(status.workers.map((one) => one.release))).toEqual(new Set([status.release]))
-  expect(new Set(status.workers.map((one) => one.generation)).size).toBe(1)
-  expect(status.workers.filter((one) => one.state !== 'running')).toEqual([])
-  const releases = await host.home.app(name).releases()
-  expect(releases.filter((one) => !one.committed)).toEqual([])
-  expect(await host.home.app(name).openRecords()).toEqual([])
-}
-
-/** True when the command was killed; false when it came to its end before its nth record. */
-async function runInterrupted(words: readonly (string | number)[]): Promise<boolean> {
-  const script = fileURLToPath(new URL('../src/interrupted-child.ts', import.meta.url))
-  const child = spawn(process.execPath, ['--conditions=@hop3/source', script, ...words.map(String)], {
-    stdio: ['ignore', 'ignore', 'pipe'],
-  })
-  let errors = ''
-  child.stderr.on('data', (chunk: Buffer) => (errors += chunk.toString()))
-  const [exitCode, signal] = await new Promise<[number | null, string | null]>((resolve) =>
-    child.once('exit', (...ended) => resolve(ended)),
-  )
-  if (signal !== 'SIGKILL' && exitCode !== 0) throw new Error(errors)
-  return signal === 'SIGKILL'
-}

@@ -36,7 +36,16 @@ export async function removeUnusedImages(context: DeploymentContext, engine: Eng
   await writeFileAtomic(images, `${JSON.stringify(rest)}\n`, { mode: 0o600 })
 }
 
-async function removeImage({ appName }: DeploymentContext, engine: Engine, id: string): Promise<void> {
+/** Those of every release: the app has been destroyed. */
+export async function removeAllImages(context: Pick<DeploymentContext, 'appName' | 'directories' | 'log'>, engine: Engine): Promise<void> {
+  const known = await readImages(layoutOf(context.directories.home, context.appName).images)
+  for (const image of new Set(Object.values(known)))
+    await removeImage(context, engine, image).catch((error: unknown) =>
+      context.log.debug(`Cannot remove the image ${image}: ${String(error)}`),
+    )
+}
+
+async function removeImage({ appName }: Pick<DeploymentContext, 'appName'>, engine: Engine, id: string): Promise<void> {
   const found = await readImage(engine, { appName, location: id, metadata: {} })
   if (found === undefined || found.labels['hop3.app'] !== appName) return
   const isOurs = (tag: string): boolean => tag.startsWith('hop3/') || tag.startsWith('hop3-')

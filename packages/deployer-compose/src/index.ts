@@ -32,6 +32,8 @@ export const composeDeployer: DeployerFactory = {
       stop: async () => (await import('./retire.ts')).stop(context),
       status: async () => (await import('./status.ts')).status(context),
       retire: async (deltas) => (await import('./retire.ts')).retire(context, artifact, deltas),
+      logs: async (request) => (await import('./live-logs.ts')).liveLogs(context, request),
+      forget: async () => (await import('./forget.ts')).forget(context),
       exec: async (command, options) => (await import('./exec-command.ts')).execCommand(context, artifact, command, options),
     }
   },

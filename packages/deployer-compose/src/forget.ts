@@ -1,0 +1,16 @@
+import { rm } from 'node:fs/promises'
+import type { DeploymentContext } from '@hop3/core'
+import { openEngine } from './engine.ts'
+import { removeAllImages } from './images.ts'
+import { layoutOf } from './layout.ts'
+
+/** See `Deployer.forget`. */
+export async function forget(context: DeploymentContext): Promise<void> {
+  const engine = await openEngine(context)
+  try {
+    await removeAllImages(context, engine)
+    await rm(layoutOf(context.directories.home, context.appName).root, { recursive: true, force: true })
+  } finally {
+    engine.host.close()
+  }
+}

@@ -1,0 +1,52 @@
+import { join } from 'node:path'
+import { appStatus, deployApp, restartApp, rollbackApp, scaleApp, systemClock } from '@hop3/core'
+import { afterEach, describe, expect, it } from 'vitest'
+import { composes, lacksCompose, leftOnEngine, writeImageApp } from '../src/image-app.ts'
+import { startSteadyClient } from '../src/steady-client.ts'
+import { appIn, createTemporaryHost, type TemporaryHost } from '../src/temporary-host.ts'
+
+let temporary: TemporaryHost
+afterEach(async () => {
+  await temporary.dispose()
+  expect(leftOnEngine(temporary.host.home.path)).toEqual([])
+}, 120_000)
+
+describe.each(composes)('with $name', (compose) => {
+  it.skipIf(lacksCompose(compose))(
+    'loses no request over deploys, rollbacks, scaling, a restart and a killed container',
+    { timeout: 300_000 },
+    async () => {
+      temporary = await createTemporaryHost({ path: compose.path })
+      const { host, directory } = temporary
+      const source = join(directory, 'imaged')
+      const deploy = async (version: string) => {
+        await writeImageApp(source, version)
+        return deployApp(await appIn(source, 'imaged'), host)
+      }
+      const { port } = await deploy('v0')
+      if (port === null) throw new Error('the app has no port')
+      const paths = { quick: '/', slow: '/slow', upload: '/upload' }
+      const client = startSteadyClient({ port, requestsPerSecond: 200, paths, isRight: (answer) => /^v\d+$/.test(answer) })
+      for (let version = 1; version <= 5; version++) {
+        client.during(`deploy of v${version}`)
+        expect(await deploy(`v${version}`)).toMatchObject({ changed: true, port })
+      }
+      client.during('rollback')
+      await rollbackApp('imaged', host)
+      client.during('restart')
+      await restartApp('imaged', host)
+      client.during('scaling')
+      await scaleApp('imaged', host, { to: { web: 2 } })
+      client.during('the death of a container')
+      const [victim] = (await appStatus('imaged', host)).workers
+      if (typeof victim?.pid !== 'number') throw new Error('no container has a process')
+      process.kill(victim.pid, 'SIGKILL')
+      await systemClock.sleep(2_000)
+      client.during('scaling down')
+      await scaleApp('imaged', host, { to: { web: 1 } })
+      expect(await client.stop()).toEqual([])
+      expect(client.requests()).toBeGreaterThan(1_000)
+      expect(client.answers.size).toBeGreaterThanOrEqual(6)
+    },
+  )
+})
