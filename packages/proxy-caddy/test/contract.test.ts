@@ -4,10 +4,13 @@ import { describe } from 'vitest'
 import { caddyProxy } from '../src/index.ts'
 import { isSkipped, need } from './programs.ts'
 
+const hostileValues = Number(process.env['HOP3_HOSTILE_VALUES'] ?? 200)
+
 describe.skipIf(isSkipped)(`the contract${need}`, () => {
   testProgramProxy({
     factory: caddyProxy,
     exported: 'caddyProxy',
+    hostileValues,
     certificates: ['internal', 'acme', 'files'],
     readme: join(import.meta.dirname, '../README.md'),
   })

@@ -95,7 +95,7 @@ async function control(
   const recordPath = join(directory, 'server.json')
   let socket: ControlServer | undefined
   const stop = (): Promise<never> =>
-    end(defaultLimits.stopTimeout, 0, async () => {
+    end(defaultLimits.stopTimeout, idleGrace, async () => {
       await socket?.remove()
       if (parseServerRecord(await readFile(recordPath, 'utf8').catch(() => ''))?.pid === process.pid) await rm(recordPath, { force: true })
     })

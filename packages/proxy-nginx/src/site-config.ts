@@ -7,6 +7,7 @@ import type { ServerFacts } from './main-config.ts'
 /** A whole site: unknown pages are its index.html where that is wanted, else its 404.html. */
 export function siteLines(route: Route, facts: ServerFacts): readonly string[] {
   const root = directory(facts, linkName(route.appName, 'site'))
+  const look = `try_files $uri $uri/ $uri.html ${route.spa ? '@page' : '=404'};`
   const missing = ['error_page 404 /404.html;', 'error_page 403 =404 /404.html;']
   return [
     `root ${root};`,
@@ -14,8 +15,16 @@ export function siteLines(route: Route, facts: ServerFacts): readonly string[] {
     ...missing,
     ...block('location ~ "^/(?!\\.well-known/)(?:.*/)?\\."', ['return 404;']),
     ...block('location ~ "^/\\.well-known/(?:.*/)?\\."', ['return 404;']),
-    ...block('location = /404.html', ['internal;']),
-    ...block('location /', [`try_files $uri $uri/ $uri.html ${route.spa ? '@page' : '=404'};`]),
+    ...block('location = /404.html', ['internal;', 'recursive_error_pages off;']),
+    'recursive_error_pages on;',
+    ...block('location /', [
+      ...missing,
+      'error_page 421 = @parting;',
+      `if (-f ${quoted(facts.parting, 'the path')}) { return 421; }`,
+      look,
+    ]),
+    // Once here, a connection ends with the answer, whoever gives it.
+    ...block('location @parting', ['keepalive_timeout 0;', look]),
     ...(route.spa
       ? [
           ...block('location @page', ['error_page 418 = @index;', ...missing, 'if ($hop3_page) { return 418; }', 'return 404;']),

@@ -4,10 +4,13 @@ import { describe } from 'vitest'
 import { nginxProxy } from '../src/index.ts'
 import { isSkipped, need } from './programs.ts'
 
+const hostileValues = Number(process.env['HOP3_HOSTILE_VALUES'] ?? 200)
+
 describe.skipIf(isSkipped)(`the contract${need}`, () => {
   testProgramProxy({
     factory: nginxProxy,
     exported: 'nginxProxy',
+    hostileValues,
     certificates: ['files'],
     readme: join(import.meta.dirname, '../README.md'),
   })

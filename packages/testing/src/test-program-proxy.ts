@@ -6,6 +6,7 @@ import { askingAlong } from './asking-along.ts'
 import { startEcho } from './proxy-exchanges.ts'
 import { proxyStageFor, type StageProxy } from './proxy-stage.ts'
 import { openRaw, upgradeRequest } from './raw-connection.ts'
+import { registerHostileTests } from './proxy-hostile.ts'
 import { registerTlsTests } from './proxy-tls.ts'
 import { registerExampleTests } from './proxy-readme.ts'
 import { testProxy, type ProxySuite } from './test-proxy.ts'
@@ -19,6 +20,8 @@ export interface ProgramProxySuite extends ProxySuite {
   readonly exported: string
   /** Where it can have certificates from. */
   readonly certificates: readonly TlsCertificate['from'][]
+  /** How many hostile values are tried. Default 200. */
+  readonly hostileValues?: number
 }
 
 export function testProgramProxy(suite: ProgramProxySuite): void {
@@ -29,6 +32,7 @@ export function testProgramProxy(suite: ProgramProxySuite): void {
     registerDamageTests(stage)
     registerTlsTests(stage, suite)
     registerExampleTests(stage, suite)
+    registerHostileTests(stage, suite.hostileValues ?? 200)
   })
 }
 
