@@ -16,9 +16,11 @@ export interface StoreContext {
 export interface ArtifactStore {
   /** The bytes of what the artifact's location names, for `load` on another host. Throws `artifact.missing` where it is gone. */
   save(artifact: BuildArtifact): AsyncIterable<Uint8Array>
+  /** Whether `load` could take it, before anything is written. Throws `artifact.foreign`, or `environment.*` where nothing here takes it now. */
+  check?(artifact: BuildArtifact): Promise<void>
   /**
-   * Takes what `save` gave and resolves to its location on this host. Loading what is there already succeeds. Throws `artifact.damaged` when
-   * it is not what the artifact names, `artifact.foreign` when this host cannot run it.
+   * Takes what `save` gave and resolves to the artifact as it is on this host; its app and release are already those of this host. Loading
+   * what is there already succeeds. Throws `artifact.damaged` when it is not what the artifact names.
    */
-  load(artifact: BuildArtifact, bytes: AsyncIterable<Uint8Array>): Promise<string>
+  load(artifact: BuildArtifact, bytes: AsyncIterable<Uint8Array>): Promise<BuildArtifact>
 }

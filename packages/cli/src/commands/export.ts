@@ -11,10 +11,11 @@ import { formatBytes } from '../render/bytes.ts'
 export async function run(invocation: Invocation): Promise<CommandResult> {
   const { options, terminal } = invocation
   const host = await createHost(invocation)
-  const { artifact, appName } = await chosenArtifact(invocation, host)
+  const { artifact, appName, releasePath } = await chosenArtifact(invocation, host)
   const made = await exportBundle({
     artifact,
     appName,
+    releasePath,
     home: host.home.path,
     user: host.toolEnv['HOME'],
     store: await storeFor(artifact, host),
@@ -35,6 +36,8 @@ export async function run(invocation: Invocation): Promise<CommandResult> {
 interface Chosen {
   readonly artifact: BuildArtifact
   readonly appName: string
+  /** Of a release of this host. */
+  readonly releasePath?: string
 }
 
 /** A word that can be the name of an app is one, unless there is none of that name and `--output` of a build wrote such a file. */
@@ -49,7 +52,8 @@ async function chosenArtifact(invocation: Invocation, host: Host): Promise<Chose
     if (artifact !== undefined) return { artifact, appName: checkAppName(options.text('app') ?? artifact.appName, named) }
   }
   const home = await knownApp(invocation, host, named)
-  return { artifact: await home.artifact(await chosenRelease(home, options.text('release'))), appName: home.appName }
+  const release = await chosenRelease(home, options.text('release'))
+  return { artifact: await home.artifact(release), appName: home.appName, releasePath: home.releasePath(release) }
 }
 
 async function chosenRelease(home: AppHome, named: string | undefined): Promise<string> {

@@ -47,7 +47,7 @@ async function checkedBundle({ options, terminal }: Invocation, host: Host, name
 async function imported(bundle: CheckedBundle, appName: string, host: Host, wait: boolean) {
   const { run, signal, toolEnv: env } = host
   const store = await storeFor(bundle.artifact, host)
-  const unpack = await importBundle(bundle, { home: host.home.path, env, run, signal, store })
+  const unpack = await importBundle(bundle, { appName, home: host.home.path, env, run, signal, store })
   let unchanged: readonly string[] = []
   const result = await importRelease(
     appName,

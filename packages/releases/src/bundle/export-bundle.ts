@@ -28,6 +28,8 @@ export interface ExportRequest {
   readonly appName: string
   /** `$HOP3_HOME`, for an artifact that lies in no release. */
   readonly home: string
+  /** Of the artifact's release, where that is no files but such as came about with it. */
+  readonly releasePath?: string | undefined
   /** HOME of tools. */
   readonly user: string | undefined
   /** Of the strategy that built an image. */
@@ -107,11 +109,11 @@ interface Place {
 }
 
 /** The release an artifact lies in, or, for one that lies elsewhere, its directory, which becomes the source of a release. */
-function placeOf({ artifact, home }: ExportRequest): Place {
+function placeOf({ artifact, home, releasePath }: ExportRequest): Place {
   const { location } = artifact
   const named = artifact.metadata['release']
   const release = typeof named === 'string' && releaseCounter(named) !== undefined ? named : ''
-  if (!location.startsWith('/')) return { root: undefined, below: '', home, release }
+  if (!location.startsWith('/')) return { root: releasePath, below: '', home, release }
   const root = dirname(location)
   if (releaseCounter(basename(root)) === undefined) return { root: location, below: 'source', home, release }
   const apps = dirname(dirname(dirname(root)))

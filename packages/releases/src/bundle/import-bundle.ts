@@ -64,6 +64,8 @@ function checkPlatform(file: string, { platform, artifact }: BundleManifest): vo
 }
 
 export interface ImportHost extends NeedsHost {
+  /** The app's name here. */
+  readonly appName: string
   /** Of the strategy that built an image. */
   readonly store?: ArtifactStore | undefined
 }
@@ -83,6 +85,7 @@ export async function importBundle(
       },
     )
   const needs = await meetNeeds(manifest, host)
-  const { home, store, signal } = host
-  return ({ path }) => unpackBundle({ file, manifest, directory: path, home, needs, store, signal })
+  if (manifest.image !== null) await host.store?.check?.(artifact)
+  const { appName, home, store, signal } = host
+  return ({ id, path }) => unpackBundle({ file, manifest, appName, release: id, directory: path, home, needs, store, signal })
 }

@@ -14,7 +14,9 @@ import { readBundle } from './read-bundle.ts'
 export interface UnpackRequest {
   readonly file: string
   readonly manifest: BundleManifest
-  /** Of the reserved release. */
+  readonly appName: string
+  /** The reserved release, and its directory. */
+  readonly release: string
   readonly directory: string
   /** `$HOP3_HOME`. */
   readonly home: string
@@ -31,12 +33,11 @@ export interface Unpacked {
 
 /** Resolves to the artifact of this host. What was checked is checked again: the file may have been changed since. */
 export async function unpackBundle(request: UnpackRequest): Promise<Unpacked> {
-  const { file, manifest, needs, store, signal } = request
+  const { file, store, signal } = request
   const table = await homeTable(request)
   const unchanged = isSameLength(table) ? [] : checkFit(request)
   const directories: Extract<BundleEntry, { type: 'directory' }>[] = []
-  const artifact = await movedArtifact(manifest.artifact, table, needs.moved)
-  let location = artifact.location
+  let artifact = await artifactHere(request, table)
   await readBundle(
     file,
     {
@@ -45,15 +46,19 @@ export async function unpackBundle(request: UnpackRequest): Promise<Unpacked> {
         await unpackEntry(request, table, entry, bytes)
       },
       image: async (bytes) => {
-        if (store !== undefined) location = await store.load(artifact, bytes)
+        if (store !== undefined) artifact = await store.load(artifact, bytes)
       },
     },
     signal,
   )
   // Last: a directory may be one in which nothing can be made.
   for (const { path, mode } of directories.toReversed()) await chmod(join(request.directory, path), mode)
-  const metadata = { ...artifact.metadata, imported_from: manifest.release }
-  return { artifact: { ...artifact, location, metadata }, unchanged }
+  return { artifact, unchanged }
+}
+
+async function artifactHere({ manifest, needs, appName, release }: UnpackRequest, table: PathTable): Promise<BuildArtifact> {
+  const artifact = await movedArtifact(manifest.artifact, table, needs.moved)
+  return { ...artifact, appName, metadata: { ...artifact.metadata, release, imported_from: manifest.release } }
 }
 
 /** Those that stay as they are. Throws `artifact.bundle-path` for what would not start then. */

@@ -86,7 +86,7 @@ export async function unpackHere(
   const root = join(home, 'apps', 'blog', 'releases', 'r000001-00000000')
   await mkdir(root, { recursive: true })
   const checked = await checkBundle(file, { signal })
-  const unpack = await importBundle(checked, { home, env, run: createRun(), signal, store })
+  const unpack = await importBundle(checked, { appName: 'blog', home, env, run: createRun(), signal, store })
   return { ...(await unpack({ id: 'r000001-00000000', path: root, buildId: '00000000' })), root, home }
 }
 
