@@ -28,6 +28,7 @@ export async function createHost(invocation: Invocation): Promise<Host> {
     accessLog: env['HOP3_ACCESS_LOG'] === '1',
     keep: releasesToKeep(env['HOP3_KEEP']),
     allowProviderCode: options.flag('allow-provider-code'),
+    allowPrivileged: options.flag('allow-privileged'),
     newBuildId: () => Buffer.from(crypto.getRandomValues(new Uint8Array(16))).toString('hex'),
   })
 }

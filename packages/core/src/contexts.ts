@@ -62,6 +62,7 @@ export async function deploymentContext(
     env: host.toolEnv,
     baseEnv: host.baseEnv,
     reservePort: (instance: string) => appHome.reservePort(instancePort(target.generation, instance)),
+    allowPrivileged: host.allowPrivileged === true,
     log: host.log.child({ phase: 'start' }),
     run: host.run,
     signal: host.signal,

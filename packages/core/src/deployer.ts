@@ -67,6 +67,8 @@ export interface DeploymentContext {
    * name gives the same port again until the instance has been retired.
    */
   reservePort(instance: string): Promise<number>
+  /** The operator's `--allow-privileged`: what an app asks for may reach beyond its containers, to the host. Absent: it may not. */
+  readonly allowPrivileged?: boolean
   readonly log: Log
   readonly run: Run
   readonly signal: AbortSignal

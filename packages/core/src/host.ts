@@ -31,4 +31,6 @@ export interface Host {
   readonly newBuildId: () => string
   /** The operator's `--allow-provider-code`; see `ProviderHost`. */
   readonly allowProviderCode?: boolean
+  /** The operator's `--allow-privileged`; see `DeploymentContext`. */
+  readonly allowPrivileged?: boolean
 }

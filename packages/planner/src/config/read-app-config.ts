@@ -27,7 +27,9 @@ export async function readAppConfig(request: AppConfigRequest): Promise<AppConfi
   const asked = overrides?.planFile === undefined ? environment.planFile : { path: overrides.planFile, origin: '--config' }
   const files = await fileLayers(source, sourcePath, asked)
   const root = files.findLast(({ build }) => build?.root !== undefined)?.build?.root
+  const { composeFileLayer } = await import('./compose-file.ts')
   const layers = [
+    await composeFileLayer(source, root),
     // `[build] root` says where the app is, and these two files are the app's.
     await appJsonLayer(root === undefined ? source : createSourceView(join(sourcePath, root))),
     await procfileLayer(source, root),
