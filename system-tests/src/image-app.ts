@@ -1,5 +1,6 @@
 /** An app that is a container image, with nothing in it but a static program, and what is needed to run it. */
 import { execFileSync } from 'node:child_process'
+import { hash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { cp, mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -35,12 +36,13 @@ export async function writeImageApp(directory: string, version: string): Promise
   await writeFile(join(directory, 'hop3.toml'), '[deploy]\nstop-timeout = 5\n')
 }
 
-/** Ids of what is still on the engine of a home's app. */
-export function leftOnEngine(home: string): readonly string[] {
-  const mark = execFileSync('sh', ['-c', 'printf %s "$1" | sha256sum | cut -c 1-12', 'sh', home], { encoding: 'utf8' }).trim()
+/** Throws when containers, networks or volumes of a home's apps are left on the engine. */
+export function checkNothingLeft(home: string): void {
+  const mark = hash('sha256', home, 'hex').slice(0, 12)
   const list = (...words: readonly string[]): readonly string[] =>
     execFileSync('docker', [...words, '--filter', `label=hop3.home=${mark}`, '--quiet'], { encoding: 'utf8' })
       .split('\n')
       .filter(Boolean)
-  return [...list('ps', '--all'), ...list('network', 'ls'), ...list('volume', 'ls')]
+  const left = [...list('ps', '--all'), ...list('network', 'ls'), ...list('volume', 'ls')]
+  if (left.length > 0) throw new Error(`left on the engine: ${left.join(', ')}`)
 }

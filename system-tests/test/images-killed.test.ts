@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { deployApp, recoverApp, scaleApp } from '@hop3/core'
 import { afterEach, describe, expect, it } from 'vitest'
-import { composes, lacksCompose, leftOnEngine, writeImageApp } from '../src/image-app.ts'
+import { composes, lacksCompose, checkNothingLeft, writeImageApp } from '../src/image-app.ts'
 import { expectOneVersion, runInterrupted } from '../src/killed-commands.ts'
 import { temporaryFiles } from '../src/left-over.ts'
 import { startSteadyClient } from '../src/steady-client.ts'
@@ -10,7 +10,7 @@ import { appIn, createTemporaryHost, type TemporaryHost } from '../src/temporary
 let temporary: TemporaryHost
 afterEach(async () => {
   await temporary.dispose()
-  expect(leftOnEngine(temporary.host.home.path)).toEqual([])
+  checkNothingLeft(temporary.host.home.path)
 }, 120_000)
 
 /** What does not depend on Compose is tried with one of the two. */

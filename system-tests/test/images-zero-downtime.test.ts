@@ -1,14 +1,14 @@
 import { join } from 'node:path'
 import { appStatus, deployApp, restartApp, rollbackApp, scaleApp, systemClock } from '@hop3/core'
 import { afterEach, describe, expect, it } from 'vitest'
-import { composes, lacksCompose, leftOnEngine, writeImageApp } from '../src/image-app.ts'
+import { composes, lacksCompose, checkNothingLeft, writeImageApp } from '../src/image-app.ts'
 import { startSteadyClient } from '../src/steady-client.ts'
 import { appIn, createTemporaryHost, type TemporaryHost } from '../src/temporary-host.ts'
 
 let temporary: TemporaryHost
 afterEach(async () => {
   await temporary.dispose()
-  expect(leftOnEngine(temporary.host.home.path)).toEqual([])
+  checkNothingLeft(temporary.host.home.path)
 }, 120_000)
 
 describe.each(composes)('with $name', (compose) => {

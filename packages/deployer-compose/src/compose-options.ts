@@ -11,12 +11,14 @@ export interface ComposeOptions {
   readonly secrets: readonly string[]
   /** Name → absolute path in the container: directories that outlive releases. */
   readonly volumes: Readonly<Record<string, string>>
+  /** Those of the app's compose file that run beside it: `true` for all that have an image, or their names. */
+  readonly services: boolean | readonly string[]
   /** Of one part of a container's log on the engine. */
   readonly logSize: string
 }
 
 const sizePattern = /^[1-9][0-9]*[bkmg]$/i
-const keys = ['memory', 'cpus', 'secrets', 'volumes', 'log-size']
+const keys = ['memory', 'cpus', 'secrets', 'volumes', 'log-size', 'services']
 
 /** Throws `config.deploy.compose` naming the key. */
 export function composeOptions({ options }: Pick<DeployConfig, 'options'>, worker?: string): ComposeOptions {
@@ -31,6 +33,7 @@ export function composeOptions({ options }: Pick<DeployConfig, 'options'>, worke
     ...(cpus === undefined ? {} : { cpus }),
     secrets: secretsOf(table['secrets'] ?? []),
     volumes: volumesOf(table['volumes'] ?? {}),
+    services: servicesOf(table['services'] ?? true),
     logSize: text(table, 'log-size', sizePattern, 'a size such as "10m"') ?? '10m',
   }
 }
@@ -71,6 +74,12 @@ function secretsOf(value: unknown): readonly string[] {
   const isNames = Array.isArray(value) && value.every((one) => typeof one === 'string' && /^[A-Za-z_][A-Za-z0-9_]*$/.test(one))
   if (isNames) return [...new Set(value.map(String))]
   throw invalid('deploy.compose.secrets', value, 'a list of names of variables')
+}
+
+function servicesOf(value: unknown): boolean | readonly string[] {
+  if (typeof value === 'boolean') return value
+  if (Array.isArray(value) && value.every((one) => typeof one === 'string')) return value.map(String)
+  throw invalid('deploy.compose.services', value, 'true, false, or a list of names')
 }
 
 function volumesOf(value: unknown): Readonly<Record<string, string>> {

@@ -31,6 +31,10 @@ export interface UpRequest {
   readonly directory: string
   readonly file: string
   readonly services: readonly string[]
+  /** Values of variables in the document. */
+  readonly variables?: Readonly<Record<string, string>>
+  /** Also what they depend on. */
+  readonly withDependencies?: boolean
 }
 
 /** Makes and starts the containers of these services that are not there; never one that is. */
@@ -38,14 +42,26 @@ export async function composeUp(
   { run, signal, log }: Pick<DeploymentContext, 'run' | 'signal' | 'log'>,
   { host }: Engine,
   program: ComposeProgram,
-  { project, directory, file, services }: UpRequest,
+  { project, directory, file, services, variables = {}, withDependencies = false }: UpRequest,
 ): Promise<CommandResult> {
   const [command, ...args] = program
   return run({
     file: command,
-    args: [...args, '-p', project, '-f', file, 'up', '-d', '--no-deps', '--no-recreate', '--no-build', ...services],
+    args: [
+      ...args,
+      '-p',
+      project,
+      '-f',
+      file,
+      'up',
+      '-d',
+      ...(withDependencies ? [] : ['--no-deps']),
+      '--no-recreate',
+      '--no-build',
+      ...services,
+    ],
     cwd: directory,
-    env: host.env,
+    env: { ...variables, ...host.env },
     signal,
     onLine: (line) => log.debug(printable(line)),
   })

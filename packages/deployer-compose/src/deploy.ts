@@ -12,6 +12,7 @@ import { join } from 'node:path'
 import { composeUp, findCompose, type ComposeProgram } from './compose-program.ts'
 import { bytesOf, composeOptions } from './compose-options.ts'
 import { listContainers, type Container } from './containers.ts'
+import { ensureServices } from './data-services/ensure-services.ts'
 import { checkLocal } from './check-local.ts'
 import { openEngine, expectStatus, type Engine } from './engine.ts'
 import { waitForContainer, type StartedInstance } from './gate.ts'
@@ -83,6 +84,7 @@ async function start(
   const image = await findImage(engine, artifact)
   const program = await findCompose(context, engine)
   const network = await ensureNetwork(engine, context)
+  await ensureServices(context, engine, network)
   const project = await prepareProject({ context, artifact, image, network }, wanted, absent[0]?.project ?? '')
   await rememberImage(context, artifact, image)
   const bring = (instances: readonly WantedInstance[]) => bringUp({ ...starting, image, program, project }, instances)

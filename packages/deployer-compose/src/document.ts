@@ -31,9 +31,17 @@ export interface ComposeDocument {
   readonly secrets?: Readonly<Record<string, { readonly file: string }>>
 }
 
-/** The text of a document: every string in it arrives as it is, whatever it holds but NUL and halves of surrogate pairs. */
-export function formatDocument(document: ComposeDocument): string {
-  const text = JSON.stringify(document, (_, value: unknown) => (typeof value === 'string' ? value.replaceAll('$', '$$$$') : value), 2)
+/**
+ * The text of a document: every string in it arrives as it is, whatever it holds but NUL and halves of surrogate pairs. With `kept`, Compose
+ * puts in variables.
+ */
+export function formatDocument(
+  document: object,
+  { variables }: { readonly variables: 'escaped' | 'kept' } = { variables: 'escaped' },
+): string {
+  const escape = (_: string, value: unknown): unknown =>
+    typeof value === 'string' && variables === 'escaped' ? value.replaceAll('$', '$$$$') : value
+  const text = JSON.stringify(document, escape, 2)
   return `${text.replace(foldedByYaml, escaped)}\n`
 }
 

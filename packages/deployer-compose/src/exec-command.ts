@@ -2,6 +2,7 @@
 import { hop3Error, visible, type BuildArtifact, type DeploymentContext, type ExecOptions } from '@hop3/core'
 import { isatty } from 'node:tty'
 import { composeOptions } from './compose-options.ts'
+import { ensureServices } from './data-services/ensure-services.ts'
 import { checkLocal } from './check-local.ts'
 import { readContainerLog } from './container-logs.ts'
 import { objectOf } from './containers.ts'
@@ -55,6 +56,8 @@ async function create(
   const mounts = mountsOf(context, options.volumes)
   for (const { source } of mounts) await prepareMount(source, image)
   const network = await ensureNetwork(engine, context)
+  // A migration before the release wants its database.
+  await ensureServices(context, engine, network)
   const worker = 'exec'
   const isTerminal = stdio === 'inherit' && isatty(0) && isatty(1)
   // Values as variables: no file is made for a single command, so secrets are not taken out of its environment.

@@ -6,13 +6,15 @@ export interface Layout {
   readonly root: string
   /** A directory per Compose project, named after it. */
   readonly projects: string
+  /** Of the services the app brings: their document. */
+  readonly data: string
   /** Releases that were started and the images they are: see `images.ts`. */
   readonly images: string
 }
 
 export function layoutOf(home: string, app: string): Layout {
   const root = join(home, 'compose', app)
-  return { root, projects: join(root, 'projects'), images: join(root, 'images.json') }
+  return { root, projects: join(root, 'projects'), data: join(root, 'data'), images: join(root, 'images.json') }
 }
 
 /** Files of one project's directory. */

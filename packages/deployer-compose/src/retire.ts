@@ -3,6 +3,7 @@ import { rm } from 'node:fs/promises'
 import type { BuildArtifact, Deltas, DeploymentContext } from '@hop3/core'
 import { listContainers } from './containers.ts'
 import { isOf } from './deploy.ts'
+import { stopServices } from './data-services/ensure-services.ts'
 import { openEngine } from './engine.ts'
 import { removeUnusedImages } from './images.ts'
 import { layoutOf } from './layout.ts'
@@ -34,7 +35,8 @@ export async function stop(context: DeploymentContext): Promise<void> {
     await removeContainers(context, engine, [...containers, ...(await endedOneOffs(await listContainers(engine, context)))], {
       drain: false,
     })
-    await removeNetwork(engine, context)
+    // A service that is stopped is still in the network, and could not be started without it.
+    if ((await stopServices(context, engine)) === 0) await removeNetwork(engine, context)
     await rm(layoutOf(context.directories.home, context.appName).projects, { recursive: true, force: true })
   } finally {
     engine.host.close()

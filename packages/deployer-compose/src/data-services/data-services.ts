@@ -1,0 +1,168 @@
+/** Which services of the app's compose file run beside it, and as what: pure. Those that are built are the app itself, or another one. */
+import { nearestName, printable } from '@hop3/core'
+import { isObject } from '@hop3/core/json'
+import { fault, type ComposeFile } from './compose-file.ts'
+import { serviceVolumes } from './service-volumes.ts'
+import { checkVariables } from './variables.ts'
+
+export interface DataServices {
+  /** By name, as Compose is to have them, without what is ours to say. */
+  readonly services: Readonly<Record<string, Readonly<Record<string, unknown>>>>
+  /** Names of volumes, as the file has them. */
+  readonly volumes: readonly string[]
+  /** What reaches beyond a container, each with its line. Empty: nothing does. */
+  readonly privileged: readonly string[]
+  /** Sentences for the operator. */
+  readonly notes: readonly string[]
+  /** Variables Compose is to put in. */
+  readonly variables: readonly string[]
+}
+
+/** Taken as they are. */
+const taken = [
+  'image', 'command', 'entrypoint', 'environment', 'healthcheck', 'init', 'user', 'working_dir', 'stop_signal', 'stop_grace_period', 'labels', 'expose', 'logging', 'tmpfs', 'read_only', 'shm_size', 'ulimits', 'hostname', 'cap_drop',
+  'tty', 'stdin_open', 'extra_hosts', 'mem_limit', 'mem_reservation', 'cpus', 'restart', 'platform', 'volumes', 'depends_on', 'deploy', 'oom_score_adj', 'pids_limit', 'dns', 'domainname',
+] // prettier-ignore
+/** Ours to say: services find each other by name in the app's network, and nobody else does. */
+const left = [
+  'ports',
+  'container_name',
+  'networks',
+  'links',
+  'profiles',
+  'build',
+  'pull_policy',
+  'scale',
+  'develop',
+  'attach',
+  'annotations',
+  'external_links',
+]
+/** Reach beyond a container. */
+const dangerous = [
+  'privileged', 'network_mode', 'pid', 'ipc', 'uts', 'cap_add', 'devices', 'security_opt', 'userns_mode', 'cgroup', 'cgroup_parent', 'device_cgroup_rules', 'sysctls', 'runtime', 'volumes_from', 'group_add', 'gpus', 'isolation', 'credential_spec',
+] // prettier-ignore
+/** Read files of the source, which is not there when a release is started. */
+const fromFiles = ['env_file', 'extends', 'configs', 'secrets']
+const topLevel = ['version', 'name', 'services', 'volumes', 'networks', 'configs', 'secrets']
+
+/** `chosen`: the names of those to run; undefined for all that have an image. Throws `config.compose-file`. */
+export function dataServices(file: ComposeFile, chosen: readonly string[] | undefined, known: ReadonlySet<string>): DataServices {
+  const wrong = Object.keys(file.value).find((key) => !topLevel.includes(key) && !key.startsWith('x-'))
+  if (wrong !== undefined) throw wrongKey(file, [wrong], topLevel)
+  const all = file.value['services']
+  if (!isObject(all)) throw fault(file.originOf(['services']), 'services must be a table')
+  const missing = chosen?.find((name) => !Object.hasOwn(all, name))
+  if (missing !== undefined) throw fault(file.path, `it has no service ${printable(missing)}, which [deploy.compose] services names`)
+  const names = Object.keys(all).filter((name) => (chosen === undefined ? isData(all[name]) : chosen.includes(name)))
+  const parts = names.map((name) => dataService(file, name, all[name], names))
+  const volumes = [...new Set(parts.flatMap((part) => part.volumes))]
+  const skipped = Object.keys(all).filter((name) => !names.includes(name))
+  return {
+    services: Object.fromEntries(parts.map(({ name, service }) => [name, service])),
+    volumes,
+    privileged: parts.flatMap((part) => part.privileged),
+    notes: [
+      ...(skipped.length === 0 || names.length === 0
+        ? []
+        : [`${file.path}: ${skipped.join(', ')}: not run beside the app, because it is built or has a profile.`]),
+      ...parts.flatMap((part) => part.notes),
+    ],
+    variables: checkVariables(file, names, known),
+  }
+}
+
+/** What is built is the app itself; a profile is for something else than running it. */
+function isData(service: unknown): boolean {
+  return isObject(service) && service['image'] !== undefined && service['build'] === undefined && service['profiles'] === undefined
+}
+
+interface Part {
+  readonly name: string
+  readonly service: Readonly<Record<string, unknown>>
+  readonly volumes: readonly string[]
+  readonly privileged: readonly string[]
+  readonly notes: readonly string[]
+}
+
+function dataService(file: ComposeFile, name: string, value: unknown, names: readonly string[]): Part {
+  const at = (...keys: readonly string[]): string => file.originOf(['services', name, ...keys])
+  if (!/^[a-zA-Z0-9._-]+$/.test(name) || !isObject(value)) throw fault(at(), `${printable(name)} is no service`)
+  if (typeof value['image'] !== 'string') throw fault(at('image'), `the service ${name} has no image`)
+  const keys = Object.keys(value).filter((key) => !key.startsWith('x-'))
+  const wrong = keys.find((key) => ![...taken, ...left, ...dangerous, ...fromFiles].includes(key))
+  if (wrong !== undefined) throw wrongKey(file, ['services', name, wrong], taken)
+  const file1 = keys.find((key) => fromFiles.includes(key))
+  if (file1 !== undefined) {
+    throw fault(
+      at(file1),
+      `${file1} of ${name} reads a file of the source, which is not there when a release is started`,
+      'Write its values under environment, as ${NAME}, and set them with `hop3 env set`.',
+    )
+  }
+  const mounts = serviceVolumes(file, name, value['volumes'])
+  const ours = new Set([...left, ...dangerous, 'volumes', 'depends_on', 'environment', 'labels'])
+  const plain = Object.fromEntries(Object.entries(value).filter(([key]) => !ours.has(key) && !key.startsWith('x-')))
+  const asked = keys.filter((key) => dangerous.includes(key) && value[key] !== false)
+  const dropped = keys.filter((key) => ['ports', 'container_name', 'networks'].includes(key))
+  const dependsOn = dependencies(value['depends_on']).filter((one) => names.includes(one))
+  const environment = environmentOf(file, name, value['environment'])
+  return {
+    name,
+    volumes: mounts.names,
+    privileged: [...asked.map((key) => `${at(key)}: ${key} of ${name}`), ...mounts.privileged],
+    notes: dropped.map((key) => `${at(key)}: ${key} of ${name} is left out: it is reached as ${name} from the app, and from nowhere else.`),
+    service: {
+      restart: 'unless-stopped',
+      ...plain,
+      ...Object.fromEntries(asked.map((key) => [key, value[key]])),
+      ...(environment === undefined ? {} : { environment }),
+      labels: labelsOf(value['labels']),
+      ...(dependsOn.length === 0 ? {} : { depends_on: dependsOn }),
+      ...(mounts.list.length === 0 ? {} : { volumes: mounts.list }),
+    },
+  }
+}
+
+/** Values as they were written: no 1.10 becomes 1.1, and no `NO` false. */
+function environmentOf(file: ComposeFile, name: string, value: unknown): unknown {
+  if (!isObject(value)) return value
+  return Object.fromEntries(
+    Object.entries(value).map(([key, one]) => {
+      if (one === null)
+        throw fault(
+          file.originOf(['services', name, 'environment', key]),
+          `${key} of ${name} has no value`,
+          `Write \${${key}}, and set it with \`hop3 env set\`.`,
+        )
+      const text = typeof one === 'string' ? one : file.textOf(['services', name, 'environment', key])
+      if (text === undefined) throw fault(file.originOf(['services', name, 'environment', key]), `${key} of ${name} is no text`)
+      return [key, text]
+    }),
+  )
+}
+
+/** Ours and Compose's own are not the app's to set. */
+function labelsOf(value: unknown): Readonly<Record<string, string>> {
+  const pairs = Array.isArray(value)
+    ? value.map(String).map((one) => [one.split('=', 1)[0] ?? '', one.split('=').slice(1).join('=')] as const)
+    : isObject(value)
+      ? Object.entries(value)
+      : []
+  return Object.fromEntries(pairs.filter(([name]) => !/^(hop3|com\.docker)\./.test(name)).map(([name, text]) => [name, String(text)]))
+}
+
+function dependencies(value: unknown): readonly string[] {
+  if (Array.isArray(value)) return value.map(String)
+  return isObject(value) ? Object.keys(value) : []
+}
+
+function wrongKey(file: ComposeFile, keys: readonly string[], known: readonly string[]): Error {
+  const key = keys.at(-1) ?? ''
+  const nearest = nearestName(key, known)
+  return fault(
+    file.originOf(keys),
+    `${printable(key)} is no key that Hop3 knows here`,
+    nearest === undefined ? undefined : `Did you mean ${nearest}?`,
+  )
+}

@@ -1,0 +1,209 @@
+/**
+ * Keeps the services running that the app brings: databases, caches. They are made once, in a project that no deploy recreates, and end with
+ * `stop`; their volumes go with the app.
+ */
+import { mkdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { createHash } from 'node:crypto'
+import { hop3Error, printable, writeFileAtomic, type DeploymentContext } from '@hop3/core'
+import { composeOptions } from '../compose-options.ts'
+import { composeUp, findCompose } from '../compose-program.ts'
+import { lastLines } from '../container-logs.ts'
+import { inspectContainer, objectOf } from '../containers.ts'
+import { formatDocument } from '../document.ts'
+import { expectStatus, type Engine } from '../engine.ts'
+import { layoutOf, projectFile } from '../layout.ts'
+import { dataProject, homeMark, label } from '../names.ts'
+import { readComposeFile } from './compose-file.ts'
+import { dataServices } from './data-services.ts'
+
+export interface ServiceContainer {
+  readonly id: string
+  readonly service: string
+  readonly state: string
+  readonly definition: string
+}
+
+/** Throws `config.compose-file`, `deploy.compose.privileged`, `deploy.compose.service`. */
+export async function ensureServices(context: DeploymentContext, engine: Engine, network: string): Promise<void> {
+  const file = readComposeFile(context.config)
+  const { services: chosen } = composeOptions(context.config)
+  if (file === undefined || chosen === false) return
+  const found = dataServices(file, chosen === true ? undefined : chosen, new Set(Object.keys(context.appEnv)))
+  const names = Object.keys(found.services)
+  if (names.length === 0) return
+  await checkPrivileged(context, found.privileged)
+  const running = await listServices(engine, context)
+  const definitions = new Map(names.map((name) => [name, digest(found.services[name])]))
+  tellChanges(context, definitions, running)
+  if (names.every((name) => running.some(({ service, state }) => service === name && state === 'running'))) return
+
+  for (const note of found.notes) context.log.info(note)
+  const mark = homeMark(context.directories.home)
+  const { data } = layoutOf(context.directories.home, context.appName)
+  await mkdir(data, { recursive: true, mode: 0o700 })
+  const own = { [label.home]: mark, [label.app]: context.appName }
+  const document = {
+    services: Object.fromEntries(
+      names.map((name) => [
+        name,
+        {
+          ...found.services[name],
+          networks: { app: { aliases: [name] } },
+          labels: {
+            ...objectOf(found.services[name]?.['labels']),
+            ...own,
+            [label.service]: name,
+            [definitionLabel]: definitions.get(name),
+          },
+        },
+      ]),
+    ),
+    networks: { app: { external: true, name: network } },
+    ...(found.volumes.length === 0 ? {} : { volumes: Object.fromEntries(found.volumes.map((name) => [name, { labels: own }])) }),
+  }
+  await writeFileAtomic(join(data, projectFile.document), formatDocument(document, { variables: 'kept' }), { mode: 0o600 })
+  context.log.info(`Starting ${names.join(', ')} beside the app.`)
+  const variables = Object.fromEntries(
+    found.variables.flatMap((name) => (context.appEnv[name] === undefined ? [] : [[name, context.appEnv[name]]])),
+  )
+  const program = await findCompose(context, engine)
+  const up = await composeUp(context, engine, program, {
+    project: dataProject(context.appName, mark),
+    directory: data,
+    file: projectFile.document,
+    services: names,
+    variables,
+    withDependencies: true,
+  })
+  if (up.exitCode !== 0) throw failed(context, names, `${up.stderr}\n${up.stdout}`)
+  await Promise.all(
+    (await listServices(engine, context)).filter(({ service }) => names.includes(service)).map((one) => untilReady(context, engine, one)),
+  )
+}
+
+/** Ends them; their containers and volumes stay. */
+export async function stopServices(
+  context: Pick<DeploymentContext, 'appName' | 'directories' | 'config'>,
+  engine: Engine,
+): Promise<number> {
+  const services = await listServices(engine, context)
+  await Promise.all(
+    services
+      .filter(({ state }) => state === 'running' || state === 'restarting' || state === 'paused')
+      .map(async ({ id, service }) =>
+        expectStatus(
+          await engine.ask('POST', `/containers/${id}/stop?t=${Math.ceil(context.config.stopTimeout)}`),
+          [204, 304, 404],
+          `Cannot stop ${service}`,
+        ),
+      ),
+  )
+  return services.length
+}
+
+/** With their volumes: the app has been destroyed. */
+export async function removeServices(context: Pick<DeploymentContext, 'appName' | 'directories'>, engine: Engine): Promise<void> {
+  for (const { id, service } of await listServices(engine, context))
+    expectStatus(await engine.ask('DELETE', `/containers/${id}?force=true&v=true`), [204, 404, 409], `Cannot remove ${service}`)
+  const answer = await engine.ask('GET', `/volumes?filters=${filters(context)}`)
+  expectStatus(answer, [200], 'Cannot list volumes')
+  const volumes = objectOf(answer.body)['Volumes']
+  for (const one of Array.isArray(volumes) ? volumes : []) {
+    const name = String(objectOf(one)['Name'])
+    expectStatus(await engine.ask('DELETE', `/volumes/${encodeURIComponent(name)}`), [204, 404], `Cannot remove the volume ${name}`)
+  }
+}
+
+const definitionLabel = 'hop3.definition'
+
+export async function listServices(
+  engine: Engine,
+  context: Pick<DeploymentContext, 'appName' | 'directories'>,
+): Promise<readonly ServiceContainer[]> {
+  const answer = await engine.ask('GET', `/containers/json?all=true&filters=${filters(context, label.service)}`)
+  expectStatus(answer, [200], `Cannot list the services of ${context.appName}`)
+  return (Array.isArray(answer.body) ? answer.body : []).map((one: unknown) => {
+    const { Id, State, Labels } = objectOf(one)
+    const labels = objectOf(Labels)
+    return { id: String(Id), service: String(labels[label.service]), state: String(State), definition: String(labels[definitionLabel]) }
+  })
+}
+
+function filters({ appName, directories }: Pick<DeploymentContext, 'appName' | 'directories'>, ...more: readonly string[]): string {
+  return encodeURIComponent(JSON.stringify({ label: [`${label.home}=${homeMark(directories.home)}`, `${label.app}=${appName}`, ...more] }))
+}
+
+const digest = (value: unknown): string => createHash('sha256').update(JSON.stringify(value)).digest('hex').slice(0, 16)
+
+/** What an operator has allowed once stays allowed, until it is something else. */
+async function checkPrivileged(context: DeploymentContext, privileged: readonly string[]): Promise<void> {
+  if (privileged.length === 0) return
+  const { root } = layoutOf(context.directories.home, context.appName)
+  const path = join(root, 'privileged')
+  const asked = digest(privileged)
+  if ((await readFile(path, 'utf8').catch(() => '')) === asked) return
+  if (context.allowPrivileged !== true) {
+    throw hop3Error(
+      'deploy.compose.privileged',
+      `${context.appName} asks for more than a container of its own:\n${privileged.map((line) => `  ${printable(line)}`).join('\n')}`,
+      {
+        hint: 'If you trust the app with this host, run the command again with --allow-privileged.',
+        details: { privileged },
+      },
+    )
+  }
+  await mkdir(root, { recursive: true, mode: 0o700 })
+  await writeFileAtomic(path, asked, { mode: 0o600 })
+}
+
+function tellChanges({ log, appName }: DeploymentContext, wanted: ReadonlyMap<string, string>, running: readonly ServiceContainer[]): void {
+  for (const { service, definition, id } of running) {
+    const now = wanted.get(service)
+    if (now === definition) continue
+    const what =
+      now === undefined
+        ? 'is no longer in the compose file, and still runs'
+        : 'is written otherwise now, and runs as it was: a deploy never recreates it'
+    log.warn(
+      `The service ${service} of ${appName} ${what}. To change that: docker rm -f ${id.slice(0, 12)}, then deploy again; its volumes stay.`,
+    )
+  }
+}
+
+/** Milliseconds a service has to become healthy by its own check, or to stay. */
+const longestStart = 120_000
+const settleTime = 500
+
+async function untilReady(context: DeploymentContext, engine: Engine, { id, service }: ServiceContainer): Promise<void> {
+  const { clock, signal } = context
+  const began = clock.monotonic()
+  for (;;) {
+    const seen = await inspectContainer(engine, id, signal)
+    const past = clock.monotonic() - began
+    const hasEnded = seen?.isRunning !== true || seen.restarts > 0
+    if (hasEnded || past > longestStart || seen.health === 'unhealthy')
+      throw failed(
+        context,
+        [service],
+        `${hasEnded ? `it ended with exit code ${seen?.exitCode ?? '?'}` : 'it is not healthy'}\n${await lastLines(engine, id)}`,
+      )
+    if (seen.health === undefined ? past >= settleTime : seen.health === 'healthy') return
+    await clock.sleep(100, signal)
+  }
+}
+
+function failed({ appName }: DeploymentContext, names: readonly string[], said: string): Error {
+  const lines = said.split('\n').filter((line) => line.trim() !== '')
+  return hop3Error(
+    'deploy.compose.service',
+    `Cannot start ${names.join(', ')} beside ${appName}.\n${lines
+      .slice(-12)
+      .map((line) => `  ${printable(line)}`)
+      .join('\n')}`,
+    {
+      hint: 'Mend what its last lines show: in the compose file, or the variables it takes (`hop3 env`).',
+      details: { services: names },
+    },
+  )
+}

@@ -1,0 +1,31 @@
+/** `$NAME` and `${NAME:-default}` of the services, which Compose puts in: every one has a value, or a default, or is refused with its line. */
+import { isObject } from '@hop3/core/json'
+import { fault, type ComposeFile } from './compose-file.ts'
+
+/** Names of those that are used. A `$` that is none, and one without a value, is an error: Compose would take either for something else. */
+export function checkVariables(file: ComposeFile, services: readonly string[], known: ReadonlySet<string>): readonly string[] {
+  const used = new Set<string>()
+  const visit = (value: unknown, keys: readonly string[]): void => {
+    if (Array.isArray(value)) value.forEach((one: unknown, index) => visit(one, [...keys, String(index)]))
+    else if (isObject(value)) for (const [key, one] of Object.entries(value)) visit(one, [...keys, key])
+    else if (typeof value === 'string') for (const name of variablesIn(value, () => file.originOf(keys), known)) used.add(name)
+  }
+  const all = file.value['services']
+  for (const name of services) visit(isObject(all) ? all[name] : undefined, ['services', name])
+  return [...used]
+}
+
+const dollar = /\$(?:(\$)|([A-Za-z_][A-Za-z0-9_]*)|\{([A-Za-z_][A-Za-z0-9_]*)(?:(:?[-?+])[^{}]*)?\}|)/g
+
+function variablesIn(text: string, origin: () => string, known: ReadonlySet<string>): readonly string[] {
+  return [...text.matchAll(dollar)].flatMap(([whole, escaped, plain, braced, operator]) => {
+    if (escaped !== undefined) return []
+    const name = plain ?? braced
+    if (name === undefined)
+      throw fault(origin(), `the $ in ${JSON.stringify(text.slice(0, 60))} begins no variable`, 'Write $$ where a $ is meant.')
+    const hasDefault = operator !== undefined && !operator.endsWith('?')
+    if (!known.has(name) && !hasDefault)
+      throw fault(origin(), `${whole} has no value`, `Set it: hop3 env set <app> ${name}=…, or write a default: \${${name}:-…}.`)
+    return [name]
+  })
+}

@@ -1,0 +1,151 @@
+import { execFileSync } from 'node:child_process'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { testHost } from '@hop3/testing'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { parseComposeFile } from '../src/data-services/compose-file.ts'
+import { dataServices } from '../src/data-services/data-services.ts'
+import { composeDeployer } from '../src/index.ts'
+import { stage } from './staged.ts'
+import { flavors, isSkipped, openImages, type TestImages } from './test-images.ts'
+
+let images: TestImages
+beforeAll(async () => {
+  if (!flavors.every(isSkipped)) images = await openImages()
+}, 120_000)
+afterAll(async () => images?.close())
+
+/** A compose file as an app has it: the app itself, and a service that counts how often it was started. */
+const composeFile = (image: string): string => `
+x-common: &common
+  restart: unless-stopped
+services:
+  app:
+    build: .
+    ports: ["8080:8080"]
+  cache:
+    <<: *common
+    image: ${image}
+    container_name: cache
+    init: true
+    command: ["sh", "-c", "echo started >> /data/starts; exec sleep 1000"]
+    environment:
+      COUNTRY: NO
+      VERSION: 1.10
+      PASSWORD: "\${PASSWORD}"
+      LITERAL: "a$$b"
+    ports: ["6379:6379"]
+    volumes: ["kept:/data"]
+    healthcheck: { test: ["CMD", "test", "-f", "/data/starts"], interval: 1s }
+volumes:
+  kept:
+`
+
+describe.each(flavors)('with $name', (flavor) => {
+  test.skipIf(isSkipped(flavor))('a service is made once, is reached by its name, and keeps its data', { timeout: 120_000 }, async () => {
+    const host = await testHost()
+    const config = { options: { 'compose-file': { path: 'compose.yaml', text: composeFile(images.shell) } } }
+    const context = { appEnv: { PASSWORD: 'p$a"ss' } }
+    const deploy = async (counter: number) => {
+      const staged = await stage({ flavor, image: images.scratch, runtime: { workers: { web: '' } }, host, counter, config, context })
+      onTestFinished(async () => {
+        await staged.deployer.stop()
+        await staged.deployer.forget?.()
+      })
+      await staged.deployer.deploy()
+      await staged.deployer.retire?.()
+      return staged
+    }
+    const first = await deploy(1)
+    expect(await first.ask('/resolve?name=cache')).toMatch(/^\[\d+\.\d+\.\d+\.\d+\] <nil>$/)
+    const service = serviceOf(first.host.home)
+    const env = execFileSync('docker', ['exec', service, 'env'], { encoding: 'utf8' }).split('\n')
+    expect(env).toEqual(expect.arrayContaining(['COUNTRY=NO', 'VERSION=1.10', 'PASSWORD=p$a"ss', 'LITERAL=a$b']))
+    const starts = (): string => execFileSync('docker', ['exec', serviceOf(first.host.home), 'cat', '/data/starts'], { encoding: 'utf8' })
+    await deploy(2)
+    const last = await deploy(3)
+    expect(serviceOf(first.host.home), 'a deploy never recreates it').toBe(service)
+    expect(starts()).toBe('started\n')
+    await last.deployer.stop()
+    await last.deployer.deploy()
+    expect(serviceOf(first.host.home), 'nor does a stop').toBe(service)
+    expect(starts()).toBe('started\nstarted\n')
+    expect(await readFile(join(host.home, 'compose/shop/data/compose.json'), 'utf8')).not.toContain('p$a')
+    await last.deployer.stop()
+    await last.deployer.forget?.()
+    expect(ofHome(first.host.home, 'volume', 'ls')).toEqual([])
+  })
+})
+
+test.skipIf(flavors.every(isSkipped))('what reaches the host needs the operator’s word, once', { timeout: 60_000 }, async () => {
+  const [flavor] = flavors
+  if (flavor === undefined) throw new Error('no flavor')
+  const text = `services:\n  db:\n    image: ${images.shell}\n    init: true\n    command: [sleep, "1000"]\n    volumes:\n      - /etc:/host:ro\n`
+  const config = { options: { 'compose-file': { path: 'compose.yaml', text } } }
+  const staged = await stage({ flavor, image: images.scratch, runtime: { workers: { web: '' } }, config })
+  onTestFinished(() => staged.deployer.forget?.())
+  await expect(staged.deployer.deploy()).rejects.toMatchObject({
+    code: 'deploy.compose.privileged',
+    message: expect.stringContaining('compose.yaml:7:9: /etc of the host in db'),
+    hint: expect.stringContaining('--allow-privileged'),
+  })
+  expect(await staged.deployer.status()).toEqual([])
+  await composeDeployer.create({ ...staged.context, allowPrivileged: true }, staged.artifact).deploy()
+  await staged.deployer.stop()
+  expect(await staged.deployer.deploy()).toMatchObject({ protocol: 'http' })
+  await staged.deployer.stop()
+})
+
+const known = new Set(['PASSWORD'])
+const read = (text: string, chosen?: readonly string[]) => dataServices(parseComposeFile(text, 'compose.yaml'), chosen, known)
+const db = (line: string): string => `services:\n  db:\n    image: postgres\n    ${line}\n`
+
+test.each([
+  ['privileged: true', 'compose.yaml:4:17: privileged of db'],
+  ['network_mode: host', 'compose.yaml:4:19: network_mode of db'],
+  ['pid: host', 'compose.yaml:4:10: pid of db'],
+  ['cap_add: [SYS_ADMIN]', 'compose.yaml:4:14: cap_add of db'],
+  ['devices: ["/dev/kvm"]', 'compose.yaml:4:14: devices of db'],
+  ['volumes: ["/var/run/docker.sock:/s"]', 'compose.yaml:4:15: /var/run/docker.sock of the host in db'],
+  ['volumes: [{ type: bind, source: /, target: /host }]', 'compose.yaml:4:15: / of the host in db'],
+])('%s is named with its line', (line, named) => {
+  expect(read(db(line)).privileged).toEqual([named])
+})
+
+test.each([
+  ['a wrong key', db('comand: x'), /^compose\.yaml:4:\d+: comand is no key/],
+  ['a wrong key at the top', 'servces: {}\n', /^compose\.yaml:1:\d+: servces is no key/],
+  ['no YAML', 'services: [\n', /^compose\.yaml:\d+:\d+: /],
+  ['an anchor in itself', 'services: &a\n  db: *a\n', /an anchor in it stands for itself/],
+  [
+    'anchors that grow',
+    `a: &a [x,x,x,x,x,x,x,x,x]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a]\nc: &c [*b,*b,*b,*b,*b,*b,*b,*b,*b]\nservices: {db: {image: x, command: [*c,*c,*c]}}\n`,
+    /too much/,
+  ],
+  ['a variable without a value', db('command: "${NOTHING}"'), /compose\.yaml:4:14: \$\{NOTHING\} has no value/],
+  ['a $ that is none', db('command: "echo $(id)"'), /begins no variable/],
+  ['a file of the source', db('volumes: ["./init.sql:/init.sql"]'), /is a path of the source/],
+  ['a path in a variable', db('volumes: ["${PASSWORD}:/host"]'), /is a path of the source/],
+  ['an env_file', db('env_file: .env'), /env_file of db reads a file/],
+  ['no such service', db('init: true'), /no service cache/, ['cache']],
+])('%s is refused with its place', (_, text, message, chosen?: readonly string[]) => {
+  expect(() => read(text, chosen)).toThrow(
+    expect.objectContaining({ code: 'config.compose-file', message: expect.stringMatching(message), hint: expect.stringMatching(/\S/) }),
+  )
+})
+
+test('labels of ours and of Compose are not the app’s to set', () => {
+  const { services } = read(db('labels: { hop3.app: other, com.docker.compose.project: x, mine: yes }'))
+  expect(services['db']?.['labels']).toEqual({ mine: 'yes' })
+})
+
+function ofHome(home: string, ...words: readonly string[]): readonly string[] {
+  const mark = execFileSync('sh', ['-c', 'printf %s "$1" | sha256sum | cut -c 1-12', 'sh', home], { encoding: 'utf8' }).trim()
+  const text = execFileSync('docker', [...words, '--quiet', '--filter', `label=hop3.home=${mark}`], { encoding: 'utf8' })
+  return text.split('\n').filter(Boolean)
+}
+
+function serviceOf(home: string): string {
+  const [id = ''] = ofHome(home, 'ps', '--no-trunc', '--filter', 'label=hop3.service=cache')
+  return id
+}
