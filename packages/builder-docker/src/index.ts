@@ -1,9 +1,22 @@
 /** `@hop3/builder-docker`: builds an app into a container image, from its Dockerfile or from its build plan. */
-import { definePlugin, protocolVersion, type Builder, type BuilderFactory, type BuildContext } from '@hop3/core'
+import {
+  definePlugin,
+  protocolVersion,
+  type ArtifactStore,
+  type Builder,
+  type BuilderFactory,
+  type BuildContext,
+  type StoreContext,
+} from '@hop3/core'
 import type { BuildSession } from './build-session.ts'
 
 /** Builds on the container engine the operator means: the app's own Dockerfile, or one made from its plan. */
-export const dockerBuilder: BuilderFactory = { name: 'docker', specificity: 'declared', create: createDockerBuilder }
+export const dockerBuilder: BuilderFactory = {
+  name: 'docker',
+  specificity: 'declared',
+  create: createDockerBuilder,
+  store: createDockerStore,
+}
 
 export default definePlugin({ protocol: protocolVersion, builders: [dockerBuilder] })
 
@@ -16,5 +29,16 @@ function createDockerBuilder(context: BuildContext): Builder {
     accept: async () => (await import('./accept.ts')).acceptApp(await open()),
     fingerprint: async () => (await import('./fingerprint.ts')).fingerprintApp(await open()),
     build: async () => (await import('./build.ts')).buildApp(await open()),
+  }
+}
+
+function createDockerStore(context: StoreContext): ArtifactStore {
+  const open = async (): Promise<ArtifactStore> => (await import('./image-store.ts')).createImageStore(context)
+  return {
+    save: async function* save(artifact) {
+      yield* (await open()).save(artifact)
+    },
+    check: async (artifact) => (await open()).check?.(artifact),
+    load: async (artifact, bytes) => (await open()).load(artifact, bytes),
   }
 }
