@@ -182,7 +182,6 @@ describe('the release', () => {
       'apps/shop/lib/shop/release.ex': 'defmodule Shop.Release do\n  def migrate, do: :ok\nend\n',
       'apps/shop_web/mix.exs': mix({ deps: '{:phoenix, "~> 1.7"}, {:shop, in_umbrella: true}' }),
       'mix.lock': '',
-      'hop3.toml': 'SECRET_KEY_BASE',
     }
     const { phases, processes, runtime } = await planOf('elixir', files)
     expect(processes).toEqual({ web: '_build/prod/rel/shop/bin/shop start' })

@@ -50,7 +50,7 @@ export async function planElixir(context: ToolchainContext): Promise<ToolchainPl
       ...(migrations.beforeRun.length > 0 && { beforeRun: [...migrations.beforeRun] }),
     },
     decisions: [...decisionsOf(release, web, isPhoenix), ...migrations.decisions],
-    warnings: [...(await warningsOf(project, isPhoenix)), ...migrations.warnings],
+    warnings: [...warningsOf(project, isPhoenix, context.envNames ?? []), ...migrations.warnings],
   }
   return withAssets(plan, assets, 'build')
 }
@@ -93,11 +93,11 @@ function decisionsOf(release: ReleaseChoice | undefined, web: string, isPhoenix:
   ]
 }
 
-async function warningsOf(
-  { source, names, dependencies, hasApplication, isUmbrella, releases }: MixProject,
+function warningsOf(
+  { names, dependencies, hasApplication, isUmbrella, releases }: MixProject,
   isPhoenix: boolean,
-): Promise<readonly string[]> {
-  const config = isPhoenix ? ((await source.readText('hop3.toml')) ?? '') : 'SECRET_KEY_BASE'
+  envNames: readonly string[],
+): readonly string[] {
   return [
     ...(dependencies.length > 0 && !names.includes('mix.lock')
       ? ['There is no mix.lock: two builds may install different packages. Run `mix deps.get` and add what it writes.']
@@ -107,7 +107,7 @@ async function warningsOf(
           'mix.exs starts no application, so nothing will run: add `mod: {Your.Application, []}` to `application`, or write the command into Procfile.',
         ]
       : []),
-    ...(/\bSECRET_KEY_BASE\b/.test(config)
+    ...(!isPhoenix || envNames.includes('SECRET_KEY_BASE')
       ? []
       : [
           'Phoenix starts in production only with a secret: SECRET_KEY_BASE = { generate = "base64", length = 64 } under [env] in hop3.toml makes one.',

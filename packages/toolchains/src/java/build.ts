@@ -19,6 +19,8 @@ export interface JavaBuild {
   readonly build: PhaseInput
   /** Undefined where nothing says how it starts. */
   readonly web?: string
+  /** What to do where that is so, in a sentence. */
+  readonly noWeb: string
   /** The Java that the manifest builds with, and no other. */
   readonly exact?: VersionPick
   /** The oldest Java that understands the sources. */

@@ -32,7 +32,7 @@ export async function planJava(context: ToolchainContext): Promise<ToolchainPlan
     exclude: [...build.exclude, fetchedDirectory],
     runtime: {},
     decisions: build.decisions,
-    warnings: web === undefined ? build.warnings : build.warnings.filter((one) => !one.startsWith('Nothing ')),
+    warnings: [...build.warnings, ...(web === undefined ? [build.noWeb] : [])],
   }
 }
 

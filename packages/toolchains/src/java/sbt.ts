@@ -21,12 +21,9 @@ export async function sbtBuild({ source, names }: JavaRequest): Promise<JavaBuil
     ...(made && { web: made.web }),
     exclude: ['/target', '/project/target', '/project/project'],
     decisions: made === undefined ? [] : [{ key: 'java.start', value: made.task, origin: 'project/*.sbt' }],
-    warnings:
-      made === undefined
-        ? [
-            'Nothing makes a program of the app: add addSbtPlugin("com.github.sbt" % "sbt-native-packager" % "1.11.1") to project/plugins.sbt and enablePlugins(JavaAppPackaging) to build.sbt.',
-          ]
-        : [],
+    noWeb:
+      'Nothing makes a program of the app: add addSbtPlugin("com.github.sbt" % "sbt-native-packager" % "1.11.1") to project/plugins.sbt and enablePlugins(JavaAppPackaging) to build.sbt.',
+    warnings: [],
   }
 }
 

@@ -1,6 +1,6 @@
 /** The packages of an npm, pnpm, yarn or bun workspace. */
 import { posix } from 'node:path'
-import { matchesName, matchesPattern, type SourceView } from '@hop3/core'
+import { isWorkspaceMember, matchesName, type SourceView } from '@hop3/core'
 import { readNodeApp, workspacePatterns } from './package-json.ts'
 import type { NodeApp } from './package-json.ts'
 import { checkManifest } from '../manifest.ts'
@@ -15,7 +15,6 @@ const deepest = 4
 /** In the order of their directories; without the root. Empty where `top` is no workspace. */
 export async function workspaceMembers(top: NodeApp): Promise<readonly NodeApp[]> {
   const patterns = [...workspacePatterns(top), ...(await pnpmPatterns(top))]
-  const excluded = patterns.filter((pattern) => pattern.startsWith('!')).map((pattern) => pattern.slice(1))
   const walk = { source: top.source, left: directoriesAtMost }
   const directories = new Set<string>()
   for (const pattern of patterns.filter((one) => !one.startsWith('!')))
@@ -23,7 +22,7 @@ export async function workspaceMembers(top: NodeApp): Promise<readonly NodeApp[]
   const members: NodeApp[] = []
   for (const directory of [...directories].toSorted()) {
     if (members.length >= membersAtMost) break
-    if (excluded.some((pattern) => matchesPattern(pattern, directory))) continue
+    if (!isWorkspaceMember(patterns, directory)) continue
     const member = await readNodeApp(top.source, directory)
     if (member !== undefined) members.push(member)
   }

@@ -14,33 +14,35 @@ export interface FrameworkFacts {
 
 const none: FrameworkFacts = { envVars: {}, build: [], beforeRun: [], decisions: [], warnings: [] }
 
-export async function frameworkFacts(app: PhpApp, options: PhpOptions): Promise<FrameworkFacts> {
+/** `envNames`: see `ToolchainContext`. */
+export async function frameworkFacts(app: PhpApp, options: PhpOptions, envNames: readonly string[]): Promise<FrameworkFacts> {
   if (app.framework === undefined) return none
-  const facts = await readers[app.framework.name](app, options)
+  const facts = await readers[app.framework.name](app, options, envNames)
   return { ...facts, decisions: [{ key: 'php.framework', value: app.framework.name, origin: app.framework.origin }, ...facts.decisions] }
 }
 
-const readers: Readonly<Record<PhpFramework, (app: PhpApp, options: PhpOptions) => Promise<FrameworkFacts>>> = {
-  laravel: async (app, options) => ({
-    envVars: { APP_ENV: 'production', APP_DEBUG: 'false', LOG_CHANNEL: 'stderr' },
-    build: ['mkdir -p bootstrap/cache storage/logs storage/framework/cache/data storage/framework/sessions storage/framework/views'],
-    ...migrations('php artisan migrate --force', options, [
-      ['config/database.php', await app.source.hasFile('config/database.php')],
-      ['database/migrations', await hasPhp(app, 'database/migrations')],
-    ]),
-    warnings: [...(await laravelSecret(app)), uploads('storage/app', 'its disks in config/filesystems.php')],
-  }),
-  symfony: async (app, options) => ({
-    envVars: { APP_ENV: 'prod', APP_DEBUG: '0' },
-    build: [],
-    ...migrations('php bin/console doctrine:migrations:migrate --no-interaction --allow-no-migration', options, [
-      ['doctrine/doctrine-migrations-bundle', app.composer?.packages.has('doctrine/doctrine-migrations-bundle') ?? false],
-      ['migrations', await hasPhp(app, 'migrations')],
-    ]),
-    warnings: [],
-  }),
-  wordpress: async () => ({ ...none, warnings: [uploads('wp-content/uploads', "define('UPLOADS', …) or a plugin for object storage")] }),
-}
+const readers: Readonly<Record<PhpFramework, (app: PhpApp, options: PhpOptions, envNames: readonly string[]) => Promise<FrameworkFacts>>> =
+  {
+    laravel: async (app, options, envNames) => ({
+      envVars: { APP_ENV: 'production', APP_DEBUG: 'false', LOG_CHANNEL: 'stderr' },
+      build: ['mkdir -p bootstrap/cache storage/logs storage/framework/cache/data storage/framework/sessions storage/framework/views'],
+      ...migrations('php artisan migrate --force', options, [
+        ['config/database.php', await app.source.hasFile('config/database.php')],
+        ['database/migrations', await hasPhp(app, 'database/migrations')],
+      ]),
+      warnings: [...laravelSecret(envNames), uploads('storage/app', 'its disks in config/filesystems.php')],
+    }),
+    symfony: async (app, options) => ({
+      envVars: { APP_ENV: 'prod', APP_DEBUG: '0' },
+      build: [],
+      ...migrations('php bin/console doctrine:migrations:migrate --no-interaction --allow-no-migration', options, [
+        ['doctrine/doctrine-migrations-bundle', app.composer?.packages.has('doctrine/doctrine-migrations-bundle') ?? false],
+        ['migrations', await hasPhp(app, 'migrations')],
+      ]),
+      warnings: [],
+    }),
+    wordpress: async () => ({ ...none, warnings: [uploads('wp-content/uploads', "define('UPLOADS', …) or a plugin for object storage")] }),
+  }
 
 /** Only where everything for them is there; otherwise it is said what is not. */
 function migrations(
@@ -61,8 +63,8 @@ async function hasPhp({ source }: PhpApp, directory: string): Promise<boolean> {
 }
 
 /** Values set by `hop3 env set` are not known while planning. */
-async function laravelSecret({ source }: PhpApp): Promise<readonly string[]> {
-  if (/\bAPP_KEY\b/.test((await source.readText('hop3.toml')) ?? '')) return []
+function laravelSecret(envNames: readonly string[]): readonly string[] {
+  if (envNames.includes('APP_KEY')) return []
   return [
     'Laravel answers only with a key of 32 characters: APP_KEY = { generate = "urlsafe", length = 32 } under [env] in hop3.toml makes one, `hop3 env set` brings one along.',
   ]

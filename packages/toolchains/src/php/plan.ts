@@ -23,7 +23,7 @@ export async function planPhp(context: ToolchainContext): Promise<ToolchainPlan>
   const { composer, root } = app
   if (composer === undefined && root === undefined) throw nothingToServe()
   const php = await choosePhp(app, context, options)
-  const facts = await frameworkFacts(app, options)
+  const facts = await frameworkFacts(app, options, context.envNames ?? [])
   const extensions = extensionsOf(app)
   const aptPkgs = extensionPackages(extensions)
   const start = root === undefined ? undefined : startPhp(app, root)

@@ -23,7 +23,8 @@ export interface RailsFacts {
 export const railsVariables = { RAILS_ENV: 'production', RACK_ENV: 'production' } as const
 
 /** For an app whose config/application.rb is Rails'. */
-export async function readRails(app: RubyApp, { source }: ToolchainContext, options: RubyOptions): Promise<RailsFacts> {
+export async function readRails(app: RubyApp, context: ToolchainContext, options: RubyOptions): Promise<RailsFacts> {
+  const { source } = context
   const application = withoutComments((await source.readText('config/application.rb')) ?? '')
   const production = withoutComments((await source.readText('config/environments/production.rb')) ?? '')
   const assets = options.assets === false ? undefined : await railsAssets(app, application)
@@ -60,7 +61,7 @@ export async function readRails(app: RubyApp, { source }: ToolchainContext, opti
           ]),
       ...database.decisions,
     ],
-    warnings: [...(await secretWarnings(source)), ...database.warnings],
+    warnings: [...(await secretWarnings(context)), ...database.warnings],
   }
 }
 
@@ -71,9 +72,8 @@ async function hasHealthRoute(source: RubyApp['source']): Promise<boolean> {
 }
 
 /** Rails refuses to start without a secret. Values set by `hop3 env set` are not known while planning. */
-async function secretWarnings(source: RubyApp['source']): Promise<readonly string[]> {
-  const config = (await source.readText('hop3.toml')) ?? ''
-  if (/\b(?:SECRET_KEY_BASE|RAILS_MASTER_KEY)\b/.test(config)) return []
+async function secretWarnings({ source, envNames = [] }: ToolchainContext): Promise<readonly string[]> {
+  if (['SECRET_KEY_BASE', 'RAILS_MASTER_KEY'].some((name) => envNames.includes(name))) return []
   const key = (await source.hasFile('config/credentials.yml.enc')) ? ', or the RAILS_MASTER_KEY of its credentials by `hop3 env set`' : ''
   return [
     `Rails starts in production only with a secret: SECRET_KEY_BASE = { generate = "hex", length = 128 } under [env] in hop3.toml makes one${key}.`,

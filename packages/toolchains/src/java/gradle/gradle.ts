@@ -56,12 +56,8 @@ export async function gradleBuild(request: JavaRequest): Promise<JavaBuild | und
         origin: 'Gradle fetches what a task needs, and can fetch nothing without running one',
       },
     ],
-    warnings: [
-      ...(choice?.warning === undefined ? [] : [choice.warning]),
-      ...(made === undefined
-        ? ["Nothing says how the app starts: apply Gradle's application plugin and name its mainClass, or write `web: java …` in Procfile."]
-        : []),
-    ],
+    noWeb: "Nothing says how the app starts: apply Gradle's application plugin and name its mainClass, or write `web: java …` in Procfile.",
+    warnings: choice?.warning === undefined ? [] : [choice.warning],
   }
 }
 

@@ -37,7 +37,8 @@ export async function mavenBuild(request: JavaRequest): Promise<JavaBuild | unde
     ...(minimum && { minimum }),
     exclude: poms.map(({ directory }) => `/${posix.join(directory, 'target')}`),
     decisions: [...(choice?.decision === undefined ? [] : [choice.decision]), ...(runnable === undefined ? [] : [runnable.decision])],
-    warnings: [...(choice?.warning === undefined ? [] : [choice.warning]), ...(runnable === undefined ? [noStart(pom)] : [])],
+    noWeb: noStart(pom),
+    warnings: choice?.warning === undefined ? [] : [choice.warning],
   }
 }
 
