@@ -68,11 +68,10 @@ describe('a Phoenix app', () => {
     'config/dev.exs': '',
     'config/runtime.exs': '',
     'lib/shop/release.ex': 'defmodule Shop.Release do\n  @app :shop\n\n  def migrate do\n  end\nend\n',
-    'hop3.toml': '[env]\nSECRET_KEY_BASE = { generate = "base64", length = 64 }\n',
   }
 
   test('is fetched, compiled, and built into a release that migrates before the switch', async () => {
-    const { phases, processes, runtime, decisions, warnings } = await planOf('elixir', phoenix)
+    const { phases, processes, runtime, decisions, warnings } = await planOf('elixir', phoenix, { envNames: ['SECRET_KEY_BASE'] })
     expect(phases['install']).toEqual({
       cmds: ['mix local.hex --force --if-missing', 'mix local.rebar --force --if-missing', 'mix deps.get --only prod', 'mix deps.compile'],
       onlyIncludeFiles: ['mix.exs', 'mix.lock', 'config/config.exs', 'config/prod.exs'],
@@ -98,7 +97,7 @@ describe('a Phoenix app', () => {
   })
 
   test('without the module that migrates, says how to have it; and without a secret, how to have one', async () => {
-    const { 'lib/shop/release.ex': _, 'hop3.toml': __, ...without } = phoenix
+    const { 'lib/shop/release.ex': _, ...without } = phoenix
     const { runtime, decisions, warnings } = await planOf('elixir', without)
     expect(runtime.beforeRun).toBeUndefined()
     expect(decisions).toContainEqual(

@@ -48,7 +48,6 @@ describe.skipIf(!isThere && process.env['HOP3_REQUIRE'] !== 'all')('the router, 
       'index.php': page,
       'robots.txt': 'robots',
       ...Object.fromEntries(files.map((file) => [file, '{ "a": "secret" }'])),
-      'hop3.toml': '# secret',
     })
     for (const file of [...files, 'VENDOR/../vendor/autoload.php', '%2eenv', './.env', 'outside']) {
       expect({ file, ...(await ask(`/${file}`)) }).not.toMatchObject({ body: expect.stringContaining('secret') })

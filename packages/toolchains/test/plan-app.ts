@@ -1,12 +1,12 @@
 /** Asks one toolchain about an app that is a handful of files. */
 import { emptyAppConfig, silentLog } from '@hop3/core'
 import type { ToolchainContext, ToolchainFactory, ToolchainPlan, Verdict } from '@hop3/core'
-import { createSourceView, readAppConfig, toolchainOptions } from '@hop3/planner'
+import { createSourceView, toolchainOptions } from '@hop3/planner'
 import { tempApp } from '@hop3/testing'
 import type { Files } from '@hop3/testing'
 import plugin from '../src/index.ts'
 
-type Change = Partial<Pick<ToolchainContext, 'options' | 'versions' | 'named' | 'root'>>
+type Change = Partial<Pick<ToolchainContext, 'options' | 'versions' | 'named' | 'root' | 'envNames'>>
 
 export function toolchainNamed(name: string): ToolchainFactory {
   const found = plugin.toolchains?.find((factory) => factory.name === name)
@@ -27,11 +27,9 @@ export async function verdictOf(name: string, files: Files, change: Change = {})
 }
 
 async function contextOf(name: string, files: Files, { options, ...change }: Change): Promise<ToolchainContext> {
-  const sourcePath = await tempApp(files)
-  const source = createSourceView(sourcePath)
-  const envNames = files['hop3.toml'] === undefined ? [] : Object.keys((await readAppConfig({ sourcePath })).env)
+  const source = createSourceView(await tempApp(files))
   const read = options === undefined ? undefined : await optionsOf(name, options)
-  return { appName: 'shop', source, root: '', options: read, versions: {}, envNames, named: false, log: silentLog, ...change }
+  return { appName: 'shop', source, root: '', options: read, versions: {}, named: false, log: silentLog, ...change }
 }
 
 /** What the planner makes of `[build.<name>]`. */

@@ -10,15 +10,16 @@ const rails = (version: string, ...gems: string[]): Files => ({
   'Gemfile.lock': '',
   'config.ru': '',
   'config/application.rb': application('require "rails/all"'),
-  'hop3.toml': '[env]\nSECRET_KEY_BASE = { generate = "hex", length = 128 }\n',
 })
 const lockFor = (version: string, ...gems: string[]): Files => ({
   'Gemfile.lock': `GEM\n  specs:\n    rails (${version})\n${gems.map((name) => `    ${name} (1.0)\n`).join('')}\nDEPENDENCIES\n`,
 })
 
+const withSecret = { envNames: ['SECRET_KEY_BASE'] }
+
 test('an app of Rails 8 has its assets built and its database prepared', async () => {
   const files = { ...rails('8.0', 'propshaft', 'pg'), ...lockFor('8.0.1', 'propshaft', 'pg'), 'app/assets/stylesheets/application.css': '' }
-  const { phases, processes, runtime, decisions, warnings } = await planOf('ruby', files)
+  const { phases, processes, runtime, decisions, warnings } = await planOf('ruby', files, withSecret)
   expect(phases['build']).toEqual({
     cmds: ['mkdir -p tmp/pids tmp/cache log', 'bundle exec rails assets:precompile'],
     variables: {
@@ -131,11 +132,12 @@ describe('the database', () => {
     ['database: /srv/data/production.sqlite3', false],
   ])('%s', async (line, isWarned) => {
     const database = `default: &default\n  adapter: sqlite3\ntest:\n  database: db/test.sqlite3\nproduction:\n  primary:\n    <<: *default\n    ${line}\n`
-    const { warnings } = await planOf('ruby', {
+    const files = {
       ...rails('8.0', 'sqlite3'),
       ...lockFor('8.0.1', 'sqlite3'),
       'config/database.yml': database,
-    })
+    }
+    const { warnings } = await planOf('ruby', files, withSecret)
     expect(warnings.filter((one) => /^config\/database\.yml:8 keeps the SQLite database .*HOP3_DATA/.test(one))).toHaveLength(
       isWarned ? 1 : 0,
     )
@@ -145,8 +147,9 @@ describe('the database', () => {
 
 test('a secret is asked for where nothing says one', async () => {
   const files = { ...rails('8.0'), ...lockFor('8.0.1'), 'config/credentials.yml.enc': 'x' }
-  expect((await planOf('ruby', files)).warnings).toEqual([])
-  const { warnings } = await planOf('ruby', { ...files, 'hop3.toml': '' })
+  expect((await planOf('ruby', files, withSecret)).warnings).toEqual([])
+  expect((await planOf('ruby', files, { envNames: ['RAILS_MASTER_KEY'] })).warnings).toEqual([])
+  const { warnings } = await planOf('ruby', files)
   expect(warnings).toEqual([expect.stringMatching(/SECRET_KEY_BASE = .* RAILS_MASTER_KEY/)])
 })
 
