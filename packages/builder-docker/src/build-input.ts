@@ -43,7 +43,9 @@ async function generatedInput(session: BuildSession, buildkit: boolean): Promise
   const { context } = session
   const planned = await session.planned()
   const { planDockerfile } = await import('./dockerfile/dockerfile.ts')
-  const { text, baseImages, secrets, warnings } = planDockerfile({ planned, appName: context.appName, buildkit })
+  const named = Object.values(planned.plan.phases).flatMap((phase) => phase.secrets ?? [])
+  const givenSecrets = named.filter((name) => context.secret(name) !== undefined)
+  const { text, baseImages, secrets, warnings } = planDockerfile({ planned, appName: context.appName, buildkit, givenSecrets })
   const { sourcePath, config } = context
   const filter = await createSourceFilter({ sourcePath, base: planned.base, config, exclude: planned.plan.exclude ?? [] })
   const judge: ContextJudge = (path, isDirectory) => ({ isTaken: filter(path, isDirectory) })

@@ -27,7 +27,7 @@ export function imageWorkers(planned: Planned): ImageWorkers {
   const isServed = wsgi !== undefined && statics.every((pair) => pair.every(isPlain))
   const workers = {
     ...others,
-    ...(wsgi !== undefined && { web: uwsgiCommand(planned, wsgi, isServed ? statics : []) }),
+    ...(wsgi !== undefined && { web: uwsgiCommand(wsgi, isServed ? statics : []) }),
     ...(site !== undefined && { static: posix.join(appRoot, site) }),
   }
   const warnings =
@@ -42,7 +42,7 @@ export function imageWorkers(planned: Planned): ImageWorkers {
 function withArgv(workers: Readonly<Record<string, string>>): Pick<ImageWorkers, 'workers' | 'argv'> {
   const argv = Object.entries(workers).flatMap(([name, command]) => {
     const words = argvOf(command)
-    return words === undefined || /^cron/.test(name) || name === 'static' ? [] : [[name, words] as const]
+    return words === undefined || name.startsWith('cron') || name === 'static' ? [] : [[name, words] as const]
   })
   return { workers, argv: Object.fromEntries(argv) }
 }
@@ -74,12 +74,10 @@ const builtIn = new Set([
   'command',
 ])
 
-function uwsgiCommand({ runtime }: Planned, module: string, statics: readonly (readonly [string, string])[]): string {
-  const virtualenv = runtime.envPaths['VIRTUAL_ENV']
+function uwsgiCommand(module: string, statics: readonly (readonly [string, string])[]): string {
   const options = [
     '--strict --master --die-on-term --need-app --lazy-apps --no-orphans --enable-threads --single-interpreter --disable-logging',
     '--buffer-size 32768 --http-socket "$BIND_ADDRESS:$PORT" --processes "${WEB_CONCURRENCY:-1}" --threads 32',
-    ...(virtualenv === undefined ? [] : [`--virtualenv ${shellQuote(posix.join(appRoot, virtualenv))}`]),
     ...statics.map(
       ([prefix, directory]) => `--static-map ${prefix.replace(/(?<=.)\/$/, '')}=${posix.join(appRoot, directory).replace(/\/$/, '')}`,
     ),

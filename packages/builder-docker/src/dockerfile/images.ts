@@ -81,7 +81,7 @@ function copyTool({ copy }: Language, from: string): readonly string[] {
   return [
     ...copy.paths.map((path) => `COPY --from=${from} ${path} ${path}`),
     ...(copy.path === undefined ? [] : [`ENV PATH="${copy.path}:$PATH"`]),
-    ...(copy.then === undefined ? [] : [`RUN ${copy.then.join(' \\\n    && ')}`]),
+    ...(copy.afterwards === undefined ? [] : [`RUN ${copy.afterwards.join(' \\\n    && ')}`]),
   ]
 }
 

@@ -21,7 +21,7 @@ export interface Language {
   /** What builds need that the image lacks. */
   readonly buildPackages?: readonly string[]
   /** How it is brought into another image: files to copy and what to do then, or Debian packages. */
-  readonly copy?: { readonly paths: readonly string[]; readonly path?: string; readonly then?: readonly string[] }
+  readonly copy?: { readonly paths: readonly string[]; readonly path?: string; readonly afterwards?: readonly string[] }
   readonly packages?: readonly string[]
 }
 
@@ -73,8 +73,8 @@ export const languages: readonly Language[] = [
   {
     name: 'elixir',
     tool: 'elixir',
-    releases: { floating: 'slim', lines: ['1.18-slim', '1.17-slim', '1.16-slim', '1.15-slim', '1.14-slim'] },
-    build: (tag) => `elixir:${/slim$/.test(tag) ? tag : `${tag}-slim`}`,
+    releases: { floating: 'slim', major: 1, lines: ['1.18-slim', '1.17-slim', '1.16-slim', '1.15-slim', '1.14-slim'] },
+    build: (tag) => `elixir:${tag.endsWith('slim') ? tag : `${tag}-slim`}`,
     // A release brings Erlang along.
     run: () => plainImage,
     runPackages: ['ca-certificates', 'libncurses6', 'libssl3', 'libstdc++6', 'zlib1g'],
@@ -112,7 +112,7 @@ export const languages: readonly Language[] = [
   {
     name: 'crystal',
     tool: 'crystal',
-    releases: { floating: 'latest', lines: [] },
+    releases: { floating: 'latest', major: 1, lines: [] },
     build: (tag) => `crystallang/crystal:${tag}`,
     run: () => plainImage,
     runPackages: ['ca-certificates', 'libevent-2.1-7', 'libgc1', 'libpcre2-8-0', 'libpcre3', 'libssl3', 'libxml2', 'libyaml-0-2', 'zlib1g'],
@@ -144,7 +144,7 @@ export const languages: readonly Language[] = [
   {
     name: 'deno',
     tool: 'deno',
-    releases: { floating: 'debian', lines: [] },
+    releases: { floating: 'debian', major: 2, lines: [] },
     build: (tag) => `denoland/deno:${tag}`,
     run: (tag) => `denoland/deno:${tag}`,
     programs: ['deno'],
@@ -157,7 +157,7 @@ export const languages: readonly Language[] = [
     build: (tag) => `oven/bun:${tag}-slim`,
     run: (tag) => `oven/bun:${tag}-slim`,
     programs: ['bun', 'bunx'],
-    copy: { paths: ['/usr/local/bin/bun'], then: ['ln -sf bun /usr/local/bin/bunx'] },
+    copy: { paths: ['/usr/local/bin/bun'], afterwards: ['ln -sf bun /usr/local/bin/bunx'] },
   },
   {
     name: 'node',
@@ -168,7 +168,7 @@ export const languages: readonly Language[] = [
     programs: ['node', 'npm', 'npx', 'pnpm', 'yarn', 'corepack'],
     copy: {
       paths: ['/usr/local/bin/node', '/usr/local/lib/node_modules'],
-      then: [
+      afterwards: [
         'ln -sf ../lib/node_modules/npm/bin/npm-cli.js /usr/local/bin/npm',
         'ln -sf ../lib/node_modules/npm/bin/npx-cli.js /usr/local/bin/npx',
       ],

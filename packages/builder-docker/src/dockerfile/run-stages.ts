@@ -42,7 +42,7 @@ function siteStage({ planned, appName, stages }: RunRequest): FinalStage {
       ...labels(appName, image),
       siteConfiguration(planned.spa),
       `COPY --from=${from} ${copyWords(site, '/srv')}`,
-      `ENV HOME="/tmp" ${port}`,
+      `ENV HOME="/tmp" XDG_CONFIG_HOME="/tmp" XDG_DATA_HOME="/tmp" ${port}`,
       `USER ${appUser}`,
       `EXPOSE ${defaultPort}`,
       'ENTRYPOINT []',
@@ -131,8 +131,10 @@ const port = `PORT="${defaultPort}" BIND_ADDRESS="0.0.0.0"`
 /** Any system's shell can do this; some images have somebody of that number. */
 const addUser =
   "RUN { grep -q '^[^:]*:[^:]*:1000:' /etc/passwd || { echo 'app:x:1000:1000::/home/app:/bin/sh' >> /etc/passwd && echo 'app:x:1000:' >> /etc/group; }; } \\\n    && mkdir -p /home/app && chown 1000:1000 /home/app"
-/** The uWSGI of native deployments, where the app's own environment does not see it. */
-const installUwsgi = 'RUN pip install --no-cache-dir --disable-pip-version-check --root-user-action=ignore pyuwsgi==2.0.30.post1'
+/** The uWSGI of native deployments, run by the app's own Python, whose packages do not see it. */
+const installUwsgi = `RUN pip install --no-cache-dir --disable-pip-version-check --root-user-action=ignore --target /opt/uwsgi pyuwsgi==2.0.30.post1 \\
+    && printf '%s\\n' 'import sys' 'import pyuwsgi' 'del sys.path[0]' 'pyuwsgi.run(sys.argv[1:])' > /opt/uwsgi/run.py \\
+    && printf '%s\\n' '#!/bin/sh' 'exec python3 /opt/uwsgi/run.py "$@"' > /usr/local/bin/uwsgi && chmod 755 /usr/local/bin/uwsgi`
 
 function labels(appName: string, base?: string): readonly string[] {
   const values = {

@@ -19,7 +19,7 @@ export function siteConfiguration(spa: boolean): string {
     'not path /.well-known/*',
     '}',
     'error @hidden 404',
-    ...(spa ? ['try_files {path} {path}/ /index.html'] : []),
+    ...(spa ? fallback : []),
     'file_server {',
     'precompressed br gzip',
     '}',
@@ -30,8 +30,19 @@ export function siteConfiguration(spa: boolean): string {
     '}',
     'rewrite @missing /404.html',
     'file_server @missing',
+    'respond "{http.error.status_code} {http.error.status_text}" {http.error.status_code}',
     '}',
     '}',
   ]
   return `RUN mkdir -p /etc/caddy && printf '%s\\n' ${lines.map((line) => shellQuote(line)).join(' ')} > /etc/caddy/Caddyfile`
 }
+
+/** A page that only the app knows; a file that is not there stays missing. */
+const fallback: readonly string[] = [
+  '@page {',
+  'method GET HEAD',
+  'header Accept *text/html*',
+  'not file {path} {path}/',
+  '}',
+  'rewrite @page /index.html',
+]

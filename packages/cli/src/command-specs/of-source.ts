@@ -72,6 +72,7 @@ export const sourceCommands: readonly CommandSpec[] = [
     atMost: 1,
     options: [
       { name: 'output', short: 'o', value: 'file', summary: 'Also write the BuildArtifact to this file' },
+      { name: 'print-dockerfile', summary: "Print the build plan as a Dockerfile for the app's source, without building" },
       appOption,
       waitOption,
       ...planOptions,

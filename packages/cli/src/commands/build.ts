@@ -8,6 +8,7 @@ import type { Invocation } from '../invocation.ts'
 
 export async function run(invocation: Invocation): Promise<CommandResult> {
   const { options, operands, terminal } = invocation
+  if (options.flag('print-dockerfile')) return (await import('../print-dockerfile.ts')).printDockerfile(invocation)
   const [named] = operands
   const isDirectory = named === undefined || named.includes('/') || (await exists(resolve(terminal.cwd, named)))
   const app = await (isDirectory ? appInDirectory(invocation, named) : appInDirectory(invocation, undefined, named))
