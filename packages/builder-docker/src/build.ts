@@ -41,8 +41,9 @@ async function buildOn(session: BuildSession, engine: Engine): Promise<BuildArti
     const id = await withTimeout(session, (signal) => runSteps({ session, engine, input, useBuildKit, tag, log, signal }))
     const image = await inspectImage(engine, id)
     checkRuns(image, input, session)
+    const pushed = await pushIfAsked(session, engine, id)
     const builder = useBuildKit ? 'buildkit' : 'classic'
-    return await describeArtifact({ session, input, image, tag, fingerprint, steps: log.steps(), builder })
+    return await describeArtifact({ session, input, image, tag, fingerprint, steps: log.steps(), builder, ...pushed })
   } finally {
     log.close()
   }
@@ -96,6 +97,14 @@ async function runSteps({ session, engine, input, useBuildKit, tag, log, signal 
   })
   if (outcome.isBuilt) return outcome.imageId
   throw buildFailure({ ...common, ...outcome, step: log.failed(), dockerfile: input.dockerfile, args })
+}
+
+async function pushIfAsked({ context, options }: BuildSession, engine: Engine, imageId: string): Promise<{ readonly pushed?: string }> {
+  const target = options().push
+  if (target === undefined) return {}
+  const { pushImage } = await import('./registry/push-image.ts')
+  const origin = context.config.origins['build.docker.push'] ?? '[build.docker] push'
+  return { pushed: await pushImage({ engine, imageId, target, origin, defaultTag: context.release.id, context }) }
 }
 
 const large = 500 * 1024 * 1024

@@ -6,6 +6,8 @@ import type { DockerfileText } from '../context/context-tar.ts'
 import { postStream } from '../engine/dial.ts'
 import { engineMessage, isAtLeast, type Engine } from '../engine/engine.ts'
 import type { Credentials } from '../session/session.ts'
+import { parseReference } from '../registry/reference.ts'
+import { dockerfileInstructions } from './dockerfile-lines.ts'
 import { answerLines } from './answer-lines.ts'
 import { readTrace } from './trace.ts'
 import { readClassic } from './classic-progress.ts'
@@ -71,13 +73,30 @@ async function runClassic(build: ImageBuild): Promise<BuildOutcome> {
   const containers: string[] = []
   try {
     const query = { ...commonQuery(build), dockerfile, version: 1, rm: true, forcerm: true }
-    return await follow(build, query, { end: build.signal, body, onContainer: (id) => containers.push(id) })
+    const headers = await registryHeaders(build)
+    return await follow(build, query, { end: build.signal, body, headers, onContainer: (id) => containers.push(id) })
   } finally {
     body.destroy()
     // The engine ends and removes it when the connection has gone, in its own time.
     const last = containers.at(-1)
     if (build.signal.aborted && last !== undefined) await containerGone(build.engine, last)
   }
+}
+
+/** This builder asks nobody: it is told what it needs for the images the Dockerfile begins with. */
+async function registryHeaders({ dockerfile, credentials }: ImageBuild): Promise<Readonly<Record<string, string>>> {
+  const from = dockerfileInstructions(dockerfile.text).filter(({ keyword }) => keyword === 'FROM')
+  const registries = new Set(
+    from.map(({ text }) => parseReference(text.replace(/^--\S+\s+/, '').split(/\s/)[0] ?? '')?.registry ?? 'docker.io'),
+  )
+  const config: Record<string, unknown> = {}
+  for (const registry of registries) {
+    const found = await credentials(registry)
+    const server = registry === 'docker.io' ? 'https://index.docker.io/v1/' : registry
+    if (found !== undefined)
+      config[server] = found.username === '' ? { identitytoken: found.secret } : { username: found.username, password: found.secret }
+  }
+  return Object.keys(config).length === 0 ? {} : { 'X-Registry-Config': Buffer.from(JSON.stringify(config)).toString('base64url') }
 }
 
 const patience = 15_000
@@ -140,13 +159,14 @@ function commonQuery({ tag, target, platform, args, labels, network, pull, cache
 interface Connection {
   readonly end: AbortSignal
   readonly body?: Readable
+  readonly headers?: Readonly<Record<string, string>>
   readonly onContainer?: (id: string) => void
 }
 
 async function follow(
   build: ImageBuild,
   query: Readonly<Record<string, unknown>>,
-  { end, body, onContainer }: Connection,
+  { end, body, headers, onContainer }: Connection,
 ): Promise<BuildOutcome> {
   const { engine, events, signal } = build
   let imageId = ''
@@ -154,7 +174,13 @@ async function follow(
   const trace = build.useBuildKit ? readTrace(events) : () => {}
   const classic = readClassic(events, onContainer)
   try {
-    const answer = await postStream(engine.docker, { path: '/build', query, body: body ?? emptyBody(), signal: end })
+    const answer = await postStream(engine.docker, {
+      path: '/build',
+      query,
+      body: body ?? emptyBody(),
+      signal: end,
+      ...(headers && { headers }),
+    })
     for await (const message of answerLines(answer)) {
       const { id, aux } = message
       if (id === 'moby.buildkit.trace' && typeof aux === 'string') trace(aux)

@@ -15,7 +15,7 @@ export interface IgnorePattern {
 export function compilePattern(written: string): IgnorePattern | undefined {
   const isException = written.startsWith('!')
   const text = isException ? written.slice(1) : written
-  if (text === '' || !isWellFormed(text)) return undefined
+  if (text === '' || (isException && text === '/') || !isWellFormed(text)) return undefined
   const matches = matcherOf(text)
   return matches && { text, isException, matches }
 }
@@ -38,8 +38,9 @@ export function cleanPath(path: string): string {
 function isWellFormed(pattern: string): boolean {
   const letters = Array.from(pattern)
   for (let at = 0; at < letters.length; at++) {
-    if (letters[at] === '\\' && ++at >= letters.length) return false
-    else if (letters[at] === '[') {
+    if (letters[at] === '\\') {
+      if (++at >= letters.length) return false
+    } else if (letters[at] === '[') {
       const end = classEnd(letters, at)
       if (end === undefined) return false
       at = end
@@ -123,7 +124,7 @@ function translate(letters: readonly string[]): Translation {
     if (letter === '*') source += '[^/]*'
     else if (letter === '?') source += '[^/]'
     else if (letter === '\\' && at + 1 < letters.length) source += escaped(letters[++at] ?? '')
-    else source += letter === '^' ? '^' : literal(letter)
+    else source += unescaped(letters, at)
     if ('*?\\]'.includes(letter)) kind = 'expression'
   }
   return { source, kind }
@@ -136,6 +137,15 @@ function classOf(letters: readonly string[]): string {
     return /[[&~|(){}/$^]/.test(letter) ? `\\${letter}` : letter
   })
   return `[${inner.join('')}]`
+}
+
+/** `^`, `|` and repetitions in braces mean in the engine's expressions what they mean there: it means to escape the last two, and does not. */
+function unescaped(letters: readonly string[], at: number): string {
+  const letter = letters[at] ?? ''
+  if (letter === '^' || letter === '|') return letter
+  const before = letters.slice(Math.max(0, at - 12), at).join('')
+  if (letter === '}' && /\{\d+(?:,\d*)?$/.test(before)) return letter
+  return letter === '{' && /^\{\d+(?:,\d*)?\}/.test(letters.slice(at, at + 12).join('')) ? '{' : literal(letter)
 }
 
 /** The engine hands `\d` to its regular expressions as it is. */
