@@ -141,13 +141,13 @@ async function untilChecked(request: GateRequest, instance: StartedInstance, dea
 async function failure(
   { engine, context }: GateRequest,
   { wanted, id }: StartedInstance,
-  code: string,
+  problem: string,
   said: string,
   facts: Readonly<Record<string, unknown>>,
 ): Promise<Hop3Error> {
   const { worker, ordinal, release } = wanted
   const lines = await lastLines(engine, id)
-  const program = code === 'health.exited' ? missingProgram(lines) : undefined
+  const program = problem === 'health.exited' ? missingProgram(lines) : undefined
   if (program !== undefined) return cannotRun(context.appName, program)
   const told =
     lines === ''
@@ -156,8 +156,8 @@ async function failure(
           .split('\n')
           .map((line) => `  ${printable(line)}`)
           .join('\n')}`
-  return hop3Error(code, `${worker}.${ordinal} of ${release} ${said}.\n${told}`, {
-    hint: hintOf(code, context.appName, worker),
+  return hop3Error(problem, `${worker}.${ordinal} of ${release} ${said}.\n${told}`, {
+    hint: hintOf(problem, context.appName, worker),
     details: { worker, ordinal, release, ...facts },
   })
 }

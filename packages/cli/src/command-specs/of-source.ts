@@ -2,6 +2,10 @@ import type { CommandSpec } from '../command-spec.ts'
 import { appOption, planOptions, waitOption } from './plan-options.ts'
 
 const directory = { label: '[dir]', complete: 'directory' } as const
+const allowPrivileged = {
+  name: 'allow-privileged',
+  summary: 'Let services of the compose file reach the host: privileged, its directories, its network',
+}
 const force = { name: 'force', summary: 'Build and start a new release even when nothing changed' }
 
 /** Commands that begin with an app's source. */
@@ -97,7 +101,7 @@ export const sourceCommands: readonly CommandSpec[] = [
     operands: [directory],
     atLeast: 0,
     atMost: 1,
-    options: [appOption, waitOption, force, ...planOptions],
+    options: [appOption, waitOption, force, allowPrivileged, ...planOptions],
     notes: ['When source, configuration and variables are those of the running release, nothing is done.'],
     examples: [
       ['hop3 deploy', 'deploys the app in this directory'],

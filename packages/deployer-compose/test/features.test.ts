@@ -1,0 +1,173 @@
+import { execFileSync } from 'node:child_process'
+import { readdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { systemClock } from '@hop3/core'
+import { testHost } from '@hop3/testing'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { stage, type Staged } from './staged.ts'
+import { flavors, isSkipped, openImages, type TestImages } from './test-images.ts'
+
+let images: TestImages
+beforeAll(async () => {
+  if (!flavors.every(isSkipped)) images = await openImages()
+}, 120_000)
+afterAll(async () => images?.close())
+
+describe.each(flavors)('with $name', (flavor) => {
+  describe.skipIf(isSkipped(flavor))('on the real engine', { timeout: 60_000 }, () => {
+    test('limits hold, and those of a component before the others', async () => {
+      const options = { compose: { memory: '96m', cpus: 0.5 }, component: { clock: { 'memory-limit': '64M' } } }
+      const workers = { web: '/app/server', clock: 'exec sleep 1000' }
+      const staged = await stage({ flavor, image: images.shell, runtime: { workers }, config: { options } })
+      await staged.deployer.deploy()
+      expect(await inspected(staged, 'web', '{{.HostConfig.Memory}} {{.HostConfig.NanoCpus}}')).toBe(`${96 * 1024 ** 2} 500000000`)
+      expect(await inspected(staged, 'clock', '{{.HostConfig.Memory}}')).toBe(String(64 * 1024 ** 2))
+    })
+
+    test('secrets are files an image’s own user can read, and nowhere else; its data is its own', async () => {
+      const image = images.build('USER 1234:1234')
+      const secret = 'only $in a "file"\n'
+      const config = { options: { compose: { secrets: ['KEY'], volumes: { uploads: '/app/uploads' } } } }
+      const staged = await stage({
+        flavor,
+        image,
+        config,
+        context: { appEnv: { KEY: secret, OTHER: 'x' } },
+        runtime: { workers: { web: 'touch "$HOP3_DATA/mine" /app/uploads/mine && exec /app/server' } },
+      })
+      await staged.deployer.deploy()
+      expect(await staged.ask('/file?path=/run/secrets/KEY')).toBe(secret)
+      const env = (await staged.ask('/env')).split('\0')
+      expect(env).toEqual(expect.arrayContaining(['KEY_FILE=/run/secrets/KEY', 'OTHER=x']))
+      expect(env.join('\n')).not.toContain('only')
+      expect(await inspected(staged, 'web', '{{json .}}')).not.toContain('only $in')
+      expect(JSON.stringify([staged.host.commands, staged.host.events])).not.toContain('only $in')
+      for (const path of ['mine', 'uploads/mine']) expect((await stat(join(staged.context.directories.data, path))).uid).toBe(1234)
+    })
+
+    test('a container that ends is started again at the same address', async () => {
+      const staged = await stage({ flavor, image: images.scratch, runtime: { workers: { web: '' } } })
+      const { address, port } = await staged.deployer.deploy()
+      const [before] = await staged.deployer.status()
+      process.kill(before?.pid ?? 0, 'SIGKILL')
+      const answer = async (): Promise<number> =>
+        fetch(`http://${address}:${port}/`).then(
+          (found) => found.status,
+          () => 0,
+        )
+      while ((await staged.deployer.status())[0]?.pid === before?.pid || (await answer()) !== 200) await systemClock.sleep(50)
+      expect(await staged.deployer.deploy(), 'it is what was wanted').toMatchObject({ address, port })
+    })
+  })
+})
+
+const [flavor] = flavors
+describe.skipIf(flavor === undefined || isSkipped(flavor))('with either', { timeout: 60_000 }, () => {
+  const own = { flavor: flavor ?? { name: 'Compose 2' as const, path: '' } }
+
+  test('an app that ignores SIGTERM is killed after the stop timeout', async () => {
+    const staged = await stage({
+      ...own,
+      image: images.scratch,
+      metadata: { workers_argv: { web: ['/app/server', 'stubborn'] } },
+      config: { stopTimeout: 1 },
+    })
+    await staged.deployer.deploy()
+    await staged.deployer.stop()
+    expect(await staged.deployer.status()).toEqual([])
+    expect(staged.host.events.map(({ text }) => text).join('\n')).toContain('did not end within 1 s of SIGTERM')
+  })
+
+  test('shows what containers print, and keeps it when they go', async () => {
+    const staged = await stage({
+      ...own,
+      image: images.shell,
+      runtime: { workers: { clock: 'for i in 1 2 3; do echo line $i; done; exec sleep 1000' } },
+    })
+    await staged.deployer.deploy()
+    const lines: string[] = []
+    await staged.deployer.logs?.({
+      lines: 2,
+      follow: false,
+      signal: new AbortController().signal,
+      onLine: ({ worker, ordinal, text }) => void lines.push(`${worker}.${ordinal} ${text}`),
+    })
+    expect(lines).toEqual(['clock.1 line 2', 'clock.1 line 3'])
+    await staged.deployer.stop()
+    expect(await readFile(join(staged.context.directories.logs, 'clock.1.log'), 'utf8')).toBe('line 1\nline 2\nline 3\n')
+  })
+
+  test('follows the containers that come after', async () => {
+    const staged = await stage({ ...own, image: images.shell, runtime: { workers: { clock: 'while :; do echo tick; sleep 0.2; done' } } })
+    const end = new AbortController()
+    const seen = new Promise<void>((resolve) => {
+      void staged.deployer.logs?.({ lines: 10, follow: true, signal: end.signal, onLine: () => resolve() })
+    })
+    await staged.deployer.deploy()
+    await seen
+    end.abort()
+    expect((await staged.deployer.status()).map(({ state }) => state)).toEqual(['running'])
+  })
+
+  test('cron workers never run in two releases at once, and come back when the new release fails', async () => {
+    const host = await testHost()
+    const cron = '*/5 * * * * echo due'
+    const old = await stage({ ...own, host, image: images.shell, runtime: { workers: { cron } } })
+    await old.deployer.deploy()
+    const bad = await stage({ ...own, host, counter: 2, image: images.scratch, runtime: { workers: { cron } } })
+    await expect(bad.deployer.deploy()).rejects.toMatchObject({ code: 'deploy.compose.no-shell' })
+    expect((await old.deployer.status()).map(({ release, state }) => `${release} ${state}`)).toEqual([`${old.context.release.id} running`])
+    const next = await stage({ ...own, host, counter: 3, image: images.shell, runtime: { workers: { cron } } })
+    await next.deployer.deploy()
+    expect((await old.deployer.status()).map(({ state }) => state)).toEqual(['stopped', 'running'])
+  })
+
+  test('images of releases that are gone are removed, and nobody else’s', async () => {
+    const host = await testHost()
+    const release = async (counter: number, label: string) =>
+      stage({ ...own, host, counter, image: images.build(`LABEL ${label}`), runtime: { workers: { web: '/app/server' } } })
+    const mine = await release(1, 'hop3.app=shop')
+    await mine.deployer.deploy()
+    const others = await release(2, 'hop3.app=other')
+    await others.deployer.deploy()
+    await others.deployer.retire?.()
+    expect(isImage(mine.artifact.location), 'its release is kept').toBe(true)
+    const next = await release(3, 'hop3.app=shop')
+    await next.deployer.deploy()
+    execFileSync('rm', ['-r', mine.context.release.path, others.context.release.path])
+    await next.deployer.retire?.()
+    expect([mine, others, next].map(({ artifact }) => isImage(artifact.location))).toEqual([false, true, true])
+  })
+
+  test('takes a damaged record for an instance that has to prove itself', async () => {
+    const staged = await stage({ ...own, image: images.scratch, runtime: { workers: { web: '' } } })
+    await staged.deployer.deploy()
+    const projects = join(staged.host.home, 'compose/shop/projects')
+    const [project = ''] = await readdir(projects)
+    await writeFile(join(projects, project, 'healthy.json'), '{"x')
+    expect((await staged.deployer.status()).map(({ state }) => state)).toEqual(['starting'])
+    expect(await staged.deployer.deploy()).toMatchObject({ protocol: 'http' })
+    expect((await staged.deployer.status()).map(({ state }) => state)).toEqual(['running'])
+  })
+})
+
+async function inspected({ deployer }: Staged, worker: string, format: string): Promise<string> {
+  const found = (await deployer.status()).find((one) => one.worker === worker)
+  const ids = execFileSync('docker', ['ps', '--quiet', '--filter', `label=hop3.worker=${worker}`], { encoding: 'utf8' })
+    .split('\n')
+    .filter(Boolean)
+  const own = ids.find(
+    (id) => execFileSync('docker', ['inspect', '--format', '{{.State.Pid}}', id], { encoding: 'utf8' }).trim() === String(found?.pid),
+  )
+  return execFileSync('docker', ['inspect', '--format', format, own ?? ''], { encoding: 'utf8' }).trim()
+}
+
+function isImage(id: string): boolean {
+  try {
+    execFileSync('docker', ['image', 'inspect', id], { stdio: 'ignore' })
+    return true
+  } catch {
+    // There is none of that id.
+    return false
+  }
+}
