@@ -22,12 +22,13 @@ export async function execCommand(
   artifact: BuildArtifact,
   command: string,
   { stdio }: ExecOptions,
+  joined: (engine: Engine, context: DeploymentContext) => Promise<string> = ensureNetwork,
 ): Promise<number> {
   context.signal.throwIfAborted()
   const engine = await openEngine(context)
   try {
     checkLocal(engine, context)
-    const id = await create(context, artifact, engine, command, stdio)
+    const id = await create({ context, artifact, engine, network: await joined(engine, context) }, command, stdio)
     try {
       return await (stdio === 'inherit' ? attach(context, engine, id) : follow(context, engine, id))
     } finally {
@@ -38,13 +39,15 @@ export async function execCommand(
   }
 }
 
-async function create(
-  context: DeploymentContext,
-  artifact: BuildArtifact,
-  engine: Engine,
-  command: string,
-  stdio: ExecOptions['stdio'],
-): Promise<string> {
+interface Creation {
+  readonly context: DeploymentContext
+  readonly artifact: BuildArtifact
+  readonly engine: Engine
+  /** That the container joins. */
+  readonly network: string
+}
+
+async function create({ context, artifact, engine, network }: Creation, command: string, stdio: ExecOptions['stdio']): Promise<string> {
   const { appName: app, release, generation, directories, config } = context
   const problem = command.trim() === '' ? 'it is empty' : problemOfText(command, Buffer.byteLength(command) + 1)
   if (problem !== undefined)
@@ -55,7 +58,6 @@ async function create(
   const options = composeOptions(config)
   const mounts = mountsOf(context, options.volumes)
   for (const { source } of mounts) await prepareMount(source, image)
-  const network = await ensureNetwork(engine, context)
   // A migration before the release wants its database.
   await ensureServices(context, engine, network)
   const worker = 'exec'

@@ -1,5 +1,6 @@
 /** Runs the workers of a container image with Docker Compose on this host (ADR 022, ADR 033). */
 import { artifactForm, definePlugin, protocolVersion, visible, type DeployerFactory } from '@hop3/core'
+import { swarmDeployer } from './swarm/swarm-deployer.ts'
 
 export const composeDeployer: DeployerFactory = {
   name: 'compose',
@@ -39,4 +40,6 @@ export const composeDeployer: DeployerFactory = {
   },
 }
 
-export default definePlugin({ protocol: protocolVersion, deployers: [composeDeployer] })
+export { swarmDeployer }
+
+export default definePlugin({ protocol: protocolVersion, deployers: [composeDeployer, swarmDeployer] })

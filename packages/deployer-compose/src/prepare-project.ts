@@ -46,7 +46,10 @@ export async function prepareProject(
   return { name: project, directory, ports }
 }
 
-async function serviceInput({ context, artifact, image }: Preparation, wanted: WantedInstance): Promise<ServiceInput> {
+export async function serviceInput(
+  { context, artifact, image }: Omit<Preparation, 'network'>,
+  wanted: WantedInstance,
+): Promise<ServiceInput> {
   const { worker, ordinal, kind } = wanted
   const options = composeOptions(context.config, worker)
   const { argv, inShell } = workerCommand(artifact, worker, kind)
@@ -117,7 +120,7 @@ export async function prepareMount(source: string, { user }: Pick<Image, 'user'>
 }
 
 /** Compose mounts them as they are: the directory around them is 0700, and an image's own user has to read them. */
-async function writeSecrets({ appEnv }: DeploymentContext, directory: string, inputs: readonly ServiceInput[]): Promise<void> {
+export async function writeSecrets({ appEnv }: DeploymentContext, directory: string, inputs: readonly ServiceInput[]): Promise<void> {
   const names = [...new Set(inputs.flatMap(({ secrets }) => secrets))]
   const path = join(directory, projectFile.secrets)
   if (names.length === 0) return

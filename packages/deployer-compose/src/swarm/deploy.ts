@@ -1,0 +1,62 @@
+/** Rolls a release out: tried on this node first, then replaced task by task by the swarm, which goes back by itself when that fails. */
+import { noAddress, toHop3Error, type BuildArtifact, type Deltas, type DeploymentContext, type DeploymentInfo } from '@hop3/core'
+import type { Engine } from '../engine.ts'
+import { ensureForwarder } from './forwarder.ts'
+import { withManager } from './manager.ts'
+import { isOfRegistry, prepareStack, type PreparedStack, type StackPreparation } from './prepare-stack.ts'
+import { listServices } from './services.ts'
+import { stackUp } from './stack-up.ts'
+import { removeServices } from './stop.ts'
+import { watchStack } from './watch-stack.ts'
+
+/** See `Deployer.deploy`. */
+export async function deploy(context: DeploymentContext, artifact: BuildArtifact, deltas?: Deltas): Promise<DeploymentInfo> {
+  return withManager(context, async (manager) => {
+    const preparation = { context, artifact, manager }
+    const prepared = await prepareStack(preparation, deltas)
+    try {
+      await rollOut(preparation, prepared)
+      return await informationOf(preparation, prepared)
+    } finally {
+      await prepared.end().catch((error: unknown) => context.log.warn(`Cannot end what was tried: ${toHop3Error(error, 'stop').message}`))
+    }
+  })
+}
+
+async function rollOut(preparation: StackPreparation, prepared: PreparedStack): Promise<void> {
+  const { context, artifact, manager } = preparation
+  const { engine } = manager
+  const { stack, directory, counts, image } = prepared
+  const before = new Set((await listServices(engine, stack)).map(({ id }) => id))
+  for (const [worker, count] of Object.entries(counts)) context.log.info(`Rolling out ${worker} of ${context.release.id}, ${count} in all.`)
+  try {
+    await Promise.all([
+      (counts['web'] ?? 0) > 0 && ensureForwarder({ context, engine, stack, directory, port: image.port }),
+      stackUp(context, engine, { stack, directory, isOfRegistry: isOfRegistry(artifact) }),
+    ])
+    await watchStack({ context, engine, stack, counts, before, patience: artifact.runtime.healthcheckTimeout })
+  } catch (error) {
+    const failure = toHop3Error(error, `Cannot start ${context.appName}`)
+    await removeNew(context, engine, stack, before)
+    throw failure
+  }
+}
+
+/** What was there before is the swarm's to take back; what was not goes. */
+async function removeNew(context: DeploymentContext, engine: Engine, stack: string, before: ReadonlySet<string>): Promise<void> {
+  try {
+    const made = (await listServices(engine, stack)).filter(({ id }) => !before.has(id))
+    await removeServices({ ...context, signal: new AbortController().signal }, engine, stack, made)
+  } catch (error) {
+    context.log.warn(toHop3Error(error, `Cannot undo the start of ${context.appName}`).message)
+  }
+}
+
+async function informationOf({ context, artifact, manager }: StackPreparation, prepared: PreparedStack): Promise<DeploymentInfo> {
+  if (!Object.hasOwn(artifact.runtime.workers, 'web')) return noAddress
+  const { stack, directory, counts, image } = prepared
+  // Scaled to zero the app keeps its name.
+  if (counts['web'] === 0) return { protocol: 'http', address: '', port: null, upstreams: [] }
+  const upstream = await ensureForwarder({ context, engine: manager.engine, stack, directory, port: image.port })
+  return { protocol: 'http', address: upstream.address, port: upstream.port, upstreams: [upstream] }
+}

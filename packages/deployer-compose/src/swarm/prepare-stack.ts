@@ -1,0 +1,126 @@
+/** Everything the stack of a generation needs before the swarm is told of it. */
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { checkWorkerName, targetScale, type BuildArtifact, type Deltas, type DeploymentContext } from '@hop3/core'
+import { ensureServices } from '../data-services/ensure-services.ts'
+import { findImage, type Image } from '../image.ts'
+import { rememberImage } from '../images.ts'
+import { homeMark, projectName } from '../names.ts'
+import { prepareMount, serviceInput, writeSecrets } from '../prepare-project.ts'
+import type { ServiceInput } from '../service.ts'
+import { commandWorkers, workerKind } from '../worker-kind.ts'
+import { expectStatus, type Engine } from '../engine.ts'
+import type { Manager } from './manager.ts'
+import { ensureOverlay } from './overlay.ts'
+import { preview, type Preview } from './preview.ts'
+import { pullImage } from './pull.ts'
+import { serviceKey, stackLayout, stackName, volumeName } from './stack-names.ts'
+import { stackDocument, withReplicas, type StackDocument } from './stack-document.ts'
+import { readStack, writeStack } from './stack-file.ts'
+
+export interface StackPreparation {
+  readonly context: DeploymentContext
+  readonly artifact: BuildArtifact
+  readonly manager: Manager
+}
+
+export interface PreparedStack {
+  readonly stack: string
+  readonly directory: string
+  readonly document: StackDocument
+  /** Instances by worker. */
+  readonly counts: Readonly<Record<string, number>>
+  readonly image: Image
+  /** Ends what was only there to be tried. */
+  readonly end: () => Promise<void>
+}
+
+/** An image every node can fetch. */
+export const isOfRegistry = ({ location }: BuildArtifact): boolean => !location.startsWith('sha256:')
+
+export async function prepareStack({ context, artifact, manager }: StackPreparation, deltas?: Deltas): Promise<PreparedStack> {
+  const { engine } = manager
+  context.signal.throwIfAborted()
+  const stack = stackName(context)
+  const directory = join(stackLayout(context).generations, `${context.generation}-${context.release.id}`)
+  const scale = targetScale(artifact.runtime.workers, context.scale, deltas)
+  const workers = Object.keys(commandWorkers(artifact.runtime.workers))
+  const counts = Object.fromEntries(workers.map((worker) => [worker, scale[checkWorkerName(worker)] ?? 1]))
+  if (isOfRegistry(artifact)) await pullImage(context, engine, artifact.location, 'deploy.swarm.image')
+  const image = await findImage(engine, artifact)
+  const network = await ensureOverlay(engine, stack)
+  await ensureServices(context, engine, network)
+  const known = await readStack(directory)
+  const common = { stack, directory, counts, image }
+  if (known !== undefined) {
+    const document = withReplicas(known, Object.fromEntries(workers.map((worker) => [serviceKey(worker), counts[worker] ?? 1])))
+    await writeStack(directory, document)
+    return { ...common, document, end: async () => {} }
+  }
+  const inputs = await makeInputs({ context, artifact, image }, workers)
+  await prepareFiles({ context, engine, stack, image, directory }, inputs)
+  const web = inputs.find(({ wanted }) => wanted.kind === 'web')
+  const tried: Preview | undefined =
+    web === undefined || counts['web'] === 0
+      ? undefined
+      : await preview({ context, artifact, engine, image, input: web, network, directory })
+  const document = stackDocument({
+    stack,
+    network,
+    workers: inputs.map((input) => ({
+      input: isOfRegistry(artifact) ? { ...input, image: artifact.location } : input,
+      replicas: counts[input.wanted.worker] ?? 1,
+    })),
+    values: context.appEnv,
+    onlyNode: isOfRegistry(artifact) ? undefined : manager.node,
+    gated: {
+      canCheck: tried?.canCheck ?? false,
+      bootSeconds: tried?.bootSeconds ?? 1,
+      patience: artifact.runtime.healthcheckTimeout,
+    },
+  })
+  await writeStack(directory, document)
+  await rememberImage(context, artifact, image)
+  return { ...common, document, end: async () => tried?.end() }
+}
+
+async function makeInputs(
+  preparation: Pick<StackPreparation, 'context' | 'artifact'> & { readonly image: Image },
+  workers: readonly string[],
+): Promise<readonly ServiceInput[]> {
+  const { context, artifact } = preparation
+  const { appName: app, generation, release } = context
+  const project = projectName(app, release.id, generation, homeMark(context.directories.home))
+  const inputs: ServiceInput[] = []
+  for (const worker of workers) {
+    const command = artifact.runtime.workers[worker] ?? ''
+    const wanted = { app, worker, ordinal: 1, release: release.id, generation, project, service: worker, kind: workerKind(worker), command }
+    inputs.push(await serviceInput(preparation, wanted))
+  }
+  return inputs
+}
+
+interface FilesRequest {
+  readonly context: DeploymentContext
+  readonly engine: Engine
+  readonly stack: string
+  readonly image: Image
+  readonly directory: string
+}
+
+/** On this node a volume is a directory of the app's data; elsewhere the engine makes an empty one of that name. */
+async function prepareFiles({ context, engine, stack, image, directory }: FilesRequest, inputs: readonly ServiceInput[]): Promise<void> {
+  await mkdir(directory, { recursive: true, mode: 0o700 })
+  await writeSecrets(context, directory, inputs)
+  for (const source of new Set(inputs.flatMap(({ mounts }) => mounts.map((mount) => mount.source)))) {
+    await prepareMount(source, image)
+    const body = {
+      Name: volumeName(stack, source),
+      Driver: 'local',
+      DriverOpts: { type: 'none', o: 'bind', device: source },
+      Labels: { 'hop3.stack': stack },
+    }
+    // 409: one of that name, made by this very command earlier.
+    expectStatus(await engine.ask('POST', '/volumes/create', { body }), [201, 409], `Cannot make a volume for ${source}`)
+  }
+}

@@ -1,0 +1,53 @@
+/** Why a roll-out came to nothing, with the last lines of a task that failed. */
+import { hop3Error, printable, type Hop3Error } from '@hop3/core'
+import type { StackServiceState, Task } from './services.ts'
+import { lastTaskLines } from './task-logs.ts'
+import type { WatchRequest } from './watch-stack.ts'
+
+export interface FailedRollOut {
+  readonly service: StackServiceState
+  readonly task: Task | undefined
+  /** The swarm has gone back to what ran before. */
+  readonly isBack: boolean
+  readonly isTimeout?: boolean
+}
+
+export async function rollOutFailure({ context, engine }: WatchRequest, failed: FailedRollOut): Promise<Hop3Error> {
+  const { appName, release } = context
+  const { service, task, isBack, isTimeout } = failed
+  const said = task === undefined ? `Swarm says: ${printable(service.updateMessage || 'nothing')}` : describe(task)
+  const lines = task === undefined || task.container === '' ? [] : await lastTaskLines(engine, task.id)
+  const told = lines.length === 0 ? '' : `\nIts last lines:\n${lines.map((line) => `  ${printable(line)}`).join('\n')}`
+  const details = {
+    worker: service.worker,
+    release: release.id,
+    update: service.update,
+    ...(task === undefined ? {} : { exitCode: task.exitCode, node: task.node }),
+  }
+  const hint = `Mend what its last lines show, then deploy again; \`docker service ps --no-trunc ${service.name}\` has every try.`
+  if (isBack)
+    return hop3Error(
+      'deploy.swarm.rolled-back',
+      `${release.id} of ${appName} was rolled back by the swarm, and ${service.release} serves: ${said}.${told}`,
+      { hint, details },
+    )
+  if (isTimeout === true)
+    return hop3Error('deploy.swarm.timeout', `${release.id} of ${appName} did not come up in the swarm in time: ${said}.${told}`, {
+      hint: 'Look for nodes that are down or full with `docker node ls`, then deploy again.',
+      details,
+    })
+  if (service.update.includes('paused'))
+    return hop3Error('deploy.swarm.paused', `The swarm has paused the update of ${service.worker} of ${appName}: ${said}.${told}`, {
+      hint,
+      details,
+    })
+  return hop3Error('deploy.swarm.task', `Cannot start ${release.id} of ${appName}: ${said}.${told}`, { hint, details })
+}
+
+function describe({ worker, slot, state, exitCode, problem, node }: Task): string {
+  const where = node === '' ? '' : ` on node ${node}`
+  const name = `${worker}.${slot}`
+  if (state === 'failed' || state === 'complete') return `${name} ended with exit code ${exitCode}${where} (${printable(problem)})`
+  if (state === 'rejected') return `${name} was rejected${where}: ${printable(problem)}`
+  return `${name} is ${state}${where}: ${printable(problem || 'no reason given')}`
+}
