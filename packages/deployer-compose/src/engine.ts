@@ -32,7 +32,7 @@ export async function openEngine(context: Pick<DeploymentContext, 'env'>): Promi
       return await send(host, { method, path, body, signal })
     } catch (error) {
       signal?.throwIfAborted()
-      throw dockerFailure(error, host) ?? error
+      throw connectionFailure(error, host)
     }
   }
   return {
@@ -40,19 +40,44 @@ export async function openEngine(context: Pick<DeploymentContext, 'env'>): Promi
     async ask(method, path, { body, signal } = {}) {
       const answer = await open(method, path, body, signal)
       const chunks: Buffer[] = []
-      for await (const chunk of answer) if (chunk instanceof Buffer) chunks.push(chunk)
+      await readAll(answer, (chunk) => void chunks.push(chunk), host, signal)
       return { status: answer.statusCode ?? 0, body: parsed(Buffer.concat(chunks).toString()) }
     },
     async stream(path, onChunk, signal) {
-      const answer = await open('GET', path, undefined, signal)
-      try {
-        for await (const chunk of answer) if (chunk instanceof Buffer) onChunk(chunk)
-      } catch (error) {
-        signal?.throwIfAborted()
-        throw dockerFailure(error, host) ?? error
-      }
+      await readAll(await open('GET', path, undefined, signal), onChunk, host, signal)
     },
   }
+}
+
+async function readAll(
+  answer: IncomingMessage,
+  onChunk: (chunk: Buffer) => void,
+  host: DockerHost,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  try {
+    for await (const chunk of answer) if (chunk instanceof Buffer) onChunk(chunk)
+  } catch (error) {
+    signal?.throwIfAborted()
+    throw connectionFailure(error, host)
+  }
+}
+
+/** An engine that is stopped or restarted closes its connections. */
+function connectionFailure(error: unknown, host: DockerHost): unknown {
+  const known = dockerFailure(error, host)
+  if (known !== undefined) return known
+  const code = error instanceof Error && 'code' in error ? error.code : ''
+  if (code !== 'ECONNRESET' && code !== 'EPIPE') return error
+  return hop3Error(
+    'environment.docker-lost',
+    `The container engine at ${host.address} (${host.origin}) has ended the connection: it was stopped or restarted.`,
+    {
+      hint: 'When `docker info` answers again, run the command again.',
+      details: { address: host.address },
+      cause: error,
+    },
+  )
 }
 
 /** What the engine said is wrong, for an error of ours. Throws unless the status is one of `good`. */
