@@ -4,18 +4,19 @@ import { hop3Error, visible } from '@hop3/core'
 /** Linux reads so many bytes of a script to find its interpreter; older kernels half of it, and nobody runs those. */
 const longest = 255
 
-/** Throws `artifact.bundle-path` when the path of the release has made a script's first line one that names no interpreter. */
-export async function checkFirstLine(file: string, path: string): Promise<void> {
+/** Throws `artifact.bundle-path` when the path of the release has made a script's first line one that names no interpreter. `root`: the release. */
+export async function checkFirstLine(file: string, path: string, root: string): Promise<void> {
   const head = await beginning(file)
   const line = head.split('\n', 1)[0] ?? ''
   // Absolute paths only: `#!/usr/bin/env node` is no concern of ours.
   if (!line.startsWith('#!') || line.startsWith('#!/bin/') || line.startsWith('#!/usr/')) return
-  if (line.length <= longest) return
+  const isSplit = /\s/.test(root) && line.startsWith(`#!${root}`)
+  if (line.length <= longest && !isSplit) return
   throw hop3Error(
     'artifact.bundle-path',
-    `The first line of ${visible(path)} would be longer than the ${longest} bytes that Linux reads of it.`,
+    `The first line of ${visible(path)} would ${isSplit ? 'have a blank in the path of its interpreter' : `be longer than the ${longest} bytes that Linux reads of it`}.`,
     {
-      hint: 'Set HOP3_HOME to a shorter path and import again, or deploy from source on this host: `hop3 deploy`.',
+      hint: 'Set HOP3_HOME to a shorter path without blanks and import again, or deploy from source on this host: `hop3 deploy`.',
       details: { path },
     },
   )

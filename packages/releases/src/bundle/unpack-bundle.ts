@@ -104,7 +104,7 @@ async function unpackFile(
   try {
     await file.writeFile(isExchanged ? exchangePaths(bytes, table) : bytes)
     if (basename(path) === 'pyvenv.cfg') await moveEnvironment(path, needs.moved)
-    if (entry.holds === 'text') await checkFirstLine(path, entry.path)
+    if (entry.holds === 'text') await checkFirstLine(path, entry.path, directory)
     await file.chmod(entry.mode)
   } finally {
     await file.close()
