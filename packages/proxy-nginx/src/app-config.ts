@@ -62,6 +62,7 @@ const plainMissing = block('location @missing', [
 ])
 
 const plainErrors = [
+  'recursive_error_pages on;',
   'error_page 502 @refused;',
   'error_page 504 @silent;',
   ...block('location @refused', [

@@ -99,6 +99,7 @@ function commonMaps({ generation, listen }: ServerFacts): readonly string[] {
     `map $host $hop3_generation { default "${generation}"; }`,
     ...block('map $http_upgrade $hop3_upgrade', ['default "";', '"~*^websocket$" websocket;']),
     ...block('map $hop3_upgrade $hop3_connection', ['default "";', 'websocket upgrade;']),
+    ...block('map $request_method $hop3_sends', ['default 1;', 'GET "";', 'HEAD "";', 'OPTIONS "";']),
     // An app's own port stays as it is.
     ...block('map "$scheme $server_port" $hop3_plain', ['default "";', `"http ${listen.port}" 1;`]),
     // What lasts: WebSockets and event streams may be silent for long.

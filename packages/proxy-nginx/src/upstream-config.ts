@@ -30,16 +30,19 @@ export function proxiedLines(route: Route, facts: ServerFacts): readonly string[
   return [
     ...files,
     ...block(files.length === 0 ? 'location /' : 'location @app', [
-      ...(files.length === 0 ? [] : ['recursive_error_pages on;']),
+      'error_page 417 = @sending;',
       'error_page 418 = @lasting;',
       'error_page 421 = @parting;',
       'error_page 502 @refused;',
       'error_page 504 @silent;',
       'if ($hop3_lasts) { return 418; }',
       `if (-f ${quoted(facts.parting, 'the path')}) { return 421; }`,
+      'if ($hop3_sends) { return 417; }',
       ...pass,
       `${directive(route)}_read_timeout 120s;`,
     ]),
+    // A body is passed on as it comes, and so cannot be sent to another instance; where there is none, the request can.
+    ...block('location @sending', [...pass, `${directive(route)}_request_buffering off;`, `${directive(route)}_read_timeout 120s;`]),
     ...block('location @parting', [...pass, 'keepalive_timeout 0;', `${directive(route)}_read_timeout 120s;`]),
     ...block('location @lasting', [...pass, 'keepalive_timeout 0;', `${directive(route)}_read_timeout 1h;`]),
   ]
@@ -71,7 +74,6 @@ function httpPass({ appName }: Route): readonly string[] {
     'proxy_set_header Forwarded "for=$hop3_node$hop3_forwarded_host;proto=$scheme";',
     ...notForwarded.map((name) => `proxy_set_header ${name} "";`),
     'proxy_buffering off;',
-    'proxy_request_buffering off;',
     'proxy_max_temp_file_size 0;',
     'proxy_connect_timeout 5s;',
     'proxy_send_timeout 60s;',
@@ -83,7 +85,6 @@ function uwsgiPass({ appName }: Route): readonly string[] {
     `uwsgi_pass hop3_${appName};`,
     ...Object.entries(uwsgiParams).map(([name, value]) => `uwsgi_param ${name} ${value};`),
     'uwsgi_buffering off;',
-    'uwsgi_request_buffering off;',
     'uwsgi_max_temp_file_size 0;',
     'uwsgi_connect_timeout 5s;',
     'uwsgi_send_timeout 60s;',

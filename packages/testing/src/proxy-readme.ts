@@ -14,7 +14,9 @@ export function registerExampleTests(stage: StageProxy, { factory, readme, expor
   test('the example of its README does what it says', async () => {
     const { context, proxy, host } = await stage()
     const { port } = await startUpstream('blog')
-    const example = /```ts\n([^]*?)```/.exec(await readFile(readme, 'utf8'))?.[1] ?? ''
+    const text = await readFile(readme, 'utf8')
+    expect(text.trimEnd().split('\n').length).toBeLessThanOrEqual(60)
+    const example = /```ts\n([^]*?)```/.exec(text)?.[1] ?? ''
     const body = example
       .replace(/^import .*$/m, '')
       .replace('40123', String(port))
