@@ -25,3 +25,8 @@ export function tagsOf(appName: string): readonly string[] {
   const lines = docker('images', '--format', '{{.Repository}}:{{.Tag}}', `hop3/${appName}`).split('\n')
   return lines.filter((tag) => tag !== '')
 }
+
+export function lacksProgram(name: string): boolean {
+  const directories = (process.env['PATH'] ?? '').split(':')
+  return process.env['HOP3_REQUIRE'] !== 'all' && !directories.some((directory) => existsSync(`${directory}/${name}`))
+}

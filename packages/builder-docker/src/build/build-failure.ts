@@ -68,7 +68,11 @@ function syntaxFailure({ message, dockerfile, target, args }: FailedBuild): Hop3
       details: { target, stages },
     })
   }
-  if (/file with no instructions|the dockerfile .* cannot be empty/i.test(message)) {
+  if (
+    /file with no instructions|the dockerfile .* cannot be empty|Dockerfile cannot be empty|no build stage in current context/i.test(
+      message,
+    )
+  ) {
     return hop3Error('build.dockerfile', `${place} has no instruction.`, {
       hint: 'Begin it with `FROM`, such as `FROM debian:bookworm-slim`.',
     })
@@ -107,13 +111,14 @@ function stepFailure({ message, step, dockerfile, useBuildKit, platform, args }:
   })
 }
 
-function baseImageFailure({ message, dockerfile }: FailedBuild): Hop3Error | undefined {
-  const image =
+function baseImageFailure({ message, step, dockerfile }: FailedBuild): Hop3Error | undefined {
+  const named =
     /(?:^|: )([^\s:]+(?::[^\s:]+)?): (?:failed to resolve source metadata|failed to do request|not found|pull access denied)/.exec(
       message,
     )?.[1]
+  const image = named ?? /\] FROM (?:--\S+ )?(\S+)/i.exec(step?.name ?? '')?.[1]
   const isRegistry =
-    /failed to resolve source metadata|pull access denied|manifest (?:unknown|for .* not found)|failed to do request|no match for platform|docker\.io.*not found/i.test(
+    /failed to resolve source metadata|pull access denied|manifest (?:unknown|for .* not found)|failed to do request|no match for platform|docker\.io.*not found|\/v2\/|dial tcp/i.test(
       message,
     )
   if (!isRegistry) return undefined

@@ -6,6 +6,7 @@ import type { DockerfileText } from '../context/context-tar.ts'
 import { postStream } from '../engine/dial.ts'
 import { engineMessage, isAtLeast, type Engine } from '../engine/engine.ts'
 import type { Credentials } from '../session/session.ts'
+import { headerValue } from '../registry/header-value.ts'
 import { parseReference } from '../registry/reference.ts'
 import { dockerfileInstructions } from './dockerfile-lines.ts'
 import { answerLines } from './answer-lines.ts'
@@ -96,7 +97,7 @@ async function registryHeaders({ dockerfile, credentials }: ImageBuild): Promise
     if (found !== undefined)
       config[server] = found.username === '' ? { identitytoken: found.secret } : { username: found.username, password: found.secret }
   }
-  return Object.keys(config).length === 0 ? {} : { 'X-Registry-Config': Buffer.from(JSON.stringify(config)).toString('base64url') }
+  return Object.keys(config).length === 0 ? {} : { 'X-Registry-Config': headerValue(config) }
 }
 
 const patience = 15_000

@@ -74,7 +74,9 @@ function classLetter(letters: readonly string[], at: number): number | undefined
 }
 
 function matcherOf(text: string): IgnorePattern['matches'] | undefined {
-  const { source, kind } = translate(Array.from(text))
+  const translation = translated(text)
+  if (translation === undefined) return undefined
+  const { source, kind } = translation
   if (kind === 'exact') return (path) => path === text
   if (kind === 'prefix') return (path) => path.startsWith(text.slice(0, -2))
   if (kind === 'suffix') {
@@ -86,6 +88,14 @@ function matcherOf(text: string): IgnorePattern['matches'] | undefined {
     return (path) => expression.test(path)
   } catch {
     // A range that runs backwards, say: the engine's regular expressions refuse it, too.
+    return undefined
+  }
+}
+
+function translated(text: string): Translation | undefined {
+  try {
+    return translate(Array.from(text))
+  } catch {
     return undefined
   }
 }
@@ -148,10 +158,18 @@ function unescaped(letters: readonly string[], at: number): string {
   return letter === '{' && /^\{\d+(?:,\d*)?\}/.test(letters.slice(at, at + 12).join('')) ? '{' : literal(letter)
 }
 
-/** The engine hands `\d` to its regular expressions as it is. */
+/** The engine hands a letter with a backslash to its expressions as it is: `\d` is a digit there, and most letters are an error. */
 function escaped(letter: string): string {
-  return /[dDsSwWbB]/.test(letter) ? `\\${letter}` : literal(letter)
+  if (!/[0-9A-Za-z]/.test(letter)) return literal(letter)
+  const known = engineEscapes[letter]
+  if (known === undefined) throw new SyntaxError(`\\${letter} is no escape`)
+  return known
 }
+
+const engineEscapes: Readonly<Record<string, string>> = {
+  a: '\\x07', f: '\\f', t: '\\t', n: '\\n', r: '\\r', v: '\\v', A: '^', z: '$', b: '\\b', B: '\\B',
+  d: '[0-9]', D: '[^0-9]', w: '[0-9A-Za-z_]', W: '[^0-9A-Za-z_]', s: '[\\t\\n\\f\\r ]', S: '[^\\t\\n\\f\\r ]',
+} // prettier-ignore
 
 function literal(letter: string): string {
   return /[\\^$.*+?()[\]{}|/]/.test(letter) ? `\\${letter}` : letter

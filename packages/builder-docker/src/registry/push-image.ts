@@ -5,6 +5,7 @@ import { answerLines } from '../build/answer-lines.ts'
 import { postStream } from '../engine/dial.ts'
 import { engineError, engineMessage, statusOf, type Engine } from '../engine/engine.ts'
 import type { Credentials } from '../session/session.ts'
+import { headerValue } from './header-value.ts'
 import { credentialsFor } from './credentials.ts'
 import { parseReference, type Reference } from './reference.ts'
 
@@ -79,7 +80,7 @@ function authConfig(registry: string, { username, secret }: Credentials) {
 }
 
 function registryAuth(registry: string, credentials: Credentials | undefined): string {
-  return Buffer.from(JSON.stringify(credentials === undefined ? {} : authConfig(registry, credentials))).toString('base64url')
+  return headerValue(credentials === undefined ? {} : authConfig(registry, credentials))
 }
 
 function pushFailure(error: unknown, { name, registry }: Reference, engine: Engine, hasCredentials: boolean): Error {

@@ -64,7 +64,7 @@ async function* requestsOf(call: Call): AsyncGenerator<number> {
 
 async function sendFile(call: Call, ID: number, { path, content }: ContextFile): Promise<void> {
   if ('bytes' in content) {
-    await write(call, { type: packetType.data, ID, data: content.bytes })
+    if (content.bytes.length > 0) await write(call, { type: packetType.data, ID, data: content.bytes })
   } else {
     const stream = createReadStream(content.path, { highWaterMark: 32 * 1024 })
     try {
