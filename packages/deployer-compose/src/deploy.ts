@@ -63,7 +63,7 @@ async function runningOf(
     wanted.flatMap((one) => {
       const found = containers.find((container) => isOf(one, container) && container.state === 'running' && healthy.has(container.id))
       const upstream = found && healthy.get(found.id)
-      return upstream === undefined ? [] : [[one.service, upstream] as const]
+      return upstream === undefined ? [] : [[one.service, upstreamOf(upstream)] as const]
     }),
   )
 }
@@ -142,13 +142,15 @@ async function bringUp(
     const passed = await Promise.all(healthy)
     await Promise.all(made.map(({ id }) => keepRunning(engine, id)))
     await addHealthy(project.directory, new Map(passed.map(([{ id }, upstream]) => [id, upstream])))
-    return passed.map(([{ wanted }, upstream]) => [wanted.service, upstream])
+    return passed.map(([{ wanted }, healthy]) => [wanted.service, upstreamOf(healthy)])
   } catch (error) {
     gate.abort(error)
     await Promise.allSettled(healthy)
     throw error
   }
 }
+
+const upstreamOf = ({ address, port }: Upstream): Upstream => ({ address, port })
 
 /** Compose 1.29 reads limits and sets none of them; for Compose 2 this changes nothing. */
 async function limit(engine: Engine, context: DeploymentContext, id: string, { worker }: WantedInstance): Promise<void> {

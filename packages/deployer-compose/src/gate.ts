@@ -5,6 +5,7 @@ import { acceptsConnection } from './accepts.ts'
 import { lastLines } from './container-logs.ts'
 import { inspectContainer, type Inspected } from './containers.ts'
 import type { Engine } from './engine.ts'
+import type { HealthyContainer } from './healthy-record.ts'
 import type { Image } from './image.ts'
 import { listeningIn } from './listening.ts'
 import { cannotRun, missingProgram } from './up-failure.ts'
@@ -26,20 +27,19 @@ export interface GateRequest {
 }
 
 /** Resolves to its address (empty where it has none) once it is healthy. Throws `health.*`. */
-export async function waitForContainer(request: GateRequest, instance: StartedInstance): Promise<Upstream> {
+export async function waitForContainer(request: GateRequest, instance: StartedInstance): Promise<HealthyContainer> {
   const { context, artifact, image } = request
   const deadline = context.clock.monotonic() + artifact.runtime.healthcheckTimeout * 1000
   if (instance.port === undefined) {
     await staysAlive(request, instance)
-    return { address: '', port: null }
+    return { address: '', port: null, pid: (await alive(request, instance)).pid }
   }
   await untilAccepting(request, instance, instance.port, deadline)
   const upstream = { address: '127.0.0.1', port: instance.port }
   if (artifact.runtime.healthcheckPath !== '') await untilAnswering(request, instance, upstream, deadline)
   if (image.hasHealthcheck) await untilChecked(request, instance, deadline)
   // Asked again: it may have ended since.
-  await alive(request, instance)
-  return upstream
+  return { ...upstream, pid: (await alive(request, instance)).pid }
 }
 
 /** Milliseconds a worker without an address has to stay: longer than it takes to find out that a setting or a library is missing. */

@@ -5,8 +5,13 @@ import { writeFileAtomic, type Upstream } from '@hop3/core'
 import { isObject, parseJson } from '@hop3/core/json'
 import { projectFile } from './layout.ts'
 
-/** Container id → where it answers; `address: ''` where it has no address. */
-export type HealthyRecord = ReadonlyMap<string, Upstream>
+/** One that has passed: where it answers (`address: ''` where it has no address), and its process then. */
+export interface HealthyContainer extends Upstream {
+  readonly pid: number
+}
+
+/** By container id. */
+export type HealthyRecord = ReadonlyMap<string, HealthyContainer>
 
 /** Empty where there is none, or it is damaged: what runs has to prove itself again. */
 export async function readHealthy(directory: string): Promise<HealthyRecord> {
@@ -23,8 +28,9 @@ export async function addHealthy(directory: string, added: HealthyRecord): Promi
   await writeFileAtomic(join(directory, projectFile.healthy), `${JSON.stringify(Object.fromEntries(all))}\n`, { mode: 0o600 })
 }
 
-function entry(id: string, value: unknown): readonly (readonly [string, Upstream])[] {
+function entry(id: string, value: unknown): readonly (readonly [string, HealthyContainer])[] {
   if (!isObject(value) || typeof value['address'] !== 'string') return []
-  const port = value['port']
-  return port === null || typeof port === 'number' ? [[id, { address: value['address'], port }]] : []
+  const { port, pid } = value
+  if (port !== null && typeof port !== 'number') return []
+  return [[id, { address: value['address'], port, pid: typeof pid === 'number' ? pid : 0 }]]
 }

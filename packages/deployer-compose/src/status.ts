@@ -1,8 +1,9 @@
 /** What runs, as the engine says. Starts nothing. */
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { DeploymentContext, WorkerState, WorkerStatus } from '@hop3/core'
 import { inspectContainer, listContainers, type Container } from './containers.ts'
-import { openEngine } from './engine.ts'
+import { openEngine, type Engine } from './engine.ts'
 import { readHealthy, type HealthyRecord } from './healthy-record.ts'
 import { layoutOf } from './layout.ts'
 
@@ -18,7 +19,6 @@ export async function status(context: DeploymentContext): Promise<readonly Worke
       containers.map(async (one): Promise<WorkerStatus> => {
         const upstream = records.get(one.project)?.get(one.id)
         const { worker, ordinal, release, generation } = one
-        const inspected = one.state === 'running' ? await inspectContainer(engine, one.id) : undefined
         return {
           app: context.appName,
           worker,
@@ -26,7 +26,7 @@ export async function status(context: DeploymentContext): Promise<readonly Worke
           release,
           generation,
           state: stateOf(one, records.get(one.project)),
-          pid: inspected?.pid || null,
+          pid: one.state === 'running' ? await pidOf(engine, one, upstream?.pid) : null,
           address: upstream === undefined || upstream.address === '' ? '' : `${upstream.address}:${upstream.port}`,
         }
       }),
@@ -35,6 +35,12 @@ export async function status(context: DeploymentContext): Promise<readonly Worke
   } finally {
     engine.host.close()
   }
+}
+
+/** As it was when it became healthy, if that process is still in the container: the engine is asked when it has been started again. */
+async function pidOf(engine: Engine, { id }: Container, known = 0): Promise<number | null> {
+  const groups = known === 0 ? '' : await readFile(`/proc/${known}/cgroup`, 'utf8').catch(() => '')
+  return groups.includes(id) ? known : (await inspectContainer(engine, id))?.pid || null
 }
 
 function stateOf({ id, state, isUnhealthy }: Container, healthy: HealthyRecord | undefined): WorkerState {

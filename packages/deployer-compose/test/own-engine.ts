@@ -1,5 +1,5 @@
 /** A container engine of a test's own, which it may stop and start. It shares no rules of a firewall with the host's. */
-import { execFileSync, spawn, type ChildProcess } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 
@@ -30,12 +30,13 @@ export async function openOwnEngine(): Promise<OwnEngine> {
   ]
   const pool = `base=10.${100 + (process.pid % 90)}.0.0/16,size=24`
   const network = ['--bridge=none', '--iptables=false', '--ip6tables=false', '--default-address-pool', pool]
-  let daemon: ChildProcess | undefined
+  let daemon: ReturnType<typeof spawn> | undefined
   const answers = (): boolean => {
     try {
       execFileSync('docker', ['--host', address, 'info'], { stdio: 'ignore', timeout: 5_000 })
       return true
     } catch {
+      // Not yet.
       return false
     }
   }

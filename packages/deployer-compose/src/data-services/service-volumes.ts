@@ -30,7 +30,7 @@ interface Mount {
 
 function mountOf(file: ComposeFile, service: string, value: unknown, origin: string): Mount {
   const { type, source, target, readOnly } = typeof value === 'string' ? shortForm(value) : longForm(value)
-  const common = { ...(readOnly ? { read_only: true } : {}) }
+  const common = readOnly ? { read_only: true } : {}
   if (target === undefined || !target.startsWith('/')) throw fault(origin, `a volume of ${service} has no absolute path in the container`)
   if (type === 'tmpfs') return { mount: { type, target } }
   if (source === undefined) return { mount: { type: 'volume', target, ...common } }
