@@ -5,7 +5,7 @@ import { orderPhases } from '@hop3/planner'
 import { appRoot } from './app-root.ts'
 import { phaseCaches } from './cache-mounts.ts'
 import { copyWords, isRepresentable, unfitPath } from './quote.ts'
-import { runInstruction } from './run-instruction.ts'
+import { checkedName, runInstruction } from './run-instruction.ts'
 import { inputCopies } from './source-stage.ts'
 
 export interface PhaseRequest {
@@ -73,7 +73,7 @@ export function pathLine(paths: readonly string[]): string {
 function runOf(request: PhaseRequest, name: string, phase: Phase): string {
   const { plan, appName, buildkit } = request
   const caches = phaseCaches(phase.cacheDirectories ?? [], { appName, appRoot, buildkit })
-  const secrets = phase.secrets ?? []
+  const secrets = (phase.secrets ?? []).map(checkedName)
   if (!buildkit) refuseSecrets(name, secrets, request.givenSecrets)
   const mounted = buildkit ? secrets : []
   const left = buildkit ? [] : caches.inApp.map((path) => `rm -rf ${posix.join(appRoot, path)}`)
@@ -141,7 +141,7 @@ export function appCopies(from: PhaseStages, only: readonly string[] | undefined
   }
   const base = from.hasSource ? from.last : 'everything'
   const stage = from.hasSource ? [] : [`FROM ${from.last} AS everything`, `COPY --from=source ${appRoot} ${appRoot}`, '']
-  if (!only.some((path) => /[*?]/.test(path)))
+  if (!only.some((path) => /[*?[\\]/.test(path)))
     return {
       stage,
       lines: only.map((path) => `COPY ${options}--from=${base} ${copyWords(posix.join(appRoot, path), posix.join(appRoot, path))}`),

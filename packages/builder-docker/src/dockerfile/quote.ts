@@ -34,9 +34,12 @@ export function isVariableName(name: string): boolean {
   return /^[A-Za-z_][A-Za-z0-9_]*$/.test(name)
 }
 
-/** The operands of COPY. Sources are patterns to it, so that `*`, `?` and `[` in a name are escaped. Throws `build.dockerfile.path`. */
+/**
+ * The operands of COPY. A source with `*`, `?` or `[` is a pattern to it, in which each stands in brackets for itself and a backslash is doubled;
+ * any other is a name. Throws `build.dockerfile.path`.
+ */
 export function copyWords(from: string, to: string): string {
-  const source = from.replace(/[\\*?[]/g, '\\$&')
+  const source = /[*?[]/.test(from) ? from.replaceAll('\\', '\\\\').replace(/[*?[]/g, '[$&]') : from
   return isPlain(from) && isPlain(to) ? `${from} ${to}` : JSON.stringify([unexpanded(from, source), unexpanded(to, to)])
 }
 

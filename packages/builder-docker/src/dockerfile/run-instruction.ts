@@ -34,7 +34,8 @@ export function runParts(parts: readonly string[], flags: readonly string[] = []
   return line
 }
 
-function checkedName(name: string): string {
+/** Throws `build.dockerfile.variable` where the name is none a shell can export. */
+export function checkedName(name: string): string {
   if (isVariableName(name)) return name
   throw hop3Error('build.dockerfile.variable', `The plan has a variable ${visible(name)}: a shell has no such name.`, {
     hint: 'Use letters, digits and underscores.',
@@ -48,9 +49,10 @@ function exportedValue(value: string): string {
 
 /** Lists of commands mean the same inside another list; everything else goes to a shell of its own, as it is. */
 function statement(command: string, isOneOfSeveral: boolean): string {
-  const isSimple = /^[\w./]/.test(command) && !/[;|&`\\#\n\r!]/.test(command) && !ownState.test(command)
+  const isWhole = /^(?:[^'"()]|'[^']*'|"[^"]*")*$/.test(command)
+  const isSimple = isWhole && /^[\w./]/.test(command) && !/[;|&`\\#\n\r!]/.test(command) && !ownState.test(command)
   if (isSimple) return command
-  const isList = /^[\w./]/.test(command) && !/[;|`\\#\n\r!]/.test(command) && !/(?:^|[^&])&(?:[^&]|$)/.test(command)
+  const isList = isWhole && /^[\w./]/.test(command) && !/[;|`\\#\n\r!]/.test(command) && !/(?:^|[^&])&(?:[^&]|$)/.test(command)
   if (isList) return isOneOfSeveral ? `( ${command} )` : command
   return `/bin/sh -e -c ${shellQuote(command)}`
 }

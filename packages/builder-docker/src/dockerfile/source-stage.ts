@@ -37,7 +37,7 @@ export function inputCopies(declared: readonly string[], stageName: string, made
   const isMade = (path: string): boolean => made.some((output) => path === output || path.startsWith(`${output}/`))
   const paths = [...new Set(declared.map((path) => posix.normalize(path).replace(/\/$/, '')))].filter((path) => !isMade(path))
   if (paths.length === 0) return { stage: [], lines: [] }
-  if (paths.length <= mostCopies && !paths.some((path) => /[*?]/.test(path) || path === '.'))
+  if (paths.length <= mostCopies && !paths.some((path) => /[*?[\\]/.test(path) || path === '.'))
     return { stage: [], lines: paths.map((path) => `COPY ${copyWords(path, posix.join(appRoot, path))}`) }
   const name = `${stageName}-inputs`
   return {
