@@ -7,5 +7,5 @@ export function listeningCheck(port: number): string {
   // 0A: listening. 127.x.x.x and ::1 are in the byte order of the machine; where that is the other one, loopback counts as reachable.
   const look = (file: string, loopback: string): string =>
     `while read -r _ local _ state _; do case "$local $state" in ${loopback}:*) ;; *:${hex}" "0A) exit 0;; esac; done < /proc/net/${file}`
-  return `${look('tcp', '??????7F')}; [ -r /proc/net/tcp6 ] && ${look('tcp6', '000000000000000000000000??000000')}; exit 1`
+  return `${look('tcp', '??????7F')}; [ -r /proc/net/tcp6 ] && ${look('tcp6', '00000000000000000000000001000000')}; exit 1`
 }

@@ -1,5 +1,7 @@
 /** Why a roll-out came to nothing, with the last lines of a task that failed. */
 import { hop3Error, printable, type Hop3Error } from '@hop3/core'
+import { objectOf } from '../containers.ts'
+import type { Engine } from '../engine.ts'
 import type { StackServiceState, Task } from './services.ts'
 import { lastTaskLines } from './task-logs.ts'
 import type { WatchRequest } from './watch-stack.ts'
@@ -15,7 +17,8 @@ export interface FailedRollOut {
 export async function rollOutFailure({ context, engine }: WatchRequest, failed: FailedRollOut): Promise<Hop3Error> {
   const { appName, release } = context
   const { service, task, isBack, isTimeout } = failed
-  const said = task === undefined ? `Swarm says: ${printable(service.updateMessage || 'nothing')}` : describe(task)
+  const said =
+    task === undefined ? `Swarm says: ${printable(service.updateMessage || 'nothing')}` : describe(task, await nodeName(engine, task.node))
   const lines = task === undefined || task.container === '' ? [] : await lastTaskLines(engine, task.id)
   const told = lines.length === 0 ? '' : `\nIts last lines:\n${lines.map((line) => `  ${printable(line)}`).join('\n')}`
   const details = {
@@ -44,10 +47,17 @@ export async function rollOutFailure({ context, engine }: WatchRequest, failed: 
   return hop3Error('deploy.swarm.task', `Cannot start ${release.id} of ${appName}: ${said}.${told}`, { hint, details })
 }
 
-function describe({ worker, slot, state, exitCode, problem, node }: Task): string {
-  const where = node === '' ? '' : ` on node ${node}`
+/** As people know it. */
+async function nodeName(engine: Engine, id: string): Promise<string> {
+  const answer = id === '' ? undefined : await engine.ask('GET', `/nodes/${id}`)
+  const { Hostname } = objectOf(objectOf(answer?.body)['Description'])
+  return typeof Hostname === 'string' ? Hostname : id
+}
+
+function describe({ worker, slot, state, exitCode, problem }: Task, node: string): string {
+  const where = node === '' ? '' : ` on node ${printable(node)}`
   const name = `${worker}.${slot}`
-  if (state === 'failed' || state === 'complete') return `${name} ended with exit code ${exitCode}${where} (${printable(problem)})`
+  if (state === 'failed' || state === 'complete') return `${name} ended with exit code ${exitCode}${where}`
   if (state === 'rejected') return `${name} was rejected${where}: ${printable(problem)}`
   return `${name} is ${state}${where}: ${printable(problem || 'no reason given')}`
 }

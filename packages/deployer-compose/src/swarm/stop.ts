@@ -31,6 +31,7 @@ export async function stop(context: DeploymentContext): Promise<void> {
   try {
     const oneOffs = await endedOneOffs(await listContainers(engine, context))
     await removeContainers(context, engine, [...(await listForwarders(engine, stack)), ...oneOffs], { drain: false })
+    await removeEnded(engine, stack)
     await removeVolumes(engine, stack)
     if ((await stopServices(context, engine)) === 0) await untilRemoved(context, engine, stack)
     await rm(stackLayout(context).generations, { recursive: true, force: true })
@@ -84,6 +85,14 @@ async function untilRemoved({ clock, log }: DeploymentContext, engine: Engine, s
     }
     await clock.sleep(100)
   }
+}
+
+/** The swarm leaves containers of tasks it has ended for a while, and what they use with them. */
+async function removeEnded(engine: Engine, stack: string): Promise<void> {
+  const filters = encodeURIComponent(JSON.stringify({ label: [`hop3.stack=${stack}`], status: ['created', 'exited', 'dead'] }))
+  const answer = await engine.ask('GET', `/containers/json?all=true&filters=${filters}`)
+  for (const one of Array.isArray(answer.body) ? answer.body : [])
+    await engine.ask('DELETE', `/containers/${String(objectOf(one)['Id'])}?force=true&v=true`)
 }
 
 /** They only lead to the app's data, which stays. */
