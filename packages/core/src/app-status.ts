@@ -1,7 +1,7 @@
 import type { WorkerStatus } from './deployer.ts'
 import type { Host } from './host.ts'
 import { readableTarget } from './candidates.ts'
-import { seeServed } from './see-served.ts'
+import { seeServed, type Survey } from './see-served.ts'
 import { recoverApp } from './recover-app.ts'
 import { statusUnder } from './under-deployers.ts'
 
@@ -19,8 +19,11 @@ export interface AppStatus {
   readonly workers: readonly WorkerStatus[]
 }
 
-/** What of the app really runs, also when its release is damaged, which is said. Recovers first; starts nothing else. */
-export async function appStatus(appName: string, host: Host): Promise<AppStatus> {
+/**
+ * What of the app really runs, also when its release is damaged, which is said. Recovers first; starts nothing else. Who asks about many apps gives
+ * each call the same `survey`, at first empty: what one question answers for all is asked once.
+ */
+export async function appStatus(appName: string, host: Host, survey?: Survey): Promise<AppStatus> {
   await recoverApp(appName, host)
   const appHome = host.home.app(appName)
   const [state, release] = [await appHome.readState(), (await appHome.current()) ?? null]
@@ -34,6 +37,6 @@ export async function appStatus(appName: string, host: Host): Promise<AppStatus>
       outages: [],
       workers: await statusUnder({ appHome, host }, [state.deployer]),
     }
-  const { workers, isServed, outages, url } = await seeServed({ appHome, host, state }, target)
+  const { workers, isServed, outages, url } = await seeServed({ appHome, host, state }, target, survey)
   return state.stopped ? { ...common, isServed: null, outages, workers } : { ...common, url, isServed, outages, workers }
 }

@@ -129,6 +129,8 @@ export interface Deployer {
   stop(): Promise<void>
   /** Every instance of the app, of any release; starts nothing. */
   status(): Promise<readonly WorkerStatus[]>
+  /** The same of every app of the home, for what asks about all of them: where one question has all the answers. Uses what `stop` uses. */
+  statusOfAll?(): Promise<readonly WorkerStatus[]>
   /**
    * What the instances need beside themselves and is gone, as a sentence's subject and verb: `the uWSGI Emperor is gone`. Undefined while it is
    * there, and where nothing is to run. What is gone comes back with `deploy`.

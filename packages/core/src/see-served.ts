@@ -16,12 +16,19 @@ export interface Seen {
   readonly url: string | null
 }
 
+/** What has been asked about all apps, by deployer: made by who asks about each of them, one after another, and gone with the command. */
+export type Survey = Map<string, Promise<readonly WorkerStatus[]>>
+
 /** Looks at what runs; starts nothing. */
-export async function seeServed({ appHome, host, state }: Pick<Converging, 'appHome' | 'host' | 'state'>, target: Target): Promise<Seen> {
+export async function seeServed(
+  { appHome, host, state }: Pick<Converging, 'appHome' | 'host' | 'state'>,
+  target: Target,
+  survey?: Survey,
+): Promise<Seen> {
   const context = await deploymentContext({ appHome, host }, target)
   const factory = (await host.registry.deployers()).find((one) => one.name === state.deployer)
   const deployer: Deployer | undefined = factory?.create(context, target.artifact)
-  const workers = (await deployer?.status()) ?? []
+  const workers = deployer === undefined ? [] : await workersOf(deployer, appHome.appName, survey)
   const counts = targetScale(target.artifact.runtime.workers, context.scale)
   const expected = Object.values(counts).reduce((sum, count) => sum + count, 0)
   const wanted = workers.filter(
@@ -34,6 +41,13 @@ export async function seeServed({ appHome, host, state }: Pick<Converging, 'appH
   if (!isRunning || state.stopped || outages.length > 0) return { workers, isServed: false, outages, url }
   if (state.proxy === null) return { workers, isServed: state.url === null, outages, url }
   return { workers, isServed: (await proxy?.serves?.(appHome.appName, target.release.id)) === true, outages, url }
+}
+
+async function workersOf(deployer: Deployer, appName: string, survey: Survey | undefined): Promise<readonly WorkerStatus[]> {
+  if (survey === undefined || deployer.statusOfAll === undefined) return deployer.status()
+  const all = survey.get(deployer.name) ?? deployer.statusOfAll()
+  survey.set(deployer.name, all)
+  return (await all).filter(({ app }) => app === appName)
 }
 
 /** A proxy that does not say whether it runs is taken for one that does. */

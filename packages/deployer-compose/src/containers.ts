@@ -6,6 +6,7 @@ import { homeMark, label } from './names.ts'
 
 export interface Container {
   readonly id: string
+  readonly app: string
   /** `web`. */
   readonly worker: string
   readonly ordinal: number
@@ -28,9 +29,17 @@ export async function listContainers(
   engine: Engine,
   { appName, directories }: Pick<DeploymentContext, 'appName' | 'directories'>,
 ): Promise<readonly Container[]> {
-  const labels = [`${label.home}=${homeMark(directories.home)}`, `${label.app}=${appName}`]
+  return listLabeled(engine, [`${label.home}=${homeMark(directories.home)}`, `${label.app}=${appName}`], `the containers of ${appName}`)
+}
+
+/** Of every app of the home; one call. */
+export async function listAllContainers(engine: Engine, home: string): Promise<readonly Container[]> {
+  return listLabeled(engine, [`${label.home}=${homeMark(home)}`], 'the containers of this home')
+}
+
+async function listLabeled(engine: Engine, labels: readonly string[], what: string): Promise<readonly Container[]> {
   const answer = await engine.ask('GET', `/containers/json?all=true&filters=${encodeURIComponent(JSON.stringify({ label: labels }))}`)
-  expectStatus(answer, [200], `Cannot list the containers of ${appName}`)
+  expectStatus(answer, [200], `Cannot list ${what}`)
   return Array.isArray(answer.body) ? answer.body.flatMap(containerOf) : []
 }
 
@@ -84,6 +93,7 @@ function containerOf(value: unknown): readonly Container[] {
   return [
     {
       id: Id,
+      app: textOf(labels[label.app]),
       worker,
       ordinal: Number(ordinal),
       release,

@@ -32,6 +32,7 @@ export const composeDeployer: DeployerFactory = {
       },
       stop: async () => (await import('./retire.ts')).stop(context),
       status: async () => (await import('./status.ts')).status(context),
+      statusOfAll: async () => (await import('./status.ts')).statusOfAll(context),
       retire: async (deltas) => (await import('./retire.ts')).retire(context, artifact, deltas),
       logs: async (request) => (await import('./live-logs.ts')).liveLogs(context, request),
       forget: async () => (await import('./forget.ts')).forget(context),

@@ -2,32 +2,44 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { DeploymentContext, WorkerState, WorkerStatus } from '@hop3/core'
-import { inspectContainer, listContainers, type Container } from './containers.ts'
+import { inspectContainer, listAllContainers, listContainers, type Container } from './containers.ts'
 import { openEngine, type Engine } from './engine.ts'
 import { readHealthy, type HealthyRecord } from './healthy-record.ts'
 import { layoutOf } from './layout.ts'
 
+type Asking = Pick<DeploymentContext, 'appName' | 'directories' | 'env'>
+
 /** See `Deployer.status`. */
-export async function status(context: DeploymentContext): Promise<readonly WorkerStatus[]> {
+export async function status(context: Asking): Promise<readonly WorkerStatus[]> {
+  return statusOf(context, (engine) => listContainers(engine, context))
+}
+
+/** See `Deployer.statusOfAll`. */
+export async function statusOfAll(context: Asking): Promise<readonly WorkerStatus[]> {
+  return statusOf(context, (engine) => listAllContainers(engine, context.directories.home))
+}
+
+async function statusOf(context: Asking, list: (engine: Engine) => Promise<readonly Container[]>): Promise<readonly WorkerStatus[]> {
   const engine = await openEngine(context)
   try {
-    const containers = (await listContainers(engine, context)).filter(({ owner }) => owner === undefined)
-    const { projects } = layoutOf(context.directories.home, context.appName)
-    const names = [...new Set(containers.map(({ project }) => project))]
-    const records = new Map(await Promise.all(names.map(async (name) => [name, await readHealthy(join(projects, name))] as const)))
+    const containers = (await list(engine)).filter(({ owner }) => owner === undefined)
+    const directoryOf = ({ app, project }: Container): string => join(layoutOf(context.directories.home, app).projects, project)
+    const directories = [...new Set(containers.map(directoryOf))]
+    const records = new Map(await Promise.all(directories.map(async (one) => [one, await readHealthy(one)] as const)))
     const found = await Promise.all(
       containers.map(async (one): Promise<WorkerStatus> => {
-        const upstream = records.get(one.project)?.get(one.id)
-        const { worker, ordinal, release, generation } = one
+        const { app, worker, ordinal, release, generation } = one
+        const record = records.get(directoryOf(one))
+        const healthy = record?.get(one.id)
         return {
-          app: context.appName,
+          app,
           worker,
           ordinal,
           release,
           generation,
-          state: stateOf(one, records.get(one.project)),
-          pid: one.state === 'running' ? await pidOf(engine, one, upstream?.pid) : null,
-          address: upstream === undefined || upstream.address === '' ? '' : `${upstream.address}:${upstream.port}`,
+          state: stateOf(one, record),
+          pid: one.state === 'running' ? await pidOf(engine, one, healthy?.pid) : null,
+          address: healthy === undefined || healthy.address === '' ? '' : `${healthy.address}:${healthy.port}`,
         }
       }),
     )

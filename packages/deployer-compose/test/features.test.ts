@@ -1,9 +1,11 @@
 import { execFileSync } from 'node:child_process'
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { createServer, request } from 'node:http'
 import { join } from 'node:path'
-import { systemClock } from '@hop3/core'
+import { systemClock, type WorkerStatus } from '@hop3/core'
 import { testHost } from '@hop3/testing'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { composeDeployer } from '../src/index.ts'
 import { stage, type Staged } from './staged.ts'
 import { flavors, isSkipped, openImages, type TestImages } from './test-images.ts'
 
@@ -139,6 +141,24 @@ describe.skipIf(flavor === undefined || isSkipped(flavor))('with either', { time
     expect([mine, others, next].map(({ artifact }) => isImage(artifact.location))).toEqual([false, true, true])
   })
 
+  test('says the status of all apps of a home with one question', async () => {
+    const host = await testHost()
+    const names = ['shop', 'blog', 'wiki']
+    const staged = await Promise.all(
+      names.map((appName) => stage({ ...own, host, image: images.scratch, runtime: { workers: { web: '' } }, context: { appName } })),
+    )
+    for (const { deployer } of staged) await deployer.deploy()
+    const [first] = staged
+    const each = await Promise.all(staged.map(({ deployer }) => deployer.status()))
+    expect(each.flat().every(({ pid }) => pid !== null)).toBe(true)
+    const { questions, address, close } = await countingEngine()
+    onTestFinished(close)
+    const counted = composeDeployer.create({ ...(first ?? raise()).context, env: { DOCKER_HOST: address } }, (first ?? raise()).artifact)
+    const byApp = (all: readonly WorkerStatus[]) => all.toSorted((one, other) => (one.app < other.app ? -1 : 1))
+    expect(byApp((await counted.statusOfAll?.()) ?? [])).toEqual(byApp(each.flat()))
+    expect(questions()).toBe(1)
+  })
+
   test('takes a damaged record for an instance that has to prove itself', async () => {
     const staged = await stage({ ...own, image: images.scratch, runtime: { workers: { web: '' } } })
     await staged.deployer.deploy()
@@ -170,4 +190,22 @@ function isImage(id: string): boolean {
     // There is none of that id.
     return false
   }
+}
+
+/** Passes on to the host's engine, and counts what it is asked. */
+async function countingEngine(): Promise<{ readonly address: string; readonly questions: () => number; readonly close: () => void }> {
+  let count = 0
+  const server = createServer((incoming, answer) => {
+    count++
+    const { url: path = '/', method = 'GET' } = incoming
+    request({ socketPath: '/var/run/docker.sock', path, method, headers: { host: 'docker' } }, (from) => void from.pipe(answer)).end()
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const at = server.address()
+  if (at === null || typeof at === 'string') throw new Error('no port')
+  return { address: `tcp://127.0.0.1:${at.port}`, questions: () => count, close: () => void server.close() }
+}
+
+function raise(): never {
+  throw new Error('nothing is staged')
 }

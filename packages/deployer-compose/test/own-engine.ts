@@ -30,7 +30,7 @@ export async function openOwnEngine(): Promise<OwnEngine> {
   ]
   const pool = `base=10.${100 + (process.pid % 90)}.0.0/16,size=24`
   const network = ['--bridge=none', '--iptables=false', '--ip6tables=false', '--default-address-pool', pool]
-  let daemon: ReturnType<typeof spawn> | undefined
+  let end = async (): Promise<void> => {}
   const answers = (): boolean => {
     try {
       execFileSync('docker', ['--host', address, 'info'], { stdio: 'ignore', timeout: 5_000 })
@@ -40,20 +40,21 @@ export async function openOwnEngine(): Promise<OwnEngine> {
       return false
     }
   }
-  const stop = async (): Promise<void> => {
-    const running = daemon
-    if (running === undefined) return
-    daemon = undefined
-    const ended = new Promise((resolve) => running.once('close', resolve))
-    running.kill('SIGTERM')
-    await ended
-  }
   const start = async (): Promise<void> => {
-    daemon = spawn('dockerd', [...places, ...network], { stdio: 'ignore' })
+    const daemon = spawn('dockerd', [...places, ...network], { stdio: 'ignore' })
+    const ended = new Promise((resolve) => daemon.once('close', resolve))
+    end = async () => {
+      daemon.kill('SIGTERM')
+      await ended
+    }
     for (let tries = 0; !answers(); tries++) {
       if (tries > 200 || daemon.exitCode !== null) throw new Error('dockerd did not start')
       await new Promise((resolve) => setTimeout(resolve, 200))
     }
+  }
+  const stop = async (): Promise<void> => {
+    await end()
+    end = async () => {}
   }
   await start()
   return {

@@ -48,6 +48,7 @@ export async function listForwarders(engine: Engine, stack: string): Promise<rea
     const labels = objectOf(Labels)
     return {
       id: String(Id),
+      app: String(labels['hop3.app']),
       worker: 'forwarder',
       ordinal: 1,
       release: String(labels[stackLabel.release]),
