@@ -23,7 +23,7 @@ export function usedLanguages(planned: Planned): UsedLanguages {
     own.some((program) => started.has(program)) ||
     kindOf(kind) === name ||
     (name === 'python' && (runtime.workers['wsgi'] !== undefined || places.some((one) => /(?:^|\/)\.venv(?:\/|$)/.test(one)))) ||
-    (name === 'node' && places.some((one) => one.endsWith('node_modules/.bin')))
+    (name === 'node' && !runsPackagesItself.has(kind) && places.some((one) => one.endsWith('node_modules/.bin')))
   const run = isSite(planned) ? [] : languages.filter(runs)
   const build = languages.filter(
     (language) =>
@@ -33,6 +33,9 @@ export function usedLanguages(planned: Planned): UsedLanguages {
   )
   return { build: withoutIncluded(build), run: withoutIncluded(run), programs }
 }
+
+/** Runtimes that have a node_modules/.bin without Node. */
+const runsPackagesItself = new Set(['bun', 'deno'])
 
 /** Nothing runs but what serves files. */
 export function isSite({ runtime }: Pick<Planned, 'runtime'>): boolean {

@@ -85,6 +85,14 @@ describe('the image of a language', () => {
     expect(image(version, tool)).toBe(expected)
   })
 
+  test('brings no other one that the app does not start', async () => {
+    const images = async (name: string): Promise<readonly string[]> =>
+      planDockerfile({ planned: await plannedExample(name), appName: name, buildkit: true }).baseImages
+    expect(await images('bun-http')).toEqual(['oven/bun:1.4.5-slim'])
+    expect(await images('clojure-lein')).toEqual(['clojure:temurin-21-lein', 'eclipse-temurin:21-jre'])
+    expect(await images('mixed-python-node')).toEqual(['python:3-slim-bookworm', 'node:24-bookworm-slim'])
+  })
+
   test('that is in no known release names the line', () => {
     const refused = expect.objectContaining({
       code: 'build.dockerfile.version',
