@@ -3,14 +3,14 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { ProxyStage } from './proxy-stage.ts'
 
 /**
- * Clients that never stop asking while `work` runs, eight on connections they keep and four on a new one each time. Resolves to how many
+ * Clients that never stop asking while `work` runs, five on connections they keep and three on a new one each time. Resolves to how many
  * requests there were, and what those said that were not answered with 200.
  */
 export async function askingAlong(
   ask: ProxyStage['ask'],
   work: () => Promise<void>,
 ): Promise<{ readonly asked: number; readonly failures: readonly string[] }> {
-  const agent = new Agent({ keepAlive: true, maxSockets: 8 })
+  const agent = new Agent({ keepAlive: true, maxSockets: 5 })
   const failures: string[] = []
   let asked = 0
   const over = new AbortController()
@@ -23,7 +23,7 @@ export async function askingAlong(
       if (status !== 200) failures.push(`${status} ${body}${keeps ? ' on a kept connection' : ''}`)
     }
   }
-  const clients = Array.from({ length: 12 }, (_, index) => client(index < 8))
+  const clients = Array.from({ length: 8 }, (_, index) => client(index < 5))
   await work().finally(() => over.abort())
   await Promise.all(clients)
   agent.destroy()

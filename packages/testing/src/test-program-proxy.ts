@@ -10,6 +10,7 @@ import { registerHostileTests } from './proxy-hostile.ts'
 import { registerTlsTests } from './proxy-tls.ts'
 import { registerExampleTests } from './proxy-readme.ts'
 import { testProxy, type ProxySuite } from './test-proxy.ts'
+import { testWebServer } from './test-web-server.ts'
 import { startUpstream } from './upstream.ts'
 import { actionable, failureOf } from './verdict-checks.ts'
 
@@ -26,6 +27,7 @@ export interface ProgramProxySuite extends ProxySuite {
 
 export function testProgramProxy(suite: ProgramProxySuite): void {
   testProxy(suite)
+  testWebServer(suite)
   describe(`${suite.factory.name} as a program of the host`, { timeout: suite.timeout ?? 60_000 }, () => {
     const stage = proxyStageFor(suite.factory, suite.context)
     registerSwitchTests(stage)

@@ -1,10 +1,8 @@
 import type { ProxyContext, ProxyFactory } from '@hop3/core'
 import { describe, expect, test } from 'vitest'
 import { watchConduct } from './conduct.ts'
-import { registerExchangeTests } from './proxy-exchanges.ts'
 import { registerProxyFailureTests } from './proxy-failures.ts'
 import { registerRouteTests } from './proxy-routes.ts'
-import { registerSiteTests } from './proxy-sites.ts'
 import { proxyStageFor } from './proxy-stage.ts'
 import { registerSwapTests } from './proxy-swaps.ts'
 import { registerSightTest } from './process-sight.ts'
@@ -39,8 +37,6 @@ export function testProxy(suite: ProxySuite): void {
 
     registerRouteTests(stage)
     registerSwapTests(stage)
-    registerExchangeTests(stage)
-    registerSiteTests(stage)
     registerProxyFailureTests(stage)
   })
 }

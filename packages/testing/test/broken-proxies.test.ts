@@ -91,7 +91,7 @@ const breakages: readonly Breakage[] = [
     what: 'no fallback',
     change: routed('{ spa: false }'),
     titles: ['answers unknown paths of a single-page site with its index.html'],
-    reason: /404/,
+    reason: /the app/,
   },
   {
     what: 'no static paths',
