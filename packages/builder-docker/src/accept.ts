@@ -1,8 +1,7 @@
 import { existsSync } from 'node:fs'
 import type { Verdict } from '@hop3/core'
 import { findDockerHost } from '@hop3/core/docker'
-import type { BuildSession } from './build-session.ts'
-import { hasOptions } from './options.ts'
+import { hasOptions, type BuildSession } from './build-session.ts'
 
 /**
  * Accepts an app with a Dockerfile, one that `[build.docker]` is written for, one whose plan names images, and by name every app that can

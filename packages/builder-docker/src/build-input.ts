@@ -35,7 +35,7 @@ async function ownInput(session: BuildSession, { path, text, rules }: Own): Prom
   const judge = ignoreJudge(rules === undefined ? noRules : readIgnoreRules(rules.text, rules.path))
   const { entries, left } = await listed(session, session.root, judge)
   const applied = rules?.path === '.dockerignore' ? { rules: rules.text } : {}
-  const { secrets } = session.options()
+  const { secrets } = session.options
   return { dockerfile: { path, text, isInside: true, ...applied }, entries, left, secrets, warnings: [], baseImages: [] }
 }
 
@@ -55,7 +55,7 @@ async function generatedInput(session: BuildSession, buildkit: boolean): Promise
     entries,
     left,
     planned,
-    secrets: [...new Set([...secrets, ...session.options().secrets])],
+    secrets: [...new Set([...secrets, ...session.options.secrets])],
     warnings: [...planned.warnings, ...warnings],
     baseImages,
   }

@@ -1,13 +1,13 @@
 /** What one builder finds out once and uses in `accept`, `fingerprint` and `build`. */
 import { join } from 'node:path'
-import type { BuildContext } from '@hop3/core'
+import type { AppConfig, BuildContext } from '@hop3/core'
 import { planApp, type PlannedApp } from '@hop3/planner'
 import { findDockerfile, type AppDockerfile } from './find-dockerfile.ts'
-import { readOptions, type DockerOptions } from './options.ts'
+import type { DockerOptions } from './options.ts'
 
 export interface BuildSession {
   readonly context: BuildContext
-  readonly options: () => DockerOptions
+  readonly options: DockerOptions
   /** The directory that is built: the source, or `[build] root` of it. */
   readonly root: string
   /** Of the app; undefined where one has to be made from its plan. */
@@ -15,18 +15,26 @@ export interface BuildSession {
   readonly planned: () => Promise<PlannedApp>
 }
 
-export function createBuildSession(context: BuildContext): BuildSession {
+/** Throws `config.invalid` for a `[build.docker]` that is none. */
+export async function createBuildSession(context: BuildContext): Promise<BuildSession> {
   const { appName, sourcePath, config, toolchains, log } = context
   const root = join(sourcePath, config.build.root ?? '')
-  let options: DockerOptions | undefined
   let planned: Promise<PlannedApp> | undefined
   let dockerfile: Promise<AppDockerfile | undefined> | undefined
-  const optionsOf = (): DockerOptions => (options ??= readOptions(config))
+  const options = hasOptions(config) ? (await import('./options.ts')).readOptions(config) : defaultOptions
   return {
     context,
     root,
-    options: optionsOf,
-    dockerfile: async () => (dockerfile ??= findDockerfile(root, optionsOf().file, config)),
+    options,
+    dockerfile: async () => (dockerfile ??= findDockerfile(root, options.file, config)),
     planned: () => (planned ??= planApp({ appName, sourcePath, config, toolchains, log, access: context })),
   }
 }
+
+/** True where the app's configuration says anything about an image. */
+export function hasOptions(config: AppConfig): boolean {
+  return config.build.options['docker'] !== undefined
+}
+
+/** What the schema makes of an empty table: every app's builder is asked, and few need the schema, which takes time to load. */
+const defaultOptions: DockerOptions = { args: {}, secrets: [], pull: false, cache: true, timeout: 3600 }

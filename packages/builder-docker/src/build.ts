@@ -10,7 +10,7 @@ import { hasBuildKit, runBuild } from './build/run-build.ts'
 import { openStepLog, type StepLog } from './build/step-log.ts'
 import { describeArtifact } from './describe-artifact.ts'
 import { inspectImage, type ImageFacts } from './describe-image.ts'
-import { connectEngine, engineError, type Engine } from './engine/engine.ts'
+import { connectEngine, engineError, isEngineError, type Engine } from './engine/engine.ts'
 import { fingerprintOf, wantsBuildKit } from './fingerprint.ts'
 
 /** See `Builder.build`. */
@@ -22,7 +22,8 @@ export async function buildApp(session: BuildSession): Promise<BuildArtifact> {
     return await buildOn(session, engine)
   } catch (error) {
     if (context.signal.aborted) throw error
-    throw toHop3Error(engineError(error, engine.host, `build ${context.appName}`), `Cannot build ${context.appName}`)
+    if (isEngineError(error, engine.host)) throw engineError(error, engine.host, `build ${context.appName}`)
+    throw toHop3Error(error, `Cannot build ${context.appName}`)
   } finally {
     engine.close()
   }
@@ -44,6 +45,13 @@ async function buildOn(session: BuildSession, engine: Engine): Promise<BuildArti
     const pushed = await pushIfAsked(session, engine, id)
     const builder = useBuildKit ? 'buildkit' : 'classic'
     return await describeArtifact({ session, input, image, tag, fingerprint, steps: log.steps(), builder, ...pushed })
+  } catch (error) {
+    // The release comes to nothing, and so does its image. What its steps made stays in the engine's cache.
+    await engine.docker
+      .getImage(tag)
+      .remove()
+      .catch(() => {})
+    throw error
   } finally {
     log.close()
   }
@@ -61,7 +69,7 @@ interface Steps {
 
 /** Throws `build.timeout` when `[build.docker] timeout` is over. */
 async function withTimeout<T>({ context, options }: BuildSession, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
-  const { timeout } = options()
+  const { timeout } = options
   const limit = AbortSignal.timeout(timeout * 1_000)
   try {
     return await work(AbortSignal.any([context.signal, limit]))
@@ -75,7 +83,7 @@ async function withTimeout<T>({ context, options }: BuildSession, work: (signal:
 
 async function runSteps({ session, engine, input, useBuildKit, tag, log, signal }: Steps): Promise<string> {
   const { context } = session
-  const { args, target, platform, network, pull, cache } = session.options()
+  const { args, target, platform, network, pull, cache } = session.options
   const offered = new Set(input.secrets)
   const epoch = context.env['SOURCE_DATE_EPOCH']
   const common = { engine, useBuildKit, target, platform }
@@ -100,7 +108,7 @@ async function runSteps({ session, engine, input, useBuildKit, tag, log, signal 
 }
 
 async function pushIfAsked({ context, options }: BuildSession, engine: Engine, imageId: string): Promise<{ readonly pushed?: string }> {
-  const target = options().push
+  const target = options.push
   if (target === undefined) return {}
   const { pushImage } = await import('./registry/push-image.ts')
   const origin = context.config.origins['build.docker.push'] ?? '[build.docker] push'

@@ -13,7 +13,7 @@ export async function fingerprintApp(session: BuildSession): Promise<string> {
 
 /** Which builder is asked for where the engine has both. */
 export function wantsBuildKit({ context, options }: BuildSession): boolean {
-  return options().buildkit ?? context.env['DOCKER_BUILDKIT'] !== '0'
+  return options.buildkit ?? context.env['DOCKER_BUILDKIT'] !== '0'
 }
 
 /** Equal for equal Dockerfiles, files, options, configurations and secrets. */
@@ -26,7 +26,7 @@ export async function fingerprintOf(session: BuildSession, input: BuildInput): P
     'hop3 docker 1',
     input.dockerfile.path,
     input.dockerfile.text,
-    JSON.stringify(session.options()),
+    JSON.stringify(session.options),
     JSON.stringify({ runtime, deploy, env, planned: input.planned?.runtime, kind: input.planned?.kind }),
     JSON.stringify(['DOCKER_HOST', 'DOCKER_CONTEXT', 'SOURCE_DATE_EPOCH'].map((name) => context.env[name] ?? '')),
     await secretDigest(context.cachePath, input.secrets, context.secret),

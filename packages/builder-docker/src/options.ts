@@ -35,11 +35,6 @@ const optionsSchema = z.strictObject({
 
 export type DockerOptions = z.output<typeof optionsSchema>
 
-/** True where the app's configuration says anything about an image. */
-export function hasOptions(config: AppConfig): boolean {
-  return config.build.options['docker'] !== undefined
-}
-
 /** Throws `config.invalid` naming the key and where it was written. */
 export function readOptions(config: AppConfig): DockerOptions {
   const read = optionsSchema.safeParse(config.build.options['docker'] ?? {})

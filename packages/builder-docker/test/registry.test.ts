@@ -8,7 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { parseReference } from '../src/registry/reference.ts'
 import { buildStage, type Stage } from './build-stage.ts'
-import { docker, lacksEngine, lacksProgram } from './engine-fixture.ts'
+import { docker, lacksEngine, lacksProgram, tagsOf } from './engine-fixture.ts'
 
 const user = { name: 'hop3', password: 'pass:word', hash: '$2b$04$abcdefghijklmnopqrstuu7govE5p0NSk1WUEk5C2Qm3hpPC6VJ66' }
 
@@ -129,6 +129,7 @@ describe.skipIf(lacksEngine() || lacksProgram('docker-registry'))('push', { time
   test('says that the registry is not there, and that a name is none', async () => {
     const down = await pushStage(`127.0.0.1:${await freePort()}/hop3-test-down`)
     await expect(down.build()).rejects.toMatchObject({ code: 'environment.registry', message: expect.stringContaining('refused') })
+    expect(tagsOf(down.context.appName), 'an image nobody will run').toEqual([])
     await expect((await buildStage(files('Not A Name'))).build()).rejects.toMatchObject({ code: 'config.invalid' })
   })
 })

@@ -14,7 +14,7 @@ export function dockerFailure(error: unknown, host: DockerHost): Hop3Error | und
   const message = error instanceof Error ? printable(error.message) : ''
   const options = { details: { address: host.address, origin: host.origin }, cause: error }
   const where = `the container engine at ${host.address} (${host.origin})`
-  if (host.address.startsWith('unix:')) return socketFailure(code, where, host, options)
+  if (host.address.startsWith('unix:')) return isConnecting(error) ? socketFailure(code, where, host, options) : undefined
   if (code === 'ESSH') {
     return hop3Error('environment.docker-unreachable', `Cannot reach ${where}: ${message}`, {
       hint: `Make \`ssh ${sshTarget(host.address)} docker version\` work first: it uses the same configuration and keys.`,
@@ -72,6 +72,11 @@ function socketFailure(code: string, where: string, { address, env }: DockerHost
     })
   }
   return undefined
+}
+
+/** Files have the same codes. */
+function isConnecting(error: unknown): boolean {
+  return error instanceof Error && 'syscall' in error && error.syscall === 'connect'
 }
 
 function isInstalled(env: Readonly<Record<string, string>>): boolean {

@@ -118,7 +118,9 @@ test('what is wrong with a socket is told apart', async () => {
   mkdirSync(bin)
   writeFileSync(join(bin, 'dockerd'), '')
   expect(await failure({ DOCKER_HOST: `unix://${run}/none.sock`, PATH: bin })).toMatchObject({ code: 'environment.docker-stopped' })
-  expect(dockerFailure(Object.assign(new Error('no'), { code: 'EACCES' }), await findDockerHost({ HOME: run }))).toMatchObject({
+  expect(
+    dockerFailure(Object.assign(new Error('no'), { code: 'EACCES', syscall: 'connect' }), await findDockerHost({ HOME: run })),
+  ).toMatchObject({
     code: 'environment.docker-permission',
     hint: expect.stringContaining('usermod -aG docker'),
   })

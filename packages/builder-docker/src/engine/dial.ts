@@ -37,8 +37,13 @@ export function upgrade({ modem }: Docker, path: string, headers: Readonly<Recor
   return new Promise((resolve, reject) => {
     const options = { path, method: 'POST', hijack: true, headers: { ...headers }, statusCodes: { 200: true } }
     modem.dial(options, (error: unknown, socket: unknown) => {
-      if (socket instanceof DuplexStream) resolve(socket)
+      if (socket instanceof DuplexStream) resolve(isEncrypted(socket) ? DuplexStream.from({ readable: socket, writable: socket }) : socket)
       else reject(error instanceof Error ? error : new Error('the engine opened no connection'))
     })
   })
+}
+
+/** What speaks on it next (Node's HTTP/2) takes hold of a socket's handle, which under TLS is not where its data are. */
+function isEncrypted(socket: Duplex): boolean {
+  return 'encrypted' in socket
 }

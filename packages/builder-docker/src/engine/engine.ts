@@ -73,6 +73,11 @@ export function engineError(error: unknown, host: DockerHost, attempted: string)
   })
 }
 
+/** True for what the engine has answered, and for a connection to it that failed. */
+export function isEngineError(error: unknown, host: DockerHost): boolean {
+  return statusOf(error) !== undefined || dockerFailure(error, host) !== undefined
+}
+
 /** What the engine said, without the wrapping of the library. */
 export function engineMessage(error: unknown): string {
   if (isObject(error) && isObject(error['json']) && typeof error['json']['message'] === 'string') return error['json']['message']

@@ -106,7 +106,7 @@ function pushFailure(error: unknown, { name, registry }: Reference, engine: Engi
   }
   if (statusOf(error) === undefined && error instanceof Error && 'code' in error) return engineError(error, engine.host, `push ${name}`)
   return hop3Error('build.push-failed', `${name} could not be pushed: ${said}`, {
-    hint: 'The image is built and kept; the same command tries again.',
+    hint: 'The same command tries again, with the steps from the cache of the engine.',
     details: { registry, name },
     cause: error,
   })
