@@ -1,5 +1,7 @@
 /** Compose itself: `docker compose` (2), else `docker-compose` (1.29 or 2). */
-import { hop3Error, isHop3Error, printable, type CommandResult, type DeploymentContext } from '@hop3/core'
+import { access, constants } from 'node:fs/promises'
+import { join } from 'node:path'
+import { hop3Error, printable, type CommandResult, type DeploymentContext } from '@hop3/core'
 import type { Engine } from './engine.ts'
 
 export type ComposeProgram = readonly [file: string, ...args: string[]]
@@ -9,21 +11,30 @@ export async function findCompose(
   { run, directories, signal }: Pick<DeploymentContext, 'run' | 'directories' | 'signal'>,
   { host }: Engine,
 ): Promise<ComposeProgram> {
-  for (const program of programs) {
-    const [file, ...args] = program
-    try {
-      const { exitCode } = await run({ file, args: [...args, 'version'], cwd: directories.home, env: host.env, signal })
-      if (exitCode === 0) return program
-    } catch (error) {
-      if (!isHop3Error(error) || error.code !== 'environment.command-missing') throw error
-    }
+  const places = (host.env['PATH'] ?? '').split(':')
+  if (await isIn(places, 'docker')) {
+    // Whether the plugin is there only the program knows.
+    const { exitCode } = await run({ file: 'docker', args: ['compose', 'version'], cwd: directories.home, env: host.env, signal })
+    if (exitCode === 0) return ['docker', 'compose']
   }
+  // Not asked for its version: that takes the one in Python half a second.
+  if (await isIn(places, 'docker-compose')) return ['docker-compose']
   throw hop3Error('deploy.compose.missing', 'Cannot run a container image: neither `docker compose` nor `docker-compose` is installed.', {
     hint: 'Install it: `sudo apt-get install docker-compose`, or docker-compose-plugin from https://docs.docker.com/engine/install/.',
   })
 }
 
-const programs: readonly ComposeProgram[] = [['docker', 'compose'], ['docker-compose']]
+async function isIn(places: readonly string[], name: string): Promise<boolean> {
+  const found = await Promise.all(
+    places.map((place) =>
+      access(join(place, name), constants.X_OK).then(
+        () => place !== '',
+        () => false,
+      ),
+    ),
+  )
+  return found.includes(true)
+}
 
 export interface UpRequest {
   readonly project: string

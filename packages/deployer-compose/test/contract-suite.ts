@@ -16,6 +16,7 @@ export function registerContract(flavor: Flavor): void {
     testDeployer({
       factory: composeDeployer,
       form: 'image',
+      timeout: 180_000,
       artifact: (directory) => imageArtifact(images.shell, directory),
       rejects: processArtifact,
       crashes: (directory) => imageArtifact(images.shell, directory, { workers: { web: 'echo the last words; exit 3' } }),

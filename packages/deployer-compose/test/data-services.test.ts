@@ -42,7 +42,7 @@ volumes:
 `
 
 describe.each(flavors)('with $name', (flavor) => {
-  test.skipIf(isSkipped(flavor))('a service is made once, is reached by its name, and keeps its data', { timeout: 120_000 }, async () => {
+  test.skipIf(isSkipped(flavor))('a service is made once, is reached by its name, and keeps its data', { timeout: 180_000 }, async () => {
     const host = await testHost()
     const config = { options: { 'compose-file': { path: 'compose.yaml', text: composeFile(images.shell) } } }
     const context = { appEnv: { PASSWORD: 'p$a"ss' } }
@@ -77,7 +77,7 @@ describe.each(flavors)('with $name', (flavor) => {
   })
 })
 
-test.skipIf(flavors.every(isSkipped))('what reaches the host needs the operator’s word, once', { timeout: 60_000 }, async () => {
+test.skipIf(flavors.every(isSkipped))('what reaches the host needs the operator’s word, once', { timeout: 180_000 }, async () => {
   const [flavor] = flavors
   if (flavor === undefined) throw new Error('no flavor')
   const text = `services:\n  db:\n    image: ${images.shell}\n    init: true\n    command: [sleep, "1000"]\n    volumes:\n      - /etc:/host:ro\n`

@@ -15,7 +15,7 @@ const [flavor] = flavors
 
 test.skipIf(flavor === undefined || isSkipped(flavor) || process.getuid?.() !== 0)(
   'an engine that is restarted in the middle of a deploy: said, and the old release is what runs afterwards',
-  { timeout: 120_000 },
+  { timeout: 180_000 },
   async () => {
     const engine = await openOwnEngine()
     onTestFinished(() => engine.close())

@@ -16,7 +16,7 @@ beforeAll(async () => {
 afterAll(async () => images?.close())
 
 describe.each(flavors)('with $name', (flavor) => {
-  describe.skipIf(isSkipped(flavor))('on the real engine', { timeout: 60_000 }, () => {
+  describe.skipIf(isSkipped(flavor))('on the real engine', { timeout: 180_000 }, () => {
     test('limits hold, and those of a component before the others', async () => {
       const options = { compose: { memory: '96m', cpus: 0.5 }, component: { clock: { 'memory-limit': '64M' } } }
       const workers = { web: '/app/server', clock: 'exec sleep 1000' }
@@ -64,7 +64,7 @@ describe.each(flavors)('with $name', (flavor) => {
 })
 
 const [flavor] = flavors
-describe.skipIf(flavor === undefined || isSkipped(flavor))('with either', { timeout: 60_000 }, () => {
+describe.skipIf(flavor === undefined || isSkipped(flavor))('with either', { timeout: 180_000 }, () => {
   const own = { flavor: flavor ?? { name: 'Compose 2' as const, path: '' } }
 
   test('an app that ignores SIGTERM is killed after the stop timeout', async () => {

@@ -25,7 +25,7 @@ const afterCompose: readonly Row[] = [
 const isFirst = (flavor: Flavor): boolean => flavor === flavors[0]
 
 describe.each(flavors)('with $name', (flavor) => {
-  describe.skipIf(isSkipped(flavor))('what does not come up is told apart', { timeout: 60_000 }, () => {
+  describe.skipIf(isSkipped(flavor))('what does not come up is told apart', { timeout: 180_000 }, () => {
     test.each<Row>([
       ['ends', 'health.exited', /ended with exit code 7 while it was starting.*the last words/s, web('exit', '7')],
       ...(isFirst(flavor) ? afterCompose : []),
@@ -114,4 +114,4 @@ test('without an engine and without Compose each is named', async () => {
     context: { env: { PATH: flavor.path, DOCKER_HOST: 'ssh://me@example.org' } },
   })
   await expect(remote.deployer.deploy()).rejects.toMatchObject({ code: 'deploy.compose.remote' })
-}, 60_000)
+}, 180_000)

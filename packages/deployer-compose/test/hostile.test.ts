@@ -13,7 +13,7 @@ beforeAll(async () => {
 afterAll(async () => images?.close())
 
 for (const [index, flavor] of flavors.entries()) {
-  describe.skipIf(isSkipped(flavor))(`through the real ${flavor.name}`, { timeout: 120_000 }, () => {
+  describe.skipIf(isSkipped(flavor))(`through the real ${flavor.name}`, { timeout: 180_000 }, () => {
     test('5 000 values reach a container byte for byte, and nothing else of the host does', async () => {
       const values = distinctValues(5_000, index + 1)
       const appEnv = Object.fromEntries(values.map((value, at) => [`H${at}`, value]))

@@ -19,7 +19,7 @@ test('the README has at most 60 lines', () => {
   expect(readme.trimEnd().split('\n').length).toBeLessThanOrEqual(60)
 })
 
-test.skipIf(skipped)('its example does what it says', { timeout: 60_000 }, async () => {
+test.skipIf(skipped)('its example does what it says', { timeout: 180_000 }, async () => {
   if (flavor === undefined) throw new Error('no flavor')
   const { context, artifact } = await stage({ flavor, image: images.scratch, runtime: { workers: { web: '' } } })
   const example = /```ts\n([^]*?)```/.exec(readme)?.[1] ?? ''
