@@ -45,9 +45,12 @@ export async function proveRoute(
   ]
   const look = async (place: Place, host: string): Promise<Seen | undefined> => {
     const isShared = beside.some((one) => one.address === place.address && one.port === place.port)
-    for (let tries = isShared ? 200 : 1; ; tries--) {
+    for (let tries = 100; ; tries--) {
       const seen = await seenAt(place, host, token)
-      if (tries <= 1 || (seen?.generation === generation && seen.release === route.release)) return seen
+      // After a reload the sockets of the configuration before may take a few connections more, and a certificate may still be in the making.
+      const isOld = seen === undefined ? place.isTls === true : seen.generation !== generation
+      if (tries <= 1 || (!isShared && !isOld) || (seen?.generation === generation && seen.release === route.release)) return seen
+      await new Promise((resolve) => void setTimeout(resolve, 20))
     }
   }
   await Promise.all(
