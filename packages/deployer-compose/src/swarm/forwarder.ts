@@ -29,7 +29,7 @@ export async function ensureForwarder(request: ForwarderRequest): Promise<Upstre
   const known = (await listForwarders(engine, stack)).find(({ generation }) => generation === context.generation)
   if (known?.state === 'running' && known.port === port) return { address: '127.0.0.1', port }
   if (known !== undefined) await engine.ask('DELETE', `/containers/${known.id}?force=true&v=true`)
-  await pullImage(context, engine, forwarderImage, 'deploy.swarm.forwarder')
+  await pullImage(context, engine, forwarderImage)
   const config = join(directory, stackFile.forwarder)
   await writeFileAtomic(config, forwarderConfig(serviceName(stack, 'web'), request.port, 10), { mode: 0o644 })
   const id = await create(request, port, config)

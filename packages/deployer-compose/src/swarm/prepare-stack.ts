@@ -46,7 +46,7 @@ export async function prepareStack({ context, artifact, manager }: StackPreparat
   const scale = targetScale(artifact.runtime.workers, context.scale, deltas)
   const workers = Object.keys(commandWorkers(artifact.runtime.workers))
   const counts = Object.fromEntries(workers.map((worker) => [worker, scale[checkWorkerName(worker)] ?? 1]))
-  if (isOfRegistry(artifact)) await pullImage(context, engine, artifact.location, 'deploy.swarm.image')
+  if (isOfRegistry(artifact)) await pullImage(context, engine, artifact.location)
   const image = await findImage(engine, artifact)
   const network = await ensureOverlay(engine, stack)
   await ensureServices(context, engine, network)
