@@ -2,23 +2,23 @@
 import { execFileSync } from 'node:child_process'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { openOwnEngine, type OwnEngine } from '@hop3/testing'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest'
 import { createCommandLine, type CommandLine } from '../src/command-line.ts'
 import { writeImageApp } from '../src/image-app.ts'
 import { lacks } from '../src/programs.ts'
-import { startSecondEngine, type SecondEngine } from '../src/second-engine.ts'
 
 const timeout = 300_000
 const isSkipped = lacks('docker', 'dockerd', 'go')
 const app = `hop3-test-${Buffer.from(crypto.getRandomValues(new Uint8Array(4))).toString('hex')}`
 
-let engine: SecondEngine
+let engine: OwnEngine
 let here: CommandLine
 let there: CommandLine
 beforeAll(async () => {
-  if (!isSkipped) engine = await startSecondEngine()
+  if (!isSkipped) engine = await openOwnEngine()
 }, 120_000)
-afterAll(() => engine?.stop(), 120_000)
+afterAll(() => engine?.close(), 120_000)
 beforeEach(async () => {
   here = await createCommandLine()
   there = await createCommandLine({ options: { env: { DOCKER_HOST: engine.address } } })

@@ -1,7 +1,6 @@
 import { systemClock } from '@hop3/core'
-import { testHost } from '@hop3/testing'
+import { openOwnEngine, testHost } from '@hop3/testing'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
-import { openOwnEngine } from './own-engine.ts'
 import { stage } from './staged.ts'
 import { flavors, isSkipped, openImages, type TestImages } from './test-images.ts'
 
