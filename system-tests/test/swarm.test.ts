@@ -36,7 +36,7 @@ describe.skipIf(lacksSwarm())('[deploy] target = "swarm"', { timeout: 300_000 },
     const { result } = await deploy('v0')
     const client = startClient(Number(result['port']))
     for (const version of ['v1', 'v2', 'v3']) expect((await deploy(version)).result).toMatchObject({ changed: true })
-    await writeFile(join(source, 'Dockerfile'), lateDockerfile)
+    await writeFile(join(source, 'Dockerfile'), onceDockerfile)
     const failed = await machine.hop3(['deploy', source, '--json'])
     expect(failed.result).toMatchObject({
       code: 'deploy.swarm.rolled-back',
@@ -83,10 +83,11 @@ describe.skipIf(lacksSwarm())('[deploy] target = "swarm"', { timeout: 300_000 },
   })
 })
 
-const lateDockerfile = `FROM debian:bookworm-slim
+/** Comes up once, and so through the gate before the roll-out, and never again. */
+const onceDockerfile = `FROM debian:bookworm-slim
 COPY app /server
 EXPOSE 8080
-CMD ["/bin/sh", "-c", "/server & sleep 4; echo the last words; exit 3"]
+CMD ["/bin/sh", "-c", "mkdir $HOP3_DATA/once || { echo the last words; exit 3; }; exec /server"]
 `
 
 async function writeSwarmApp(source: string, version: string, more = ''): Promise<void> {
