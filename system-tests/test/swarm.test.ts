@@ -98,7 +98,7 @@ async function writeSwarmApp(source: string, version: string, more = ''): Promis
 
 /** Resolves to what it has seen. */
 function startClient(port: number): () => Promise<{ readonly failures: unknown; readonly requests: unknown; readonly answers: unknown }> {
-  const program = fileURLToPath(new URL('../src/steady-client-program.ts', import.meta.url))
+  const program = fileURLToPath(new URL('../src/steady-client-child.ts', import.meta.url))
   const [file = '', ...words]: readonly string[] = [...swarm.manager.prefix, process.execPath, program, String(port)]
   const child = spawn(file, words, { stdio: ['ignore', 'pipe', 'inherit'] })
   onTestFinished(() => void child.kill('SIGKILL'))

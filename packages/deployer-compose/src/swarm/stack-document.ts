@@ -88,6 +88,7 @@ function stackService(request: StackRequest, { input, replicas }: StackWorker, s
   const named = { [stackLabel.stack]: stack, [stackLabel.app]: app, [stackLabel.worker]: worker, [stackLabel.release]: release }
   return {
     ...same,
+    environment: Object.fromEntries(Object.entries(same.environment).map(([name, value]) => [name, literal(value)])),
     // Not those by which containers of Compose are found: nobody but the swarm ends these.
     labels: { ...named, [stackLabel.generation]: String(generation) },
     ...(input.mounts.length === 0 ? {} : { volumes: input.mounts.map(({ source, target }) => mountOf(stack, source, target)) }),
@@ -113,6 +114,9 @@ function stackService(request: StackRequest, { input, replicas }: StackWorker, s
   }
 }
 
+/** The swarm takes values of variables and places of mounts for templates of Go's. */
+const literal = (text: string): string => text.replaceAll('{{', '{{"{{"}}')
+
 /** A cron worker never runs twice. */
 function orderOf({ wanted }: ServiceInput): 'start-first' | 'stop-first' {
   return wanted.kind === 'cron' ? 'stop-first' : 'start-first'
@@ -120,7 +124,7 @@ function orderOf({ wanted }: ServiceInput): 'start-first' | 'stop-first' {
 
 /** On other nodes the volume begins empty; what an image has there is not copied into it, as it is not with Compose. */
 function mountOf(stack: string, source: string, target: string): NonNullable<StackService['volumes']>[number] {
-  return { type: 'volume', source: volumeName(stack, source), target, volume: { nocopy: true } }
+  return { type: 'volume', source: volumeName(stack, source), target: literal(target), volume: { nocopy: true } }
 }
 
 function checkOf(port: number, { patience }: Gated): object {
