@@ -4,44 +4,30 @@ import { findDockerHost } from '@hop3/core/docker'
 import { hasOptions, type BuildSession } from './build-session.ts'
 
 /**
- * Accepts an app with a Dockerfile, one that `[build.docker]` is written for, one whose plan names images, and by name every app that can
- * be planned. A Dockerfile alone is no reason on a host without an engine: there the app may have another way to be built.
+ * Accepts an app with a Dockerfile, one that `[build.docker]` is written for, and by name every app that can be planned. A Dockerfile alone is
+ * no reason on a host without an engine, nor beside a plan that was written for the app: there it is built in another way.
  */
 export async function acceptApp(session: BuildSession): Promise<Verdict> {
-  const { context } = session
-  const isNamed = context.config.build.strategy === 'docker'
+  const { context, plannedAt } = session
+  const isAsked = context.config.build.strategy === 'docker' || hasOptions(context.config)
   const dockerfile = await session.dockerfile()
-  if (dockerfile !== undefined) {
-    const found = { reason: `there is a ${dockerfile.path}`, evidence: [dockerfile.path] }
-    if (isNamed || hasOptions(context.config)) return { accepted: true, ...found }
-    const missing = await missingEngine(context.env)
-    if (missing === undefined) return { accepted: true, ...found }
-    return { accepted: false, reason: `there is a ${dockerfile.path}, but ${missing}`, evidence: found.evidence }
-  }
-  if (!isNamed && !hasOptions(context.config) && !(await mayNameImages(session)))
-    return { accepted: false, reason: 'no Dockerfile or Containerfile' }
-  return acceptPlan(session, isNamed || hasOptions(context.config))
+  if (dockerfile === undefined || (plannedAt !== undefined && !isAsked)) return acceptPlan(session, isAsked, dockerfile?.path)
+  const found = { reason: `there is a ${dockerfile.path}`, evidence: [dockerfile.path] }
+  const missing = isAsked ? undefined : await missingEngine(context.env)
+  if (missing === undefined) return { accepted: true, ...found }
+  return { accepted: false, reason: `${found.reason}, but ${missing}`, evidence: found.evidence }
 }
 
-async function acceptPlan(session: BuildSession, isAsked: boolean): Promise<Verdict> {
-  const { kind, plan, considered, toolchains } = await session.planned()
-  const image = plan.buildImage ?? plan.start?.runImage
+async function acceptPlan({ planned, plannedAt }: BuildSession, isAsked: boolean, dockerfile: string | undefined): Promise<Verdict> {
+  const without = dockerfile === undefined ? 'no Dockerfile or Containerfile' : `there is a ${dockerfile}, but ${plannedAt} plans the app`
+  if (!isAsked) return { accepted: false, reason: without }
+  const { kind, considered, toolchains } = await planned()
   if (kind === '') {
     const verdicts = considered.map(({ name, verdict }) => `${name}: ${verdict.reason}`).join('; ')
-    return {
-      accepted: false,
-      reason: `no Dockerfile or Containerfile, and no plan to make one from${verdicts === '' ? '' : ` (${verdicts})`}`,
-    }
+    return { accepted: false, reason: `${without}, and no plan to make one from${verdicts === '' ? '' : ` (${verdicts})`}` }
   }
-  if (image !== undefined) return { accepted: true, reason: `the plan is for the image ${image}` }
-  if (!isAsked) return { accepted: false, reason: 'no Dockerfile or Containerfile' }
   const from = toolchains.length === 0 ? 'the configuration' : toolchains.join(', ')
   return { accepted: true, reason: `a Dockerfile is made from the plan (${from})` }
-}
-
-/** Only a configuration names images: where it does not, nothing needs to be planned to say so. */
-async function mayNameImages({ context }: BuildSession): Promise<boolean> {
-  return context.config.planLayers.some(({ plan }) => typeof plan.buildImage === 'string' || typeof plan.start?.runImage === 'string')
 }
 
 /** Looks only: nothing is connected to. Engines on other hosts are believed to be there. */

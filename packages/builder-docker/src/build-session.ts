@@ -10,6 +10,8 @@ export interface BuildSession {
   readonly options: DockerOptions
   /** The directory that is built: the source, or `[build] root` of it. */
   readonly root: string
+  /** Where a plan was written for the app, in words; undefined where toolchains have to find one. */
+  readonly plannedAt: string | undefined
   /** Of the app; undefined where one has to be made from its plan. */
   readonly dockerfile: () => Promise<AppDockerfile | undefined>
   readonly planned: () => Promise<PlannedApp>
@@ -26,9 +28,19 @@ export async function createBuildSession(context: BuildContext): Promise<BuildSe
     context,
     root,
     options,
+    plannedAt: plannedAt(config),
     dockerfile: async () => (dockerfile ??= findDockerfile(root, options.file, config)),
     planned: () => (planned ??= planApp({ appName, sourcePath, config, toolchains, log, access: context })),
   }
+}
+
+/** Other files than hop3.toml are for other tools as well, which prefer a Dockerfile themselves; and no workers make a plan. */
+function plannedAt({ planLayers }: AppConfig): string | undefined {
+  for (const { origin, plan, origins } of planLayers.toReversed()) {
+    const key = ['providers', 'phases'].find((name) => name in plan && plan[name === 'phases' ? 'phases' : 'providers'] !== null)
+    if (key !== undefined && !/^(?:Procfile|app\.json|nixpacks\.(?:toml|json))$/.test(origin)) return origins?.[key] ?? origin
+  }
+  return undefined
 }
 
 /** True where the app's configuration says anything about an image. */

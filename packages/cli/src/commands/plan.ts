@@ -3,6 +3,7 @@ import { explainPlan, formatPlan, planToToml, type PlannedApp } from '@hop3/plan
 import type { CommandResult } from '../command-spec.ts'
 import { hostLog } from '../host-registry.ts'
 import type { Invocation } from '../invocation.ts'
+import { warnOfOtherBuild } from '../other-build.ts'
 import { planDirectory } from '../planned-app.ts'
 import { planText } from '../render/plan-text.ts'
 
@@ -11,6 +12,7 @@ export async function run(invocation: Invocation): Promise<CommandResult> {
   checkOneAnswer(options)
   if (options.flag('schema')) return printSchema(invocation)
   const { app, planned } = await planDirectory(invocation)
+  await warnOfOtherBuild(invocation, app)
   const format = options.text('format') ?? 'text'
   if (format !== 'text') {
     for (const warning of planned.warnings) hostLog(invocation).warn(warning)
