@@ -17,7 +17,7 @@ export interface EnvironmentRequest {
 export function phaseEnvironment({ context, plan, phase, paths, appRoot, tools }: EnvironmentRequest): Readonly<Record<string, string>> {
   const variables = phaseVariables(plan, phase)
   const env = {
-    ...context.env,
+    ...withoutTools(context.env),
     ...packageCacheVariables(phase.cacheDirectories ?? [], context.cachePath, context.env),
     ...tools.variables,
     ...variables,
@@ -25,6 +25,13 @@ export function phaseEnvironment({ context, plan, phase, paths, appRoot, tools }
   }
   const directories = [...paths.map((path) => join(appRoot, path)), ...tools.paths, env['PATH'] ?? '']
   return { ...env, PATH: directories.filter((one) => one !== '').join(delimiter) }
+}
+
+/** Which engine, cluster or agent the operator means is for strategies to know, not for the commands of an app. */
+const ofStrategies = /^(?:DOCKER_\w+|KUBECONFIG|SSH_AUTH_SOCK|XDG_RUNTIME_DIR|SOURCE_DATE_EPOCH)$/
+
+function withoutTools(env: BuildContext['env']): BuildContext['env'] {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !ofStrategies.test(name)))
 }
 
 export function phaseVariables(plan: BuildPlan, phase: Phase): Readonly<Record<string, string>> {

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { isRunning } from '@hop3/core/processes'
 import { describe, expect, it } from 'vitest'
-import { cacheOf, createFixture, localOptions, secretsOf } from './build-fixture.ts'
+import { cacheOf, createFixture, hostPath, localOptions, secretsOf } from './build-fixture.ts'
 
 function phase(...cmds: string[]) {
   return { phases: { build: { cmds, dependsOn: [] } } }
@@ -24,7 +24,8 @@ describe('running phases', () => {
         },
       },
     }
-    const { location } = await app.build(plan, { secret: secretsOf({ HIDDEN: 'never named' }) })
+    const operators = { PATH: hostPath, HOME: join(app.root, 'user'), DOCKER_HOST: 'unix:///nowhere', SSH_AUTH_SOCK: '/nowhere' }
+    const { location } = await app.build(plan, { env: operators, secret: secretsOf({ HIDDEN: 'never named' }) })
     expect(readFileSync(join(location, 'said'), 'utf8')).toBe(`hello from ${join(location, 'bin/hello')}\n`)
     const env = readFileSync(join(location, 'env'), 'utf8')
     expect(

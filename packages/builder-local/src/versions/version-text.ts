@@ -37,7 +37,8 @@ export function isInRange(version: string, range: string): boolean {
 
 /** `3.1.2p20` → `3.1.2`, `25` → `25.0.0`, Java's `1.8.0_412` → `8.0.412`. */
 export function comparable(version: string): string | undefined {
-  const java = /^1\.([5-8])\.0(?:_(\d+))?/.exec(version)
+  // Other tools have a plain 1.6.0 of their own.
+  const java = /^1\.([5-8])\.0(?:_(\d+)|-internal)/.exec(version)
   return java === null ? semver.coerce(version)?.version : `${java[1]}.0.${java[2] ?? 0}`
 }
 
