@@ -177,6 +177,15 @@ describe('the root of a monorepo', () => {
     expect(again.details['apps']).toHaveLength(2)
   })
 
+  test.each<[string, Files]>([
+    ['npm', { 'package.json': '{"workspaces":["apps/*"]}' }],
+    ['pnpm', { 'package.json': '{}', 'pnpm-workspace.yaml': 'packages:\n  - apps/*\n' }],
+  ])('lists the member of %s that is called docs, and no docs beside the workspace', async (_what, files) => {
+    const apps = { 'apps/web/package.json': server, 'apps/docs/package.json': server, 'docs/package.json': server }
+    const error = await rejectionOf(plan({ ...apps, ...files }))
+    expect(error.details['apps']).toEqual(['apps/docs', 'apps/web'].map((directory) => ({ directory, toolchain: 'node' })))
+  })
+
   test('without any manifest in the root as well', async () => {
     const error = await rejectionOf(plan({ 'README.md': '', 'backend/package.json': server, 'services/mail/package.json': server }))
     expect(error.details['apps']).toEqual([

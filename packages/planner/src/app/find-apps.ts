@@ -62,7 +62,7 @@ async function candidates(source: SourceView): Promise<readonly string[]> {
     patterns.some((pattern) => matchesPattern(pattern, directory)) && !isWorkspaceMember(written, directory)
   const directories = new Set<string>()
   for (const pattern of [...patterns, ...usual, '*']) {
-    for (const directory of await expand(source, '', pattern.replace(/\/+$/, '').split('/'))) {
+    for (const directory of await expand({ source, members: written }, '', pattern.replace(/\/+$/, '').split('/'))) {
       if (directories.size >= mostDirectories) return [...directories]
       if (!isLeftOut(directory)) directories.add(directory)
     }
@@ -70,24 +70,33 @@ async function candidates(source: SourceView): Promise<readonly string[]> {
   return [...directories]
 }
 
+interface Workspace {
+  readonly source: SourceView
+  /** Patterns, as its manifest has them. */
+  readonly members: readonly string[]
+}
+
 /** A part with a star stands for every directory; what is there decides more finely than the pattern. */
-async function expand(source: SourceView, above: string, [part, ...rest]: readonly string[]): Promise<readonly string[]> {
+async function expand(workspace: Workspace, above: string, [part, ...rest]: readonly string[]): Promise<readonly string[]> {
+  const { source, members } = workspace
   if (part === undefined) return above === '' ? [] : [above]
   if (part === '..' || part === '.') return []
-  const names = part.includes('*') ? (await source.list(above === '' ? '.' : above)).filter(isAppName).slice(0, mostDirectories) : [part]
+  const mayBeNamed = (name: string): boolean =>
+    isAppName(name) && (!usuallyNone.includes(name) || isWorkspaceMember(members, posix.join(above, name)))
+  const names = part.includes('*') ? (await source.list(above === '' ? '.' : above)).filter(mayBeNamed).slice(0, mostDirectories) : [part]
   const found: string[] = []
   for (const name of names) {
     const directory = posix.join(above, name)
-    if (found.length < mostDirectories && (await mayBeApp(source, directory))) found.push(...(await expand(source, directory, rest)))
+    if (found.length < mostDirectories && (await mayBeApp(source, directory))) found.push(...(await expand(workspace, directory, rest)))
   }
   return found
 }
 
+/** Apps only where the workspace has them among its members. */
+const usuallyNone = ['docs', 'doc', 'examples', 'templates', 'tests', 'test']
+
 function isAppName(name: string): boolean {
-  return (
-    !name.startsWith('.') &&
-    !['node_modules', 'vendor', 'dist', 'build', 'target', 'docs', 'doc', 'examples', 'templates', 'tests', 'test'].includes(name)
-  )
+  return !name.startsWith('.') && !['node_modules', 'vendor', 'dist', 'build', 'target'].includes(name)
 }
 
 /** A link that leads out of the source is no app of it, nor is a package of Python's: it is part of one. */
