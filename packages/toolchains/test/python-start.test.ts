@@ -22,6 +22,19 @@ test.each([
     { 'requirements.txt': 'flask\n', 'wsgi.py': 'from shop import create_app\n\napplication = create_app()\n' },
     { wsgi: 'wsgi:application' },
   ],
+  ...['site = create_app(config="shop.cfg")', 'shop = shop.create_app(\n    config=None,\n)'].map(
+    (line): [string, Record<string, string>, Record<string, string>] => [
+      `what a wsgi.py makes with ${line.split('\n')[0]}, before the factory of its package`,
+      {
+        'requirements.txt': 'flask\n',
+        'pyproject.toml': '[project]\nname = "shop"\ndependencies = ["flask"]\n',
+        'wsgi.py': `import shop\nfrom shop import create_app\n\n${line}\n`,
+        'shop/__init__.py': '',
+        'shop/app.py': 'def create_app(config=None):\n    return Flask("shop")\n',
+      },
+      { wsgi: `wsgi:${line.split(' ')[0]}` },
+    ],
+  ),
   [
     'a FastAPI app in a file of the package that the project is named after',
     {

@@ -32,6 +32,7 @@ const constructor = new RegExp(`\\b(${classes})\\(`)
 const made =
   /^(application|app|server|asgi_app|wsgi_app)\s*(?::[^=\n]+)?=\s*(?:\w+\.)*(?:create_app|make_app|get_app|create_application)\(/m
 const bound = /^(application|app)\s*(?::[^=\n]+)?=|^from\s+\S+\s+import\s+.*?\b(application|app)\b/m
+const madeUnderAnyName = /^(\w+)\s*(?::[^=\n]+)?=\s*(?:\w+\.)*(?:create_app|make_app|get_app|create_application)\(/m
 const importedAndRun = /^from\s+\S+\s+import\s+.*?\b(application|app)\b/m
 /** The interfaces themselves, without a framework. */
 const bareWsgi = /^def (\w+)\(\s*environ\b[^,)]*,\s*start_response\b/m
@@ -97,8 +98,8 @@ function appFile(text: string, path: string, found: Found): FoundLine | undefine
 function boundLine(path: string, text: string, declared: Question['declared'], found: Found): FoundLine | undefined {
   // A file called wsgi.py or asgi.py exists to be entered, whatever it calls to make its application.
   const kind = /(?:^|\/)(wsgi|asgi)\.py$/.exec(path)?.[1]
-  const entered = kind === undefined ? undefined : nameIn(bound, text)
-  if (entered !== undefined) return found(bound, named(kind === 'wsgi' ? 'wsgi' : 'asgi', entered))
+  const entry = kind === undefined ? undefined : [bound, madeUnderAnyName].find((pattern) => pattern.test(text))
+  if (entry !== undefined) return found(entry, named(kind === 'wsgi' ? 'wsgi' : 'asgi', nameIn(entry, text) ?? ''))
   const target = uvicornRun.exec(text)?.[1]
   if (target !== undefined) return found(uvicornRun, named('asgi', /\bfactory\s*=\s*True/.test(text) ? `${target}()` : target))
   if (declared === undefined) return undefined
