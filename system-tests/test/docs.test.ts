@@ -32,7 +32,7 @@ describe.each(documents)('%s', (path) => {
   })
 
   it('names no machine', () => {
-    expect(text).not.toMatch(/\/(root|work|tmp\/(?!hop3-))\b|registry\.|mirror/)
+    expect(text).not.toMatch(/\/(root|work|tmp\/(?!hop3-))\b|registry\.(?!example\b)\w|mirror/)
   })
 })
 
