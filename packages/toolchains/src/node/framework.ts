@@ -135,6 +135,14 @@ export const frameworks: readonly Framework[] = [
   { name: 'nest', dependency: '@nestjs/core', outputs: ['dist'], build: /^nest build$/, templateStart: /^nest start$/ },
   { name: 'parcel', dependency: 'parcel', outputs: ['dist'], build: /^parcel build\b/, templateStart: /^parcel(?: serve)?(?: |$)/ },
   { name: 'vite', dependency: 'vite', outputs: ['dist'], build: /^vite build$/, templateStart: /^vite\b/ },
+  // After Vite: the tests of other bundlers' plugins list it.
+  {
+    name: 'rsbuild',
+    dependency: '@rsbuild/core',
+    outputs: ['dist'],
+    build: /^rsbuild build$/,
+    templateStart: /^rsbuild (?:dev|preview)\b/,
+  },
 ]
 
 /** A client-side router: deep links exist only in the browser, so unknown paths are answered with index.html. */

@@ -26,6 +26,12 @@ type Reader = (app: NodeApp, command: string) => Promise<Site | undefined>
 const readers: Readonly<Record<string, Reader>> = {
   vite: async (app, command) =>
     bundle(app, outDirOption(command) ?? (await configured(app, 'vite.config', /\boutDir\s*:\s*['"`]([^'"`]+)['"`]/)) ?? 'dist'),
+  rsbuild: async (app, command) => {
+    const isServer = (await configured(app, 'rsbuild.config', /\btarget\s*:\s*['"](node)['"]/)) !== undefined
+    if (isServer || !/\brsbuild build\b/.test(command)) return undefined
+    const directory = await configured(app, 'rsbuild.config', /\bdistPath\s*:\s*(?:\{\s*root\s*:\s*)?['"`]([^'"`]+)['"`]/)
+    return bundle(app, directory ?? 'dist')
+  },
   'create-react-app': async (app) => bundle(app, 'build'),
   'vue-cli': async (app) => bundle(app, (await configured(app, 'vue.config', /\boutputDir\s*:\s*['"]([^'"]+)['"]/)) ?? 'dist'),
   angular: angularSite,
