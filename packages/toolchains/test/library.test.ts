@@ -14,6 +14,7 @@ describe('a library is refused with the key that says so', () => {
     ['bin', npm({ ...build, bin: 'dist/cli.js' })],
     ['main', npm({ ...build, main: './dist/index.js' })],
     ['exports', npm({ scripts: { build: 'vite build' }, exports: './dist/x.js', devDependencies: { vite: '8' } })],
+    ['exports', npm({ scripts: { build: 'rslib build' }, exports: './dist/x.js', devDependencies: { '@rsbuild/core': '1' } })],
     [
       'exports',
       npm(

@@ -17,6 +17,8 @@ export async function libraryKey(app: NodeApp): Promise<string | undefined> {
   if (isServer || (await hasIndexThatRuns(app))) return undefined
   const framework = frameworks.find(({ dependency }) => dependsOn(app, dependency))
   if (framework === undefined) return key
+  // Plugins of Rsbuild list it, and are built by something else.
+  if (framework.name === 'rsbuild') return /\brsbuild build\b/.test(app.scripts['build'] ?? '') ? undefined : key
   // Bundlers make libraries as well, and those have no page.
   const isBundled = framework.name === 'vite' || framework.name === 'parcel'
   const makesLibrary =
