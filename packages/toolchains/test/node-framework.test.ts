@@ -8,6 +8,7 @@ const app = (scripts: Record<string, string>, dependencies: readonly string[] = 
     2,
   ),
 })
+const qwik = { build: 'qwik build', preview: 'qwik build preview && vite preview --open', start: 'vite --open --mode ssr' }
 const vite = { dev: 'vite', build: 'vite build', preview: 'vite preview' }
 
 test.each([
@@ -77,6 +78,13 @@ test.each([
     'build/client',
     true,
     ['build', 'public/build'],
+  ],
+  [
+    'qwik city static',
+    app({ ...qwik, 'build.server': 'vite build -c adapters/static/vite.config.ts' }, ['@builder.io/qwik-city', 'vite']),
+    'dist',
+    false,
+    ['dist', 'server'],
   ],
   ['nuxt generated', app({ build: 'nuxt generate' }, ['nuxt']), '.output/public', false, ['.output']],
   [
@@ -171,6 +179,14 @@ test.each([
     },
     'node dist/shop/server/server.mjs',
   ],
+  [
+    'qwik city with an adapter',
+    app({ ...qwik, 'build.server': 'vite build -c adapters/express/vite.config.ts', serve: 'node server/entry.express' }, [
+      '@builder.io/qwik-city',
+      'vite',
+    ]),
+    'node server/entry.express',
+  ],
   ['nest', app({ build: 'nest build', start: 'nest start', 'start:prod': 'node dist/main.js' }, ['@nestjs/core']), 'node dist/main.js'],
 ])('%s is a server', async (_what, files, command) => {
   const plan = await planOf('node', files)
@@ -196,6 +212,7 @@ test('what the build writes is not copied from the source', async () => {
 
 test.each([
   ['sveltekit without an adapter', app({ build: 'vite build' }, ['@sveltejs/kit', 'vite']), 'adapter-node'],
+  ['qwik city without an adapter', app(qwik, ['@builder.io/qwik', '@builder.io/qwik-city', 'vite']), 'npm run qwik add express'],
   ['tanstack start without nitro', app({ build: 'vite build' }, ['@tanstack/react-start', 'vite']), 'npm install nitro'],
   ['no start', app({ build: 'tsc' }), 'Add "start": "node server.js"'],
 ])('%s is told what to add', async (_what, files, words) => {

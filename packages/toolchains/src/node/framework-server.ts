@@ -34,6 +34,11 @@ const servers: Readonly<Record<string, (app: NodeApp, dependency: string) => Pro
     const project = await angularProject(app)
     return project?.server === undefined ? undefined : { command: `node ${shellQuote(project.server)}`, origin: 'angular.json has ssr' }
   },
+  // Its adapters for Node, Deno and Bun add the script.
+  qwik: async (app) => {
+    const command = app.scripts['build.server'] === undefined ? undefined : directCommand(app, 'serve')
+    return command === undefined ? undefined : { command, origin: app.origin('serve') }
+  },
   nest: async (app) => ({ command: directCommand(app, 'start:prod') ?? 'node dist/main', origin: app.origin('start:prod') }),
 }
 

@@ -15,6 +15,8 @@ export interface Framework {
   /** Kept between the builds of an app, and no part of what is deployed. */
   readonly caches?: readonly string[]
   readonly variables?: Readonly<Record<string, string>>
+  /** Without an adapter it builds no server, and the template's start script is that of development. */
+  readonly needsAdapter?: true
   /** Its build is for an app in another language, which serves it. */
   readonly isPart?: true
 }
@@ -70,6 +72,14 @@ export const frameworks: readonly Framework[] = [
     templateStart: /^astro (?:dev|preview)\b/,
     variables: { ASTRO_TELEMETRY_DISABLED: '1' },
   },
+  ...['@builder.io/qwik-city', '@qwik.dev/router'].map((dependency): Framework => ({
+    name: 'qwik',
+    dependency,
+    outputs: ['dist', 'server'],
+    build: /^qwik build$/,
+    templateStart: /^(?:vite|qwik)\b/,
+    needsAdapter: true,
+  })),
   {
     name: 'docusaurus',
     dependency: '@docusaurus/core',
@@ -135,7 +145,7 @@ export const frameworks: readonly Framework[] = [
   { name: 'nest', dependency: '@nestjs/core', outputs: ['dist'], build: /^nest build$/, templateStart: /^nest start$/ },
   { name: 'parcel', dependency: 'parcel', outputs: ['dist'], build: /^parcel build\b/, templateStart: /^parcel(?: serve)?(?: |$)/ },
   { name: 'vite', dependency: 'vite', outputs: ['dist'], build: /^vite build$/, templateStart: /^vite\b/ },
-  // After Vite: the tests of other bundlers' plugins list it.
+  // After Vite: an app that Vite builds may list it as well.
   {
     name: 'rsbuild',
     dependency: '@rsbuild/core',

@@ -102,6 +102,8 @@ function noStart(framework: Framework | undefined, { name }: Runtime): string {
     return "TanStack Start builds no program to start: npm install nitro, and add nitro() of 'nitro/vite' to the plugins of vite.config.ts."
   if (framework?.name === 'sveltekit')
     return 'SvelteKit has no adapter that fits a server of your own: npm install -D @sveltejs/adapter-node (or adapter-static for a site) and name it in svelte.config.js.'
+  if (framework?.name === 'qwik')
+    return 'Qwik City has no adapter, so its build makes no server to start: npm run qwik add express (or node-server, or static for a site), and commit what that adds.'
   return `No start command found: package.json has no start script and no main file. Add "start": "${name} server.js" to its scripts.`
 }
 

@@ -36,5 +36,7 @@ export async function serverOf({ app, runtime, framework, script, run }: ServerR
   if (own !== undefined) return own
   const entry = await runtime.entry(app)
   if (entry !== undefined) return { command: `${runtime.name} ${entry.file}`, origin: entry.origin }
-  return text === undefined ? undefined : { command: directCommand(app, script) ?? run(script), origin: app.origin(script) }
+  return text === undefined || framework?.needsAdapter === true
+    ? undefined
+    : { command: directCommand(app, script) ?? run(script), origin: app.origin(script) }
 }

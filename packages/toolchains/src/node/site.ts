@@ -64,6 +64,9 @@ const readers: Readonly<Record<string, Reader>> = {
     const isClientOnly = (await configured(app, 'vite.config', /\b(ssr)\s*:\s*false/)) !== undefined
     return isClientOnly ? { directory: 'build/client', spa: true, reason: 'vite.config says ssr: false' } : undefined
   },
+  // The static adapter's own configuration is all that tells.
+  qwik: async ({ scripts }) =>
+    /\badapters\/static\b/.test(scripts['build.server'] ?? '') ? pages('dist', 'qwik with the static adapter') : undefined,
   gatsby: async () => pages('public', 'gatsby'),
   parcel: async (app, command) => bundle(app, /--dist-dir[= ](\S+)/.exec(command)?.[1] ?? 'dist'),
   docusaurus: async () => pages('build', 'docusaurus'),
