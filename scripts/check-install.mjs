@@ -67,13 +67,17 @@ function npm() {
   }
 }
 
+/** As docs/start.md says: dockerode's own SSH client would be made faster by them, and is not used. */
+const noBuilds = { 'cpu-features': false, protobufjs: false, ssh2: false }
+
 function pnpm(name, settings) {
   return {
     name: `pnpm, ${name}`,
     async install(project, manifest, overrides) {
       await writeJson(join(project, 'package.json'), manifest)
       // JSON is YAML. A file of its own also makes the project a root: pnpm would go up and find another.
-      await writeFile(join(project, 'pnpm-workspace.yaml'), `packages: ['.']\n${settings}overrides: ${JSON.stringify(overrides)}\n`)
+      const yaml = `packages: ['.']\n${settings}allowBuilds: ${JSON.stringify(noBuilds)}\noverrides: ${JSON.stringify(overrides)}\n`
+      await writeFile(join(project, 'pnpm-workspace.yaml'), yaml)
       await run('pnpm', ['install', '--no-frozen-lockfile'], { cwd: project, timeout: limit })
     },
   }

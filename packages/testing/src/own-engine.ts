@@ -28,20 +28,15 @@ export async function openOwnEngine(): Promise<OwnEngine> {
   const directory = await mkdtemp('/tmp/hop3-engine-')
   const address = `unix://${directory}/s`
   const number = randomBytes(1)[0] ?? 0
-  const words = [
-    ...[
-      '--data-root',
-      join(directory, 'data'),
-      '--exec-root',
-      join(directory, 'exec'),
-      '--pidfile',
-      join(directory, 'pid'),
-      '--host',
-      address,
-    ],
-    ...['--iptables=false', '--ip6tables=false', '--default-address-pool', `base=10.198.${number}.0/24,size=28`],
-    ...defaultBridge(),
-  ]
+  const pool = `base=10.198.${number}.0/24,size=28`
+  const places = {
+    'data-root': join(directory, 'data'),
+    'exec-root': join(directory, 'exec'),
+    pidfile: join(directory, 'pid'),
+    host: address,
+  }
+  const rules = { iptables: 'false', ip6tables: 'false', 'default-address-pool': pool, ...defaultBridge() }
+  const words = Object.entries({ ...places, ...rules }).map(([name, value]) => `--${name}=${value}`)
   let end = async (): Promise<void> => {}
   const stop = async (): Promise<void> => {
     await end()
@@ -84,10 +79,10 @@ export async function openOwnEngine(): Promise<OwnEngine> {
   }
 }
 
-function defaultBridge(): readonly string[] {
+function defaultBridge(): Readonly<Record<string, string>> {
   const shown = execFileSync('ip', ['-4', '-oneline', 'address', 'show'], { encoding: 'utf8' })
   const [, address] = /\bdocker0\s+inet (\S+)/.exec(shown) ?? []
-  return address === undefined ? [] : ['--bip', address]
+  return address === undefined ? {} : { bip: address }
 }
 
 function answers(address: string): boolean {
