@@ -11,6 +11,8 @@ import { promisify } from 'node:util'
 
 const run = promisify(execFile)
 /** Milliseconds for one command: an installation on a slow network takes a while, a hanging one is not waited for. */
+/** As docs/start.md says: dockerode's own SSH client would be made faster by them, and is not used. */
+const noBuilds = { 'cpu-features': false, protobufjs: false, ssh2: false }
 const limit = 180_000
 
 const folder = await realpath(await mkdtemp(join(tmpdir(), 'hop3-install-')))
@@ -66,9 +68,6 @@ function npm() {
     },
   }
 }
-
-/** As docs/start.md says: dockerode's own SSH client would be made faster by them, and is not used. */
-const noBuilds = { 'cpu-features': false, protobufjs: false, ssh2: false }
 
 function pnpm(name, settings) {
   return {
