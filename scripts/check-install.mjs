@@ -11,9 +11,9 @@ import { promisify } from 'node:util'
 
 const run = promisify(execFile)
 /** Milliseconds for one command: an installation on a slow network takes a while, a hanging one is not waited for. */
+const limit = 180_000
 /** As docs/start.md says: dockerode's own SSH client would be made faster by them, and is not used. */
 const noBuilds = { 'cpu-features': false, protobufjs: false, ssh2: false }
-const limit = 180_000
 
 const folder = await realpath(await mkdtemp(join(tmpdir(), 'hop3-install-')))
 try {
