@@ -211,6 +211,7 @@ test('the table of sentences names tests that exist, and every test of these fil
     'packages/planner/test/rfc-508.test.ts',
     'packages/planner/test/rfc-508-providers.test.ts',
     'packages/toolchains/test/rfc-508-providers.test.ts',
+    'packages/builder-docker/test/rfc-508.test.ts',
   ]) {
     const titles = [...textOf(path).matchAll(/^ *test(?:\.each\(.*\))?\('([^']+)'/gm)].map((match) => match[1] ?? '')
     const own = named.filter((row) => row.path === path).map(({ title }) => title)
