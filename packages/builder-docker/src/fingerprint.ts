@@ -1,9 +1,8 @@
 import { createHash, hash } from 'node:crypto'
-
+import { secretDigest } from '@hop3/core/files'
 import type { BuildSession } from './build-session.ts'
 import { readInput, type BuildInput } from './build-input.ts'
 import type { ContextEntry, ContextFile } from './context/context-entry.ts'
-import { secretDigest } from './secret-digest.ts'
 import { openFileHashes, type FileHashes } from './context/file-hashes.ts'
 
 /** See `Builder.fingerprint`. Asks no engine; an unchanged source costs a walk. */
@@ -29,7 +28,7 @@ export async function fingerprintOf(session: BuildSession, input: BuildInput): P
     JSON.stringify(session.options),
     JSON.stringify({ runtime, deploy, env, planned: input.planned?.runtime, kind: input.planned?.kind }),
     JSON.stringify(['DOCKER_HOST', 'DOCKER_CONTEXT', 'SOURCE_DATE_EPOCH'].map((name) => context.env[name] ?? '')),
-    await secretDigest(context.cachePath, input.secrets, context.secret),
+    await secretDigest(context.cachePath, Object.fromEntries(input.secrets.map((name) => [name, context.secret(name) ?? null]))),
     filesDigest(input.entries, hashes),
   ]
   await hashes.save()

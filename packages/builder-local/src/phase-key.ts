@@ -1,7 +1,5 @@
 /** The key of a phase: equal keys mean equal outputs. */
-import { createHmac, hash, randomBytes } from 'node:crypto'
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { hash } from 'node:crypto'
 import type { Platform } from '@hop3/core'
 import * as z from 'zod'
 
@@ -37,7 +35,7 @@ export type KeyFacts = Omit<KeyParts, 'tools'>
 /** Raised when entries of an earlier form are to be ignored. */
 const format = 1
 
-/** Hex, and begins with the facts' `keyPrefix`. `secrets`: digest of the values the phase gets, see `secretDigest`. */
+/** Hex, and begins with the facts' `keyPrefix`. `secrets`: digest of the values the phase gets, see core's `secretDigest`. */
 export function phaseKey({ tools, ...facts }: KeyParts, secrets: string): string {
   const prefix = keyPrefix(facts, secrets)
   return prefix + digest([secrets, { ...facts, tools }]).slice(prefix.length)
@@ -51,24 +49,6 @@ export function keyPrefix(facts: KeyFacts, secrets: string): string {
 /** What stands for a phase without outputs in the keys of later phases: what it does and with what, not every file it could read. */
 export function uncachedKey(parts: KeyParts, declaresInputs: boolean): string {
   return phaseKey(declaresInputs ? parts : { ...parts, inputs: {} }, '')
-}
-
-/** A digest of secret values that says nothing to whoever does not have this cache's salt as well; empty for none. */
-export async function secretDigest(cachePath: string, values: Readonly<Record<string, string>>): Promise<string> {
-  if (Object.keys(values).length === 0) return ''
-  return createHmac('sha256', await readSalt(join(cachePath, 'salt')))
-    .update(JSON.stringify(canonical(values)))
-    .digest('hex')
-}
-
-async function readSalt(file: string): Promise<string> {
-  await mkdir(dirname(file), { recursive: true, mode: 0o700 })
-  try {
-    await writeFile(file, randomBytes(32).toString('hex'), { flag: 'wx', mode: 0o600 })
-  } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
-  }
-  return readFile(file, 'utf8')
 }
 
 function digest(value: readonly unknown[]): string {

@@ -3,17 +3,10 @@ import type { DeploymentContext } from '@hop3/core'
 import { isObject } from '@hop3/core/json'
 import { expectStatus, type Engine } from './engine.ts'
 import { homeMark, label } from './names.ts'
+import type { InstanceName } from './wanted-instances.ts'
 
-export interface Container {
+export interface Container extends InstanceName {
   readonly id: string
-  readonly app: string
-  /** `web`. */
-  readonly worker: string
-  readonly ordinal: number
-  readonly release: string
-  readonly generation: number
-  readonly project: string
-  readonly service: string
   /** `created`, `running`, `restarting`, `exited`, `paused`, `dead`. */
   readonly state: string
   /** Its own health check says no. */

@@ -3,8 +3,10 @@ import { checkWorkerName, targetScale, type BuildArtifact, type Deltas, type Dep
 import { homeMark, projectName, serviceName } from './names.ts'
 import { commandWorkers, workerKind, type WorkerKind } from './worker-kind.ts'
 
-export interface WantedInstance {
+/** What tells one container of ours from all others. */
+export interface InstanceName {
   readonly app: string
+  /** `web`. */
   readonly worker: string
   /** From 1. */
   readonly ordinal: number
@@ -12,6 +14,9 @@ export interface WantedInstance {
   readonly generation: number
   readonly project: string
   readonly service: string
+}
+
+export interface WantedInstance extends InstanceName {
   readonly kind: WorkerKind
   readonly command: string
 }

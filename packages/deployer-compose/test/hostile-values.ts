@@ -1,21 +1,11 @@
 /** Generated values that are awkward for YAML, Compose's variables and shells. The same seed gives the same values. */
+import { randomFrom } from '@hop3/testing'
 
 const pieces = [
   '$', '$$', '${', '}', '${HOME}', '${HOME:-x}', '${X:?no}', '$(id)', '$1', '"', "'", '\\', '\\u0041', '\n', '\r\n', '\t', ' ', '  ', ': ', ' #', '- ', '&a', '*a', '<<', '!', '!!binary', '%', '@', '`',
   '{', '[', ']', ',', '|', '>', '---', '...', 'null', '~', 'yes', 'NO', 'on', '1e3', '0x1f', '22:22', '=', '\u0001', '\u001b[31m', '\u007f', '\u0081', '\u0085', '\u00a0', '\u2028', '\u2029', '\ufeff', '\ufffe', '\uffff', 'é', '日本',
   '😀', '\u{10ffff}', 'a', 'Z9', 'x'.repeat(300),
 ] // prettier-ignore
-
-/** A pseudo-random sequence of numbers from 0 to below 1 (mulberry32). */
-export function randomFrom(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296
-  }
-}
 
 /** No two are the same. Among them are the characters of one and of two bytes, each alone and between letters, and 100 kB. */
 export function distinctValues(count: number, seed: number): readonly string[] {

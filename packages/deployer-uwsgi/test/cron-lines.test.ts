@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process'
+import { randomFrom } from '@hop3/testing'
 import { describe, expect, test } from 'vitest'
 import { cronGuard, cronMoment } from '../src/cron-guard.ts'
 import { cronJob, type CronLine } from '../src/cron-lines.ts'
-import { randomFrom } from './hostile-values.ts'
 
 const lines = (fields: string): readonly string[] => cronJob(`${fields} echo hello`, 'cron').lines.map(format)
 const format = ({ minute, hour, day, month, weekday }: CronLine): string => [minute, hour, day, month, weekday].join(' ')

@@ -1,4 +1,5 @@
 /** Generated values that are awkward for shells and for uWSGI's configuration. The same seed gives the same values. */
+import { randomFrom } from '@hop3/testing'
 
 const pieces = [
   "'",
@@ -64,17 +65,6 @@ const pieces = [
   "'\\''",
   'x'.repeat(300),
 ]
-
-/** A pseudo-random sequence of numbers from 0 to below 1 (mulberry32). */
-export function randomFrom(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296
-  }
-}
 
 export function hostileValue(random: () => number): string {
   const length = Math.floor(random() * 12)

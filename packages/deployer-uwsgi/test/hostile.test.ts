@@ -2,14 +2,14 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { emptyDeployConfig, isHop3Error, type Deployer, type DeploymentContext } from '@hop3/core'
-import { deploymentContextFor, processArtifact, releaseOf, testHost } from '@hop3/testing'
+import { deploymentContextFor, processArtifact, releaseOf, testHost, randomFrom } from '@hop3/testing'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { uwsgiDeployer } from '../src/index.ts'
 import { readProcesses } from '../src/process-table.ts'
 import { checkEnvironment } from '../src/start-script.ts'
 import { wantedInstances } from '../src/wanted-instances.ts'
 import { flavorNames, isSkipped, need, openFlavor, type Flavor } from './flavors.ts'
-import { distinctNames, distinctValues, hostileEnvironment, hostileValue, randomFrom } from './hostile-values.ts'
+import { distinctNames, distinctValues, hostileEnvironment, hostileValue } from './hostile-values.ts'
 
 /** Stays for as long as the test runs; `mv` makes what it dumped appear at once. */
 const dumped = (what: string): string =>

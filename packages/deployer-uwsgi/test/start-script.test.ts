@@ -1,10 +1,10 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { tempApp } from '@hop3/testing'
+import { tempApp, randomFrom } from '@hop3/testing'
 import { describe, expect, test } from 'vitest'
 import { checkCommand, checkEnvironment, commandScript, startScript } from '../src/start-script.ts'
-import { hostileEnvironment, hostileValue, randomFrom } from './hostile-values.ts'
+import { hostileEnvironment, hostileValue } from './hostile-values.ts'
 
 const worker = { app: 'shop', worker: 'web' }
 const shells = ['/bin/sh', '/bin/bash'].filter((path) => existsSync(path))

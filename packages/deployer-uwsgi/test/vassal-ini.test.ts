@@ -1,7 +1,8 @@
+import { randomFrom } from '@hop3/testing'
 import { describe, expect, test } from 'vitest'
 import { formatInstanceName, parseInstanceName } from '../src/instance-name.ts'
 import { checkModule, isPlainPath, vassalIni } from '../src/vassal-ini.ts'
-import { hostileValue, randomFrom } from './hostile-values.ts'
+import { hostileValue } from './hostile-values.ts'
 
 test('an attached worker: constants alone', () => {
   expect(vassalIni({ instance: '.', stopTimeout: 10, run: { kind: 'attached' } })).toBe(`[uwsgi]

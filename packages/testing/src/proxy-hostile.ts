@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { isHop3Error } from '@hop3/core'
 import { expect, test } from 'vitest'
 import type { StageProxy } from './proxy-stage.ts'
+import { randomFrom } from './random-from.ts'
 import { startUpstream } from './upstream.ts'
 
 /** Tries `count` values in all. */
@@ -63,7 +64,7 @@ const batch = 200
 /** Different names of files. */
 export function hostileNames(count: number): readonly string[] {
   const names = new Set<string>()
-  const random = seeded(7)
+  const random = randomFrom(7)
   while (names.size < count) {
     const name = Buffer.from(textFrom(random)).toString().replaceAll(/[/\0]/g, '_')
     if (name !== '.' && name !== '..' && Buffer.byteLength(name) <= 200) names.add(`${name}${names.size.toString(36)}`)
@@ -72,7 +73,7 @@ export function hostileNames(count: number): readonly string[] {
 }
 
 export function hostileTexts(count: number): readonly string[] {
-  const random = seeded(11)
+  const random = randomFrom(11)
   return Array.from({ length: count }, () => textFrom(random))
 }
 
@@ -139,14 +140,3 @@ const parts = [
   '%2e%2e',
   '%00',
 ]
-
-/** The same values in every run: a small generator (mulberry32). */
-function seeded(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296
-  }
-}

@@ -2,16 +2,15 @@ import { createHmac, randomBytes } from 'node:crypto'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 
-/** A digest of secret values that says nothing to whoever does not have this cache's salt as well; empty for none. */
-export async function secretDigest(
-  cachePath: string,
-  names: readonly string[],
-  secret: (name: string) => string | undefined,
-): Promise<string> {
-  if (names.length === 0) return ''
-  const values = names.toSorted().map((name) => [name, secret(name) ?? null])
+/**
+ * A digest of secret values that says nothing to whoever does not have this cache's salt as well; empty for none. The order of names is none of
+ * it; `null` is a secret that has no value.
+ */
+export async function secretDigest(cachePath: string, values: Readonly<Record<string, string | null>>): Promise<string> {
+  const pairs = Object.entries(values).toSorted(([a], [b]) => (a < b ? -1 : 1))
+  if (pairs.length === 0) return ''
   return createHmac('sha256', await readSalt(join(cachePath, 'salt')))
-    .update(JSON.stringify(values))
+    .update(JSON.stringify(pairs))
     .digest('hex')
 }
 

@@ -1,0 +1,20 @@
+import { mkdtemp, readFile, rm, stat } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, onTestFinished, test } from 'vitest'
+import { secretDigest } from '../src/secret-digest.ts'
+
+test('a digest of secrets is of this cache, tells values and missing ones apart, and no order', async () => {
+  const root = await mkdtemp(join(tmpdir(), 'hop3-secrets-'))
+  onTestFinished(() => rm(root, { recursive: true }))
+  const [one, other] = [join(root, 'one'), join(root, 'other')]
+  const digest = await secretDigest(one, { A: 'x', B: null })
+  expect(digest).toMatch(/^[0-9a-f]{64}$/)
+  expect(await secretDigest(one, { B: null, A: 'x' })).toBe(digest)
+  expect(await secretDigest(one, { A: 'x', B: '' })).not.toBe(digest)
+  expect(await secretDigest(one, { A: 'y', B: null })).not.toBe(digest)
+  expect(await secretDigest(other, { A: 'x', B: null })).not.toBe(digest)
+  expect(await secretDigest(one, {})).toBe('')
+  expect((await stat(join(one, 'salt'))).mode & 0o777).toBe(0o600)
+  expect(await readFile(join(one, 'salt'), 'utf8')).not.toBe(await readFile(join(other, 'salt'), 'utf8'))
+})
