@@ -1,5 +1,6 @@
 /** What an image is made from: a Dockerfile, and the files its build may read. */
 import { hash } from 'node:crypto'
+import { visible } from '@hop3/core'
 import { createSourceFilter, type PlannedApp } from '@hop3/planner'
 import type { BuildSession } from './build-session.ts'
 import type { ContextEntry } from './context/context-entry.ts'
@@ -10,6 +11,8 @@ import { readContext, type ContextJudge } from './context/read-context.ts'
 import { join } from 'node:path'
 
 export interface BuildInput {
+  /** The directory the entries lie in. */
+  readonly root: string
   readonly dockerfile: DockerfileText
   readonly entries: readonly ContextEntry[]
   /** Sockets, pipes and devices of the source. */
@@ -36,21 +39,43 @@ async function ownInput(session: BuildSession, { path, text, rules }: Own): Prom
   const { entries, left } = await listed(session, session.root, judge)
   const applied = rules?.path === '.dockerignore' ? { rules: rules.text } : {}
   const { secrets } = session.options
-  return { dockerfile: { path, text, isInside: true, ...applied }, entries, left, secrets, warnings: [], baseImages: [] }
+  const { root } = session
+  return {
+    root,
+    dockerfile: { path, text, isInside: true, ...applied },
+    entries,
+    left,
+    secrets,
+    warnings: unserved(session),
+    baseImages: [],
+  }
+}
+
+/** A proxy on the host sees no directory of an image. */
+function unserved({ context }: BuildSession): readonly string[] {
+  const { runtime, origins } = context.config
+  const prefixes = Object.keys(runtime.staticPaths ?? {})
+  const where = origins[`runtime.staticPaths.${prefixes[0]}`] ?? 'the configuration'
+  return prefixes.length === 0
+    ? []
+    : [`Nothing but the app serves ${prefixes.map(visible).join(', ')} (${where}): no proxy sees the files of a container.`]
 }
 
 async function generatedInput(session: BuildSession, buildkit: boolean): Promise<BuildInput> {
   const { context } = session
   const planned = await session.planned()
-  const { planDockerfile } = await import('./dockerfile/dockerfile.ts')
+  const { planDockerfile, startedScripts } = await import('./dockerfile/dockerfile.ts')
   const named = Object.values(planned.plan.phases).flatMap((phase) => phase.secrets ?? [])
   const givenSecrets = named.filter((name) => context.secret(name) !== undefined)
-  const { text, baseImages, secrets, warnings } = planDockerfile({ planned, appName: context.appName, buildkit, givenSecrets })
-  const { sourcePath, config } = context
+  const { sourcePath, config, appName } = context
+  const root = join(sourcePath, planned.base)
+  const scripts = await startedScripts(planned, root)
+  const { text, baseImages, secrets, warnings } = planDockerfile({ planned, appName, buildkit, givenSecrets, scripts })
   const filter = await createSourceFilter({ sourcePath, base: planned.base, config, exclude: planned.plan.exclude ?? [] })
   const judge: ContextJudge = (path, isDirectory) => ({ isTaken: filter(path, isDirectory) })
-  const { entries, left } = await listed(session, join(sourcePath, planned.base), judge)
+  const { entries, left } = await listed(session, root, judge)
   return {
+    root,
     dockerfile: { path: 'Dockerfile', text, isInside: false },
     entries,
     left,

@@ -1,23 +1,28 @@
 /** One build, from the source to the artifact. */
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { hop3Error, toHop3Error, type BuildArtifact } from '@hop3/core'
+import { hop3Error, toHop3Error, type BuildArtifact, type Log } from '@hop3/core'
+import { dockerLost } from '@hop3/core/docker'
 import { formatPlan } from '@hop3/planner'
 import { readInput, sourceKey, type BuildInput } from './build-input.ts'
 import type { BuildSession } from './build-session.ts'
 import { buildFailure } from './build/build-failure.ts'
-import { hasBuildKit, runBuild } from './build/run-build.ts'
+import { needsBuildKit } from './build/needs-buildkit.ts'
+import { isSyntaxUnreachable, syntaxLine } from './build/dockerfile-syntax.ts'
+import { hasBuildKit, runBuild, type BuildOutcome, type ImageBuild } from './build/run-build.ts'
 import { openStepLog, type StepLog } from './build/step-log.ts'
 import { describeArtifact } from './describe-artifact.ts'
 import { inspectImage, type ImageFacts } from './describe-image.ts'
-import { connectEngine, engineError, isEngineError, type Engine } from './engine/engine.ts'
+import { connectEngine, engineError, isEngineError, isGone, untagImage, type Engine } from './engine/engine.ts'
+import { imageNames, type ImageNames } from './engine/image-names.ts'
+import type { PushedImage } from './registry/push-image.ts'
 import { fingerprintOf, wantsBuildKit } from './fingerprint.ts'
 
 /** See `Builder.build`. */
 export async function buildApp(session: BuildSession): Promise<BuildArtifact> {
   const { context } = session
   context.signal.throwIfAborted()
-  const engine = await connectEngine(context.env)
+  const engine = await connectEngine(context)
   try {
     return await buildOn(session, engine)
   } catch (error) {
@@ -31,30 +36,37 @@ export async function buildApp(session: BuildSession): Promise<BuildArtifact> {
 
 async function buildOn(session: BuildSession, engine: Engine): Promise<BuildArtifact> {
   const { context } = session
+  const startedOn = context.clock.now().toISOString()
   const useBuildKit = wantsBuildKit(session) && hasBuildKit(engine)
   const input = await readInput(session, useBuildKit)
+  const isTooNew = useBuildKit ? undefined : needsBuildKit({ engine, dockerfile: input.dockerfile, asked: whoAskedForClassic(session) })
+  if (isTooNew !== undefined) throw isTooNew
   await announce(session, input, engine)
   const fingerprint = await fingerprintOf(session, input)
   const secrets = input.secrets.flatMap((name) => context.secret(name) ?? [])
   const log = openStepLog({ path: join(context.release.path, 'build.log'), log: context.log, clock: context.clock, secrets })
   const tag = `hop3/${context.appName}:${context.release.id}`
+  const names = imageNames(engine, context.log)
   try {
     const id = await withTimeout(session, (signal) => runSteps({ session, engine, input, useBuildKit, tag, log, signal }))
     const image = await inspectImage(engine, id)
     checkRuns(image, input, session)
-    const pushed = await pushIfAsked(session, engine, id)
+    const pushed = await pushIfAsked(session, engine, names, id)
     const builder = useBuildKit ? 'buildkit' : 'classic'
-    return await describeArtifact({ session, input, image, tag, fingerprint, steps: log.steps(), builder, ...pushed })
+    return await describeArtifact({ session, engine, input, image, tag, fingerprint, steps: log.steps(), builder, startedOn, ...pushed })
   } catch (error) {
-    // The release comes to nothing, and so does its image. What its steps made stays in the engine's cache.
-    await engine.docker
-      .getImage(tag)
-      .remove()
-      .catch(() => {})
+    // The release comes to nothing, and so do its image and its names. What its steps made stays in the engine's cache.
+    await names.restore()
+    await untagImage(engine, tag).catch(() => {})
     throw error
   } finally {
     log.close()
   }
+}
+
+function whoAskedForClassic({ context, options }: BuildSession): string | undefined {
+  if (options.buildkit === false) return context.config.origins['build.docker.buildkit'] ?? '[build.docker] buildkit = false'
+  return wantsBuildKit({ context, options }) ? undefined : 'DOCKER_BUILDKIT=0'
 }
 
 interface Steps {
@@ -87,7 +99,7 @@ async function runSteps({ session, engine, input, useBuildKit, tag, log, signal 
   const offered = new Set(input.secrets)
   const epoch = context.env['SOURCE_DATE_EPOCH']
   const common = { engine, useBuildKit, target, platform }
-  const outcome = await runBuild({
+  const request: ImageBuild = {
     ...common,
     entries: input.entries,
     dockerfile: input.dockerfile,
@@ -98,21 +110,45 @@ async function runSteps({ session, engine, input, useBuildKit, tag, log, signal 
     pull,
     cache,
     secret: (name) => (offered.has(name) ? context.secret(name) : undefined),
-    credentials: async (registry) => (await import('./registry/credentials.ts')).credentialsFor(registry, context),
+    credentials: async (registry) => (await import('./registry/credentials.ts')).credentialsToRead(registry, context),
     sharedKey: sourceKey(session),
     events: log.events,
     signal,
-  })
+  }
+  const first = await runBuild(request)
+  const outcome = (await withoutSyntax(request, first, log, context.log)) ?? first
   if (outcome.isBuilt) return outcome.imageId
+  if (wasCutOff.test(outcome.message) && (await isGone(engine))) throw dockerLost(engine.host, outcome.cause)
   throw buildFailure({ ...common, ...outcome, step: log.failed(), dockerfile: input.dockerfile, args })
 }
 
-async function pushIfAsked({ context, options }: BuildSession, engine: Engine, imageId: string): Promise<{ readonly pushed?: string }> {
+/** What a step that was killed, and BuildKit when it ends, leave behind. */
+const wasCutOff =
+  /code: (?:137|143)\b|cancell?ed|runtime create failed|containerd|shutting down|connection|unexpected EOF|error reading from server|transport is closing/
+
+/** Every engine with BuildKit reads Dockerfiles itself, too: one that cannot fetch the reader of `# syntax=` builds all the same. */
+async function withoutSyntax(request: ImageBuild, first: BuildOutcome, steps: StepLog, log: Log): Promise<BuildOutcome | undefined> {
+  const { dockerfile } = request
+  const syntax = syntaxLine(dockerfile.text)
+  if (first.isBuilt || syntax === undefined || !isSyntaxUnreachable(first.message, syntax)) return undefined
+  log.warn(
+    `${dockerfile.path}:${syntax.line}: the engine cannot get ${syntax.image} from its registry, and reads the Dockerfile by what it has itself.`,
+  )
+  steps.forget()
+  return runBuild({ ...request, dockerfile: { ...dockerfile, text: syntax.without } })
+}
+
+async function pushIfAsked(
+  { context, options }: BuildSession,
+  engine: Engine,
+  names: ImageNames,
+  imageId: string,
+): Promise<{ readonly pushed?: PushedImage }> {
   const target = options.push
   if (target === undefined) return {}
   const { pushImage } = await import('./registry/push-image.ts')
   const origin = context.config.origins['build.docker.push'] ?? '[build.docker] push'
-  return { pushed: await pushImage({ engine, imageId, target, origin, defaultTag: context.release.id, context }) }
+  return { pushed: await pushImage({ engine, names, imageId, target, origin, defaultTag: context.release.id, context }) }
 }
 
 const large = 500 * 1024 * 1024

@@ -1,5 +1,6 @@
 import {
   freeze,
+  plainWords,
   readArtifact,
   type ArtifactMetadata,
   type BuildArtifact,
@@ -13,19 +14,17 @@ import { join } from 'node:path'
 import type { BuildInput } from './build-input.ts'
 import type { BuildSession } from './build-session.ts'
 import { imageWorkers } from './dockerfile/dockerfile.ts'
-import { imageCommand, plainWords, type ImageFacts } from './describe-image.ts'
+import { imageCommand, type ImageFacts } from './describe-image.ts'
+import { imagePort } from './image-port.ts'
 import type { StepOutcome } from './build/step-log.ts'
+import type { PushedImage } from './registry/push-image.ts'
+import { writeImageSupplyChain, type BuiltImage } from './supply-chain.ts'
 
-export interface ArtifactRequest {
-  readonly session: BuildSession
-  readonly input: BuildInput
-  readonly image: ImageFacts
+export interface ArtifactRequest extends BuiltImage {
   readonly tag: string
-  /** `registry/name@sha256:…` where it was pushed. */
-  readonly pushed?: string
+  /** Where it was pushed to. */
+  readonly pushed?: PushedImage
   readonly fingerprint: string
-  readonly steps: readonly StepOutcome[]
-  readonly builder: 'buildkit' | 'classic'
 }
 
 /** The artifact of a finished build: the image's own configuration, overridden by what the app's says. */
@@ -34,7 +33,7 @@ export async function describeArtifact(request: ArtifactRequest): Promise<BuildA
   const { context } = session
   const { workers, argv, decisions } = workersOf(request)
   const base = input.planned === undefined ? ownRuntime(session, image) : plannedRuntime(input, image)
-  const port = image.ports[0]
+  const port = portOf(request, workers['web'])
   const metadata: ArtifactMetadata & Readonly<Record<string, unknown>> = {
     schema: 1,
     release: context.release.id,
@@ -42,16 +41,18 @@ export async function describeArtifact(request: ArtifactRequest): Promise<BuildA
     ...(input.planned === undefined
       ? {}
       : { toolchains: input.planned.toolchains, plan_digest: planDigest(input.planned.plan), spa: input.planned.spa }),
-    decisions: [...(input.planned?.decisions ?? []), ...decisions],
+    ...(await writeImageSupplyChain(request)),
+    decisions: [...(input.planned?.decisions ?? []), ...decisions, ...(port === undefined ? [] : [port])],
     cache: request.steps.filter(({ step }) => /^\[.*\d+\/\d+\] /.test(step)).map(cacheOutcome),
     workers_argv: argv,
-    ...(port === undefined ? {} : { port, ports: image.ports }),
+    ...(port === undefined ? {} : { port: Number(port.value) }),
+    ...(image.ports.length === 0 ? {} : { ports: image.ports }),
     ...(image.healthcheck === undefined ? {} : { healthcheck: image.healthcheck }),
     image: await imageMetadata(request),
   }
   return freeze({
     kind: 'docker-image',
-    location: pushed ?? image.id,
+    location: pushed?.location ?? image.id,
     runtime: { ...base, workers },
     builder: 'docker',
     appName: context.appName,
@@ -59,6 +60,12 @@ export async function describeArtifact(request: ArtifactRequest): Promise<BuildA
     buildId: context.release.buildId,
     metadata: { ...metadata },
   })
+}
+
+function portOf({ session, input, image }: ArtifactRequest, command = ''): Decision | undefined {
+  const port = imagePort({ exposed: image.ports, variable: image.portVariable, command, dockerfile: input.dockerfile })
+  if (port !== undefined && image.ports.length !== 1) session.context.log.info(`The app listens on port ${port.value} (${port.origin}).`)
+  return port
 }
 
 function ownRuntime({ context }: BuildSession, image: ImageFacts): RuntimeConfig {
@@ -109,13 +116,14 @@ function cacheOutcome({ step, isCached }: StepOutcome): CacheOutcome {
   return { phase: step, outcome: isCached ? 'hit' : 'miss', reasons: isCached ? ['the engine had it'] : ['the engine ran it'] }
 }
 
-async function imageMetadata({ session, input, image, tag, builder }: ArtifactRequest): Promise<Readonly<Record<string, unknown>>> {
+async function imageMetadata({ session, input, image, tag, pushed, builder }: ArtifactRequest): Promise<Readonly<Record<string, unknown>>> {
   const before = await layersBefore(session)
   const kept = before === undefined ? 0 : image.layers.findIndex((layer, index) => before.layers[index] !== layer)
   const same = kept === -1 ? image.layers.length : kept
   return {
     id: image.id,
     tag,
+    ...(pushed === undefined ? {} : { pushed: pushed.tag }),
     builder,
     platform: `${image.os}/${image.architecture}`,
     size: image.size,

@@ -1,5 +1,6 @@
 /** What an image says about how it is run, as the parts of an artifact. */
 import { describeCommand } from '@hop3/core'
+import { exposedPorts } from '@hop3/core/docker'
 import { isObject } from '@hop3/core/json'
 import type { Engine } from './engine/engine.ts'
 
@@ -18,6 +19,8 @@ export interface ImageFacts {
   readonly workingDir: string
   readonly user: string
   readonly envNames: readonly string[]
+  /** The value of its variable PORT. */
+  readonly portVariable: string | undefined
   /** Of EXPOSE, TCP, ascending. */
   readonly ports: readonly number[]
   readonly healthcheck?: ImageHealthcheck
@@ -34,8 +37,8 @@ export interface ImageHealthcheck {
   readonly retries?: number
 }
 
-export async function inspectImage({ docker }: Engine, name: string): Promise<ImageFacts> {
-  const image: unknown = await docker.getImage(name).inspect()
+export async function inspectImage({ ask }: Engine, name: string): Promise<ImageFacts> {
+  const image = await ask({ method: 'GET', path: `/images/${encodeURIComponent(name)}/json` })
   const top = isObject(image) ? image : {}
   const config = objectIn(top, 'Config')
   const healthcheck = readHealthcheck(config['Healthcheck'])
@@ -51,7 +54,10 @@ export async function inspectImage({ docker }: Engine, name: string): Promise<Im
     workingDir: typeof config['WorkingDir'] === 'string' && config['WorkingDir'] !== '' ? config['WorkingDir'] : '/',
     user: text(config['User']),
     envNames: strings(config['Env']).map((line) => line.split('=')[0] ?? ''),
-    ports: portsOf(config['ExposedPorts']),
+    portVariable: strings(config['Env'])
+      .find((line) => line.startsWith('PORT='))
+      ?.slice('PORT='.length),
+    ports: exposedPorts(config['ExposedPorts']),
     ...(healthcheck === undefined ? {} : { healthcheck }),
     ...(typeof config['StopSignal'] === 'string' && config['StopSignal'] !== '' ? { stopSignal: config['StopSignal'] } : {}),
     volumes: Object.keys(objectIn(config, 'Volumes')).toSorted(),
@@ -65,40 +71,6 @@ export function imageCommand({ entrypoint, command }: ImageFacts): { readonly ar
   if (file === undefined) return undefined
   const isShell = argv.length === 3 && /^\/bin\/(?:ba|da)?sh$/.test(file) && argv[1] === '-c'
   return { argv, line: isShell ? (argv[2] ?? '') : describeCommand({ file, args }) }
-}
-
-/** The words of a command that needs no shell; undefined where only a shell knows what it means. */
-export function plainWords(command: string): readonly string[] | undefined {
-  if (!/^[A-Za-z0-9_@%+=:,./ -]+$/.test(command)) return undefined
-  const words = command.split(' ').filter((word) => word !== '')
-  const [first] = words
-  return first === undefined || first.includes('=') || shellWords.has(first) ? undefined : words
-}
-
-/** What no file on PATH is, or another thing than in a shell. */
-const shellWords = new Set([
-  'cd',
-  'exec',
-  'export',
-  'source',
-  '.',
-  'set',
-  'unset',
-  'ulimit',
-  'umask',
-  'eval',
-  'trap',
-  'if',
-  'for',
-  'while',
-  'case',
-  'until',
-])
-
-function portsOf(exposed: unknown): readonly number[] {
-  if (!isObject(exposed)) return []
-  const ports = Object.keys(exposed).flatMap((key) => /^(\d+)(?:\/tcp)?$/.exec(key)?.slice(1).map(Number) ?? [])
-  return ports.toSorted((one, other) => one - other)
 }
 
 function readHealthcheck(value: unknown): ImageHealthcheck | undefined {

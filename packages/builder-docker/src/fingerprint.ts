@@ -11,11 +11,11 @@ export async function fingerprintApp(session: BuildSession): Promise<string> {
 }
 
 /** Which builder is asked for where the engine has both. */
-export function wantsBuildKit({ context, options }: BuildSession): boolean {
+export function wantsBuildKit({ context, options }: Pick<BuildSession, 'context' | 'options'>): boolean {
   return options.buildkit ?? context.env['DOCKER_BUILDKIT'] !== '0'
 }
 
-/** Equal for equal Dockerfiles, files, options, configurations and secrets. */
+/** Equal for equal Dockerfiles, files, options, configurations and secrets, but where base images are to be asked for. */
 export async function fingerprintOf(session: BuildSession, input: BuildInput): Promise<string> {
   const { context, root } = session
   const { runtime, deploy, env } = context.config
@@ -28,6 +28,8 @@ export async function fingerprintOf(session: BuildSession, input: BuildInput): P
     JSON.stringify(session.options),
     JSON.stringify({ runtime, deploy, env, planned: input.planned?.runtime, kind: input.planned?.kind }),
     JSON.stringify(['DOCKER_HOST', 'DOCKER_CONTEXT', 'SOURCE_DATE_EPOCH'].map((name) => context.env[name] ?? '')),
+    // Whether there are newer base images is the registry's to say, each time.
+    session.options.pull ? context.clock.now().toISOString() : '',
     await secretDigest(context.cachePath, Object.fromEntries(input.secrets.map((name) => [name, context.secret(name) ?? null]))),
     filesDigest(input.entries, hashes),
   ]

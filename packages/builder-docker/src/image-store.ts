@@ -3,25 +3,30 @@ import { Readable } from 'node:stream'
 import { hop3Error, visible, type ArtifactStore, type BuildArtifact, type StoreContext } from '@hop3/core'
 import { isObject, parseJson } from '@hop3/core/json'
 import { inspectImage, type ImageFacts } from './describe-image.ts'
-import { connectEngine, engineError, statusOf, type Engine } from './engine/engine.ts'
-import { withoutNames } from './image-names.ts'
+import { getStream } from './engine/dial.ts'
+import { connectEngine, engineError, statusOf, tagImage, untagImage, type Engine } from './engine/engine.ts'
+import { removeImage } from './remove-image.ts'
+import { withoutNames } from './saved-image.ts'
 
 export function createImageStore(context: StoreContext): ArtifactStore {
   return {
     save: (artifact) => savedImage(artifact, context),
     check: (artifact) => withEngine(context, 'be asked', (engine) => checkPlatform(artifact, engine)),
     load: (artifact, bytes) => withEngine(context, 'load the image', (engine) => loadImage(artifact, bytes, engine, context)),
+    remove: (leaving) => removeImage(leaving, context),
   }
 }
 
-async function* savedImage(artifact: BuildArtifact, { env }: StoreContext): AsyncGenerator<Uint8Array> {
-  const engine = await connectEngine(env)
+async function* savedImage(artifact: BuildArtifact, context: StoreContext): AsyncGenerator<Uint8Array> {
+  const { signal } = context
+  const engine = await connectEngine(context)
   const name = idOf(artifact) ?? artifact.location
   try {
     // By its id, so that no name of this engine goes along.
     const { id } = await inspectImage(engine, name)
-    yield* Readable.from(await engine.docker.getImage(id).get(), { objectMode: false })
+    yield* await getStream(engine.docker, { path: `/images/${id}/get`, signal })
   } catch (error) {
+    signal.throwIfAborted()
     if (statusOf(error) !== 404) throw engineError(error, engine.host, 'save the image')
     throw hop3Error('artifact.missing', `The image ${visible(name)} is not in the container engine at ${engine.host.address}.`, {
       hint: 'Build the app again: `hop3 build`.',
@@ -33,11 +38,12 @@ async function* savedImage(artifact: BuildArtifact, { env }: StoreContext): Asyn
   }
 }
 
-async function withEngine<T>({ env }: StoreContext, attempted: string, work: (engine: Engine) => Promise<T>): Promise<T> {
-  const engine = await connectEngine(env)
+async function withEngine<T>(context: StoreContext, attempted: string, work: (engine: Engine) => Promise<T>): Promise<T> {
+  const engine = await connectEngine(context)
   try {
     return await work(engine)
   } catch (error) {
+    context.signal.throwIfAborted()
     throw engineError(error, engine.host, attempted)
   } finally {
     engine.close()
@@ -65,20 +71,23 @@ async function loadImage(
   engine: Engine,
   { signal }: StoreContext,
 ): Promise<BuildArtifact> {
-  const id = await sendImage(bytes, engine, signal)
+  const ids = new Set<string>()
+  const before = await engine.ask({ method: 'GET', path: '/images/json?all=true' })
+  const id = await sendImage(withoutNames(bytes, ids), engine, signal)
   const image = await inspectImage(engine, id)
-  if (!isTheImage(artifact, image)) {
-    // One that was here before under a name stays.
-    await engine.docker
-      .getImage(id)
-      .remove()
-      .catch(() => {})
-    throw notTheImage(artifact, `its layers are others (${id})`)
+  const isNamed = image.id === idOf(artifact) || ids.has(idOf(artifact) ?? image.id)
+  if (!isNamed || !hasItsLayers(artifact, image)) {
+    // Removing by its id an image that was here would remove it with the one name it has.
+    const wasHere = Array.isArray(before) && before.some((one) => isObject(one) && one['Id'] === image.id)
+    if (!wasHere) await untagImage(engine, id).catch(() => {})
+    throw notTheImage(artifact, isNamed ? `its layers are others (${id})` : `that one is ${id}`)
   }
   const name = { repo: `hop3/${artifact.appName}`, tag: String(artifact.metadata['release']) }
-  await engine.docker.getImage(id).tag(name)
+  await tagImage(engine, id, name)
   const facts = artifact.metadata['image']
-  const here = { ...(isObject(facts) ? facts : {}), id: image.id, tag: `${name.repo}:${name.tag}` }
+  // Where it was pushed to is a name of the host it comes from.
+  const { pushed: _, ...kept } = isObject(facts) ? facts : {}
+  const here = { ...kept, id: image.id, tag: `${name.repo}:${name.tag}` }
   return { ...artifact, location: image.id, metadata: { ...artifact.metadata, image: here } }
 }
 
@@ -86,7 +95,7 @@ async function loadImage(
 async function sendImage(bytes: AsyncIterable<Uint8Array>, { docker }: Engine, signal: AbortSignal): Promise<string> {
   const ended = new AbortController()
   let problem: unknown
-  const body = Readable.from(withoutNames(bytes), { objectMode: false })
+  const body = Readable.from(bytes, { objectMode: false })
   // The library would wait for ever for the rest of a body that has failed.
   body.once('error', (error) => {
     problem = error
@@ -115,11 +124,9 @@ function loadedId(text: string): string {
   throw new Error(`it did not say what it loaded: ${visible(text)}`)
 }
 
-/** Engines that keep images in another way give them other ids; their layers are the same. */
-function isTheImage(artifact: BuildArtifact, { id, layers }: ImageFacts): boolean {
+function hasItsLayers(artifact: BuildArtifact, { layers }: ImageFacts): boolean {
   const facts = artifact.metadata['image']
-  const known = isObject(facts) && Array.isArray(facts['layers']) ? facts['layers'] : undefined
-  if (known === undefined) return id === (idOf(artifact) ?? id)
+  const known = isObject(facts) && Array.isArray(facts['layers']) ? facts['layers'] : layers
   return known.length === layers.length && known.every((layer, index) => layer === layers[index])
 }
 

@@ -2,6 +2,7 @@
 import {
   definePlugin,
   protocolVersion,
+  visible,
   type ArtifactStore,
   type Builder,
   type BuilderFactory,
@@ -26,8 +27,10 @@ function createDockerBuilder(context: BuildContext): Builder {
     (session ??= import('./build-session.ts').then(({ createBuildSession }) => createBuildSession(context)))
   return {
     name: 'docker',
+    forms: ['image'],
     accept: async () => (await import('./accept.ts')).acceptApp(await open()),
     fingerprint: async () => (await import('./fingerprint.ts')).fingerprintApp(await open()),
+    holds: async (artifact) => (await import('./holds-image.ts')).holdsImage(artifact, context),
     build: async () => (await import('./build.ts')).buildApp(await open()),
   }
 }
@@ -40,5 +43,10 @@ function createDockerStore(context: StoreContext): ArtifactStore {
     },
     check: async (artifact) => (await open()).check?.(artifact),
     load: async (artifact, bytes) => (await open()).load(artifact, bytes),
+    verify: async (artifact) => {
+      const isThere = await (await import('./holds-image.ts')).holdsImage(artifact, context)
+      return isThere ? [] : [`The container engine does not have its image ${visible(artifact.location)}.`]
+    },
+    remove: async (leaving) => (await import('./remove-image.ts')).removeImage(leaving, context),
   }
 }

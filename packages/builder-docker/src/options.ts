@@ -5,7 +5,7 @@ import * as z from 'zod'
 const variable = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/)
 const scalar = z.union([z.string(), z.number(), z.boolean()]).transform(String)
 
-const optionsSchema = z.strictObject({
+export const optionsSchema = z.strictObject({
   /** The Dockerfile, relative to the app. */
   file: z.string().min(1).optional(),
   /** The stage that is built; absent: the last. */

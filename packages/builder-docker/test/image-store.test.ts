@@ -3,11 +3,15 @@ import { execFileSync } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
+import { buffer } from 'node:stream/consumers'
 import type { ArtifactStore, BuildArtifact } from '@hop3/core'
 import { tempApp, testHost } from '@hop3/testing'
+import { pack } from 'tar-stream'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { dockerBuilder } from '../src/index.ts'
+import { withoutNames } from '../src/saved-image.ts'
 import { docker, lacksEngine } from './engine-fixture.ts'
+import { testArtifact } from './test-artifact.ts'
 
 const timeout = 60_000
 
@@ -36,18 +40,7 @@ function remove(name: string): void {
 }
 
 function artifactOf(id: string, image: Readonly<Record<string, unknown>> = {}): BuildArtifact {
-  const runtime = {
-    envVars: {},
-    pathPrepend: [],
-    workingDir: '/',
-    workers: { web: '/file' },
-    beforeRun: [],
-    staticPaths: {},
-    healthcheckPath: '',
-    healthcheckTimeout: 30,
-  }
-  const metadata = { release: 'r000007-00000000', image: { id, ...image } }
-  return { kind: 'docker-image', location: id, builder: 'docker', appName: 'hop3-test-store', builtAt: '', buildId: '', runtime, metadata }
+  return testArtifact(id, { release: 'r000007-00000000', image: { id, ...image } })
 }
 
 const exists = (id: string): boolean => docker('images', '--all', '--quiet', '--no-trunc').split('\n').includes(id)
@@ -75,9 +68,53 @@ describe.skipIf(lacksEngine())('the store of images', () => {
     remove(id)
     await expect(store.load(artifactOf(id), Readable.from([await readFile(file)]))).rejects.toMatchObject({
       code: 'artifact.damaged',
-      message: expect.stringMatching(`it brings the name ".*${name}"`),
+      message: expect.stringContaining('has more than an image without names'),
     })
     expect(exists(id)).toBe(false)
+  })
+
+  test.each<[string, Readonly<Record<string, string>>]>([
+    ['a key that Go reads in any case', { 'manifest.json': '[{"Config":"ID.json","Layers":[],"repotags":["hop3-test-name:1"]}]' }],
+    ['more behind the list', { 'manifest.json': '[{"Config":"ID.json","Layers":[],"RepoTags":null}] []' }],
+    ['a key twice', { 'manifest.json': '[{"Config":"ID.json","RepoTags":["a:1"],"Layers":[],"RepoTags":null}]' }],
+    ['a list under another path', { 'manifest.json': '[{"Config":"ID.json","Layers":[]}]', 'x/../manifest.json': '[]' }],
+    [
+      'the name that containerd falls back to',
+      {
+        'manifest.json': '[{"Config":"ID.json","Layers":[]}]',
+        'index.json':
+          '{"schemaVersion":2,"manifests":[{"mediaType":"m","digest":"sha256:ID","size":1,"annotations":{"org.opencontainers.image.ref.name":"debian:12"}}]}',
+      },
+    ],
+    ['names in the older list', { 'manifest.json': '[{"Config":"ID.json","Layers":[]}]', repositories: '{"debian":{"12":"x"}}' }],
+    ['no list', { 'oci-layout': '{}' }],
+  ])('takes no archive with %s', async (_, files) => {
+    const tar = pack()
+    for (const [name, text] of Object.entries(files)) tar.entry({ name }, text.replaceAll('ID', 'a'.repeat(64)))
+    tar.finalize()
+    await expect(Readable.from(withoutNames(Readable.from([await buffer(tar)]), new Set())).toArray()).rejects.toMatchObject({
+      code: 'artifact.damaged',
+    })
+  })
+
+  test('takes no archive whose list is a link', async () => {
+    const tar = pack()
+    tar.entry({ name: 'manifest.json', type: 'symlink', linkname: `blobs/sha256/${'a'.repeat(64)}` })
+    tar.finalize()
+    await expect(Readable.from(withoutNames(Readable.from([await buffer(tar)]), new Set())).toArray()).rejects.toMatchObject({
+      code: 'artifact.damaged',
+      message: expect.stringContaining('"manifest.json" is a symlink'),
+    })
+  })
+
+  test('leaves an image that was here before, when a bundle brings it for another', { timeout }, async () => {
+    const [store, id] = [await storeHere(), await smallImage()]
+    docker('tag', id, `hop3-test-here:${id.slice(7, 19)}`)
+    const saved = await Readable.from(store.save(artifactOf(id))).toArray()
+    await expect(store.load(artifactOf(`sha256:${'1'.repeat(64)}`), Readable.from(saved))).rejects.toMatchObject({
+      code: 'artifact.damaged',
+    })
+    expect(exists(id)).toBe(true)
   })
 
   test.each([
@@ -93,6 +130,17 @@ describe.skipIf(lacksEngine())('the store of images', () => {
       message: expect.stringContaining(problem),
     })
     expect(exists(id)).toBe(false)
+  })
+
+  test('does not take an image of the same layers under the name of another', { timeout }, async () => {
+    const [store, id] = [await storeHere(), await smallImage()]
+    const layers: unknown = JSON.parse(docker('image', 'inspect', '--format', '{{json .RootFS.Layers}}', id))
+    const saved = await Readable.from(store.save(artifactOf(id))).toArray()
+    const other = artifactOf(`sha256:${'1'.repeat(64)}`, { layers })
+    await expect(store.load(other, Readable.from(saved))).rejects.toMatchObject({
+      code: 'artifact.damaged',
+      message: expect.stringContaining(`that one is ${id}`),
+    })
   })
 
   test('says what is gone, for another platform, or not to be reached', { timeout }, async () => {

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, onTestFinished, test } from 'vitest'
+import { credentialsToRead } from '../src/registry/credentials.ts'
 import { parseReference } from '../src/registry/reference.ts'
 import { buildStage, type Stage } from './build-stage.ts'
 import { docker, lacksEngine, lacksProgram, tagsOf } from './engine-fixture.ts'
@@ -123,6 +124,43 @@ describe.skipIf(lacksEngine() || lacksProgram('docker-registry'))('push', { time
       const derived = await buildStage(app)
       logIn(derived, auths)
       expect((await derived.build()).runtime.workers).toEqual({ web: 'y' })
+    }
+  })
+
+  test('leaves the pushed name where it was when nothing comes of the build', async () => {
+    const named = (name: string): string => docker('images', '--quiet', '--no-trunc', name)
+    const down = `127.0.0.1:${await freePort()}/hop3-test-kept:prod`
+    const failing = await pushStage(down)
+    const earlier = (await (await buildStage({ ...files(''), 'hop3.toml': '' })).build()).location
+    docker('tag', earlier, down)
+    const before = named(down)
+    await expect(failing.build()).rejects.toMatchObject({ code: 'environment.registry' })
+    expect(named(down), 'after a push that failed').toBe(before)
+
+    const up = `${await startRegistry(true)}/hop3-test-late:prod`
+    const late = await pushStage(up)
+    docker('tag', earlier, up)
+    // Pushed, and then its description fails: the clock says no more when the artifact was made.
+    const clock = {
+      ...late.context.clock,
+      now: () => {
+        if (late.texts().split(`push ${up}`).length > 2) throw new Error('no time')
+        return late.context.clock.now()
+      },
+    }
+    await expect(late.build({ clock })).rejects.toThrow('no time')
+    expect(named(up), 'after a push that succeeded').toBe(before)
+    expect(tagsOf(late.context.appName)).toEqual([])
+  })
+
+  test('takes a config.json that it cannot read for no proof that nobody has logged in', async () => {
+    const stage = await pushStage(`127.0.0.1:${await freePort()}/hop3-test-config`)
+    logIn(stage, {})
+    const path = join(stage.context.env['HOME'] ?? '', '.docker', 'config.json')
+    for (const spoil of [() => writeFileSync(path, '{ "auths": '), () => (rmSync(path), mkdirSync(path))]) {
+      spoil()
+      await expect(stage.build()).rejects.toMatchObject({ code: 'environment.docker-credentials', message: expect.stringContaining(path) })
+      expect(await credentialsToRead('docker.io', stage.context)).toBeUndefined()
     }
   })
 

@@ -1,6 +1,7 @@
 /** What an engine's build that came to nothing becomes for the person who has to act. */
 import { hop3Error, isHop3Error, visible, type Hop3Error } from '@hop3/core'
 import { engineError, type Engine } from '../engine/engine.ts'
+import { baseImageFailure } from './base-image-failure.ts'
 import { dockerfileInstructions, excerpt, instructionOfStep, openArguments } from './dockerfile-lines.ts'
 import type { FailedStep } from './step-log.ts'
 
@@ -27,12 +28,21 @@ export function buildFailure(failed: FailedBuild): Error {
     stepFailure(failed) ??
     baseImageFailure(failed) ??
     argumentFailure(failed) ??
+    refusal(failed) ??
     engineError(Object.assign(new Error(message), { cause }), engine.host, 'build the image')
   )
 }
 
-function secretFailure({ missingSecrets }: FailedBuild): Hop3Error | undefined {
-  const [name] = missingSecrets
+/** BuildKit asks for those that a step can do without, too. */
+function secretFailure({ missingSecrets, message, engine, dockerfile }: FailedBuild): Hop3Error | undefined {
+  const notTaken = /no secret with id (\S+) found/.exec(message)?.[1]
+  if (notTaken !== undefined)
+    return hop3Error(
+      'build.needs-buildkit',
+      `${dockerfile.path} mounts the secret ${visible(notTaken)}, and the container engine at ${engine.host.address} takes no secrets: it has no BuildKit.`,
+      { hint: 'Build it on Docker, or mount the secret with `required=false` and do without.', details: { secret: notTaken } },
+    )
+  const name = missingSecrets.find((one) => message.includes(`secret ${one}: not found`))
   if (name === undefined) return undefined
   return hop3Error(
     'build.secret-missing',
@@ -56,6 +66,14 @@ function syntaxFailure({ message, dockerfile, target, args }: FailedBuild): Hop3
       details: { file: dockerfile.path, line },
     })
   }
+  const unknown = /unknown instruction: "(\w+)"/i.exec(message)?.[1]?.toUpperCase()
+  const wrong = unknown === undefined ? undefined : dockerfileInstructions(dockerfile.text).find(({ keyword }) => keyword === unknown)
+  if (wrong !== undefined)
+    return hop3Error(
+      'build.dockerfile',
+      `${place}:${wrong.firstLine}: unknown instruction: ${wrong.keyword}\n${excerpt(place, dockerfile.text, wrong.firstLine)}`,
+      { hint: `Mend line ${wrong.firstLine} of ${place}.`, details: { file: dockerfile.path, line: wrong.firstLine } },
+    )
   if (/target stage .* could not be found|failed to reach build target/i.test(message)) {
     const stages = dockerfileInstructions(dockerfile.text).flatMap(({ keyword, text }) =>
       keyword === 'FROM' ? (/\sas\s+(\S+)$/i.exec(text)?.slice(1) ?? []) : [],
@@ -73,6 +91,13 @@ function syntaxFailure({ message, dockerfile, target, args }: FailedBuild): Hop3
       message,
     )
   ) {
+    const [first] = dockerfileInstructions(dockerfile.text).filter(({ keyword }) => keyword !== 'ARG')
+    if (first !== undefined)
+      return hop3Error(
+        'build.dockerfile',
+        `${place}:${first.firstLine}: ${first.keyword} comes before any FROM.\n${excerpt(place, dockerfile.text, first.firstLine)}`,
+        { hint: 'Begin it with `FROM`, such as `FROM debian:bookworm-slim`.', details: { file: dockerfile.path, line: first.firstLine } },
+      )
     return hop3Error('build.dockerfile', `${place} has no instruction.`, {
       hint: 'Begin it with `FROM`, such as `FROM debian:bookworm-slim`.',
     })
@@ -87,7 +112,7 @@ function spaceFailure({ message, step, engine }: FailedBuild): Error | undefined
 
 function stepFailure({ message, step, dockerfile, useBuildKit, platform, args }: FailedBuild): Hop3Error | undefined {
   if (step === undefined || !/\] (?:RUN|COPY|ADD|WORKDIR)\b/i.test(step.name)) return undefined
-  const code = /(?:exit code: |returned a non-zero code: )(\d+)/.exec(message)?.[1]
+  const code = /(?:exit code: |returned a non-zero code: |while running runtime: exit status )(\d+)/.exec(message)?.[1]
   const instruction = instructionOfStep(dockerfile.text, step.name, !useBuildKit)
   const place = dockerfile.isInside ? dockerfile.path : 'The generated Dockerfile'
   const where = instruction === undefined ? place : `${place}:${instruction.firstLine}`
@@ -111,39 +136,25 @@ function stepFailure({ message, step, dockerfile, useBuildKit, platform, args }:
   })
 }
 
-function baseImageFailure({ message, step, dockerfile }: FailedBuild): Hop3Error | undefined {
-  const named =
-    /(?:^|: )([^\s:]+(?::[^\s:]+)?): (?:failed to resolve source metadata|failed to do request|not found|pull access denied)/.exec(
-      message,
-    )?.[1]
-  const image = named ?? /\] FROM (?:--\S+ )?(\S+)/i.exec(step?.name ?? '')?.[1]
-  const isRegistry =
-    /failed to resolve source metadata|pull access denied|manifest (?:unknown|for .* not found)|failed to do request|no match for platform|docker\.io.*not found|\/v2\/|dial tcp/i.test(
-      message,
-    )
-  if (!isRegistry) return undefined
-  const isDenied = /unauthorized|denied|authentication required|no basic auth/i.test(message)
-  const isForeign = /no match for platform/i.test(message)
-  const line = dockerfileInstructions(dockerfile.text).find(
-    ({ keyword, text }) => keyword === 'FROM' && image !== undefined && text.includes(image.replace(/^docker\.io\/(?:library\/)?/, '')),
-  )
-  const where = line === undefined ? '' : `${dockerfile.path}:${line.firstLine}: `
-  return hop3Error('build.base-image', `${where}The engine could not get ${image ?? 'a base image'}: ${message}`, {
-    hint: isForeign
-      ? 'The image has no variant of that platform: leave `platform` out of [build.docker], or take another base image.'
-      : isDenied
-        ? 'If the image exists, it is private: log in with `docker login <registry>` as the user who deploys.'
-        : 'Check its name and tag, and that the engine reaches the registry: `docker pull` with the same name says more.',
-    details: { image: image ?? null },
-    class: isDenied || isForeign ? 'user' : 'environment',
-  })
-}
-
 function argumentFailure({ dockerfile, args, message }: FailedBuild): Hop3Error | undefined {
   const hint = missingArguments(dockerfile.text, args)
   if (hint === undefined || !/invalid reference format|base name .* should not be blank|failed to (?:parse|process)/i.test(message))
     return undefined
   return hop3Error('build.dockerfile', `${dockerfile.path}: ${message}`, { hint, details: { arguments: openArguments(dockerfile.text) } })
+}
+
+/** What the engine understands only when it runs the file, and says without a line. */
+function refusal({ message, dockerfile }: FailedBuild): Hop3Error | undefined {
+  if (!/^(?:invalid|unknown|unsupported|unexpected|circular|duplicate|missing|bad) /i.test(message)) return undefined
+  const said = /([^\s:"']+)["']?\.?$/.exec(message)?.[1]
+  const seen = dockerfileInstructions(dockerfile.text).find(({ text }) => said !== undefined && text.split(/[\s=:/]+/).includes(said))
+  const place = dockerfile.isInside ? dockerfile.path : 'the generated Dockerfile'
+  const where = seen === undefined ? place : `${place}:${seen.firstLine}`
+  const shown = seen === undefined ? '' : `\n${excerpt(place, dockerfile.text, seen.firstLine, seen.lastLine)}`
+  return hop3Error('build.dockerfile', `${where}: ${message}${shown}`, {
+    hint: `Mend ${seen === undefined ? place : `line ${seen.firstLine} of ${place}`}.`,
+    details: { file: dockerfile.path, line: seen?.firstLine ?? null },
+  })
 }
 
 function missingArguments(text: string, args: Readonly<Record<string, string>>): string | undefined {

@@ -57,6 +57,8 @@ export function instructionOfStep(text: string, name: string, isClassic: boolean
   if (match === null) return undefined
   const all = dockerfileInstructions(text)
   const number = Number(match[2])
+  const podman = isClassic ? /^stage-(\d+)$/.exec(match[1] ?? '') : null
+  if (podman !== null) return all.filter(({ stage }) => stage === Number(podman[1]))[number - 1]
   if (isClassic) return all.filter(({ keyword, stage }) => stage >= 0 || keyword === 'ARG')[number - 1]
   const stage = stageNumber(all, match[1]?.replace(/^\S+\/\S+ /, ''))
   return all.filter((one) => one.stage === stage && /^(?:FROM|RUN|COPY|ADD|WORKDIR)$/.test(one.keyword))[number - 1]

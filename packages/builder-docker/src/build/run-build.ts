@@ -1,6 +1,7 @@
 /** Runs one build on the engine, by BuildKit where the engine has it. */
 import { randomBytes } from 'node:crypto'
 import { Readable } from 'node:stream'
+import { dockerAnswer } from '@hop3/core/docker'
 import { virtualFile, type ContextEntry } from '../context/context-entry.ts'
 import type { DockerfileText } from '../context/context-tar.ts'
 import { postStream } from '../engine/dial.ts'
@@ -54,7 +55,7 @@ async function runBuildKit(build: ImageBuild): Promise<BuildOutcome> {
   // What the rules of a .dockerignore leave out has been left out: the engine gets to see none.
   const name = dockerfile.path.split('/').at(-1) ?? 'Dockerfile'
   const directories = { context: entries, dockerfile: [virtualFile(name, dockerfile.text)] }
-  const session = await openSession({ engine, directories, secret, credentials, sharedKey })
+  const session = await openSession({ engine, directories, secret, credentials, sharedKey, signal })
   const id = randomBytes(16).toString('hex')
   const stop = stopOnAbort(signal, () => cancel(engine, id))
   try {
@@ -100,6 +101,8 @@ async function registryHeaders({ dockerfile, credentials }: ImageBuild): Promise
   return Object.keys(config).length === 0 ? {} : { 'X-Registry-Config': headerValue(config) }
 }
 
+/** Milliseconds an engine has to say that it was told, and to end the build. */
+const answers = 2_000
 const patience = 15_000
 
 interface Stop {
@@ -108,13 +111,15 @@ interface Stop {
   readonly dispose: () => void
 }
 
-/** Asks the engine to stop, and lets the build's own answer end, so that what it ran has ended, too. */
-function stopOnAbort(signal: AbortSignal, ask: () => Promise<void>): Stop {
+/** Asks the engine to stop, and lets the build's own answer end, so that what it ran has ended, too. One that is stuck is not waited for. */
+function stopOnAbort(signal: AbortSignal, ask: () => Promise<boolean>): Stop {
   const end = new AbortController()
   let again: NodeJS.Timeout | undefined
   let last: NodeJS.Timeout | undefined
   const stop = (): void => {
-    void ask()
+    void ask().then((isHeard) => {
+      if (!isHeard) end.abort()
+    })
     // A build that has just been asked for may not be known by its name yet.
     again = setInterval(() => void ask(), 250)
     last = setTimeout(() => end.abort(), patience)
@@ -131,9 +136,13 @@ function stopOnAbort(signal: AbortSignal, ask: () => Promise<void>): Stop {
   }
 }
 
-async function cancel({ docker }: Engine, id: string): Promise<void> {
-  const answer = await postStream(docker, { path: '/build/cancel', query: { id } }).catch(() => undefined)
-  answer?.on('error', () => {}).resume()
+/** Whether it has answered: that it knows no such build is an answer, too. */
+async function cancel({ host }: Engine, id: string): Promise<boolean> {
+  const asking = dockerAnswer(host, { method: 'POST', path: `/build/cancel?id=${id}`, within: answers / 1000 })
+  return asking.then(
+    () => true,
+    () => false,
+  )
 }
 
 async function containerGone({ docker }: Engine, id: string): Promise<void> {

@@ -8,6 +8,8 @@ export interface StepLog {
   /** The step that failed, with its last lines. */
   readonly failed: () => FailedStep | undefined
   readonly steps: () => readonly StepOutcome[]
+  /** What has failed is tried in another way: nothing has failed. */
+  readonly forget: () => void
   readonly close: () => void
 }
 
@@ -80,7 +82,11 @@ export function openStepLog({ path, log, clock, secrets }: StepLogRequest): Step
       log.warn(mask(text))
     },
   }
-  return { events, failed: () => failed, steps: () => outcomes, close: () => closeSync(file) }
+  const forget = (): void => {
+    failed = undefined
+    outcomes.length = 0
+  }
+  return { events, failed: () => failed, steps: () => outcomes, forget, close: () => closeSync(file) }
 }
 
 /** A step that another one's failure has stopped has not failed itself. */

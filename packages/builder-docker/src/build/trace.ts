@@ -2,8 +2,8 @@
  * Reads BuildKit's progress. dockerode's own decoding is not used: it prints the output of RUN as base64, and cuts letters of more than
  * one byte where the engine's messages end.
  */
-import { StringDecoder } from 'node:string_decoder'
 import { isObject } from '@hop3/core/json'
+import { splitLines, type LineSplitter } from '@hop3/core/processes'
 import { codec } from '../session/wire.ts'
 import type { BuildEvents } from './progress.ts'
 
@@ -14,7 +14,7 @@ export function readTrace(events: BuildEvents): (aux: string) => void {
   const stepOf = (digest: string): Step => {
     const known = steps.get(digest)
     if (known !== undefined) return known
-    const made = { isBegun: false, isOver: false, lines: new Map<number, OpenLine>() }
+    const made = { isBegun: false, isOver: false, lines: new Map<number, LineSplitter>() }
     steps.set(digest, made)
     return made
   }
@@ -29,12 +29,7 @@ export function readTrace(events: BuildEvents): (aux: string) => void {
 interface Step {
   isBegun: boolean
   isOver: boolean
-  readonly lines: Map<number, OpenLine>
-}
-
-interface OpenLine {
-  readonly decoder: StringDecoder
-  text: string
+  readonly lines: Map<number, LineSplitter>
 }
 
 function readVertex(events: BuildEvents, step: Step, vertex: Fields): void {
@@ -47,7 +42,7 @@ function readVertex(events: BuildEvents, step: Step, vertex: Fields): void {
   }
   if (completed === undefined || step.isOver) return
   step.isOver = true
-  for (const [stream, line] of step.lines) if (line.text !== '') events.output(id, line.text, streamOf(stream))
+  for (const lines of step.lines.values()) lines.end()
   const error = text(vertex['error'])
   events.end(id, {
     isCached: vertex['cached'] === true,
@@ -58,11 +53,9 @@ function readVertex(events: BuildEvents, step: Step, vertex: Fields): void {
 
 function readLog(events: BuildEvents, step: Step, log: Fields): void {
   const stream = Number(log['stream'])
-  const line = step.lines.get(stream) ?? { decoder: new StringDecoder('utf8'), text: '' }
-  step.lines.set(stream, line)
-  const lines = (line.text + line.decoder.write(bytes(log['msg']))).split('\n')
-  line.text = (lines.pop() ?? '').slice(-64 * 1024)
-  for (const one of lines) events.output(text(log['vertex']), one.replace(/\r$/, ''), streamOf(stream))
+  const lines = step.lines.get(stream) ?? splitLines((line) => events.output(text(log['vertex']), line, streamOf(stream)))
+  step.lines.set(stream, lines)
+  lines.push(bytes(log['msg']))
 }
 
 type Fields = Readonly<Record<string, unknown>>

@@ -1,10 +1,10 @@
 /** Hashes of files from one look to the next, so that an unchanged tree costs a walk and no reading. */
-import { createHash, hash } from 'node:crypto'
-import { closeSync, openSync, readFileSync, readSync } from 'node:fs'
+import { hash } from 'node:crypto'
 import { mkdir, readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { writeFileAtomic, type Clock } from '@hop3/core'
 import { isObject, parseJson } from '@hop3/core/json'
+import { hashFile } from '@hop3/planner/source-tree'
 import type { ContextFile } from './context-entry.ts'
 import { unreadable } from './read-context.ts'
 
@@ -17,7 +17,6 @@ export interface FileHashes {
 
 /** A file written twice within one tick of the file system's clock has one stamp for two contents: so young a file is not remembered. */
 const youngest = 100
-const readAtOnce = 8 * 1024 * 1024
 /** Reading more takes longer than a build that was not needed. */
 const huge = 1024 ** 3
 
@@ -36,7 +35,7 @@ export async function openFileHashes(cachePath: string, root: string, clock: Clo
       if (file.size > huge) return `stamp ${stamp}`
       const before = known[file.path]
       const isKnown = typeof before === 'string' && before.startsWith(`${stamp} `)
-      const found = isKnown ? before.slice(stamp.length + 1) : hashFile(file, absolute)
+      const found = isKnown ? before.slice(stamp.length + 1) : hashOf(file, absolute)
       if (!isKnown) isChanged = true
       if (file.mtimeNs <= limit) seen[file.path] = `${stamp} ${found}`
       return found
@@ -49,18 +48,9 @@ export async function openFileHashes(cachePath: string, root: string, clock: Clo
   }
 }
 
-function hashFile({ path, size }: ContextFile, absolute: string): string {
+function hashOf({ path, size }: ContextFile, absolute: string): string {
   try {
-    if (size <= readAtOnce) return hash('sha256', readFileSync(absolute), 'hex')
-    const digest = createHash('sha256')
-    const buffer = Buffer.allocUnsafe(readAtOnce)
-    const file = openSync(absolute, 'r')
-    try {
-      for (let read = readSync(file, buffer); read > 0; read = readSync(file, buffer)) digest.update(buffer.subarray(0, read))
-    } finally {
-      closeSync(file)
-    }
-    return digest.digest('hex')
+    return hashFile(absolute, size)
   } catch (error) {
     throw unreadable(path, error)
   }

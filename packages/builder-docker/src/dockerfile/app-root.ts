@@ -2,5 +2,3 @@
 export const appRoot = '/app'
 /** The unprivileged user it belongs to. */
 export const appUser = '1000:1000'
-/** What `web` listens on where nobody says it. */
-export const defaultPort = 8080

@@ -21,6 +21,7 @@ export function phaseCaches(directories: readonly string[], { appName, appRoot, 
   const inApp = directories
     .filter((one) => !one.startsWith('~') && !one.startsWith('/'))
     .map((one) => posix.normalize(one).replace(/\/$/, ''))
+    .filter((one) => one !== '.' && one.split('/')[0] !== '..')
   const mounts = directories.flatMap((directory) => {
     const target = targetOf(directory, appRoot)
     if (!buildkit || !isPlain(target)) return []

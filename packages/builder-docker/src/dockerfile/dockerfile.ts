@@ -8,6 +8,7 @@ import { sourceStage } from './source-stage.ts'
 import { usedLanguages, type Planned } from './used-languages.ts'
 
 export { imageWorkers, type ImageWorkers } from './image-workers.ts'
+export { startedScripts } from './started-scripts.ts'
 
 export interface DockerfileRequest {
   readonly planned: Planned
@@ -16,6 +17,8 @@ export interface DockerfileRequest {
   readonly buildkit: boolean
   /** Secrets that have a value. Without it every secret of the plan counts as given, which the classic builder refuses. */
   readonly givenSecrets?: readonly string[]
+  /** Commands of the scripts its processes start: see `startedScripts`. */
+  readonly scripts?: readonly string[]
 }
 
 export interface PlannedDockerfile {
@@ -31,9 +34,9 @@ export interface PlannedDockerfile {
  * The context it is built with is the app's source (`PlannedApp.base`). Throws `build.dockerfile.*` for what a Dockerfile cannot say, naming it;
  * a value of the environment that it cannot hold becomes a warning, because deployers give it.
  */
-export function planDockerfile({ planned, appName, buildkit, givenSecrets }: DockerfileRequest): PlannedDockerfile {
+export function planDockerfile({ planned, appName, buildkit, givenSecrets, scripts }: DockerfileRequest): PlannedDockerfile {
   const { plan } = planned
-  const used = usedLanguages(planned)
+  const used = usedLanguages(planned, scripts)
   const base = buildStage(planned, used)
   const stages = phaseStages({ plan, appName, buildkit, givenSecrets })
   // What ENV cannot hold is exported by each step.

@@ -1,6 +1,6 @@
 /** What the app's processes are inside an image. */
 import { posix } from 'node:path'
-import { hop3Error, shellQuote, visible } from '@hop3/core'
+import { hop3Error, plainWords, shellQuote, visible } from '@hop3/core'
 import { appRoot } from './app-root.ts'
 import { isPlain } from './quote.ts'
 import { isSite, type Planned } from './used-languages.ts'
@@ -41,38 +41,11 @@ export function imageWorkers(planned: Planned): ImageWorkers {
 
 function withArgv(workers: Readonly<Record<string, string>>): Pick<ImageWorkers, 'workers' | 'argv'> {
   const argv = Object.entries(workers).flatMap(([name, command]) => {
-    const words = argvOf(command)
+    const words = plainWords(command)
     return words === undefined || name.startsWith('cron') || name === 'static' ? [] : [[name, words] as const]
   })
   return { workers, argv: Object.fromEntries(argv) }
 }
-
-/** Words that a shell would change in nothing. */
-export function argvOf(command: string): readonly string[] | undefined {
-  const words = command.trim().split(/[ \t]+/)
-  const isArgv = words.every((word) => /^[A-Za-z0-9_@%+:,./-][A-Za-z0-9_@%+=:,./-]*$/.test(word)) && !builtIn.has(words[0] ?? '')
-  return isArgv && !/^\w+=/.test(words[0] ?? '') ? words : undefined
-}
-
-const builtIn = new Set([
-  '.',
-  ':',
-  'cd',
-  'exec',
-  'export',
-  'eval',
-  'set',
-  'if',
-  'for',
-  'while',
-  'until',
-  'case',
-  'test',
-  'trap',
-  'umask',
-  'ulimit',
-  'command',
-])
 
 function uwsgiCommand(module: string, statics: readonly (readonly [string, string])[]): string {
   const options = [

@@ -1,6 +1,6 @@
 /** A stage for each phase that has commands, each on top of the one before. */
 import { posix } from 'node:path'
-import { hop3Error, type BuildPlan, type Phase } from '@hop3/core'
+import { hop3Error, shellQuote, type BuildPlan, type Phase } from '@hop3/core'
 import { orderPhases } from '@hop3/planner'
 import { appRoot } from './app-root.ts'
 import { phaseCaches } from './cache-mounts.ts'
@@ -76,7 +76,7 @@ function runOf(request: PhaseRequest, name: string, phase: Phase): string {
   const secrets = (phase.secrets ?? []).map(checkedName)
   if (!buildkit) refuseSecrets(name, secrets, request.givenSecrets)
   const mounted = buildkit ? secrets : []
-  const left = buildkit ? [] : caches.inApp.map((path) => `rm -rf ${posix.join(appRoot, path)}`)
+  const left = buildkit ? [] : caches.inApp.map((path) => `rm -rf ${shellQuote(posix.join(appRoot, path))}`)
   const run = runInstruction({
     flags: [...caches.mounts, ...mounted.map((secret) => `--mount=type=secret,id=${secret}`)],
     variables: { ...without(caches.variables, plan.variables), ...unwritten(plan.variables), ...phase.variables },

@@ -1,8 +1,9 @@
 /** The last stage of a Dockerfile: the image itself. */
 import { posix } from 'node:path'
-import { hop3Error, visible } from '@hop3/core'
-import { appRoot, appUser, defaultPort } from './app-root.ts'
-import { argvOf, imageWorkers, type ImageWorkers } from './image-workers.ts'
+import { hop3Error, plainWords, visible } from '@hop3/core'
+import { defaultImagePort } from '@hop3/core/docker'
+import { appRoot, appUser } from './app-root.ts'
+import { imageWorkers, type ImageWorkers } from './image-workers.ts'
 import { runStage } from './images.ts'
 import { appCopies, directory, pathLine, type PhaseStages } from './phase-stages.ts'
 import { assignments, copyWords } from './quote.ts'
@@ -44,7 +45,7 @@ function siteStage({ planned, appName, stages }: RunRequest): FinalStage {
       `COPY --from=${from} ${copyWords(site, '/srv')}`,
       `ENV HOME="/tmp" XDG_CONFIG_HOME="/tmp" XDG_DATA_HOME="/tmp" ${port}`,
       `USER ${appUser}`,
-      `EXPOSE ${defaultPort}`,
+      `EXPOSE ${defaultImagePort}`,
       'ENTRYPOINT []',
       `CMD ${JSON.stringify(argv['web'])}`,
     ],
@@ -58,6 +59,7 @@ function languageStage({ planned, appName, used, stages }: RunRequest): FinalSta
   const user = checkedUser(planned.plan.start?.user)
   const files = appCopies(stages, planned.plan.start?.onlyIncludeFiles, user)
   const hasUwsgi = planned.runtime.workers['wsgi'] !== undefined
+  const workers = imageWorkers(planned)
   const { end, warnings } = ending(planned, `HOME="/home/app" ${port}`)
   return {
     lines: [
@@ -70,18 +72,19 @@ function languageStage({ planned, appName, used, stages }: RunRequest): FinalSta
       ...files.lines,
       ...end,
       `USER ${user}`,
-      `EXPOSE ${defaultPort}`,
+      `EXPOSE ${defaultImagePort}`,
       'ENTRYPOINT []',
-      ...command(imageWorkers(planned)),
+      ...command(workers),
     ],
     images: [stage.image, ...stage.copied],
-    warnings: [...stage.warnings, ...warnings],
+    warnings: [...stage.warnings, ...warnings, ...workers.warnings],
   }
 }
 
 /** A program that needs nothing of a system but certificates, time zones and somebody to be. */
 function programStage({ planned, appName, stages }: RunRequest): FinalStage {
   const user = checkedUser(planned.plan.start?.user)
+  const workers = imageWorkers(planned)
   const app = appCopies(stages, planned.plan.start?.onlyIncludeFiles, user)
   const { end, warnings } = ending(
     planned,
@@ -103,11 +106,11 @@ function programStage({ planned, appName, stages }: RunRequest): FinalStage {
       ...app.lines,
       ...end,
       `USER ${user}`,
-      `EXPOSE ${defaultPort}`,
-      ...command(imageWorkers(planned)),
+      `EXPOSE ${defaultImagePort}`,
+      ...command(workers),
     ],
     images: [],
-    warnings,
+    warnings: [...warnings, ...workers.warnings],
   }
 }
 
@@ -123,11 +126,11 @@ function isStaticProgram({ plan, runtime }: Planned, { run }: UsedLanguages): bo
     phases.every(({ aptPkgs = [] }) => aptPkgs.length === 0) &&
     compiles.length > 0 &&
     compiles.every(({ variables = {} }) => ({ ...plan.variables, ...variables })['CGO_ENABLED'] === '0') &&
-    [...Object.values(runtime.workers), ...runtime.beforeRun].every((one) => argvOf(one) !== undefined)
+    [...Object.values(runtime.workers), ...runtime.beforeRun].every((one) => plainWords(one) !== undefined)
   )
 }
 
-const port = `PORT="${defaultPort}" BIND_ADDRESS="0.0.0.0"`
+const port = `PORT="${defaultImagePort}" BIND_ADDRESS="0.0.0.0"`
 /** Any system's shell can do this; some images have somebody of that number. */
 const addUser =
   "RUN { grep -q '^[^:]*:[^:]*:1000:' /etc/passwd || { echo 'app:x:1000:1000::/home/app:/bin/sh' >> /etc/passwd && echo 'app:x:1000:' >> /etc/group; }; } \\\n    && mkdir -p /home/app && chown 1000:1000 /home/app"

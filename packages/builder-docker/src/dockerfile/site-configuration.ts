@@ -28,9 +28,14 @@ export function siteConfiguration(spa: boolean): string {
     'expression {http.error.status_code} == 404',
     'file /404.html',
     '}',
-    'rewrite @missing /404.html',
-    'file_server @missing',
+    // In blocks of their own: Caddy would answer before it looks for a file, whatever the order of the lines.
+    'handle @missing {',
+    'rewrite * /404.html',
+    'file_server',
+    '}',
+    'handle {',
     'respond "{http.error.status_code} {http.error.status_text}" {http.error.status_code}',
+    '}',
     '}',
     '}',
   ]

@@ -13,11 +13,11 @@ export interface UsedLanguages {
   readonly programs: ReadonlySet<string>
 }
 
-/** Which languages an app is built and run with: those that planned it, and those whose programs its commands start. */
-export function usedLanguages(planned: Planned): UsedLanguages {
+/** Which languages an app is built and run with: those that planned it, and those whose programs its commands, and its `scripts`, start. */
+export function usedLanguages(planned: Planned, scripts: readonly string[] = []): UsedLanguages {
   const { plan, runtime, kind } = planned
   const programs = startedPrograms(Object.values(plan.phases).flatMap(({ cmds }) => cmds))
-  const started = startedPrograms([...Object.values(runtime.workers), ...runtime.beforeRun])
+  const started = startedPrograms([...Object.values(runtime.workers), ...runtime.beforeRun, ...scripts])
   const places = [...runtime.pathPrepend, ...Object.values(runtime.envPaths)]
   const runs = ({ name, programs: own }: Language): boolean =>
     own.some((program) => started.has(program)) ||

@@ -1,6 +1,8 @@
 /** The engine's calls that dockerode has no method for, or one that does too much. */
 import type { Readable, Duplex } from 'node:stream'
 import type Docker from 'dockerode'
+import { dockerSilent } from '@hop3/core/docker'
+import type { Engine } from './engine.ts'
 import { Readable as ReadableStream, Duplex as DuplexStream } from 'node:stream'
 
 export interface StreamRequest {
@@ -13,11 +15,20 @@ export interface StreamRequest {
 }
 
 /** POSTs and resolves to the answer's body, once the engine has begun to answer. Rejects as dockerode does, with `statusCode`. */
-export function postStream({ modem }: Docker, { path, query, body, headers, signal }: StreamRequest): Promise<Readable> {
+export function postStream(docker: Docker, request: StreamRequest): Promise<Readable> {
+  return openStream(docker, 'POST', request)
+}
+
+/** The same with a GET. */
+export function getStream(docker: Docker, request: Omit<StreamRequest, 'query' | 'body'>): Promise<Readable> {
+  return openStream(docker, 'GET', { ...request, query: {} })
+}
+
+function openStream({ modem }: Docker, method: string, { path, query, body, headers, signal }: StreamRequest): Promise<Readable> {
   return new Promise((resolve, reject) => {
     const options = {
       path: `${path}?`,
-      method: 'POST',
+      method,
       options: { _query: { ...query }, _body: {} },
       ...(body === undefined ? {} : { file: body }),
       ...(headers === undefined ? {} : { headers }),
@@ -32,10 +43,40 @@ export function postStream({ modem }: Docker, { path, query, body, headers, sign
   })
 }
 
+export interface UpgradeRequest {
+  readonly path: string
+  readonly headers: Readonly<Record<string, string | string[]>>
+  /** Ends the request; the connection that comes of it is its owner's. */
+  readonly signal: AbortSignal
+}
+
+/** Seconds an engine may take to say yes. */
+const patience = 60
+
 /** Turns a request into a connection of its own. */
-export function upgrade({ modem }: Docker, path: string, headers: Readonly<Record<string, string | string[]>>): Promise<Duplex> {
+export async function upgrade(
+  { docker, host }: Pick<Engine, 'docker' | 'host'>,
+  { path, headers, signal }: UpgradeRequest,
+): Promise<Duplex> {
+  const asking = new AbortController()
+  const stop = (): void => asking.abort()
+  signal.addEventListener('abort', stop, { once: true })
+  const limit = setTimeout(stop, patience * 1000)
+  try {
+    signal.throwIfAborted()
+    return await dial(docker, path, { ...headers }, asking.signal)
+  } catch (error) {
+    signal.throwIfAborted()
+    throw asking.signal.aborted ? dockerSilent(host, patience) : error
+  } finally {
+    clearTimeout(limit)
+    signal.removeEventListener('abort', stop)
+  }
+}
+
+function dial({ modem }: Docker, path: string, headers: Record<string, string | string[]>, abortSignal: AbortSignal): Promise<Duplex> {
   return new Promise((resolve, reject) => {
-    const options = { path, method: 'POST', hijack: true, headers: { ...headers }, statusCodes: { 200: true } }
+    const options = { path, method: 'POST', hijack: true, headers, abortSignal, statusCodes: { 200: true } }
     modem.dial(options, (error: unknown, socket: unknown) => {
       if (socket instanceof DuplexStream) resolve(isEncrypted(socket) ? DuplexStream.from({ readable: socket, writable: socket }) : socket)
       else reject(error instanceof Error ? error : new Error('the engine opened no connection'))

@@ -1,15 +1,31 @@
 /** The container engine a build talks to. dockerode is loaded here, and nowhere before a build begins. */
 import type Docker from 'dockerode'
-import { hop3Error, isHop3Error } from '@hop3/core'
-import { dockerFailure, findDockerHost, type DockerHost } from '@hop3/core/docker'
+import { setTimeout as pause } from 'node:timers/promises'
+import { hop3Error, isHop3Error, type BuildContext } from '@hop3/core'
+import {
+  dockerAnswer,
+  dockerFailure,
+  findDockerHost,
+  type DockerAnswer,
+  type DockerHost,
+  type DockerPatience,
+  type DockerQuestion,
+} from '@hop3/core/docker'
 import { isObject } from '@hop3/core/json'
 
 export interface Engine {
   readonly docker: Docker
   readonly host: DockerHost
   readonly facts: EngineFacts
+  /**
+   * One call whose answer is JSON. Rejects as dockerode does, with `statusCode`, when the engine says that it failed; with
+   * `environment.docker-*` where it does not answer in time; and with the signal's reason.
+   */
+  readonly ask: (question: EngineQuestion) => Promise<unknown>
   readonly close: () => void
 }
+
+export interface EngineQuestion extends Omit<DockerQuestion, 'signal'>, DockerPatience {}
 
 export interface EngineFacts {
   readonly version: string
@@ -21,19 +37,39 @@ export interface EngineFacts {
   readonly isPodman: boolean
 }
 
-/** Throws `environment.docker-*`. */
-export async function connectEngine(env: Readonly<Record<string, string>>): Promise<Engine> {
+/** Every call ends with the signal. Throws `environment.docker-*`. */
+export async function connectEngine({ env, signal }: Pick<BuildContext, 'env' | 'signal'>): Promise<Engine> {
   const host = await findDockerHost(env)
-  const { default: Dockerode } = await import('dockerode')
-  const docker = new Dockerode(host.options)
+  const ask = async (question: EngineQuestion): Promise<unknown> => goodAnswer(await dockerAnswer(host, { ...question, signal }))
   try {
-    const facts = readFacts(await docker.version())
-    return { docker, host, facts, close: host.close }
+    const facts = readFacts(await ask({ method: 'GET', path: '/version' }))
+    const { default: Dockerode } = await import('dockerode')
+    return { docker: new Dockerode(host.options), host, facts, ask, close: host.close }
   } catch (error) {
     host.close()
+    signal.throwIfAborted()
     throw engineError(error, host, 'ask for its version')
   }
 }
+
+function goodAnswer({ status, body }: DockerAnswer): unknown {
+  if (status < 400) return body
+  const said = isObject(body) && typeof body['message'] === 'string' ? body['message'] : `it answered with status ${status}`
+  throw Object.assign(new Error(said), { statusCode: status })
+}
+
+export async function tagImage({ ask }: Engine, id: string, { repo, tag }: { readonly repo: string; readonly tag: string }): Promise<void> {
+  const query = new URLSearchParams({ repo, tag })
+  await ask({ method: 'POST', path: `/images/${encodeURIComponent(id)}/tag?${query.toString()}` })
+}
+
+/** Takes a name from an image, and the image away where it was the last one and nothing needs it. Bounded, and not ended by Ctrl-C: it tidies up. */
+export async function untagImage({ host }: Pick<Engine, 'host'>, name: string): Promise<DockerAnswer> {
+  return dockerAnswer(host, { method: 'DELETE', path: `/images/${encodeURIComponent(name)}`, within: tidying })
+}
+
+/** Seconds. */
+export const tidying = 3
 
 function readFacts(version: unknown): EngineFacts {
   const facts = isObject(version) ? version : {}
@@ -71,6 +107,20 @@ export function engineError(error: unknown, host: DockerHost, attempted: string)
     hint: `See what \`docker --host ${host.address} info\` says.`,
     cause: error,
   })
+}
+
+/** Whether the engine goes: one that ends kills what it runs and tells it like any failure, and stops listening within a few seconds. */
+export async function isGone({ host }: Engine): Promise<boolean> {
+  for (let round = 0; round < 6; round++) {
+    try {
+      await dockerAnswer(host, { method: 'GET', path: '/_ping', within: 10 })
+    } catch {
+      // What has been said is what ended the build; this only tells why.
+      return true
+    }
+    await pause(500)
+  }
+  return false
 }
 
 /** True for what the engine has answered, and for a connection to it that failed. */

@@ -1,7 +1,8 @@
 /** What `~/.docker/config.json` knows about logging in to a registry: the entry itself, or a credential helper that is asked. */
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { hop3Error, visible, type BuildContext } from '@hop3/core'
+import { hop3Error, isHop3Error, visible, type BuildContext } from '@hop3/core'
+import { orElse, systemCode } from '@hop3/core/files'
 import { isObject, parseJson } from '@hop3/core/json'
 import type { Credentials } from '../session/session.ts'
 
@@ -10,8 +11,8 @@ type Access = Pick<BuildContext, 'env' | 'run' | 'signal' | 'log'>
 /** `registry` is a host, with its port: `registry.example.com:5000`, `docker.io`. Undefined where nobody has logged in. */
 export async function credentialsFor(registry: string, access: Access): Promise<Credentials | undefined> {
   const path = join(access.env['DOCKER_CONFIG'] ?? join(access.env['HOME'] ?? '/', '.docker'), 'config.json')
-  const config = parseJson(await readFile(path, 'utf8').catch(() => ''))
-  if (!isObject(config)) return undefined
+  const config = await readConfig(path)
+  if (config === undefined) return undefined
   const helpers = isObject(config['credHelpers']) ? config['credHelpers'] : {}
   for (const server of serverNames(registry)) {
     const own = helpers[server]
@@ -20,6 +21,35 @@ export async function credentialsFor(registry: string, access: Access): Promise<
     if (found !== undefined) return found
   }
   return undefined
+}
+
+/** For images that anybody may read: what is wrong with the credentials is said, and the registry is asked without. */
+export async function credentialsToRead(registry: string, access: Access): Promise<Credentials | undefined> {
+  try {
+    return await credentialsFor(registry, access)
+  } catch (error) {
+    if (!isHop3Error(error) || error.code !== 'environment.docker-credentials') throw error
+    access.log.warn(`${error.message} ${registry} is asked without credentials.`)
+    return undefined
+  }
+}
+
+async function readConfig(path: string): Promise<Readonly<Record<string, unknown>> | undefined> {
+  const text = await orElse(readFile(path, 'utf8'), undefined, ['ENOENT', 'ENOTDIR']).catch((cause: unknown) => {
+    throw badConfig(path, `cannot be read: ${systemCode(cause)}`, cause)
+  })
+  if (text === undefined || text.trim() === '') return undefined
+  const config = parseJson(text)
+  if (!isObject(config)) throw badConfig(path, 'holds no JSON object')
+  return config
+}
+
+function badConfig(path: string, how: string, cause?: unknown): Error {
+  return hop3Error('environment.docker-credentials', `${path}, which knows who is logged in to registries, ${how}.`, {
+    hint: `Make it readable for the user who deploys, or mend it: \`docker login\` writes a new one where there is none.`,
+    details: { path },
+    cause,
+  })
 }
 
 const hub = 'https://index.docker.io/v1/'

@@ -4,6 +4,7 @@ import { isObject } from '@hop3/core/json'
 import { answerLines } from '../build/answer-lines.ts'
 import { postStream } from '../engine/dial.ts'
 import { engineError, engineMessage, statusOf, type Engine } from '../engine/engine.ts'
+import type { ImageNames } from '../engine/image-names.ts'
 import type { Credentials } from '../session/session.ts'
 import { headerValue } from './header-value.ts'
 import { credentialsFor } from './credentials.ts'
@@ -11,6 +12,8 @@ import { parseReference, type Reference } from './reference.ts'
 
 export interface PushRequest {
   readonly engine: Engine
+  /** Gives the pushed name, which stays given when the push fails: whoever ends the build restores it. */
+  readonly names: ImageNames
   readonly imageId: string
   /** As it is written: `registry.example.com/team/app`, with a tag or without. */
   readonly target: string
@@ -21,9 +24,16 @@ export interface PushRequest {
   readonly context: Pick<BuildContext, 'env' | 'run' | 'signal' | 'log' | 'clock'>
 }
 
-/** Resolves to `registry/name@sha256:…`. Throws `build.push-denied`, `build.push-failed`, `environment.registry` and `config.invalid`. */
-export async function pushImage(request: PushRequest): Promise<string> {
-  const { engine, imageId, target, origin, defaultTag, context } = request
+export interface PushedImage {
+  /** `registry/name@sha256:…`. */
+  readonly location: string
+  /** `registry/name:tag`. */
+  readonly tag: string
+}
+
+/** Throws `build.push-denied`, `build.push-failed`, `environment.registry` and `config.invalid`. */
+export async function pushImage(request: PushRequest): Promise<PushedImage> {
+  const { engine, names, imageId, target, origin, defaultTag, context } = request
   const reference = parseReference(target)
   if (reference === undefined || reference.digest !== undefined) throw badTarget(target, origin)
   const { name, registry } = reference
@@ -33,11 +43,11 @@ export async function pushImage(request: PushRequest): Promise<string> {
   const log = context.log.child({ phase: 'push' })
   log.info(`push ${name}:${tag}`, { kind: 'begin' })
   try {
-    await engine.docker.getImage(imageId).tag({ repo: name, tag })
+    await names.give(imageId, { repo: name, tag })
     const digest = await push({ ...request, reference, tag, credentials })
     await checkDigest({ ...request, reference, tag, credentials }, digest)
     log.info(`push ${name}:${tag}`, { kind: 'end', milliseconds: Math.round(context.clock.monotonic() - started), cached: false })
-    return `${name}@${digest}`
+    return { location: `${name}@${digest}`, tag: `${name}:${tag}` }
   } catch (error) {
     context.signal.throwIfAborted()
     throw pushFailure(error, reference, engine, credentials !== undefined)
@@ -64,8 +74,8 @@ async function push({ engine, reference: { name, registry }, tag, credentials, c
 
 /** What another push has put under the tag meanwhile, or a registry has made of it, is not what was built. */
 async function checkDigest({ engine, reference: { name, registry }, tag, credentials }: Pushing, digest: string): Promise<void> {
-  const auth = credentials === undefined ? {} : { authconfig: authConfig(registry, credentials) }
-  const found: unknown = await engine.docker.getImage(`${name}@${digest}`).distribution(auth)
+  const headers = { 'X-Registry-Auth': registryAuth(registry, credentials) }
+  const found = await engine.ask({ method: 'GET', path: `/distribution/${encodeURIComponent(`${name}@${digest}`)}/json`, headers })
   const descriptor = isObject(found) ? found['Descriptor'] : undefined
   const seen = isObject(descriptor) ? descriptor['digest'] : undefined
   if (seen === digest) return

@@ -21,6 +21,8 @@ export interface SessionRequest {
   readonly credentials: (registry: string) => Promise<Credentials | undefined>
   /** The same for builds of the same source: the engine then keeps the files it got, and asks for the changed ones. */
   readonly sharedKey: string
+  /** Ends the opening; what is open is closed. */
+  readonly signal: AbortSignal
 }
 
 export interface Credentials {
@@ -49,13 +51,14 @@ export async function openSession(request: SessionRequest): Promise<Session> {
   server.addService(...fileService(request, note))
   server.addService(...secretService(request, missing))
   server.addService(...credentialService(request))
-  const socket = await upgrade(request.engine.docker, '/session', {
+  const headers = {
     Upgrade: 'h2c',
     'X-Docker-Expose-Session-Uuid': id,
     'X-Docker-Expose-Session-Name': 'hop3',
     'X-Docker-Expose-Session-Sharedkey': request.sharedKey,
     'X-Docker-Expose-Session-Grpc-Method': exposed,
-  })
+  }
+  const socket = await upgrade(request.engine, { path: '/session', headers, signal: request.signal })
   socket.on('error', () => {}) // the build says what became of it
   server.createConnectionInjector(grpc.ServerCredentials.createInsecure()).injectConnection(socket)
   // Node's HTTP/2 reads what has come already in the next turn, and breaks when the session has ended by then.

@@ -118,6 +118,13 @@ describe('the image of a language', () => {
   })
 })
 
+test('a cache inside the app is emptied by the classic builder, by its whole name, and nothing outside', () => {
+  const cacheDirectories = ['.cache/my dir', '../etc', '.']
+  const planned = plannedFrom({ phases: { build: { cmds: ['make'], cacheDirectories } }, processes: { web: './serve' } })
+  const { text } = planDockerfile({ planned, appName: 'shop', buildkit: false })
+  expect([...text.matchAll(/rm -rf '?\/[^&\n]*/g)].map(([line]) => line.trim())).toEqual(["rm -rf '/app/.cache/my dir'"])
+})
+
 test('what a start needs is all that is copied', () => {
   const input = {
     phases: { build: { cmds: ['make'], outputs: ['out'] } },

@@ -57,7 +57,7 @@ async function ask(tag: string, path: string): Promise<{ readonly status: number
   const address = docker('port', id, '8080').split('\n')[0] ?? ''
   for (let tries = 0; ; tries += 1) {
     try {
-      const answer = await fetch(`http://${address}${path}`)
+      const answer = await fetch(`http://${address}${path}`, { signal: AbortSignal.timeout(10_000) })
       return { status: answer.status, body: await answer.text() }
     } catch (error) {
       if (tries === 100) throw new Error(docker('logs', id), { cause: error })
