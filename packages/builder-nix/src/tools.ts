@@ -1,0 +1,13 @@
+/** What `hop3 nix` does, in an entry of its own (`@hop3/builder-nix/tools`): nothing of it is needed for a build. */
+export { ejectTemplate } from './tools/eject.ts'
+export type { Ejected } from './tools/eject.ts'
+export { checkBuild } from './tools/check.ts'
+export type { CheckedBuild, CheckVerdict } from './tools/check.ts'
+export { pinNixpkgs } from './tools/pin.ts'
+export { lockTemplate } from './tools/lock.ts'
+export type { LockedTemplate } from './tools/lock.ts'
+export { forgetCache, trustCache } from './tools/caches.ts'
+export { pushRelease } from './tools/push.ts'
+export { readCaches } from './nix-caches.ts'
+export type { NixCache } from './nix-caches.ts'
+export { storePathsOf } from './tools/store-paths.ts'
