@@ -4,13 +4,10 @@ import { join } from 'node:path'
 import type { BuildContext, Platform } from '@hop3/core'
 import { secretDigest } from '@hop3/core/files'
 import { createSourceFilter, formatPlan, type PlannedApp } from '@hop3/planner'
-import { openHashCache } from './hash-cache.ts'
+import { type SourceEntry, openHashCache, scanSource, sourceDigest } from '@hop3/planner/source-tree'
 import { planSecrets } from './phase-environment.ts'
 import { phaseTools } from './plan-tools.ts'
 import { hostPlatform } from './platform.ts'
-import { sourceDigest } from './source-digest.ts'
-import type { SourceEntry } from './source-entry.ts'
-import { scanSource } from './source-scan.ts'
 
 /** Entries of the source as it is now. Throws `build.source-*`. */
 export async function readSource(context: BuildContext, planned: PlannedApp): Promise<readonly SourceEntry[]> {

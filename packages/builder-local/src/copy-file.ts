@@ -13,7 +13,7 @@ import {
   utimesSync,
   writeSync,
 } from 'node:fs'
-import { secondsOf } from './file-times.ts'
+import { secondsOf } from '@hop3/planner/source-tree'
 import { holdsPath } from './release-paths.ts'
 
 export interface CopiedFile {

@@ -8,10 +8,8 @@ import {
   type RuntimeConfig,
 } from '@hop3/core'
 import { planDigest, resolveRuntime, type PlannedApp } from '@hop3/planner'
-import { gitSha } from './git-sha.ts'
-import { sourceDigest } from './source-digest.ts'
-import type { SourceEntry } from './source-entry.ts'
-import { writeSupplyChain } from './supply-chain.ts'
+import { type SourceEntry, gitSha, sourceDigest } from '@hop3/planner/source-tree'
+import { describeTree } from './supply-chain.ts'
 import type { ProvidedTools } from './versions/provided-tools.ts'
 
 export interface ArtifactRequest {
@@ -32,7 +30,7 @@ export async function describeArtifact(request: ArtifactRequest): Promise<BuildA
   const { context, planned, staged, fingerprint, cache, platform, appRoot, sourcePath, tools, startedOn } = request
   const sha = await gitSha(sourcePath)
   const source = sourceDigest(staged)
-  const written = await writeSupplyChain({ context, planned, appRoot, source, sha, platform, tools, startedOn })
+  const written = await describeTree({ context, planned, appRoot, source, sha, platform, tools, startedOn })
   const metadata: ArtifactMetadata & { readonly spa: boolean } = {
     schema: 1,
     release: context.release.id,

@@ -2,13 +2,12 @@
 import { existsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { printable, type BuildContext, type BuildPlan, type Log } from '@hop3/core'
-import type { SourceEntry } from './source-entry.ts'
+import { envFileOf, type SourceEntry } from '@hop3/planner/source-tree'
 
 /** Frameworks read `.env` files while they build and run, so they are copied; no server of Hop3 ever hands one out. */
 export function warnOfEnvFiles(staged: readonly SourceEntry[], log: Log): void {
-  const found = staged
-    .filter(({ kind, path }) => kind === 'file' && /^(?:.*\/)?\.env(?:\.(?:[^/]*\.)?local)?$/.test(path))
-    .map(({ path }) => path)
+  const files = staged.filter(({ kind }) => kind === 'file').flatMap(({ path }) => envFileOf(path) ?? [])
+  const found = [...new Set(files)]
   if (found.length === 0) return
   log.warn(
     `${found.join(', ')} ${found.length === 1 ? 'is' : 'are'} copied into the release. Keep secrets out of the source: \`hop3 env set NAME=value\`.`,

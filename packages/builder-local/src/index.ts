@@ -12,6 +12,7 @@ function createLocalBuilder(context: BuildContext): Builder {
   const open = (): Promise<Session> => (session ??= import('./session.ts').then(({ createSession }) => createSession(context)))
   return {
     name: 'local',
+    forms: ['process', 'site'],
     accept: async () => (await import('./accept.ts')).acceptApp(await open()),
     fingerprint: async () => (await import('./fingerprint.ts')).fingerprintApp(await open()),
     versions: async () => (await import('./versions/resolve-versions.ts')).resolveVersions(await open()),

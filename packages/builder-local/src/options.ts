@@ -2,7 +2,7 @@
 import { hop3Error, type AppConfig } from '@hop3/core'
 import * as z from 'zod'
 
-const optionsSchema = z.strictObject({
+export const optionsSchema = z.strictObject({
   /** Seconds one phase may take. */
   timeout: z.number().positive().max(86_400).default(3600),
   /** `false` runs every phase and stores nothing. */

@@ -28,7 +28,7 @@ export function phaseEnvironment({ context, plan, phase, paths, appRoot, tools }
 }
 
 /** Which engine, cluster or agent the operator means is for strategies to know, not for the commands of an app. */
-const ofStrategies = /^(?:DOCKER_\w+|KUBECONFIG|SSH_AUTH_SOCK|XDG_RUNTIME_DIR|SOURCE_DATE_EPOCH)$/
+const ofStrategies = /^(?:DOCKER_\w+|KUBECONFIG|NIX_(?!SSL_CERT_FILE$)\w+|SSH_AUTH_SOCK|XDG_RUNTIME_DIR|SOURCE_DATE_EPOCH)$/
 
 function withoutTools(env: BuildContext['env']): BuildContext['env'] {
   return Object.fromEntries(Object.entries(env).filter(([name]) => !ofStrategies.test(name)))

@@ -1,9 +1,7 @@
 /** What a phase reads, as content hashes: the part of a phase's key that changes with the source. */
 import { lstatSync, readdirSync, readlinkSync } from 'node:fs'
 import { join, posix } from 'node:path'
-import { isSameTime } from './file-times.ts'
-import type { SourceEntry } from './source-entry.ts'
-import { hashFile } from './source-scan.ts'
+import { type SourceEntry, hashFile, isSameTime } from '@hop3/planner/source-tree'
 
 export interface InputRequest {
   readonly appRoot: string

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as z from 'zod'
 import { keyPartsSchema } from './phase-key.ts'
-import { writeCacheFile } from './write-cache-file.ts'
+import { writeCacheFile } from '@hop3/planner/source-tree'
 
 const recordSchema = z.object({
   key: z.string(),

@@ -2,13 +2,7 @@
  * Build outputs hold the absolute path of the release they were made in: virtualenv scripts, `pyvenv.cfg`, editable installs. Release
  * directories of one app have names of one length, so the path can be exchanged for another release's in any file, whatever its format.
  */
-import { realpathSync } from 'node:fs'
-
-/** The forms in which a release's path may be written. The order is the same for every release. */
-export function releasePathForms(releasePath: string): readonly string[] {
-  const real = realpathSync(releasePath)
-  return [releasePath, real, encodeURI(releasePath), encodeURI(real)]
-}
+export { pathForms as releasePathForms } from '@hop3/core/files'
 
 /** True when every form of one is as long, in bytes, as the same form of the other. */
 export function areExchangeable(from: readonly string[], to: readonly string[]): boolean {

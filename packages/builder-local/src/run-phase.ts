@@ -1,11 +1,9 @@
 /** Runs the commands of one phase. */
 import { randomUUID } from 'node:crypto'
 import type { BuildContext, Log, Phase } from '@hop3/core'
-import { endMarked } from '@hop3/core/processes'
-import type { BuildLog } from './build-log.ts'
+import { endMarked, keptLines, type BuildLog } from '@hop3/core/processes'
 import { requiredProgramOf } from './command-words.ts'
 import { findTool } from './find-tool.ts'
-import { keptLines } from './kept-lines.ts'
 import { phaseFailure } from './phase-failure.ts'
 import { toolMissing } from './tool-packages.ts'
 

@@ -1,17 +1,17 @@
-/** Writes what the release consists of and how it came about beside its artifact. */
+/** Says what the release consists of and how it came about. */
 import { hash } from 'node:crypto'
-import { readFile, writeFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { ArtifactMetadata, BuildContext, Platform } from '@hop3/core'
 import { treeDigest, type TreeDigestOptions } from '@hop3/core/files'
 import { isObject, parseJson } from '@hop3/core/json'
 import { formatPlan, type PlannedApp } from '@hop3/planner'
-import { formatProvenance, formatSbom, readComponents, type ResourceDescriptor } from '@hop3/planner/supply-chain'
+import { readComponents, writeSupplyChain, type ResourceDescriptor } from '@hop3/planner/supply-chain'
 import { releasePathForms } from './release-paths.ts'
 import type { ProvidedTools } from './versions/provided-tools.ts'
-import { writeCacheFile } from './write-cache-file.ts'
+import { writeCacheFile } from '@hop3/planner/source-tree'
 
-export interface SupplyChainRequest {
+export interface BuiltTree {
   readonly context: BuildContext
   readonly planned: PlannedApp
   readonly appRoot: string
@@ -23,30 +23,25 @@ export interface SupplyChainRequest {
   readonly startedOn: string
 }
 
-const names = { sbom: 'sbom.cdx.json', provenance: 'provenance.json' }
-
-export async function writeSupplyChain(
-  request: SupplyChainRequest,
-): Promise<Pick<ArtifactMetadata, 'tree_digest' | 'sbom' | 'provenance'>> {
+export async function describeTree(request: BuiltTree): Promise<Pick<ArtifactMetadata, 'tree_digest' | 'sbom' | 'provenance'>> {
   const { context, planned, appRoot, source, sha, platform, startedOn } = request
   const { appName, release, signal, clock } = context
   const tree = await rememberedDigest(context, appRoot, { places: releasePathForms(release.path), signal })
-  const sbom = formatSbom({ name: appName, version: sha ?? `sha256:${source}` }, await readComponents(appRoot))
-  const provenance = formatProvenance({
+  const files = await writeSupplyChain({
+    releasePath: release.path,
+    components: await readComponents(appRoot),
     appName,
     builder: 'local',
     subject: { name: appName, sha256: tree },
     source: { sha256: source, ...(sha === undefined ? {} : { gitCommit: sha }) },
-    plan: sha256(formatPlan(planned.plan)),
+    recipe: [{ kind: 'plan', name: 'plan.json', sha256: hash('sha256', formatPlan(planned.plan), 'hex') }],
     buildId: release.buildId,
     startedOn,
     finishedOn: clock.now().toISOString(),
     platform: Object.values(platform).filter(Boolean).join('/'),
     dependencies: toolsOf(request),
-    byproducts: { [names.sbom]: sha256(sbom) },
   })
-  await Promise.all([writeFile(join(release.path, names.sbom), sbom), writeFile(join(release.path, names.provenance), provenance)])
-  return { tree_digest: `sha256:${tree}`, ...names }
+  return { tree_digest: `sha256:${tree}`, ...files }
 }
 
 /** Installed packages are links to the same files in every release: one reading serves all builds of an app. */
@@ -65,14 +60,10 @@ async function readHashes(file: string): Promise<ReadonlyMap<string, string>> {
 }
 
 /** The versions the plan asks for, and those that were brought for it. */
-function toolsOf({ planned, tools }: SupplyChainRequest): readonly ResourceDescriptor[] {
+function toolsOf({ planned, tools }: BuiltTree): readonly ResourceDescriptor[] {
   const brought = tools.decisions.map(({ key, value }) => [key.replace(/^versions\./, ''), value] as const)
   const asked = Object.entries(planned.plan.versions).map(([tool, { version }]) => [tool, version] as const)
   return Object.entries(Object.fromEntries([...asked, ...brought]))
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
     .map(([tool, version]) => ({ uri: `pkg:generic/${encodeURIComponent(tool)}@${encodeURIComponent(version)}` }))
-}
-
-function sha256(text: string): string {
-  return hash('sha256', text, 'hex')
 }

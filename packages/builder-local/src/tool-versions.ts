@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path'
 import type { Run } from '@hop3/core'
 import * as z from 'zod'
 import { findTool, type FoundTool } from './find-tool.ts'
-import { writeCacheFile } from './write-cache-file.ts'
+import { writeCacheFile } from '@hop3/planner/source-tree'
 
 export interface VersionRequest {
   readonly tools: readonly FoundTool[]

@@ -15,9 +15,7 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { scanSource } from '../src/source-scan.ts'
-import { sourceDigest } from '../src/source-digest.ts'
-import { stageSource } from '../src/stage-source.ts'
+import { scanSource, sourceDigest, stageSource } from '@hop3/planner/source-tree'
 import { createFixture } from './build-fixture.ts'
 
 const nothing = {}

@@ -1,11 +1,11 @@
 /** The plan of an app in a directory of a workspace, seen from the workspace's root. */
-import { posix } from 'node:path'
+import { joinPaths } from '@hop3/core'
 import type { PhaseInput, ToolchainPlan } from '@hop3/core'
 
 /** Commands run in `root` in any case; paths are what they are relative to. */
 export function belowRoot(plan: ToolchainPlan, root: string): ToolchainPlan {
   if (root === '') return plan
-  const below = (path: string): string => (path.startsWith('~') ? path : posix.join(root, path))
+  const below = (path: string): string => (path.startsWith('~') ? path : joinPaths(root, path))
   const all = (paths: readonly string[]): string[] => paths.map(below)
   const { pathPrepend, envPaths, staticPaths } = plan.runtime
   return {

@@ -1,13 +1,14 @@
 /** Apps in Crystal: a shard.yml and a program to compile. */
-import { posix } from 'node:path'
-import { hop3Error, shellQuote, visible } from '@hop3/core'
+import { hop3Error, joinPaths, shellQuote, visible } from '@hop3/core'
 import type { OptionsOf, SourceView, ToolchainContext, ToolchainPlan, ToolVersion, Verdict } from '@hop3/core'
 import { askedVersion } from './asked-version.ts'
 import { insidePath } from './inside.ts'
 import type { Language } from './language.ts'
 import { checkManifest } from './manifest.ts'
 import { originOf } from './origin.ts'
+import { silentProgramWarning } from './bare-command.ts'
 import { readOptions } from './read-options.ts'
+import { programText } from './readable-text.ts'
 import { toolFilePicks } from './tool-files.ts'
 import { tableAt, textAt } from './value-at.ts'
 import { choosePick } from './version-pick.ts'
@@ -53,7 +54,8 @@ async function planCrystal(context: ToolchainContext): Promise<ToolchainPlan> {
   const crystal = await chooseCrystal(source, shard, askedVersion('crystal', context, options))
   const dependencies = tableAt(shard?.manifest, 'dependencies') ?? {}
   const isLocked = await source.hasFile('shard.lock')
-  const below = (path: string): string => posix.join(root, path)
+  const below = (path: string): string => joinPaths(root, path)
+  const startWarnings = (await mayListen(source, target, dependencies)) ? [] : [silentProgramWarning(program)]
   return {
     kind: 'crystal',
     phases: {
@@ -83,11 +85,20 @@ async function planCrystal(context: ToolchainContext): Promise<ToolchainPlan> {
         origin: options.target === undefined ? originOf('shard.yml', shard?.text, /^targets:/m) : 'hop3.toml [build.crystal] target',
       },
     ],
-    warnings:
-      Object.keys(dependencies).length > 0 && !isLocked
+    warnings: [
+      ...(Object.keys(dependencies).length > 0 && !isLocked
         ? ['There is no shard.lock, so each build may take other shards: run `shards lock` and commit it.']
-        : [],
+        : []),
+      ...startWarnings,
+    ],
+    startWarnings,
   }
+}
+
+/** True as well where it takes in other files: what they do is not looked into. */
+async function mayListen(source: SourceView, { main }: Target, dependencies: Readonly<Record<string, unknown>>): Promise<boolean> {
+  const text = await programText(source, main)
+  return text === undefined || Object.keys(dependencies).length > 0 || /\brequire "\.|::Server\b|(?:TCP|UNIX)Server|\bPORT\b/.test(text)
 }
 
 async function readShard(source: SourceView): Promise<Shard | undefined> {
@@ -135,7 +146,7 @@ function chooseTarget(shard: Shard | undefined, asked: string | undefined): Targ
 /** Their manifests: shards in the source are linked to. */
 function localShards(dependencies: Readonly<Record<string, unknown>>): readonly string[] {
   const paths = Object.values(dependencies).flatMap((one) => insidePath(textAt(one, 'path') ?? '..') ?? [])
-  return paths.map((path) => posix.join(path, 'shard.yml'))
+  return paths.map((path) => joinPaths(path, 'shard.yml'))
 }
 
 /** Kemal is told on its command line; other servers read PORT. */
@@ -150,7 +161,10 @@ async function chooseCrystal(
   asked: ToolVersion | undefined,
 ): Promise<ToolVersion | undefined> {
   const pick = choosePick('crystal', asked, await toolFilePicks(source, await source.list(), ['crystal']))
-  const written = textAt(shard?.manifest, 'crystal')?.replaceAll(/\s*,\s*/g, ' ')
+  const written = textAt(shard?.manifest, 'crystal')
+    ?.split(',')
+    .map((one) => one.trim())
+    .join(' ')
   // A version alone is the oldest that will do, up to the next major one.
   const range = written
     ?.replace(/^(\d+)(?:\.\d+){0,2}$/, (version, major: string) => `>=${version} <${Number(major) + 1}`)

@@ -1,4 +1,4 @@
-import { posix } from 'node:path'
+import { joinPaths } from '@hop3/core'
 import type { PhaseInput } from '@hop3/core'
 
 const directory = '.hop3-tools'
@@ -12,5 +12,5 @@ export const fetchedDirectory = `/${directory}`
  */
 export function fetchedPhase(name: string, root: string, phase: PhaseInput): PhaseInput {
   const file = `${directory}/${name}`
-  return { ...phase, cmds: [...(phase.cmds ?? []), `mkdir -p ${directory} && touch ${file}`], outputs: [posix.join(root, file)] }
+  return { ...phase, cmds: [...(phase.cmds ?? []), `mkdir -p ${directory} && touch ${file}`], outputs: [joinPaths(root, file)] }
 }

@@ -106,7 +106,10 @@ function below(text: string, keys: readonly string[], from: number): number {
 }
 
 function lineOf(text: string, keys: readonly string[], from: number): number | undefined {
-  return next(text, new RegExp(`(?<=^[ \\t]*)${keys.map(quotable).join('[ \\t]*\\.[ \\t]*')}[ \\t]*[=:]`, 'gm'), from)
+  const pattern = new RegExp(`^([ \\t]*)${keys.map(quotable).join('[ \\t]*\\.[ \\t]*')}[ \\t]*[=:]`, 'gm')
+  pattern.lastIndex = text.lastIndexOf('\n', from - 1) + 1
+  const found = pattern.exec(text)
+  return found === null ? undefined : found.index + (found[1]?.length ?? 0)
 }
 
 function next(text: string, pattern: RegExp, from: number): number | undefined {

@@ -17,6 +17,10 @@ const manifests: Readonly<Record<string, readonly string[]>> = {
   // Of no toolchain here, and nobody else's app for that.
   dart: ['pubspec.yaml'],
   swift: ['Podfile', 'Package.swift'],
+  'c++': ['CMakeLists.txt', 'meson.build'],
+  zig: ['build.zig'],
+  gleam: ['gleam.toml'],
+  haskell: ['stack.yaml', 'cabal.project'],
 }
 
 /** The first manifest among `names` that belongs to none of `but`; undefined where there is none. */

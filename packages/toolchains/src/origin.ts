@@ -2,6 +2,11 @@
 export function originOf(file: string, text: string | undefined, pattern: RegExp): string {
   const at = text?.search(pattern) ?? -1
   if (text === undefined || at < 0) return file
+  return originAt(file, text, at)
+}
+
+/** The same for a place that is known. */
+export function originAt(file: string, text: string, at: number): string {
   return `${file}:${text.slice(0, at).split('\n').length}`
 }
 

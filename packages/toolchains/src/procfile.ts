@@ -3,15 +3,27 @@ import type { SourceView } from '@hop3/core'
 /** Lines that build, prepare or publish; every other name is a process. */
 const notStarted = /^(?:static|release|prebuild|build|prerun|postbuild)$/
 
-/** Where an app's Procfile starts something: `Procfile:2`. The planner judges the file; here it only matters that a process is meant. */
-export async function procfileStart(source: SourceView, names: readonly string[]): Promise<string | undefined> {
+export interface ProcfileProcess {
+  readonly name: string
+  readonly command: string
+  /** `Procfile:2`. */
+  readonly origin: string
+}
+
+/** What an app's Procfile starts. The planner judges the file; here it only matters what is meant. */
+export async function procfileProcesses(source: SourceView, names: readonly string[]): Promise<readonly ProcfileProcess[]> {
   for (const file of ['Procfile', 'hop3/Procfile'].filter((one) => names.includes(one.split('/')[0] ?? ''))) {
     const lines = ((await source.readText(file)) ?? '').split(/\r\n|\n|\r/)
-    const index = lines.findIndex((line) => {
-      const name = /^\s*([A-Za-z0-9._-]+)\s*:\s*\S/.exec(line)?.[1]
-      return name !== undefined && !notStarted.test(name)
+    const found = lines.flatMap((line, index) => {
+      const [, name = '', command = ''] = /^\s*([A-Za-z0-9._-]+)\s*:\s*(\S.*)/.exec(line) ?? []
+      return name === '' || notStarted.test(name) ? [] : [{ name, command, origin: `${file}:${index + 1}` }]
     })
-    if (index >= 0) return `${file}:${index + 1}`
+    if (found.length > 0) return found
   }
-  return undefined
+  return []
+}
+
+/** Where an app's Procfile starts something: `Procfile:2`. */
+export async function procfileStart(source: SourceView, names: readonly string[]): Promise<string | undefined> {
+  return (await procfileProcesses(source, names))[0]?.origin
 }

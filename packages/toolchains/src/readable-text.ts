@@ -6,10 +6,22 @@ import type { SourceView } from '@hop3/core'
  * be anything, bundles for example, and are only looked into.
  */
 export async function readableText(source: SourceView, file: string): Promise<string | undefined> {
+  return textUnless(source, file, ['config.unreadable', 'config.too-large'])
+}
+
+/**
+ * As `readText`, but undefined for what is too long: tables and bundles that a program is made of say nothing of how it starts, and of the
+ * longest lock files a tool reads what it needs itself.
+ */
+export async function programText(source: SourceView, file: string): Promise<string | undefined> {
+  return textUnless(source, file, ['config.too-large'])
+}
+
+async function textUnless(source: SourceView, file: string, codes: readonly string[]): Promise<string | undefined> {
   try {
     return await source.readText(file)
   } catch (error) {
-    if (isHop3Error(error) && error.code === 'config.unreadable') return undefined
+    if (isHop3Error(error) && codes.includes(error.code)) return undefined
     throw error
   }
 }

@@ -20,7 +20,8 @@ export async function toolFilePicks(
     for (const name of tool) {
       // `python = "3.12"`, `python = ["3.12", "3.11"]`, `python = { version = "3.12" }`
       const version = textAt(tools, name) ?? textsAt(tools, name)[0] ?? textAt(valueAt(tools, name), 'version')
-      if (version !== undefined) picks.push({ version, origin: originOf(file, text, new RegExp(`^\\s*["']?${name}["']?\\s*[=.]`, 'm')) })
+      if (version !== undefined)
+        picks.push({ version, origin: originOf(file, text, new RegExp(`^[ \\t]*["']?${name}["']?[ \\t]*[=.]`, 'm')) })
     }
   }
   if (names.includes('.tool-versions')) picks.push(...toolVersionsPicks((await source.readText('.tool-versions')) ?? '', tool))

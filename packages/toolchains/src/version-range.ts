@@ -12,7 +12,7 @@ export function aboutVersion(version: string): string {
 
 /**
  * The pick, or the range itself where there is none; undefined where there is neither. Throws `config.<tool>.version-conflict` when no
- * version of the pick's (`3.2`: some 3.2) is in the range. What semver cannot read restricts nothing.
+ * version of the pick's (`3.2`: some 3.2) is in the range.
  */
 export async function pickWithin(
   tool: string,
@@ -20,8 +20,16 @@ export async function pickWithin(
   range: VersionPick | undefined,
 ): Promise<VersionPick | undefined> {
   if (pick === undefined || range === undefined) return pick ?? range
+  if (await areApart(pick.version, range.version)) throw outsideRange(tool, pick, range)
+  return pick
+}
+
+/** Nobody writes longer ones, and each part of one is compared with each of the other. */
+const longest = 1000
+
+/** Whether no version is in both: `22` means some 22. What semver cannot read, and what is too long to be a range, restricts nothing. */
+export async function areApart(one: string, other: string): Promise<boolean> {
+  if (one.length > longest || other.length > longest) return false
   const { default: semver } = await import('semver')
-  if (semver.validRange(pick.version) === null || semver.validRange(range.version) === null) return pick
-  if (semver.intersects(pick.version, range.version)) return pick
-  throw outsideRange(tool, pick, range)
+  return semver.validRange(one) !== null && semver.validRange(other) !== null && !semver.intersects(one, other)
 }

@@ -1,5 +1,7 @@
 /** Reads the elements of an XML file: enough for pom.xml and MSBuild's projects, where namespaces and entities of one's own mean nothing. */
 
+import { own } from '@hop3/core'
+
 export interface Element {
   readonly name: string
   /** The text directly inside it, trimmed. */
@@ -69,7 +71,7 @@ function attributesOf(text: string): Readonly<Record<string, string>> {
 }
 
 function decode(text: string): string {
-  return text.includes('&') ? text.replace(/&(\w+);/g, (whole, name: string) => entities[name] ?? whole) : text
+  return text.includes('&') ? text.replace(/&(\w+);/g, (whole, name: string) => own(entities, name) ?? whole) : text
 }
 
 function fault(file: string, text: string, at: number, what: string): Parameters<XmlError> {

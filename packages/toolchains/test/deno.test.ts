@@ -219,6 +219,7 @@ describe('starts', () => {
   test.each([
     [{ entry: '../x.ts' }, 'config.deno.entry', 'is "../x.ts"'],
     [{ start_task: 'serve' }, 'config.deno.task', 'the task "serve", which deno.json does not have'],
+    [{ start_task: 'constructor' }, 'config.deno.task', 'the task "constructor", which deno.json does not have'],
     [{ build_task: 'bundle' }, 'config.deno.task', 'the task "bundle"'],
   ])('%j is an error', async (options, code, said) => {
     await expect(planOf('deno', { ...started, 'main.ts': serving }, { options })).rejects.toMatchObject({

@@ -44,6 +44,7 @@ test('a server is restored by its project alone, published, and started where th
       { key: 'dotnet.framework', value: 'net8.0', origin: 'Shop.csproj:3' },
     ],
     warnings: [],
+    startWarnings: [],
   })
 })
 

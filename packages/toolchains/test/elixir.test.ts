@@ -242,3 +242,30 @@ describe('the version', () => {
     await expect(planOf('elixir', { 'mix.exs': mix(), ...files })).rejects.toMatchObject({ code })
   })
 })
+
+test.each([
+  ['web: mix phx.server\n', ['mix compile'], 'mix phx.server'],
+  ['release: mix ecto.migrate\n', ['mix compile', 'mix release --overwrite'], '_build/prod/rel/shop/bin/shop start'],
+  ['web: _build/prod/rel/shop/bin/shop start\n', ['mix compile', 'mix release --overwrite'], '_build/prod/rel/shop/bin/shop start'],
+])('a release is made unless a Procfile starts the source: %j', async (Procfile, cmds, web) => {
+  const { phases, processes } = await planOf('elixir', { 'mix.exs': mix({ deps: '{:phoenix, "~> 1.7"}' }), 'mix.lock': '', Procfile })
+  expect(phases['build']?.cmds).toEqual(cmds)
+  expect(processes).toEqual({ web })
+})
+
+describe('elixir_buildpack.config', () => {
+  const versionsOf = async (text: string): Promise<unknown> =>
+    (await planOf('elixir', { 'mix.exs': mix(), 'elixir_buildpack.config': text })).versions
+
+  test('says both versions, among lines of shell', async () => {
+    expect(await versionsOf('# buildpack\nerlang_version=25.1\nelixir_version="1.15.7"\nalways_rebuild=false\n')).toEqual({
+      elixir: { version: '1.15.7', origin: 'elixir_buildpack.config:3' },
+      erlang: { version: '25.1', origin: 'elixir_buildpack.config:2' },
+    })
+    expect(await versionsOf('elixir_version=(branch main)\n')).toMatchObject({ elixir: { origin: 'mix.exs:7' } })
+  })
+
+  test('contradicts other files', async () => {
+    await expect(versionsOf('elixir_version=1.13.4\n')).rejects.toMatchObject({ code: 'config.elixir.version-conflict' })
+  })
+})

@@ -22,6 +22,30 @@ describe('which program', () => {
     ['the one named like the app', { 'cmd/shop/main.go': main, 'cmd/migrate/main.go': main }, './cmd/shop', 'web'],
     ['the one that says it serves', { 'cmd/server/main.go': main, 'cmd/migrate/main.go': main }, './cmd/server', 'web'],
     ['a directory of the root', { 'src/main.go': main }, './src', 'web'],
+    [
+      'not what only holds directives',
+      { 'generate.go': `//go:generate go run ./tools\n\n${main}`, 'cmd/http/main.go': main },
+      './cmd/http',
+      'web',
+    ],
+    [
+      'not what a tag of its own leaves out',
+      { 'build.go': `//go:build ignore_build_go\n\n${main}`, 'cmd/http/main.go': main },
+      './cmd/http',
+      'web',
+    ],
+    [
+      'what is compiled on Linux',
+      { 'main.go': `//go:build !windows && (linux || darwin)\n\n${main}`, 'cmd/http/main.go': main },
+      '.',
+      'web',
+    ],
+    [
+      'the one with a word that says it serves',
+      { 'cmd/chat-server/main.go': main, 'cmd/chat-cli/main.go': main },
+      './cmd/chat-server',
+      'web',
+    ],
     ['not what only generates code', { 'gen.go': `//go:build ignore\n\n${main}`, 'cmd/http/main.go': main }, './cmd/http', 'web'],
   ])('%s', async (_what, files, target, name) => {
     const plan = await planOf('go', { ...module(), ...files })

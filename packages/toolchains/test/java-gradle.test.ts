@@ -74,6 +74,15 @@ describe('what is started', () => {
     expect((await planOf('java', { ...settings(), 'build.gradle.kts': text })).processes).toEqual({})
   })
 
+  test('by no alias the version catalog does not have', async () => {
+    const { processes } = await planOf('java', {
+      'settings.gradle': "rootProject.name = 'shop'\n",
+      'build.gradle': 'plugins {\n  id "application"\n  alias(libs.plugins.constructor)\n}\n',
+      'gradle/libs.versions.toml': '[plugins]\n',
+    })
+    expect(processes['web']).toContain('shop')
+  })
+
   test('by an alias of the version catalog', async () => {
     const catalog = '[plugins]\nspring-boot = { id = "org.springframework.boot", version = "3.4.5" }\nshadow = "com.gradleup.shadow:8.0"\n'
     const files = {

@@ -158,6 +158,64 @@ describe('what is started', () => {
   })
 })
 
+describe('a program that', () => {
+  const dropwizard = pom(
+    `<dependencies><dependency><artifactId>dropwizard-core</artifactId></dependency></dependencies>${plugins(plugin('maven-shade-plugin'))}`,
+  )
+  const simple =
+    '"-Ddw.server.type=simple" "-Ddw.server.applicationContextPath=/" "-Ddw.server.connector.type=http" "-Ddw.server.connector.port=$PORT" "-Ddw.server.connector.bindHost=$BIND_ADDRESS"'
+
+  test.each([
+    ['nothing', {}, simple, 'server'],
+    ['its configuration', { 'config.yml': 'logging:\n  level: INFO\n' }, simple, 'server config.yml'],
+    [
+      'its own servers',
+      {
+        'docker-compose.yml': '',
+        'shop.yml': 'server:\n  applicationConnectors:\n    - type: http\n      port: 9000\n  adminConnectors:\n    - type: http\n',
+      },
+      '"-Ddw.server.applicationConnectors[0].port=$PORT" "-Ddw.server.applicationConnectors[0].bindHost=$BIND_ADDRESS" "-Ddw.server.adminConnectors[0].port=0"',
+      'server shop.yml',
+    ],
+  ])('Dropwizard makes is told to serve by %s', async (_what, files, properties, words) => {
+    const { processes } = await planOf('java', { 'pom.xml': dropwizard, ...files })
+    expect(processes).toEqual({ web: `java $JAVA_OPTS ${properties} -jar target/shop-1.0.jar ${words}` })
+  })
+
+  test('the shade plugin only renames packages for is a library, unless it names what starts', async () => {
+    const relocations = '<relocations><relocation><pattern>org.jctools</pattern></relocation></relocations>'
+    const of = (more: string): string => pom(plugins(plugin('maven-shade-plugin', relocations + more)))
+    expect((await planOf('java', { 'pom.xml': of('') })).processes).toEqual({})
+    const transformer = '<transformers><transformer><mainClass>com.example.App</mainClass></transformer></transformers>'
+    expect((await planOf('java', { 'pom.xml': of(transformer) })).processes).toEqual({ web: 'java $JAVA_OPTS -jar target/shop-1.0.jar' })
+  })
+
+  test('the shade plugin writes elsewhere is started there', async () => {
+    const shade = plugin('maven-shade-plugin', '<outputFile>${project.build.directory}/${project.artifactId}-fat.jar</outputFile>')
+    expect((await planOf('java', { 'pom.xml': pom(plugins(shade)) })).processes).toEqual({
+      web: 'java $JAVA_OPTS -jar target/shop-fat.jar',
+    })
+  })
+
+  test.each([
+    ['.start(7070)', '7070'],
+    ['new InetSocketAddress("localhost", 8080)', '8080'],
+    ['create("http://localhost:9998/"); createHttpServer(uri)', '9998'],
+  ])('is the only one of its package and says %s is started, with a warning', async (text, port) => {
+    const hello = `package com.example;\nimport io.x.Server;\nclass Hello { public static void main(String[] words) { ${text}; } }\n`
+    const files = {
+      'pom.xml': pom(),
+      'src/main/java/com/example/Hello.java': hello,
+      'src/main/java/com/example/Other.java': 'class Other {}',
+    }
+    const { processes, warnings } = await planOf('java', files)
+    expect(processes).toEqual({ web: 'java $JAVA_OPTS -cp target/classes com.example.Hello' })
+    expect(warnings).toEqual([expect.stringMatching(new RegExp(`Hello\\.java:3 listens on port ${port},.*getenv\\("PORT"\\)`))])
+    const two = { ...files, 'src/main/java/com/example/Other.java': hello.replace('Hello', 'Other') }
+    expect((await planOf('java', two)).processes).toEqual({})
+  })
+})
+
 describe('several modules', () => {
   const parent = pom(
     '<packaging>pom</packaging><modules><module>core</module><module>server</module><module>jobs</module></modules>',
@@ -179,6 +237,18 @@ describe('several modules', () => {
     })
     expect(processes['web']).toMatch(/-jar server\/target\/shop-server-1\.0\.jar$/)
     expect(exclude).toEqual(expect.arrayContaining(['/target', '/core/target', '/server/target']))
+  })
+
+  test('are all built for classes that run where they lie, and a benchmark among them is not what is started', async () => {
+    const run = plugin('exec-maven-plugin', '<mainClass>com.example.Start</mainClass>')
+    const { phases, processes } = await planOf('java', {
+      'pom.xml': parent.replace('jobs', 'benchmark'),
+      'core/pom.xml': pom('', 'shop-core'),
+      'server/pom.xml': pom(plugins(run).replace('<plugins>', '<outputDirectory>classes</outputDirectory><plugins>'), 'shop-server'),
+      'benchmark/pom.xml': pom(plugins(plugin('maven-shade-plugin')), 'shop-jmh'),
+    })
+    expect(processes).toEqual({ web: 'java $JAVA_OPTS -cp server/classes com.example.Start' })
+    expect(phases['build']).toEqual({ cmds: ['javac -version', 'mvn -B -ntp -DskipTests package'], cacheDirectories: expect.any(Array) })
   })
 
   const two = { ...files, 'jobs/pom.xml': pom(boot, 'shop-jobs') }

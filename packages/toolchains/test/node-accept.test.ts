@@ -56,8 +56,8 @@ test('names that differ in case only are different names', async () => {
 })
 
 test.each([
-  ['a directory', { 'package.json/x': '' }, /it is a directory/],
-  ['larger than any manifest', { 'package.json': ' '.repeat(5 * 1024 * 1024) }, /larger than 4 MiB/],
-])('package.json that is %s is an error', async (_what, files, message) => {
-  await expect(verdictOf('node', files)).rejects.toMatchObject({ code: 'config.unreadable', message: expect.stringMatching(message) })
+  ['a directory', 'config.unreadable', { 'package.json/x': '' }, /it is a directory/],
+  ['larger than any manifest', 'config.too-large', { 'package.json': ' '.repeat(5 * 1024 * 1024) }, /larger than 4 MiB/],
+])('package.json that is %s is an error', async (_what, code, files, message) => {
+  await expect(verdictOf('node', files)).rejects.toMatchObject({ code, message: expect.stringMatching(message) })
 })

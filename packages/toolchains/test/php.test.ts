@@ -91,7 +91,7 @@ describe('the install', () => {
 
 describe('the document root', () => {
   test.each([
-    ['public', { 'public/index.php': '', 'index.php': '' }, 'public'],
+    ['public', { 'public/index.php': '<?php run();', 'index.php': '' }, 'public'],
     ['web', { 'composer.json': '{}', 'web/index.php': '' }, 'web'],
     [
       'the one Symfony is told',
@@ -119,6 +119,15 @@ describe('the document root', () => {
   })
 })
 
+test.each([
+  ['<?php\n// Silence is golden.\n', '.'],
+  ["<?php\n/**\n * Nothing here.\n */\nheader('Location: ../');\nexit;\n", '.'],
+  ["<?php\nrequire __DIR__ . '/../vendor/autoload.php';\n", 'web'],
+])('web/index.php that is %j is what answers only where it does something', async (guard, root) => {
+  const { decisions } = await planOf('php', { 'index.php': "<?php require 'app.php';", 'web/index.php': guard })
+  expect(decisions).toContainEqual(expect.objectContaining({ key: 'php.root', value: root }))
+})
+
 describe('a framework', () => {
   const laravel = {
     'composer.json': composerJson({ require: { 'laravel/framework': '^12' } }),
@@ -129,10 +138,10 @@ describe('a framework', () => {
     'database/migrations/2024_01_01_000000_create_users_table.php': '',
   }
 
-  test('Laravel caches its settings when an instance starts, and migrates before the switch', async () => {
+  test('Laravel caches its routes when an instance starts, writes no settings down, and migrates before the switch', async () => {
     const { processes, runtime, phases, decisions } = await planOf('php', laravel)
     expect(processes['web']).toBe(
-      `export APP_CONFIG_CACHE="bootstrap/cache/config-$PORT.php" APP_ROUTES_CACHE="bootstrap/cache/routes-$PORT.php"; php artisan config:cache && php artisan route:cache; ${served('public')}`,
+      `export APP_ROUTES_CACHE="bootstrap/cache/routes-$PORT.php"; rm -f "$APP_ROUTES_CACHE"; php artisan route:cache; ${served('public')}`,
     )
     expect(runtime).toEqual({
       envVars: { APP_ENV: 'production', APP_DEBUG: 'false', LOG_CHANNEL: 'stderr', PHP_CLI_SERVER_WORKERS: '4' },

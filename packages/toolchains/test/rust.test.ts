@@ -39,6 +39,24 @@ test('a package is fetched by its manifest and built into bin', async () => {
   expect(exclude).toEqual(['/target', '/.hop3-tools'])
 })
 
+test.each([
+  [
+    'index.html is for Trunk',
+    { 'Cargo.toml': manifest('[dependencies]\nyew = "0.21"\n'), 'index.html': '<link data-trunk rel="css" href="a.css" />\n' },
+  ],
+  ['Trunk.toml is for Trunk', { 'Cargo.toml': manifest(), 'Trunk.toml': '' }],
+  ['Cargo.toml:4 is for cargo-leptos', { 'Cargo.toml': manifest('[package.metadata.leptos]\nsite-root = "target/site"\n') }],
+])('a program for browsers is warned of: %s', async (words, files) => {
+  const { startWarnings } = await planOf('rust', { ...single, ...files })
+  expect(startWarnings).toEqual([expect.stringMatching(new RegExp(`^${words}.*\\bshop\\b`))])
+})
+
+test('an address written as numbers is a port of its own', async () => {
+  const text = 'fn main() { warp::serve(hello).run(([127, 0, 0, 1], 3030)); }\n'
+  const { warnings } = await planOf('rust', { ...single, 'Cargo.toml': manifest('[dependencies]\nwarp = "0.3"\n'), 'src/main.rs': text })
+  expect(warnings).toEqual([expect.stringContaining('src/main.rs:1 listens on port 3030')])
+})
+
 describe('which binary', () => {
   test.each([
     ['src/main.rs beside a library', { 'Cargo.toml': manifest(), 'src/main.rs': main, 'src/lib.rs': '' }, 'shop'],
@@ -204,4 +222,11 @@ test('a port that no variable changes is warned of, with the line', async () => 
     expect.stringMatching(/^src\/main\.rs:2 listens on port 3000, .*env::var\("PORT"\)/),
   ])
   expect((await planOf('rust', listen('address'))).warnings).toEqual([])
+})
+
+test('of several binaries, the only one with a word that says it serves is taken, and announced', async () => {
+  const files = { 'Cargo.toml': manifest(), 'Cargo.lock': '', 'src/bin/redis-server.rs': 'mod net;', 'src/bin/redis-cli.rs': '' }
+  const { processes, warnings } = await planOf('rust', files)
+  expect(processes).toEqual({ web: 'bin/redis-server' })
+  expect(warnings).toEqual(['The binary redis-server is built, not redis-cli: [build.rust] bin = "…" decides.'])
 })

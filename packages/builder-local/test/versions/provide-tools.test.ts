@@ -99,7 +99,8 @@ describe('what the npm registry has', () => {
     mkdirSync(abandoned, { recursive: true })
     utimesSync(abandoned, 1, 1)
     // Its process is dead: pid 1 has not started at tick 0 of this boot.
-    writeFileSync(join(tools, '.yarn.lock'), JSON.stringify({ pid: 1, started: '0', boot: 'gone', pidNamespace: '', host: hostname() }))
+    const holder = { pid: 1, started: '0', boot: 'gone', pidNamespace: '', host: hostname() }
+    writeFileSync(join(tools, '.yarn.lock'), JSON.stringify({ ...holder, operation: 'installation', since: '', token: '0123456789abcdef' }))
     const plan = asking('yarn', '1.22.22', 'yarn --version')
     const artifacts = await Promise.all([app.build(plan, wholeHost(app)), app.build(plan, wholeHost(app))])
     expect(artifacts.map(told)).toEqual(['1.22.22\n', '1.22.22\n'])

@@ -1,6 +1,5 @@
 /** What Leiningen and the Clojure CLI find out about an app, in the same words. */
-import { posix } from 'node:path'
-import { shellQuote } from '@hop3/core'
+import { normalPath, shellQuote } from '@hop3/core'
 import type { Decision, PhaseInput, SourceView } from '@hop3/core'
 import { startJar } from '../java/start.ts'
 import type { ClojureOptions } from './options.ts'
@@ -35,5 +34,5 @@ export function startUberjar(jar: string | undefined, namespace?: string): strin
 
 /** What a build leaves: the jar, or the directory it is in. */
 export function jarOutputs(jar: string | undefined): string[] {
-  return [jar === undefined ? 'target' : posix.normalize(jar)]
+  return [jar === undefined ? 'target' : normalPath(jar)]
 }

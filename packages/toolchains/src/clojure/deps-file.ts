@@ -41,7 +41,10 @@ export async function readDepsFile(source: SourceView): Promise<DepsFile | undef
       name: key.text,
       how: options !== undefined ? '-M' : memberOf(alias, ':exec-fn') === undefined ? undefined : '-X',
       namespace: options?.[options.findIndex((one) => one === '-m' || one === '--main') + 1],
-      origin: originOfForm(file, key),
+      // Counting lines is for the one that is said, of however many there are.
+      get origin() {
+        return originOfForm(file, key)
+      },
     }
   })
   const hasAlias = aliases.some(({ name }) => name === ':build')

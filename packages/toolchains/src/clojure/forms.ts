@@ -20,7 +20,9 @@ export interface Form {
 export function readForms(file: string, text: string): readonly Form[] {
   const whole = open('vector', '', 0)
   const path = [whole]
+  let tokens = 0
   for (let at = text.startsWith('\uFEFF') ? 1 : 0; at < text.length; at = token.lastIndex) {
+    if (++tokens > tokensAtMost) throw broken(file, text, at, `has more than ${tokensAtMost} words`)
     token.lastIndex = at
     const found = token.exec(text)
     const inside = path.at(-1) ?? whole
@@ -50,6 +52,8 @@ export function lineAt(text: string, at: number): number {
 }
 
 const deepest = 100
+/** Twenty times what the largest project.clj of an app has, blanks included. */
+const tokensAtMost = 50_000
 
 /** Blanks and comments; a regular expression or a character; a text; an opening; a closing; what stands before a form; a word. */
 const token =

@@ -1,4 +1,5 @@
 /** project.clj, as far as planning needs it: what is written there, merged with the profile that `lein uberjar` uses. */
+import { withoutTrailingSlashes } from '@hop3/core'
 import type { SourceView } from '@hop3/core'
 import type { VersionPick } from '../version-pick.ts'
 import { hasCode, memberOf, originOfForm, readClojureFile, textOf, textsOf } from './clojure-file.ts'
@@ -64,7 +65,7 @@ interface JarFacts {
 }
 
 function jarOf({ name, version, jarName, target }: JarFacts): string | undefined {
-  const directory = target === undefined ? 'target' : textOf(target)?.replaceAll('%s', 'uberjar').replace(/\/+$/, '')
+  const directory = target === undefined ? 'target' : withoutTrailingSlashes(textOf(target)?.replaceAll('%s', 'uberjar') ?? '') || undefined
   const usual = name === '' || textOf(version) === undefined ? undefined : `${name}-${textOf(version) ?? ''}-standalone.jar`
   const file = jarName === undefined ? usual : textOf(jarName)
   const path = `${directory ?? ''}/${file ?? ''}`
@@ -93,7 +94,7 @@ function withoutUnread(project: Form): Form {
 /** `:env/my_token`, `:env` and `:gpg` of `:repositories`. */
 function secretsOf(text: string): readonly string[] {
   const named = [...text.matchAll(/:env\/([\w-]+)/g)].map((found) => (found[1] ?? '').replaceAll('-', '_').toUpperCase())
-  const usual = /:(?:username|password)\s+(?:\[[^\]]*)?:env(?![\w/])/.test(text)
+  const usual = /:(?:username|password)\s+(?:\[[^[\]]*)?:env(?![\w/])/.test(text)
     ? ['LEIN_USERNAME', 'LEIN_PASSWORD', 'LEIN_PASSPHRASE']
     : []
   return [...new Set([...named, ...usual])].toSorted()

@@ -1,6 +1,7 @@
 /** Apps that Leiningen builds: one jar with all dependencies. */
 import type { Decision, PhaseInput } from '@hop3/core'
 import { fetchedPhase } from '../fetched.ts'
+import { programText } from '../readable-text.ts'
 import { jarOutputs, startUberjar } from './build.ts'
 import type { ClojureBuild, ClojureRequest } from './build.ts'
 import type { LeinProject } from './lein-project.ts'
@@ -60,7 +61,7 @@ export async function leinStart({ source, appName, options }: ClojureRequest, pr
   }
   if (main !== undefined) {
     const file = await fileOfNamespace(source, paths, main.name)
-    const text = file === undefined ? undefined : await source.readText(file)
+    const text = file === undefined ? undefined : await programText(source, file)
     // Java starts a class. One is made of a namespace that is compiled and says `:gen-class`, and Clojure starts any.
     const isClass = main.isCompiled && (text === undefined || text.includes(':gen-class'))
     return { task, ...(!isClass && { namespace: main.name }), ...(file && { file }), decision: decisionOf(main.name, main.origin) }

@@ -1,7 +1,8 @@
 /** The namespaces with a `-main`, where people put them. */
 import { posix } from 'node:path'
-import { hop3Error } from '@hop3/core'
+import { hop3Error, joinPaths } from '@hop3/core'
 import type { SourceView } from '@hop3/core'
+import { programText } from '../readable-text.ts'
 
 export interface MainNamespace {
   readonly name: string
@@ -18,7 +19,7 @@ export async function findMains(source: SourceView, paths: readonly string[], ap
   const found: MainNamespace[] = []
   for (const path of paths.filter(isInside)) {
     for (const file of (await filesBelow(source, path)).filter((one) => wanted.has(/\/([^/]+)\.cljc?$/.exec(one)?.[1] ?? ''))) {
-      const text = await source.readText(file)
+      const text = await programText(source, file)
       if (text !== undefined && /^\(defn\s+(?:\^\S+\s+)*-main\b/m.test(text)) found.push({ name: namespaceOf(path, file), file })
     }
   }
@@ -29,7 +30,7 @@ export async function findMains(source: SourceView, paths: readonly string[], ap
 export async function fileOfNamespace(source: SourceView, paths: readonly string[], namespace: string): Promise<string | undefined> {
   const inside = namespace.replace(/\/.*$/, '').replaceAll('-', '_').replaceAll('.', '/')
   for (const path of paths.filter(isInside)) {
-    for (const file of ['clj', 'cljc'].map((extension) => `${posix.join(path, inside)}.${extension}`)) {
+    for (const file of ['clj', 'cljc'].map((extension) => `${joinPaths(path, inside)}.${extension}`)) {
       if (await source.hasFile(file)) return file
     }
   }
@@ -53,13 +54,13 @@ export function onlyMain(mains: readonly MainNamespace[]): MainNamespace | undef
 
 /** Level by level. */
 async function filesBelow(source: SourceView, path: string): Promise<readonly string[]> {
-  const files: string[] = []
+  let files: readonly string[] = []
   let level = [path]
   for (let depth = 0; depth < deepest && level.length > 0; depth++) {
     const names = await Promise.all(
-      level.slice(0, directoriesAtMost).map(async (inside) => (await source.list(inside)).map((name) => posix.join(inside, name))),
+      level.slice(0, directoriesAtMost).map(async (inside) => (await source.list(inside)).map((name) => joinPaths(inside, name))),
     )
-    files.push(...names.flat().filter((name) => /\.cljc?$/.test(name)))
+    files = [...files, ...names.flat().filter((name) => /\.cljc?$/.test(name))]
     level = names.flat().filter((name) => !posix.basename(name).includes('.'))
   }
   return files

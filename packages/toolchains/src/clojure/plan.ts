@@ -1,7 +1,6 @@
 import { hop3Error } from '@hop3/core'
 import type { ToolchainContext, ToolchainPlan } from '@hop3/core'
 import { fetchedDirectory } from '../fetched.ts'
-import { fixedPortWarning } from '../fixed-port.ts'
 import { chooseJava } from '../java/version.ts'
 import { readOptions } from '../read-options.ts'
 import type { ClojureBuild, ClojureRequest } from './build.ts'
@@ -9,6 +8,7 @@ import { depsBuild } from './deps.ts'
 import { readDepsFile } from './deps-file.ts'
 import { leinBuild } from './lein.ts'
 import { readLeinProject } from './lein-project.ts'
+import { listeningWarnings } from './listens.ts'
 import { clojureOptions } from './options.ts'
 import type { ClojureOptions } from './options.ts'
 
@@ -19,7 +19,7 @@ export async function planClojure(context: ToolchainContext): Promise<ToolchainP
   const request: ClojureRequest = { source, names: await source.list(), appName, options }
   const build = await buildOf(request)
   const java = await chooseJava(context, request.names, {}, {})
-  const main = build.mainFile
+  const startWarnings = build.web === undefined ? build.warnings.filter(isAboutStart) : await listeningWarnings(source, build)
   return {
     kind: 'clojure',
     phases: { ...(build.install && { install: build.install }), ...(build.build && { build: build.build }) },
@@ -28,8 +28,13 @@ export async function planClojure(context: ToolchainContext): Promise<ToolchainP
     exclude: ['/target', '/.cpcache', fetchedDirectory],
     runtime: { ...(build.envPaths && { envPaths: build.envPaths }) },
     decisions: build.decisions,
-    warnings: [...build.warnings, ...(main === undefined ? [] : fixedPortWarning('clojure', main, await source.readText(main)))],
+    warnings: [...new Set([...build.warnings, ...startWarnings])],
+    startWarnings,
   }
+}
+
+function isAboutStart(warning: string): boolean {
+  return warning.startsWith('Nothing says how the app starts')
 }
 
 async function buildOf(request: ClojureRequest): Promise<ClojureBuild> {

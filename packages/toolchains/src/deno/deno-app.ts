@@ -1,6 +1,5 @@
 /** The parts of deno.json, its lock file and the package.json beside it that planning uses. */
-import { posix } from 'node:path'
-import { hop3Error } from '@hop3/core'
+import { hop3Error, joinPaths } from '@hop3/core'
 import type { ToolchainContext } from '@hop3/core'
 import { isInside } from '../inside.ts'
 import { checkManifest, notAnObject } from '../manifest.ts'
@@ -58,7 +57,7 @@ const read: readonly Expected[] = [
 
 /** Throws `config.deno.manifest` when deno.json holds no object, and `config.invalid` for what the plan would be made without. */
 export async function readDenoApp({ source, root }: Pick<ToolchainContext, 'source' | 'root'>): Promise<DenoApp> {
-  const below = (file: string): string => posix.join(root, file)
+  const below = (file: string): string => joinPaths(root, file)
   const names = await source.list(root === '' ? '.' : root)
   const file = manifests.find((name) => names.includes(name))
   const data = file === undefined ? undefined : await source.readJson(below(file))
@@ -100,7 +99,7 @@ function tasksIn(data: unknown, key: string, file: string, text: string | undefi
 async function readLock(source: DenoApp['source'], root: string, data: unknown): Promise<DenoLock | undefined> {
   if (valueAt(data, 'lock') === false) return undefined
   const named = textAt(data, 'lock') ?? textAt(data, 'lock', 'path')
-  for (const path of [posix.join(root, named ?? 'deno.lock'), 'deno.lock']) {
+  for (const path of [joinPaths(root, named ?? 'deno.lock'), 'deno.lock']) {
     if (!isInside(path)) continue
     const text = await readableText(source, path)
     if (text !== undefined) return { path, text }

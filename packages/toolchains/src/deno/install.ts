@@ -1,6 +1,6 @@
 /** How a Deno app's dependencies come into the release, and by which files that is decided. */
 import { posix } from 'node:path'
-import { shellQuote } from '@hop3/core'
+import { joinPaths, shellQuote } from '@hop3/core'
 import type { PhaseInput } from '@hop3/core'
 import { originOf } from '../origin.ts'
 import { secretNames } from '../secret-names.ts'
@@ -34,7 +34,7 @@ export async function denoInstall(app: DenoApp, variables: Readonly<Record<strin
   const npmrc = names.includes('.npmrc') ? await app.text('.npmrc') : undefined
   const secrets = secretNames(npmrc)
   const files = ['deno.json', 'deno.jsonc', 'package.json', '.npmrc', ...importMaps(app), ...(vendors ? ['vendor'] : [])]
-  const inputs = files.filter((file) => names.includes(file.split('/')[0] ?? '')).map((file) => posix.join(root, file))
+  const inputs = files.filter((file) => names.includes(file.split('/')[0] ?? '')).map((file) => joinPaths(root, file))
   const outputs = [
     denoDirectory,
     ...(hasNodeModules(app) ? ['node_modules'] : []),
@@ -50,7 +50,7 @@ export async function denoInstall(app: DenoApp, variables: Readonly<Record<strin
         `mkdir -p ${denoDirectory}`,
       ],
       ...(reason === undefined && { onlyIncludeFiles: [...new Set([...inputs, ...(members ?? []), ...(lock ? [lock.path] : [])])] }),
-      outputs: outputs.map((path) => posix.join(root, path)),
+      outputs: outputs.map((path) => joinPaths(root, path)),
       ...(secrets.length > 0 && { secrets: [...secrets] }),
       variables: { ...variables },
     },
@@ -75,5 +75,5 @@ function localReason({ manifest, packageJson, root }: DenoApp): string | undefin
     return `${manifest?.file ?? ''} links to packages`
   const ranges = { ...tableAt(packageJson, 'devDependencies'), ...tableAt(packageJson, 'dependencies') }
   const local = Object.keys(ranges).find((name) => /^(?:file|link|workspace):/.test(String(ranges[name])))
-  return local === undefined ? undefined : `${originOf(posix.join(root, 'package.json'), undefined, /^/)}: ${local} is in the source`
+  return local === undefined ? undefined : `${originOf(joinPaths(root, 'package.json'), undefined, /^/)}: ${local} is in the source`
 }

@@ -1,5 +1,5 @@
 /** The manifests of a Deno workspace. */
-import { posix } from 'node:path'
+import { joinPaths, normalPath, usablePatterns, withoutTrailingSlashes } from '@hop3/core'
 import { isInside } from '../inside.ts'
 import { tableAt, textsAt, valueAt } from '../value-at.ts'
 import type { DenoApp } from './deno-app.ts'
@@ -13,11 +13,10 @@ export async function memberManifests({ source, root, manifest }: DenoApp): Prom
   const patterns = tableAt(workspace) === undefined ? textsAt(top, 'workspace') : textsAt(workspace, 'members')
   if (patterns.length === 0) return []
   const found = new Set(await manifestsIn(source, ''))
-  for (const pattern of patterns.map((one) => posix.normalize(one).replace(/\/+$/, ''))) {
+  for (const pattern of usablePatterns(patterns).map((one) => withoutTrailingSlashes(normalPath(one)))) {
     const [, above, star] = /^([^*?{}[\]!]*?)(\/?\*)?$/.exec(pattern) ?? []
     if (above === undefined || !isInside(pattern)) return undefined
-    const directories =
-      star === undefined ? [above] : (await source.list(above === '' ? '.' : above)).map((name) => posix.join(above, name))
+    const directories = star === undefined ? [above] : (await source.list(above === '' ? '.' : above)).map((name) => joinPaths(above, name))
     for (const directory of directories) for (const file of await manifestsIn(source, directory)) found.add(file)
   }
   return [...found]
@@ -30,5 +29,5 @@ async function topManifest(source: DenoApp['source']): Promise<unknown> {
 
 async function manifestsIn(source: DenoApp['source'], directory: string): Promise<readonly string[]> {
   const names = (await source.hasDirectory(directory === '' ? '.' : directory)) ? await source.list(directory === '' ? '.' : directory) : []
-  return manifests.filter((name) => names.includes(name)).map((name) => posix.join(directory, name))
+  return manifests.filter((name) => names.includes(name)).map((name) => joinPaths(directory, name))
 }

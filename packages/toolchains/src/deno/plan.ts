@@ -1,5 +1,4 @@
-import { posix } from 'node:path'
-import { shellQuote } from '@hop3/core'
+import { joinPaths, shellQuote } from '@hop3/core'
 import type { Decision, PhaseInput, ToolchainContext, ToolchainPlan } from '@hop3/core'
 import { fixedPortWarning } from '../fixed-port.ts'
 import { readOptions } from '../read-options.ts'
@@ -33,7 +32,8 @@ export async function planDeno(context: ToolchainContext): Promise<ToolchainPlan
   const install: DenoInstall = isOld ? {} : await denoInstall(app, variables)
   const task = site?.task ?? buildTask(app, options)
   const build = buildPhase({ app, task, start, variables, cache: { isFrozen: !isOld && app.lock !== undefined, isOld } })
-  const below = (path: string): string => posix.join(context.root, path)
+  const below = (path: string): string => joinPaths(context.root, path)
+  const startWarnings = await startWarningsOf({ app, site, start, version: deno.version })
   return {
     kind: site === undefined ? 'deno' : 'static',
     phases: { ...(install.phase && { install: install.phase }), ...(build && { build }) },
@@ -45,7 +45,13 @@ export async function planDeno(context: ToolchainContext): Promise<ToolchainPlan
     ],
     runtime: { envVars: { ...quiet, NODE_ENV: 'production' }, envPaths: { DENO_DIR: below(denoDirectory) } },
     decisions: decisionsOf({ site, start, install }),
-    warnings: await warningsOf({ app, site, start, version: deno.version }),
+    warnings: [
+      ...(app.lock === undefined && app.manifest !== undefined
+        ? ['There is no lock file: two builds may install different versions. Run `deno install` and add the deno.lock it writes.']
+        : []),
+      ...startWarnings,
+    ],
+    startWarnings,
   }
 }
 
@@ -79,7 +85,7 @@ function decisionsOf({ site, start, install }: Facts & { readonly install: DenoI
   ]
 }
 
-async function warningsOf({
+async function startWarningsOf({
   app,
   site,
   start,
@@ -87,9 +93,6 @@ async function warningsOf({
 }: Facts & { readonly app: DenoApp; readonly version: string }): Promise<readonly string[]> {
   const entry = start?.entry === undefined || start.entry.includes(':') ? undefined : start.entry
   return [
-    ...(app.lock === undefined && app.manifest !== undefined
-      ? ['There is no lock file: two builds may install different versions. Run `deno install` and add the deno.lock it writes.']
-      : []),
     ...(start === undefined && site === undefined
       ? [
           'No start command found: there is no task start, and no main.ts or server.ts. Add "start": "deno run --allow-net main.ts" to the tasks of deno.json.',
@@ -100,6 +103,6 @@ async function warningsOf({
           `Deno ${version} does not know DENO_SERVE_ADDRESS: unless the app listens on PORT itself, its health check will fail. Deno 2.3 and later do.`,
         ]
       : []),
-    ...(entry === undefined ? [] : fixedPortWarning('deno', posix.join(app.root, entry), await app.text(entry))),
+    ...(entry === undefined ? [] : fixedPortWarning('deno', joinPaths(app.root, entry), await app.text(entry))),
   ]
 }

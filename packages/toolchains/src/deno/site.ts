@@ -1,5 +1,5 @@
 /** Deno apps that only build files. */
-import { posix } from 'node:path'
+import { normalPath, own } from '@hop3/core'
 import { originOf } from '../origin.ts'
 import { tableAt } from '../value-at.ts'
 import type { DenoApp } from './deno-app.ts'
@@ -23,13 +23,13 @@ export function siteOf(app: DenoApp, options: DenoOptions): DenoSite | undefined
   const task = buildTask(app, options) ?? (isLume && app.tasks['lume'] !== undefined ? 'lume' : undefined)
   if (task === undefined || (asked === undefined && (!isLume || (isOfDeno(app, 'start') && !servesLume(app, 'start'))))) return undefined
   if (asked !== undefined)
-    return { directory: posix.normalize(asked).replace(/\/$/, ''), task, origin: 'hop3.toml [build.deno] output_directory' }
+    return { directory: normalPath(asked).replace(/\/$/, ''), task, origin: 'hop3.toml [build.deno] output_directory' }
   return { directory: '_site', task, origin: originOf(app.manifest?.file ?? '', undefined, /^/) }
 }
 
 /** `lume -s`, `deno task lume --serve`, and tasks that run one with it. */
 function servesLume(app: DenoApp, name: string, seen: readonly string[] = []): boolean {
-  const command = app.tasks[name]?.command ?? ''
+  const command = own(app.tasks, name)?.command ?? ''
   if (/\blume\b/.test(command)) return /\s(?:-s|--serve)(?:\s|$)/.test(command)
   const next = /^deno task ([\w:.-]+)$/.exec(command)?.[1]
   return next !== undefined && !seen.includes(name) && servesLume(app, next, [...seen, name])

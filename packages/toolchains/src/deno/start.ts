@@ -1,6 +1,5 @@
 /** How a Deno app starts. */
-import { posix } from 'node:path'
-import { hop3Error, shellQuote, visible } from '@hop3/core'
+import { hop3Error, joinPaths, normalPath, own, shellQuote, visible } from '@hop3/core'
 import { isInside } from '../inside.ts'
 import type { DenoApp } from './deno-app.ts'
 import { entryIn, findEntry } from './entry.ts'
@@ -24,7 +23,7 @@ export interface DenoStart {
 export async function startOf(app: DenoApp, options: DenoOptions): Promise<DenoStart | undefined> {
   if (options.entry !== undefined) return startOfFile(app, await namedEntry(app, options.entry), options)
   const asked = options.startTask
-  if (asked !== undefined && app.tasks[asked] === undefined) throw noTask(app, asked)
+  if (asked !== undefined && own(app.tasks, asked) === undefined) throw noTask(app, asked)
   const task = asked ?? startTask(app)
   if (task !== undefined) return startOfTask(app, task)
   const dev = await devStart(app)
@@ -41,13 +40,13 @@ function startTask(app: DenoApp): string | undefined {
 
 /** A script of package.json counts where Deno runs it. */
 export function isOfDeno(app: DenoApp, name: string): boolean {
-  const task = app.tasks[name]
+  const task = own(app.tasks, name)
   if (task === undefined) return false
   return !task.origin.includes('package.json') || /^(?:\w+=\S+\s+)*deno\s/.test(task.command ?? '')
 }
 
 function startOfTask(app: DenoApp, name: string): DenoStart {
-  const { origin = '' } = app.tasks[name] ?? {}
+  const { origin = '' } = own(app.tasks, name) ?? {}
   const direct = directCommand(app, name)
   if (direct === undefined) return { ...toldWhere(`deno task ${shellQuote(name)}`), origin }
   return { ...toldWhere(withoutWatching(direct)), origin, ...entryField(app, direct) }
@@ -66,7 +65,7 @@ async function devStart(app: DenoApp): Promise<DenoStart | undefined> {
 
 /** The task's own command, so that nothing stands between it and what starts it. Undefined when only `deno task` can run it. */
 function directCommand(app: DenoApp, name: string, seen: readonly string[] = []): string | undefined {
-  const task = app.tasks[name]
+  const task = own(app.tasks, name)
   if (task?.command === undefined || task.hasDependencies || seen.includes(name)) return undefined
   const next = /^deno task ([\w:.-]+)$/.exec(task.command)?.[1]
   return next === undefined ? simpleCommand(task.command) : directCommand(app, next, [...seen, name])
@@ -74,7 +73,7 @@ function directCommand(app: DenoApp, name: string, seen: readonly string[] = [])
 
 function entryField(app: DenoApp, command: string): { readonly entry?: string } {
   const entry = entryOf(command)
-  return entry === undefined || !isInside(posix.join(app.root, entry)) ? {} : { entry }
+  return entry === undefined || !isInside(joinPaths(app.root, entry)) ? {} : { entry }
 }
 
 /** What an HTTP server needs and nothing more; a start task or the option says otherwise. */
@@ -90,7 +89,7 @@ function toldWhere(written: string): Pick<DenoStart, 'command' | 'written'> {
 }
 
 async function namedEntry(app: DenoApp, file: string): Promise<Entry> {
-  const plain = posix.normalize(file)
+  const plain = normalPath(file)
   const found = /^[\w@./+-]+$/.test(plain) && !/^[-/]|^\.\./.test(plain) ? await entryIn(app, plain) : undefined
   if (found !== undefined) return { ...found, origin: 'hop3.toml [build.deno] entry' }
   throw hop3Error('config.deno.entry', `[build.deno] entry is ${visible(file)}, which is no file of the app.`, {
@@ -113,6 +112,6 @@ function noTask(app: DenoApp, name: string): Error {
 
 /** The build task's name, undefined where there is none. Throws `config.deno.task` for an option that names none. */
 export function buildTask(app: DenoApp, { buildTask: asked }: DenoOptions): string | undefined {
-  if (asked !== undefined && app.tasks[asked] === undefined) throw noTask(app, asked)
+  if (asked !== undefined && own(app.tasks, asked) === undefined) throw noTask(app, asked)
   return asked ?? (app.tasks['build'] === undefined ? undefined : 'build')
 }

@@ -1,5 +1,5 @@
 /** Which of several projects is the app. */
-import { hop3Error, visible } from '@hop3/core'
+import { hop3Error, visible, withoutTrailingSlashes } from '@hop3/core'
 import type { Decision, SourceView } from '@hop3/core'
 import { projectName } from './projects.ts'
 import { readProject } from './project.ts'
@@ -57,7 +57,7 @@ function choice(project: Project, origin: string, all: readonly Project[]): Proj
 }
 
 async function namedProject(all: readonly Project[], source: SourceView, asked: string): Promise<Project> {
-  const path = asked.replaceAll('\\', '/').replace(/^\.\//, '').replace(/\/+$/, '')
+  const path = withoutTrailingSlashes(asked.replaceAll('\\', '/').replace(/^\.\//, ''))
   const found = all.filter(({ file, directory, name }) => [file, directory, name].includes(path))
   const isInside = !path.startsWith('/') && !path.split('/').includes('..')
   const project = found.length === 1 ? found[0] : projectName.test(path) && isInside ? await readProject(source, path) : undefined

@@ -1,5 +1,5 @@
 import { posix } from 'node:path'
-import { shellQuote } from '@hop3/core'
+import { joinPaths, shellQuote } from '@hop3/core'
 import type { PhaseInput, ToolchainContext, ToolchainPlan } from '@hop3/core'
 import { readOptions } from '../read-options.ts'
 import { chooseProject } from './choose-project.ts'
@@ -31,6 +31,7 @@ export async function planDotnet(context: ToolchainContext): Promise<ToolchainPl
   const restore = await planRestore(source, project, { from: root, configuration: options.configuration ?? 'Release' })
   const isSite = project.kind === 'wasm'
   const isWeb = project.kind === 'web'
+  const startWarnings = isWeb ? await listeningWarnings(source, project) : []
   return {
     kind: isSite ? 'static' : 'dotnet',
     phases: {
@@ -38,12 +39,12 @@ export async function planDotnet(context: ToolchainContext): Promise<ToolchainPl
       ...(restore.install && { install: restore.install }),
       build: buildPhase({ project, restore, root, options }),
     },
-    processes: isSite ? { static: posix.join(root, 'out/wwwroot') } : { [isWeb ? 'web' : 'worker']: startCommand(project) },
+    processes: isSite ? { static: joinPaths(root, 'out/wwwroot') } : { [isWeb ? 'web' : 'worker']: startCommand(project) },
     variables,
     versions: { ...(dotnet && { dotnet }) },
     exclude: [
-      `/${posix.join(root, 'out')}`,
-      ...restore.projects.flatMap(({ directory }) => [`/${posix.join(directory, 'bin')}`, `/${posix.join(directory, 'obj')}`]),
+      `/${joinPaths(root, 'out')}`,
+      ...restore.projects.flatMap(({ directory }) => [`/${joinPaths(directory, 'bin')}`, `/${joinPaths(directory, 'obj')}`]),
     ],
     // Blazor routes in the browser.
     runtime: isSite ? { spa: true } : {},
@@ -56,7 +57,8 @@ export async function planDotnet(context: ToolchainContext): Promise<ToolchainPl
         ? [{ key: 'dotnet.restore', value: 'with the build', origin: 'more than manifests says what to fetch' }]
         : []),
     ],
-    warnings: [...warnings, ...runtimeWarnings(project, dotnet), ...(isWeb ? await listeningWarnings(source, project) : [])],
+    warnings: [...warnings, ...runtimeWarnings(project, dotnet), ...startWarnings],
+    startWarnings,
   }
 }
 
@@ -82,7 +84,7 @@ function buildPhase({ project, restore, root, options }: BuildFacts): PhaseInput
   return {
     cmds: [words.map(shellQuote).join(' ')],
     cacheDirectories: [packages],
-    outputs: [posix.join(root, 'out')],
+    outputs: [joinPaths(root, 'out')],
     ...(restore.install === undefined && restore.secrets.length > 0 && { secrets: [...restore.secrets] }),
   }
 }

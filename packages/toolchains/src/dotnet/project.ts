@@ -1,5 +1,6 @@
 /** A csproj, fsproj or vbproj, as far as planning needs it. */
 import { posix } from 'node:path'
+import { joinPaths } from '@hop3/core'
 import type { SourceView } from '@hop3/core'
 import { isInside } from '../inside.ts'
 import { originOf } from '../origin.ts'
@@ -108,6 +109,6 @@ function frameworkOf(files: readonly ProjectFile[], name: string): Project['fram
 
 /** A path as MSBuild writes it, from the project's directory. */
 function insideSource(directory: string, path: string): string | undefined {
-  const joined = posix.join(directory, path.replaceAll('\\', '/'))
+  const joined = joinPaths(directory, path.replaceAll('\\', '/'))
   return path === '' || /[$*;]/.test(path) || !isInside(joined) ? undefined : joined
 }

@@ -1,5 +1,5 @@
 /** The projects of an app: those in its root, those of its solution, else those that a bounded search finds. */
-import { posix } from 'node:path'
+import { normalPath } from '@hop3/core'
 import type { SourceView } from '@hop3/core'
 import { findFiles } from '../find-files.ts'
 import type { Element } from '../xml.ts'
@@ -36,9 +36,7 @@ async function search(source: SourceView, names: readonly string[], isWide: bool
 
 async function solutionProjects(source: SourceView, name: string): Promise<readonly string[]> {
   const paths = name.endsWith('x') ? await inXml(source, name) : inText((await source.readText(name)) ?? '')
-  return paths
-    .map((path) => posix.normalize(path.replaceAll('\\', '/')))
-    .filter((path) => projectName.test(path) && !/^(?:\.\.)?\//.test(path))
+  return paths.map((path) => normalPath(path.replaceAll('\\', '/'))).filter((path) => projectName.test(path) && !/^(?:\.\.)?\//.test(path))
 }
 
 /** `Project("{…}") = "Web", "src\Web\Web.csproj", "{…}"`. */

@@ -1,6 +1,5 @@
 /** Properties of MSBuild, as far as they are written out: no condition is evaluated, and no target. */
-import { posix } from 'node:path'
-import { hop3Error } from '@hop3/core'
+import { hop3Error, joinPaths } from '@hop3/core'
 import type { SourceView } from '@hop3/core'
 import { elementsAt, readXml } from '../xml.ts'
 import type { Element } from '../xml.ts'
@@ -25,7 +24,7 @@ export function noXml(message: string, details: Readonly<Record<string, unknown>
 /** The Directory.Build.props that MSBuild reads: the nearest, of the project's directory or one above it. */
 export async function nearestProps(source: SourceView, directory: string): Promise<ProjectFile | undefined> {
   for (const one of directoriesAbove(directory)) {
-    const file = await readProjectFile(source, posix.join(one, 'Directory.Build.props'))
+    const file = await readProjectFile(source, joinPaths(one, 'Directory.Build.props'))
     if (file !== undefined) return file
   }
   return undefined

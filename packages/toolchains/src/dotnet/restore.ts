@@ -1,6 +1,6 @@
 /** The packages of NuGet, fetched by the projects alone. */
 import { posix } from 'node:path'
-import { shellQuote } from '@hop3/core'
+import { joinPaths, shellQuote } from '@hop3/core'
 import type { PhaseInput, SourceView } from '@hop3/core'
 import { elementsAt, readXml } from '../xml.ts'
 import { directoriesAbove, noXml } from './properties.ts'
@@ -59,7 +59,7 @@ export async function planRestore(source: SourceView, project: Project, { from, 
     cmds: [words.map(shellQuote).join(' ')],
     onlyIncludeFiles: [...projects.map(({ file }) => file), ...settings, ...locks].toSorted(),
     cacheDirectories: [packages],
-    outputs: projects.map(({ directory }) => posix.join(directory, 'obj')),
+    outputs: projects.map(({ directory }) => joinPaths(directory, 'obj')),
     ...(secrets.length > 0 && { secrets }),
   }
   return { projects, isLocked, secrets, ...(isPlain && { install }) }
@@ -84,7 +84,7 @@ async function withReferences(
 
 async function inDirectory(source: SourceView, directory: string, pattern: RegExp): Promise<readonly string[]> {
   const names = await source.list(directory === '' ? undefined : directory)
-  return names.filter((name) => pattern.test(name)).map((name) => posix.join(directory, name))
+  return names.filter((name) => pattern.test(name)).map((name) => joinPaths(directory, name))
 }
 
 /** A feed that is a directory of the app. */

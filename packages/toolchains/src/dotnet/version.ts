@@ -2,6 +2,7 @@
 import { hop3Error, visible } from '@hop3/core'
 import type { SourceView, ToolchainContext, ToolVersion } from '@hop3/core'
 import { askedVersion } from '../asked-version.ts'
+import { between } from '../brackets.ts'
 import { originOf } from '../origin.ts'
 import { toolFilePicks } from '../tool-files.ts'
 import { chooseAtLeast } from '../version-order.ts'
@@ -38,7 +39,7 @@ interface GlobalPick {
 /** It may have comments, so it is no JSON. How far newer SDKs will do, `rollForward` says. */
 async function globalPick(source: SourceView): Promise<GlobalPick | undefined> {
   const text = await source.readText('global.json')
-  const sdk = /"sdk"\s*:\s*\{([^}]*)\}/.exec(text ?? '')?.[1] ?? ''
+  const sdk = between(text ?? '', /"sdk"\s*:\s*\{/, '}') ?? ''
   const version = /"version"\s*:\s*"([^"]*)"/.exec(sdk)?.[1]
   if (version === undefined) return undefined
   const one = normalized({ version, origin: originOf('global.json', text, /"version"\s*:/) })

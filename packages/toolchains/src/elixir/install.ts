@@ -1,5 +1,5 @@
 /** Fetching and compiling the dependencies of mix.exs and mix.lock, before there are sources. */
-import { posix } from 'node:path'
+import { joinPaths } from '@hop3/core'
 import type { PhaseInput, ToolVersion } from '@hop3/core'
 import { isAtLeast } from '../version-order.ts'
 import type { MixProject } from './mix-file.ts'
@@ -29,7 +29,7 @@ export async function installPhase(
       ...project.files,
       ...(compiles ? await compileSettings(project) : []),
       ...members,
-      ...dependencies.flatMap(({ path }) => (path === undefined || path === '' ? [] : [posix.join(path, 'mix.exs')])),
+      ...dependencies.flatMap(({ path }) => (path === undefined || path === '' ? [] : [joinPaths(path, 'mix.exs')])),
     ],
     variables: { ...variables },
     cacheDirectories: [...mixCaches],
@@ -39,7 +39,7 @@ export async function installPhase(
 
 /** `--check-locked` came with Elixir 1.15. */
 function lockFlag({ names }: MixProject, elixir: ToolVersion | undefined): string {
-  const oldest = /\d+(?:\.\d+)+/.exec(elixir?.version ?? '')?.[0]
+  const oldest = /(?<!\d)\d+(?:\.\d+)+/.exec(elixir?.version ?? '')?.[0]
   return names.includes('mix.lock') && oldest !== undefined && isAtLeast(oldest, '1.15') ? ' --check-locked' : ''
 }
 

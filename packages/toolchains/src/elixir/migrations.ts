@@ -24,6 +24,8 @@ export async function findMigrations(project: MixProject, program: string | unde
     const command = `${program} eval ${module}.migrate`
     return { beforeRun: [command], decisions: [{ key, value: command, origin: originOf(file, text, /\bdef migrate\b/) }], warnings: [] }
   }
+  if (program === undefined)
+    return none('not run: there is no release; `release: mix ecto.migrate` in Procfile migrates', 'elixir toolchain')
   return none('not run: `mix phx.gen.release` writes the module that would, lib/…/release.ex', 'elixir toolchain')
 }
 

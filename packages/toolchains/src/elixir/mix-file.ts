@@ -1,6 +1,5 @@
 /** What mix.exs says, by its usual forms; it is Elixir, and never run. */
-import { posix } from 'node:path'
-import { hop3Error } from '@hop3/core'
+import { hop3Error, normalPath } from '@hop3/core'
 import type { SourceView } from '@hop3/core'
 import { withoutComments } from '../code-lines.ts'
 import { isInside } from '../inside.ts'
@@ -78,7 +77,7 @@ function elixirOf(text: string, code: string): VersionPick | undefined {
 
 async function filesRead(source: SourceView, code: string): Promise<readonly string[]> {
   const calls = code.matchAll(/\b(?:File\.(?:read|stream|exists|regular)|Code\.(?:require|eval|compile)_file)[!?]?[ (]\s*"([^"#]+)"/g)
-  const paths = [...calls].map((found) => posix.normalize(found[1] ?? '')).filter(isInside)
+  const paths = [...calls].map((found) => normalPath(found[1] ?? '')).filter(isInside)
   const found = await Promise.all(paths.map(async (path) => ((await source.hasFile(path)) ? [path] : [])))
   return [...new Set(found.flat())]
 }
@@ -94,7 +93,7 @@ function releasesOf(code: string): readonly string[] {
   const start = /\breleases:\s*\[|\bdefp?\s+releases(?:\(\))?\s*(?:,\s*do:|do)\s*\[/.exec(code)
   if (start === null) return []
   const list = balanced(code.slice(start.index + start[0].length))
-  return [...outermost(list).matchAll(/(\w+):/g)].map((found) => found[1] ?? '')
+  return [...outermost(list).matchAll(/\b(\w+):/g)].map((found) => found[1] ?? '')
 }
 
 /** `{:plug, "~> 1.15"}`, `{:lib, path: "lib"}`, `{:x, git: "…"}`, `{:y, in_umbrella: true}`; not what only tests and development use. */
@@ -102,16 +101,28 @@ function dependenciesOf(code: string): readonly MixDependency[] {
   const start = /\bdefp?\s+deps(?:\(\))?\s*(?:,\s*do:|do)\s*\[|\bdeps:\s*\[/.exec(code)
   if (start === null) return []
   const list = balanced(code.slice(start.index + start[0].length))
-  return [...list.matchAll(/\{\s*:(\w+)\s*,([^{}]*(?:\{[^{}]*\}[^{}]*)*)\}/g)].flatMap(([, name = '', rest = '']) => {
-    if (isLeftOut(rest)) return []
+  return tuples(list).flatMap((tuple) => {
+    const [, name, rest = ''] = /^\s*:(\w+)\s*,([^]*)$/.exec(tuple) ?? []
+    if (name === undefined || isLeftOut(rest)) return []
     const path = /\bpath:\s*"([^"]+)"/.exec(rest)?.[1] ?? (/\bin_umbrella:\s*true/.test(rest) ? '' : undefined)
     return [{ name, ...(path !== undefined && { path }), isFromHex: path === undefined && !/\b(?:git|github):\s*"/.test(rest) }]
   })
 }
 
+/** What stands between braces that are in no others. */
+function tuples(list: string): readonly string[] {
+  const found: string[] = []
+  let [depth, start] = [0, 0]
+  for (const { 0: brace, index } of list.matchAll(/[{}]/g)) {
+    if (brace === '{' && depth++ === 0) start = index + 1
+    if (brace === '}' && depth > 0 && --depth === 0) found.push(list.slice(start, index))
+  }
+  return found
+}
+
 /** `only: :dev`, `only: [:dev, :test]`. */
 function isLeftOut(rest: string): boolean {
-  const only = /\bonly:\s*(\[[^\]]*\]|:\w+)/.exec(rest)?.[1]
+  const only = /\bonly:\s*(\[[^[\]]*\]|:\w+)/.exec(rest)?.[1]
   return only !== undefined && !/:prod\b/.test(only)
 }
 

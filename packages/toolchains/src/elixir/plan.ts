@@ -1,10 +1,13 @@
 import type { Decision, ToolchainContext, ToolchainPlan } from '@hop3/core'
 import { assetsOf, withAssets } from '../node/assets.ts'
 import type { Assets } from '../node/assets.ts'
+import { silentProgramWarning } from '../bare-command.ts'
+import { procfileProcesses } from '../procfile.ts'
 import { readOptions } from '../read-options.ts'
 import { chooseRelease } from './choose-release.ts'
 import type { ReleaseChoice } from './choose-release.ts'
 import { installPhase, mixCaches } from './install.ts'
+import { mayListen } from './listens.ts'
 import { readMixProject } from './mix-file.ts'
 import type { MixProject } from './mix-file.ts'
 import { elixirOptions } from './options.ts'
@@ -19,13 +22,18 @@ const variables = { MIX_ENV: 'prod', ELIXIR_ERL_OPTIONS: '+fnu', LANG: 'C.UTF-8'
 export async function planElixir(context: ToolchainContext): Promise<ToolchainPlan> {
   const options: ElixirOptions = await readOptions(context, 'elixir', elixirOptions)
   const project = await readMixProject(context.source)
-  const release = chooseRelease(project, context.appName, options)
+  const started = await procfileProcesses(context.source, project.names)
+  // Who starts `mix phx.server` there has no use for a release.
+  const byMix = started.find(({ name }) => name === 'web') ?? started[0]
+  const isFromSource = byMix !== undefined && options.release === undefined && !started.some(({ command }) => /\brel\//.test(command))
+  const release = isFromSource ? undefined : chooseRelease(project, context.appName, options)
   const versions = await chooseElixir(project, context, options)
   const install = await installPhase(project, versions['elixir'], variables)
-  const program = release === undefined ? undefined : `_build/prod/rel/${release.name}/bin/${release.name}`
-  const migrations = await findMigrations(project, program, options)
-  const web = program === undefined ? 'mix run --no-halt' : `${program} start`
   const isPhoenix = project.dependencies.some(({ name }) => name === 'phoenix')
+  const program = release === undefined ? undefined : `_build/prod/rel/${release.name}/bin/${release.name}`
+  const web = program === undefined ? (isPhoenix ? 'mix phx.server' : 'mix run --no-halt') : `${program} start`
+  const migrations = await findMigrations(project, program, options)
+  const startWarnings = (await mayListen(project)) ? [] : [silentProgramWarning(web)]
   const assets = await findAssets(context, project, install && 'install')
   const plan: ToolchainPlan = {
     kind: 'elixir',
@@ -49,8 +57,15 @@ export async function planElixir(context: ToolchainContext): Promise<ToolchainPl
       },
       ...(migrations.beforeRun.length > 0 && { beforeRun: [...migrations.beforeRun] }),
     },
-    decisions: [...decisionsOf(release, web, isPhoenix), ...migrations.decisions],
-    warnings: [...warningsOf(project, isPhoenix, context.envNames ?? []), ...migrations.warnings],
+    decisions: [
+      ...(isFromSource
+        ? [{ key: 'elixir.release', value: `none: \`${byMix.command}\` starts the app from its source`, origin: byMix.origin }]
+        : decisionsOf(release, web)),
+      ...(isPhoenix ? [{ key: 'elixir.framework', value: 'phoenix', origin: 'mix.exs' }] : []),
+      ...migrations.decisions,
+    ],
+    warnings: [...warningsOf(project, isPhoenix, context.envNames ?? []), ...migrations.warnings, ...startWarnings],
+    startWarnings,
   }
   return withAssets(plan, assets, 'build')
 }
@@ -84,11 +99,10 @@ function buildCommands(
   ]
 }
 
-function decisionsOf(release: ReleaseChoice | undefined, web: string, isPhoenix: boolean): readonly Decision[] {
+function decisionsOf(release: ReleaseChoice | undefined, web: string): readonly Decision[] {
   const origin = release?.origin ?? 'mix.exs'
   return [
     { key: 'elixir.release', value: release?.name ?? 'none: mix.exs starts no application and names no release', origin },
-    ...(isPhoenix ? [{ key: 'elixir.framework', value: 'phoenix', origin: 'mix.exs' }] : []),
     { key: 'processes.web', value: web, origin },
   ]
 }

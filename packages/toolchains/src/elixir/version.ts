@@ -2,6 +2,7 @@
 import { hop3Error, visible } from '@hop3/core'
 import type { ToolchainContext, ToolVersion } from '@hop3/core'
 import { askedVersion, versionFilePick } from '../asked-version.ts'
+import { originOf } from '../origin.ts'
 import { toolFilePicks } from '../tool-files.ts'
 import { choosePick } from '../version-pick.ts'
 import type { VersionPick } from '../version-pick.ts'
@@ -10,7 +11,7 @@ import type { MixProject } from './mix-file.ts'
 import type { ElixirOptions } from './options.ts'
 
 /**
- * Command line and hop3.toml > .elixir-version > mise.toml, .tool-versions > the requirement of mix.exs, which judges a pick. Throws
+ * Command line and hop3.toml > .elixir-version > mise.toml, .tool-versions > elixir_buildpack.config > the requirement of mix.exs, which judges a pick. Throws
  * `config.elixir.version` and `.version-conflict`.
  */
 export async function chooseElixir(
@@ -27,8 +28,18 @@ export async function chooseElixir(
 }
 
 async function filePicks({ source, names }: MixProject, file: string, tool: string): Promise<readonly VersionPick[]> {
-  return [...(await versionFilePick(source, names, file)), ...(await toolFilePicks(source, names, [tool]))]
+  const buildpack = names.includes(buildpackFile) ? ((await source.readText(buildpackFile)) ?? '') : ''
+  const line = new RegExp(`^[ \\t]*${tool}_version[ \\t]*=[ \\t]*["']?v?(\\d[\\w.-]*)`, 'm')
+  const written = line.exec(buildpack)?.[1]
+  return [
+    ...(await versionFilePick(source, names, file)),
+    ...(await toolFilePicks(source, names, [tool])),
+    ...(written === undefined ? [] : [{ version: written, origin: originOf(buildpackFile, buildpack, line) }]),
+  ]
 }
+
+/** Of Heroku's and Gigalixir's buildpacks; its other lines are shell. */
+const buildpackFile = 'elixir_buildpack.config'
 
 /** `~> 1.14 or >= 2.0.0 and < 3.0.0` → `>=1.14 <2 || >=2.0.0 <3.0.0`. */
 function mixRange(text: string): string {
@@ -41,7 +52,7 @@ function mixRange(text: string): string {
           one
             .trim()
             .replace(/^==\s*/, '')
-            .replace(/^~>\s*(\d+(?:\.\d+)*)\S*$/, (_, version: string) => aboutVersion(version)),
+            .replace(/^~>\s*(\d\S*)$/, (_, version: string) => aboutVersion(/^\d+(?:\.\d+)*/.exec(version)?.[0] ?? version)),
         )
         .map((one) => one.replace(/^(>=|<=|<|>)\s+/, '$1'))
         .join(' '),

@@ -1,5 +1,6 @@
 /** Whether a build needs a C compiler. */
 import type { Decision } from '@hop3/core'
+import { programText } from '../readable-text.ts'
 import type { MainPackage } from './main-packages.ts'
 import type { GoSource } from './module.ts'
 import type { GoOptions } from './options.ts'
@@ -25,7 +26,7 @@ export async function cgoDecision(app: GoSource, main: MainPackage, options: GoO
   if (options.cgo !== undefined) return options.cgo ? decision('hop3.toml [build.go] cgo') : undefined
   const needed = app.modules.flatMap(({ requires }) => modules.filter((one) => requires.has(one)))[0]
   if (needed !== undefined) return decision(`go.mod requires ${needed}`)
-  const text = await app.source.readText(main.file)
+  const text = await programText(app.source, main.file)
   return text !== undefined && /^[ \t]*import\s+"C"/m.test(text) ? decision(`${main.file} imports "C"`) : undefined
 }
 

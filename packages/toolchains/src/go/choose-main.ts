@@ -1,6 +1,7 @@
 /** Which of several programs serves, and which are built besides. */
-import { hop3Error, visible } from '@hop3/core'
+import { hop3Error, visible, withoutTrailingSlashes } from '@hop3/core'
 import type { Decision, ToolchainContext } from '@hop3/core'
+import { hasServingWord, servingOne } from '../serving-name.ts'
 import { findMainPackages, mainPackage, moduleName } from './main-packages.ts'
 import type { MainPackage } from './main-packages.ts'
 import type { GoSource } from './module.ts'
@@ -12,9 +13,6 @@ export interface MainChoice {
   readonly decision: Decision
   readonly warning?: string
 }
-
-/** Names that say "this one serves", where nothing else does. */
-const servers = ['server', 'web', 'api', 'app', 'http', 'main']
 
 /** Throws `config.go.no-main`, `.several-mains` and `.package` with what there is and the line to write. */
 export async function chooseMain(app: GoSource, { appName, root }: ToolchainContext, options: GoOptions): Promise<MainChoice> {
@@ -50,14 +48,14 @@ async function chooseWeb(
   const names = [appName, ...app.modules.map(({ path }) => moduleName(path))]
   const [byName, ...alike] = inside.filter(({ name }) => names.includes(name))
   if (byName !== undefined && alike.length === 0) return [byName, `${byName.file}, named like the app`]
-  const [server, ...further] = inside.filter(({ name }) => servers.includes(name))
-  if (server === undefined || further.length > 0) throw severalMains(inside)
+  const server = servingOne(inside)
+  if (server === undefined) throw severalMains(inside)
   const passed = inside.filter((one) => one !== server).map(packageOf)
   return [server, `${server.file}, by its name`, `${packageOf(server)} is built, not ${passed.join(', ')}: [build.go] bin = "…" decides.`]
 }
 
 async function atPath({ source }: GoSource, path: string): Promise<MainPackage> {
-  const directory = path.replace(/^\.\//, '').replace(/\/+$/, '').replace(/^\.$/, '')
+  const directory = withoutTrailingSlashes(path.replace(/^\.\//, '')).replace(/^\.$/, '')
   const name = directory.split('/').at(-1)
   const found =
     directory.startsWith('/') || directory.split('/').includes('..') ? undefined : await mainPackage(source, directory, name || 'app')
@@ -87,7 +85,7 @@ function severalMains(all: readonly MainPackage[]): Error {
 
 /** Not what is run now and then, where there is something else. */
 function likeliest(all: readonly MainPackage[]): MainPackage | { readonly directory: string } {
-  const named = all.find(({ name }) => servers.some((word) => name.split(/[-_.]/).includes(word)))
+  const named = all.find(({ name }) => hasServingWord(name))
   return (
     named ?? all.find(({ name }) => !/migrat|seed|work|ctl|cli|tool|gen|cron|job|test|example/.test(name)) ?? all[0] ?? { directory: '' }
   )

@@ -1,6 +1,9 @@
 /** The programs of a Go source: where a `package main` lies. */
 import { posix } from 'node:path'
+import { joinPaths } from '@hop3/core'
 import type { SourceView } from '@hop3/core'
+import { programText } from '../readable-text.ts'
+import { isCompiled } from './build-constraint.ts'
 import type { GoSource } from './module.ts'
 
 export interface MainPackage {
@@ -24,12 +27,12 @@ export async function findMainPackages({ source, modules }: GoSource): Promise<r
   const roots = modules.length === 0 ? [{ directory: '', path: '' }] : modules
   for (const { directory, path } of roots) {
     const name = moduleName(path) || posix.basename(directory)
-    const cmd = posix.join(directory, 'cmd')
+    const cmd = joinPaths(directory, 'cmd')
     const commands = (await source.hasDirectory(cmd)) ? (await source.list(cmd)).filter((one) => !one.includes('.')) : []
     const usual = [
       await mainPackage(source, directory, name),
       await mainPackage(source, cmd, name),
-      ...(await Promise.all(commands.slice(0, directoriesAtMost).map((one) => mainPackage(source, posix.join(cmd, one), one)))),
+      ...(await Promise.all(commands.slice(0, directoriesAtMost).map((one) => mainPackage(source, joinPaths(cmd, one), one)))),
     ].filter((one) => one !== undefined)
     found.push(...(usual.length > 0 ? usual : await elsewhere(source, directory)))
   }
@@ -47,9 +50,9 @@ export async function mainPackage(source: SourceView, directory: string, name: s
   // All that are compiled are of one package, so any of them tells; main.go is the most likely to be short.
   const likely = files.includes('main.go') ? ['main.go', ...files.filter((one) => one !== 'main.go')] : files
   for (const one of likely.slice(0, filesAtMost)) {
-    const file = posix.join(directory, one)
-    const text = await source.readText(file)
-    if (!isLeftOut(text)) return isMain(text) ? { name, directory, file } : undefined
+    const file = joinPaths(directory, one)
+    const text = await programText(source, file)
+    if (text !== undefined && !isLeftOut(text)) return isMain(text) ? { name, directory, file } : undefined
   }
   return undefined
 }
@@ -58,7 +61,7 @@ async function elsewhere(source: SourceView, directory: string): Promise<readonl
   const names = (await source.list(directory)).filter((name) => !name.includes('.') && !passedOver.test(name))
   const found = await Promise.all(
     names.slice(0, directoriesAtMost).map(async (name) => {
-      const inside = posix.join(directory, name)
+      const inside = joinPaths(directory, name)
       return (await source.hasFile(`${inside}/main.go`)) ? mainPackage(source, inside, name) : undefined
     }),
   )
@@ -72,11 +75,11 @@ export async function goFiles(source: SourceView, directory: string): Promise<re
   )
 }
 
-/** Programs that `go run` and `go generate` start lie beside packages they are no part of. */
-function isLeftOut(text = ''): boolean {
-  return /^\/\/go:build[ \t]+ignore\b/m.test(text)
+/** Programs that `go run` and `go generate` start lie beside packages they are no part of, and a place for their directives is none. */
+function isLeftOut(text: string): boolean {
+  return !isCompiled(text) || (/^\/\/go:generate\b/m.test(text) && /^func main\(\) \{\s*\}/m.test(text))
 }
 
-function isMain(text = ''): boolean {
+function isMain(text: string): boolean {
   return /^package[ \t]+main\b/m.test(text)
 }

@@ -1,5 +1,6 @@
 /** go.mod and go.work, as far as planning needs them. */
 import { posix } from 'node:path'
+import { joinPaths } from '@hop3/core'
 import type { SourceView } from '@hop3/core'
 import { insidePath, isInside } from '../inside.ts'
 import { originOf } from '../origin.ts'
@@ -57,7 +58,7 @@ export async function readGoSource(source: SourceView): Promise<GoSource> {
 }
 
 async function readModule(source: SourceView, directory: string): Promise<GoModule | undefined> {
-  const file = posix.join(directory, 'go.mod')
+  const file = joinPaths(directory, 'go.mod')
   const text = await source.readText(file)
   if (text === undefined) return undefined
   const directive = directivesOf(text)
@@ -108,6 +109,6 @@ function wordsOf(line: string): string[] {
 
 /** Undefined for a path that leaves the source. */
 function insideSource(from: string, path: string): string | undefined {
-  const joined = posix.join(from, path)
+  const joined = joinPaths(from, path)
   return posix.isAbsolute(path) || !isInside(joined) ? undefined : (insidePath(joined) ?? '')
 }

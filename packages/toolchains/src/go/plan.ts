@@ -1,10 +1,12 @@
 import { posix } from 'node:path'
-import { shellQuote } from '@hop3/core'
+import { joinPaths, shellQuote } from '@hop3/core'
 import type { PhaseInput, ToolchainContext, ToolchainPlan } from '@hop3/core'
 import { bareCommandWarning } from '../bare-command.ts'
 import { fetchedDirectory, fetchedPhase } from '../fetched.ts'
 import { fixedPortWarning } from '../fixed-port.ts'
+import { originOf } from '../origin.ts'
 import { readOptions } from '../read-options.ts'
+import { programText } from '../readable-text.ts'
 import { isAtLeast } from '../version-order.ts'
 import { cgoDecision } from './cgo.ts'
 import { chooseMain, packageOf } from './choose-main.ts'
@@ -33,6 +35,10 @@ export async function planGo(context: ToolchainContext): Promise<ToolchainPlan> 
   const fetchesFirst = fetches && !requireEachOther(app)
   const builds = [choice.web, ...choice.others].map((main) => ({ main, bin: `bin/${fileName(main.name, context.appName)}` }))
   const build: BuildFacts = { app, root: context.root, options, isStatic: cgo === undefined, isVendored, version: go?.version }
+  const startWarnings = [
+    ...((await mayListen(app, choice.web)) ? [] : [bareCommandWarning(builds[0]?.bin ?? '')]),
+    ...fixedPortWarning('go', choice.web.file, await programText(app.source, choice.web.file)),
+  ]
   return {
     kind: 'go',
     phases: {
@@ -43,7 +49,7 @@ export async function planGo(context: ToolchainContext): Promise<ToolchainPlan> 
         variables: buildVariables(build),
         cacheDirectories: [...(fetches ? ['~/go/pkg/mod'] : []), '~/.cache/go-build'],
         ...(fetches && { secrets: [...privateModules] }),
-        outputs: builds.map(({ bin }) => posix.join(context.root, bin)),
+        outputs: builds.map(({ bin }) => joinPaths(context.root, bin)),
       },
     },
     processes: Object.fromEntries(builds.map(({ main, bin }, index) => [index === 0 ? 'web' : main.name, bin])),
@@ -57,10 +63,11 @@ export async function planGo(context: ToolchainContext): Promise<ToolchainPlan> 
     ],
     warnings: [
       ...(choice.warning === undefined ? [] : [choice.warning]),
+      ...(await moduleWarnings(app, choice.web)),
       ...(await sumWarnings(app, isVendored)),
-      ...((await mayListen(app, choice.web)) ? [] : [bareCommandWarning(builds[0]?.bin ?? '')]),
-      ...fixedPortWarning('go', choice.web.file, await app.source.readText(choice.web.file)),
+      ...startWarnings,
     ],
+    startWarnings,
   }
 }
 
@@ -79,7 +86,7 @@ async function installPhase({ source, names, modules }: GoSource, root: string):
 }
 
 function manifestsOf(directory: string): readonly string[] {
-  return ['go.mod', 'go.sum'].map((name) => posix.join(directory, name))
+  return ['go.mod', 'go.sum'].map((name) => joinPaths(directory, name))
 }
 
 interface BuildFacts {
@@ -94,7 +101,7 @@ interface BuildFacts {
 async function buildCommand({ app, root, options, version }: BuildFacts, main: MainPackage, bin: string): Promise<string> {
   // Without a module, the go command takes files only.
   const target =
-    app.modules.length === 0 ? (await goFiles(app.source, main.directory)).map((name) => posix.join(main.directory, name)) : undefined
+    app.modules.length === 0 ? (await goFiles(app.source, main.directory)).map((name) => joinPaths(main.directory, name)) : undefined
   const words = [
     // A release is no working tree; without this, one below a repository is stamped with that repository's state. Go 1.18 brought it.
     ...(version === undefined || isAtLeast(version, '1.18') ? ['-buildvcs=false'] : []),
@@ -114,10 +121,25 @@ function buildVariables({ app, isStatic, isVendored }: BuildFacts): Record<strin
   return { CGO_ENABLED: isStatic ? '0' : '1', ...(app.modules.length > 0 && { GOFLAGS: flags }) }
 }
 
+/** Without go.mod nothing says which version of a package is meant; the go command refuses to look for any. */
+async function moduleWarnings({ source, modules }: GoSource, { directory }: MainPackage): Promise<readonly string[]> {
+  if (modules.length > 0) return []
+  for (const name of await goFiles(source, directory)) {
+    const file = joinPaths(directory, name)
+    const text = await programText(source, file)
+    const place = /^(?:import)?[ \t]+(?:[\w.]+[ \t]+)?"[\w-]+(?:\.[\w-]+)+\/[\w./-]+"/m
+    if (place.test(text ?? ''))
+      return [
+        `${originOf(file, text, place)} takes in a package of others, but there is no go.mod, so the build will fail: run \`go mod init\` and \`go mod tidy\`, and commit what they write.`,
+      ]
+  }
+  return []
+}
+
 async function sumWarnings({ source, modules }: GoSource, isVendored: boolean): Promise<readonly string[]> {
   const without = await Promise.all(
     modules.map(async ({ directory, requires: required, replacements }) => {
-      const file = posix.join(directory, 'go.sum')
+      const file = joinPaths(directory, 'go.sum')
       return isVendored || required.size <= replacements.length || (await source.hasFile(file)) ? [] : [file]
     }),
   )

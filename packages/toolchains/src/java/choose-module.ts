@@ -1,5 +1,5 @@
 /** Which of several modules is the app. */
-import { hop3Error, visible } from '@hop3/core'
+import { hop3Error, visible, withoutTrailingSlashes } from '@hop3/core'
 import type { Decision } from '@hop3/core'
 import type { JavaRequest } from './build.ts'
 
@@ -18,6 +18,9 @@ export interface ModuleChoice<One extends Module> {
 /** Names that say "this one is started", where nothing else does. */
 const usual = ['app', 'application', 'server', 'web', 'webapp', 'api', 'backend', 'boot', 'bootstrap', 'main']
 
+/** Directories and names of programs that measure or test the others. */
+const measures = /(?:^|[-_./])(?:benchmarks?|jmh|perf|tests?|integration-tests?|it)$/
+
 /** `runnable`: the modules that make something to start. Throws `config.java.module` and `.several-modules` with what there is. */
 export function chooseModule<One extends Module>(
   all: readonly One[],
@@ -26,23 +29,32 @@ export function chooseModule<One extends Module>(
 ): ModuleChoice<One> | undefined {
   const asked = options.module ?? (root === '' ? undefined : root)
   if (asked !== undefined) {
-    const found = all.find(({ directory, name }) => [directory, name].includes(asked.replace(/^(?:\.\/|:)|\/+$/g, '').replaceAll(':', '/')))
+    const path = withoutTrailingSlashes(asked.replace(/^(?:\.\/|:)/, '')).replaceAll(':', '/')
+    const found = all.find(({ directory, name }) => [directory, name].includes(path))
     if (found === undefined) throw noModule(asked, all)
     return { module: found, decision: { key: 'java.module', value: found.directory, origin: 'hop3.toml [build.java] module' } }
   }
-  const [only, ...more] = runnable
+  const started = appModules(runnable, appName)
+  const [only, ...more] = started
   if (only === undefined) return undefined
   const byRoot = more.length === 0 || only.directory === '' ? only : undefined
-  const byName = byRoot ?? single(runnable.filter(({ name }) => name === appName))
+  const byName = byRoot ?? single(started.filter(({ name }) => name === appName))
   if (byName !== undefined) return { module: byName, ...(byName.directory !== '' && { decision: decisionOf(byName) }) }
-  const found = single(runnable.filter(({ name }) => usual.includes(name.split(/[-_.]/).at(-1) ?? '')))
-  if (found === undefined) throw severalModules(runnable)
-  const passed = runnable.filter((one) => one !== found).map(({ directory }) => directory)
+  const found = single(started.filter(({ name }) => usual.includes(name.split(/[-_.]/).at(-1) ?? '')))
+  if (found === undefined) throw severalModules(started)
+  const passed = started.filter((one) => one !== found).map(({ directory }) => directory)
   return {
     module: found,
     decision: decisionOf(found),
     warning: `The module ${found.directory} is started, not ${passed.join(', ')}: [build.java] module = "…" decides.`,
   }
+}
+
+/** Without the programs that measure or test the others, unless one of them has the app's name. */
+export function appModules<One extends Module>(modules: readonly One[], appName: string): readonly One[] {
+  return modules.filter(
+    ({ directory, name }) => directory === '' || name === appName || ![name, directory].some((one) => measures.test(one)),
+  )
 }
 
 function single<One>(found: readonly One[]): One | undefined {

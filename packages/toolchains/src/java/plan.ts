@@ -1,6 +1,7 @@
 import { hop3Error, visible } from '@hop3/core'
 import type { ToolchainContext, ToolchainPlan } from '@hop3/core'
 import { fetchedDirectory } from '../fetched.ts'
+import { listeningWarnings } from './listens.ts'
 import { readOptions } from '../read-options.ts'
 import { buildFiles } from './accept.ts'
 import type { JavaBuild, JavaRequest } from './build.ts'
@@ -24,6 +25,7 @@ export async function planJava(context: ToolchainContext): Promise<ToolchainPlan
   if (build === undefined) return planJar(names, options)
   const java = await chooseJava(context, names, build, options)
   const web = options.jar === undefined ? build.web : startJar(options.jar)
+  const startWarnings = web === undefined ? [build.noWeb] : await listeningWarnings(source, build.decisions, web)
   return {
     kind: build.kind,
     phases: { ...(build.install && { install: build.install }), build: withJar(build, options.jar) },
@@ -32,7 +34,8 @@ export async function planJava(context: ToolchainContext): Promise<ToolchainPlan
     exclude: [...build.exclude, fetchedDirectory],
     runtime: {},
     decisions: build.decisions,
-    warnings: [...build.warnings, ...(web === undefined ? [build.noWeb] : [])],
+    warnings: [...build.warnings, ...startWarnings],
+    startWarnings,
   }
 }
 

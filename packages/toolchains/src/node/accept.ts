@@ -1,7 +1,8 @@
-import { posix } from 'node:path'
+import { joinPaths, visible } from '@hop3/core'
 import type { ToolchainContext, Verdict } from '@hop3/core'
+import { procfileStart } from '../procfile.ts'
 import { siteInstead } from '../site/instead.ts'
-import { tableAt, textAt } from '../value-at.ts'
+import { tableAt, textAt, valueAt } from '../value-at.ts'
 import { assetsOwner } from './assets-owner.ts'
 import { frameworks } from './framework.ts'
 import { dependsOn, readNodeApp } from './package-json.ts'
@@ -19,10 +20,21 @@ export async function acceptNode(context: ToolchainContext): Promise<Verdict> {
     if (site !== undefined) return { accepted: false, reason: `package.json, but nothing that Node starts: ${site}` }
     const owner = await assetsOwner(app, context)
     if (owner !== undefined) return { accepted: false, reason: owner }
-    const library = await libraryKey(app)
-    if (library !== undefined) return { accepted: false, reason: `package.json is a library's: it has ${library}, and nothing that starts` }
+    // Whoever starts it needs what it depends on.
+    const isStarted = (await procfileStart(app.source, app.names)) !== undefined
+    const library = isStarted ? undefined : await libraryKey(app)
+    if (library !== undefined)
+      return { accepted: false, reason: `package.json is a library's: it has ${library}, and nothing that starts${commandOf(app)}` }
   }
   return bun === undefined ? acceptPackage(context) : { accepted: false, reason: `Bun runs it: ${bun.reason} (${bun.origin})` }
+}
+
+/** Of a program that others install: one of its commands may well be a server. */
+function commandOf({ data, name }: NodeApp): string {
+  const bin = valueAt(data, 'bin')
+  const path = typeof bin === 'string' ? bin : Object.values(tableAt(bin) ?? {}).find((one) => typeof one === 'string')
+  if (typeof path !== 'string' || !/^[\w@./-]+$/.test(path)) return ''
+  return ` (its command ${visible(name ?? path)} is started by \`web: node ${path.replace(/^\.\//, '')}\` in Procfile)`
 }
 
 /** What makes a site of it: the package's build script is then the generator's, or comes before it. */
@@ -58,7 +70,7 @@ export async function acceptPackage({ source, root, named }: ToolchainContext): 
     const other = (await source.list(root === '' ? '.' : root)).find((name) => name.toLowerCase() === 'package.json')
     return { accepted: false, reason: other === undefined ? 'no package.json' : `no package.json: ${other} is another name` }
   }
-  const path = (name: string): string => posix.join(root, name)
+  const path = (name: string): string => joinPaths(root, name)
   const script = ['start', 'build', 'docs:build'].find((name) => app.scripts[name] !== undefined)
   if (script !== undefined) return { accepted: true, reason: `package.json has a ${script} script`, evidence: [app.origin(script)] }
   const main = textAt(app.data, 'main')?.replace(/^\.\//, '')

@@ -1,4 +1,5 @@
 /** What angular.json says the build writes. */
+import { withoutTrailingSlashes } from '@hop3/core'
 import { tableAt, textAt, valueAt } from '../value-at.ts'
 import type { NodeApp } from './package-json.ts'
 
@@ -21,11 +22,11 @@ export async function angularProject(app: NodeApp): Promise<AngularProject | und
   const ssr = valueAt(options, 'ssr')
   const isServed = ssr !== undefined && ssr !== false && textAt(options, 'outputMode') !== 'static'
   const base = textAt(options, 'outputPath') ?? textAt(options, 'outputPath', 'base') ?? `dist/${name ?? textAt(app.data, 'name') ?? ''}`
-  const directory = base.replace(/\/+$/, '')
+  const directory = withoutTrailingSlashes(base)
   return {
     // The application builders write what browsers load into a directory of its own.
     browser: builder.endsWith(':application')
-      ? `${directory}/${textAt(options, 'outputPath', 'browser') ?? 'browser'}`.replace(/\/+$/, '')
+      ? withoutTrailingSlashes(`${directory}/${textAt(options, 'outputPath', 'browser') ?? 'browser'}`)
       : directory,
     server: isServed ? `${directory}/${textAt(options, 'outputPath', 'server') ?? 'server'}/server.mjs` : undefined,
   }

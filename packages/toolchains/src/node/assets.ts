@@ -2,8 +2,7 @@
  * What a package.json builds for an app of another language: the scripts and styles of Laravel, Rails, Phoenix or Django. Node is then a second
  * toolchain in all but name, with phases of its own; what it writes is part of the app, and no site.
  */
-import { posix } from 'node:path'
-import { shellQuote } from '@hop3/core'
+import { joinPaths, shellQuote } from '@hop3/core'
 import type { Decision, PhaseInput, ToolchainContext, ToolchainPlan } from '@hop3/core'
 import { belowRoot } from '../below-root.ts'
 import { sourceBelow } from '../source-below.ts'
@@ -37,7 +36,7 @@ export interface Assets extends Required<Pick<ToolchainPlan, 'phases' | 'version
 /** Undefined where there is no package.json, or nothing in it to run. Throws what planning a Node app does. */
 export async function assetsOf(context: ToolchainContext, request: AssetsRequest): Promise<Assets | undefined> {
   const { directory = '', isInstalled = false } = request
-  const below = posix.join(context.root, directory)
+  const below = joinPaths(context.root, directory)
   const source = sourceBelow(context.source, below)
   const workspace = await readWorkspace({ source, root: '' })
   if (workspace === undefined) return undefined
@@ -85,7 +84,7 @@ function inside(phase: PhaseInput, directory: string): PhaseInput {
 
 function decisionsOf({ choice, workspace, install }: PackageParts, scripts: readonly string[], directory: string): readonly Decision[] {
   const { app } = workspace
-  const at = (origin: string): string => (/^(?:package\.json|[\w.-]+lock)/.test(origin) ? posix.join(directory, origin) : origin)
+  const at = (origin: string): string => (/^(?:package\.json|[\w.-]+lock)/.test(origin) ? joinPaths(directory, origin) : origin)
   return [
     { key: 'node.package_manager', value: choice.manager, origin: at(choice.origin) },
     ...(install.reason === undefined ? [] : [{ key: 'node.install.inputs', value: 'the whole source', origin: at(install.reason) }]),

@@ -1,4 +1,4 @@
-import { posix } from 'node:path'
+import { joinPaths } from '@hop3/core'
 import type { PhaseInput } from '@hop3/core'
 import type { Framework } from './framework.ts'
 import type { ManagerChoice } from './manager.ts'
@@ -37,7 +37,7 @@ export async function buildPhase(request: BuildRequest): Promise<BuildPhase | un
   // What other members write is not known.
   const isPlain = ordered === undefined && framework !== undefined && (script === undefined || isPlainBuild(app, script, framework.build))
   const outputs = outputsOf(request)
-  const below = (path: string): string => posix.join(app.directory, path)
+  const below = (path: string): string => joinPaths(app.directory, path)
   return {
     order: ordered?.origin,
     phase: {

@@ -1,6 +1,5 @@
 /** Which Bun an app asks for. */
-import { posix } from 'node:path'
-import { hop3Error, visible } from '@hop3/core'
+import { hop3Error, joinPaths, visible } from '@hop3/core'
 import type { ToolchainContext, ToolVersion } from '@hop3/core'
 import { askedVersion, plainVersion, versionFilePick } from '../asked-version.ts'
 import { originOf } from '../origin.ts'
@@ -27,7 +26,7 @@ export async function chooseBun(app: NodeApp, context: ToolchainContext, options
 export async function usualBun({ source, names, directory }: NodeApp): Promise<ToolVersion> {
   const text = names.includes('bun.lock') ? await readableText(source, 'bun.lock') : undefined
   if (text === undefined || !/"lockfileVersion":\s*2\b/.test(text)) return { version: '>=1.2 <2', origin: 'default' }
-  return { version: '>=1.4 <2', origin: posix.join(directory, originOf('bun.lock', text, /"lockfileVersion"/)) }
+  return { version: '>=1.4 <2', origin: joinPaths(directory, originOf('bun.lock', text, /"lockfileVersion"/)) }
 }
 
 /** What package.json and the version files say. */
@@ -37,7 +36,7 @@ export async function bunPicks(app: NodeApp): Promise<readonly VersionPick[]> {
   const files = [...(await versionFilePick(source, names, '.bun-version')), ...(await toolFilePicks(source, names, ['bun']))]
   return [
     ...(declared === undefined ? [] : [{ version: declared, origin: app.origin('packageManager') }]),
-    ...files.map((pick) => ({ ...pick, origin: posix.join(directory, pick.origin) })),
+    ...files.map((pick) => ({ ...pick, origin: joinPaths(directory, pick.origin) })),
   ]
     .map(normalized)
     .filter((one) => one !== undefined)

@@ -1,4 +1,4 @@
-import { posix } from 'node:path'
+import { joinPaths } from '@hop3/core'
 import type { Decision } from '@hop3/core'
 import type { BuildPhase } from './build-phase.ts'
 import type { Framework } from './framework.ts'
@@ -34,7 +34,7 @@ export function decisionsOf({ runtime, workspace, choice, framework, site, serve
     ...(build?.order === undefined
       ? []
       : [{ key: `${runtime.name}.build`, value: build.phase.cmds?.join('; ') ?? '', origin: build.order }]),
-    ...(site === undefined ? [] : [{ key: 'processes.static', value: posix.join(app.directory, site.directory), origin: site.reason }]),
+    ...(site === undefined ? [] : [{ key: 'processes.static', value: joinPaths(app.directory, site.directory), origin: site.reason }]),
     ...(site === undefined ? [] : [{ key: `${runtime.name}.spa`, value: String(site.spa), origin: site.reason }]),
     ...(server === undefined ? [] : [{ key: 'processes.web', value: server.command, origin: server.origin }]),
   ]

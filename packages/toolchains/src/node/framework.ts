@@ -55,7 +55,7 @@ export const frameworks: readonly Framework[] = [
     dependency: '@remix-run/dev',
     outputs: ['build', 'public/build'],
     build: /^remix (?:vite:)?build\b/,
-    templateStart: /^remix-serve \S*build\S*index\.js$/,
+    templateStart: /^remix-serve (?=\S*build)\S*index\.js$/,
   },
   ...['@solidjs/start', '@tanstack/react-start', '@tanstack/solid-start'].map((dependency): Framework => ({
     name: dependency.startsWith('@tanstack/') ? 'tanstack-start' : 'solid-start',
@@ -112,12 +112,14 @@ export const frameworks: readonly Framework[] = [
     buildCommand: 'slidev build',
   },
   { name: 'vitepress', dependency: 'vitepress', outputs: [], build: /^vitepress build\b/, templateStart: /^vitepress\b/ },
+  { name: 'vuepress', dependency: 'vuepress', outputs: [], build: /^vuepress(?:-\w+)? build\b/, templateStart: /^vuepress\b/ },
   {
     name: 'eleventy',
     dependency: '@11ty/eleventy',
     outputs: ['_site'],
     build: /^(?:npx )?(?:@11ty\/)?eleventy$/,
-    templateStart: /eleventy.*--serve/,
+    // The first of its names, once found, is not looked for again.
+    templateStart: /^(?=(.*?eleventy))\1.*--serve/m,
     buildCommand: 'eleventy',
   },
   {
@@ -142,6 +144,22 @@ export const frameworks: readonly Framework[] = [
     build: /^vue-cli-service build$/,
     templateStart: /^vue-cli-service serve\b/,
   },
+  {
+    name: 'expo',
+    dependency: 'expo',
+    outputs: ['dist'],
+    build: /^expo export\b/,
+    templateStart: /^expo start\b/,
+    buildCommand: 'expo export --platform web',
+    needsAdapter: true,
+  },
+  {
+    name: 'farm',
+    dependency: '@farmfe/core',
+    outputs: ['dist'],
+    build: /^farm build$/,
+    templateStart: /^farm(?: (?:start|dev|preview))?$/,
+  },
   { name: 'nest', dependency: '@nestjs/core', outputs: ['dist'], build: /^nest build$/, templateStart: /^nest start$/ },
   { name: 'parcel', dependency: 'parcel', outputs: ['dist'], build: /^parcel build\b/, templateStart: /^parcel(?: serve)?(?: |$)/ },
   { name: 'vite', dependency: 'vite', outputs: ['dist'], build: /^vite build$/, templateStart: /^vite\b/ },
@@ -153,6 +171,14 @@ export const frameworks: readonly Framework[] = [
     build: /^rsbuild build$/,
     templateStart: /^rsbuild (?:dev|preview)\b/,
   },
+  // Last: what other frameworks are made of is listed beside them.
+  ...(['webpack', '@rspack/cli'] as const).map((dependency): Framework => ({
+    name: dependency === 'webpack' ? 'webpack' : 'rspack',
+    dependency,
+    outputs: [],
+    build: /^(?:webpack|rspack)\b/,
+    templateStart: /^(?:npx )?(?:webpack-dev-server|(?:webpack|rspack) (?:dev|s|serve|server|preview))(?=\s|$)/,
+  })),
 ]
 
 /** A client-side router: deep links exist only in the browser, so unknown paths are answered with index.html. */

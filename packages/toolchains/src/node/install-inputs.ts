@@ -1,5 +1,5 @@
 /** What the install phase reads, what it leaves behind, and which secrets it needs. */
-import { posix } from 'node:path'
+import { joinPaths } from '@hop3/core'
 import { insidePath } from '../inside.ts'
 import { secretNames } from '../secret-names.ts'
 import { tableAt, textAt } from '../value-at.ts'
@@ -46,13 +46,13 @@ export async function installInputs({ app, top, members }: NodeWorkspace): Promi
   const reason = (await Promise.all(packages.map(needsSource))).find((one) => one !== undefined)
   const named = new Map(await Promise.all(packages.map(async (one) => [one, await namedInputs(one)] as const)))
   const files = packages.flatMap((one) =>
-    [...inputsOf(one, one === top), ...(named.get(one) ?? [])].map((name) => posix.join(one.directory, name)),
+    [...inputsOf(one, one === top), ...(named.get(one) ?? [])].map((name) => joinPaths(one.directory, name)),
   )
   // A script of a member may write anywhere, and what it wrote must be there.
   const isUnknown = members.length > 0 && packages.some((one) => installScript(one) !== undefined)
   return {
     files: reason === undefined ? files : undefined,
-    outputs: isUnknown ? undefined : packages.map(({ directory }) => posix.join(directory, 'node_modules')),
+    outputs: isUnknown ? undefined : packages.map(({ directory }) => joinPaths(directory, 'node_modules')),
     secrets: secretNames(...texts),
     reason,
   }

@@ -8,6 +8,7 @@ import { textAt } from '../value-at.ts'
 import type { NodeApp } from './package-json.ts'
 import type { Runtime } from './runtime.ts'
 import { isRange } from '../version-pick.ts'
+import { areApart } from '../version-range.ts'
 
 export type NodeManager = 'npm' | 'pnpm' | 'yarn' | 'yarn-berry' | 'bun'
 
@@ -142,8 +143,7 @@ async function isBerry(app: NodeApp, version: string | undefined): Promise<boole
 }
 
 async function mayBeIn(version: string, range: string): Promise<boolean> {
-  const { default: semver } = await import('semver')
-  return semver.validRange(range) === null || semver.intersects(version, range)
+  return !(await areApart(version, range))
 }
 
 async function managerVersion(

@@ -1,6 +1,5 @@
 /** The parts of package.json that planning uses, with the lines they stand on. */
-import { posix } from 'node:path'
-import { hop3Error } from '@hop3/core'
+import { hop3Error, joinPaths, usablePatterns } from '@hop3/core'
 import type { SourceView } from '@hop3/core'
 import { checkManifest, notAnObject } from '../manifest.ts'
 import type { Expected, Manifest } from '../manifest.ts'
@@ -36,7 +35,7 @@ export async function readNodeApp(whole: SourceView, directory = ''): Promise<No
   if (!names.includes('package.json')) return undefined
   const data = await source.readJson('package.json')
   const text = (await source.readText('package.json')) ?? ''
-  const manifest: Manifest = { file: posix.join(directory, 'package.json'), text, data }
+  const manifest: Manifest = { file: joinPaths(directory, 'package.json'), text, data }
   if (tableAt(data) === undefined) throw hop3Error('config.node.package-json', ...notAnObject(manifest, 'npm init -y'))
   checkManifest(manifest, read)
   const name = textAt(data, 'name')
@@ -87,7 +86,7 @@ export function dependsOn({ dependencies }: NodeApp, name: string): boolean {
 
 /** `workspaces` as npm and yarn write it, in either form. */
 export function workspacePatterns({ data }: NodeApp): readonly string[] {
-  return Array.isArray(valueAt(data, 'workspaces')) ? textsAt(data, 'workspaces') : textsAt(data, 'workspaces', 'packages')
+  return usablePatterns(Array.isArray(valueAt(data, 'workspaces')) ? textsAt(data, 'workspaces') : textsAt(data, 'workspaces', 'packages'))
 }
 
 function textTable(data: unknown, key: string): Readonly<Record<string, string>> {

@@ -1,5 +1,5 @@
 /** What is known of a package before it is decided what it is: how it is installed, in which versions, and which script builds it. */
-import { posix } from 'node:path'
+import { joinPaths } from '@hop3/core'
 import type { PhaseInput, ToolchainContext, ToolVersion } from '@hop3/core'
 import { frameworks } from './framework.ts'
 import type { Framework } from './framework.ts'
@@ -54,13 +54,19 @@ export async function readPackage({ workspace, context, runtime, options }: Pack
       ...(app !== top && (await runtime.versions(top, context, options))),
       ...(await runtime.versions(app, context, options)),
     },
-    binaries: [...new Set([app, top])].map(({ directory }) => posix.join(directory, 'node_modules/.bin')),
+    binaries: [...new Set([app, top])].map(({ directory }) => joinPaths(directory, 'node_modules/.bin')),
   }
 }
 
-export function installPhase({ workspace, choice, commands, install, binaries }: PackageParts, server?: Server): PhaseInput {
+/** `isBuilt`: npm is kept from the app's own scripts, and runs those of its packages by themselves. */
+export function installPhase(
+  { workspace, choice, commands, install, binaries }: PackageParts,
+  server?: Server,
+  isBuilt = false,
+): PhaseInput {
   const { app, top } = workspace
-  const command = choice.lock === undefined ? commands.loose : commands.frozen
+  const installing = choice.lock === undefined ? commands.loose : commands.frozen
+  const command = isBuilt ? `${installing} --ignore-scripts && npm rebuild` : installing
   return {
     cmds: [app === top ? command : toTop(app, command), ...(server?.installs === undefined ? [] : [commands.add(server.installs)])],
     ...(install.files && { onlyIncludeFiles: [...install.files] }),

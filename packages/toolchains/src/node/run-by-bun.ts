@@ -1,5 +1,5 @@
 /** Whether Bun runs an app, or only installs its packages: a lock file of Bun's alone says no more than that. */
-import { posix } from 'node:path'
+import { joinPaths } from '@hop3/core'
 import { isInside } from '../inside.ts'
 import { textAt } from '../value-at.ts'
 import { frameworks } from './framework.ts'
@@ -23,7 +23,7 @@ export async function runByBun(app: NodeApp): Promise<RunByBun | undefined> {
       ? { reason: 'the start script calls Bun', origin: app.origin('start') }
       : undefined
   const isForNode = textAt(app.data, 'engines', 'node') !== undefined && textAt(app.data, 'engines', 'bun') === undefined
-  if (isForNode || frameworks.some(({ dependency }) => dependsOn(app, dependency))) return undefined
+  if (isForNode || frameworks.some(({ name, dependency }) => name !== 'webpack' && dependsOn(app, dependency))) return undefined
   if (/^(?:node|nodemon|tsx|ts-node)\b/.test(app.scripts['dev'] ?? '')) return undefined
   const sign = signOf(app)
   return sign === undefined || (await bunEntry(app)) === undefined ? undefined : sign
@@ -35,7 +35,7 @@ function signOf(app: NodeApp): RunByBun | undefined {
     return { reason: 'packageManager is Bun', origin: app.origin('packageManager') }
   if (callsBun(app.scripts['dev'] ?? '')) return { reason: 'the dev script calls Bun', origin: app.origin('dev') }
   const file = ['bunfig.toml', '.bun-version', 'bun.lock', 'bun.lockb'].find((name) => app.names.includes(name))
-  if (file !== undefined) return { reason: `${file}, and nothing that Node starts`, origin: posix.join(app.directory, file) }
+  if (file !== undefined) return { reason: `${file}, and nothing that Node starts`, origin: joinPaths(app.directory, file) }
   const types = ['@types/bun', 'bun-types'].find((name) => dependsOn(app, name))
   return types === undefined ? undefined : { reason: `it is written with ${types}`, origin: app.origin(types) }
 }
@@ -71,7 +71,7 @@ export async function bunEntry(app: NodeApp): Promise<{ readonly file: string; r
     if (stem.startsWith('src/') && !app.names.includes('src')) return undefined
     for (const name of extensions.map((extension) => stem + extension))
       if (stem.startsWith('src/') ? await isFile(app, name) : app.names.includes(name))
-        return { file: name, origin: posix.join(app.directory, name) }
+        return { file: name, origin: joinPaths(app.directory, name) }
   }
   return undefined
 }

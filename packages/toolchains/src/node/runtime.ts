@@ -63,7 +63,8 @@ export const entryFiles = [
   'index.ts',
 ]
 
-async function nodeEntry(app: NodeApp): Promise<Entry | undefined> {
+/** `main` of package.json, else a file of a usual name. */
+export async function nodeEntry(app: NodeApp): Promise<Entry | undefined> {
   const main = textAt(app.data, 'main')?.replace(/^\.\//, '')
   if (main !== undefined && /^[\w@./-]+$/.test(main) && !main.startsWith('-') && (await app.source.hasFile(main)))
     return { file: main, origin: app.origin('main') }

@@ -1,6 +1,8 @@
 /** Whether a framework's build is a site, and in which directory. */
+import { withoutTrailingSlashes } from '@hop3/core'
 import { textAt } from '../value-at.ts'
 import { angularProject } from './angular.ts'
+import { bundlerSite } from './bundler-site.ts'
 import { configured } from './config-file.ts'
 import { clientRouters } from './framework.ts'
 import type { Framework } from './framework.ts'
@@ -32,6 +34,15 @@ const readers: Readonly<Record<string, Reader>> = {
     const directory = await configured(app, 'rsbuild.config', /\bdistPath\s*:\s*(?:\{\s*root\s*:\s*)?['"`]([^'"`]+)['"`]/)
     return bundle(app, directory ?? 'dist')
   },
+  webpack: bundlerReader,
+  rspack: bundlerReader,
+  expo: async (app) => {
+    const output = textAt(app.names.includes('app.json') ? await app.source.readJson('app.json') : undefined, 'expo', 'web', 'output')
+    if (!dependsOn(app, 'react-native-web') || output === 'server') return undefined
+    return { directory: 'dist', spa: output !== 'static', reason: 'expo export, for the web' }
+  },
+  farm: async (app) =>
+    bundle(app, (await configured(app, 'farm.config', /\boutput\s*:\s*\{[^{}]{0,500}\bpath\s*:\s*['"`]([^'"`]+)['"`]/)) ?? 'dist'),
   'create-react-app': async (app) => bundle(app, 'build'),
   'vue-cli': async (app) => bundle(app, (await configured(app, 'vue.config', /\boutputDir\s*:\s*['"]([^'"]+)['"]/)) ?? 'dist'),
   angular: angularSite,
@@ -74,34 +85,43 @@ const readers: Readonly<Record<string, Reader>> = {
   hexo: async (app) => pages(textAt(await app.source.readYaml('_config.yml'), 'public_dir') ?? 'public', 'hexo'),
   // Each slide has a path of its own, which exists in the browser only.
   slidev: async (_, command) => ({ ...pages(/--out[= ](\S+)/.exec(command)?.[1] ?? 'dist', 'slidev'), spa: true }),
-  vitepress: async (_, command) =>
-    pages(`${withoutSlash(/\bvitepress build\s+([^-\s]\S*)/.exec(command)?.[1] ?? '.')}/.vitepress/dist`.replace(/^\.\//, ''), 'vitepress'),
+  vitepress: async (_, command) => pages(besideDocuments('vitepress', command), 'vitepress'),
+  vuepress: async (_, command) => pages(besideDocuments('vuepress', command), 'vuepress'),
+}
+
+async function bundlerReader(app: NodeApp, command: string): Promise<Site | undefined> {
+  const found = await bundlerSite(app, command)
+  if (found === undefined) return undefined
+  const site = bundle(app, found.directory)
+  return found.isSpa && !site.spa ? { ...site, spa: true, reason: 'historyApiFallback answers every path while developing' } : site
+}
+
+/** `docs/.vitepress/dist` of `vitepress build docs`. */
+function besideDocuments(name: 'vitepress' | 'vuepress', command: string): string {
+  const asked = new RegExp(`\\b${name}(?:-\\w+)? build\\s+([^-\\s]\\S*)`).exec(command)?.[1] ?? '.'
+  return `${withoutTrailingSlashes(asked)}/.${name}/dist`.replace(/^\.\//, '')
 }
 
 function bundle(app: NodeApp, directory: string): Site {
   const router = clientRouters.find((name) => dependsOn(app, name))
   return {
-    directory: withoutSlash(directory.replace(/^\.\//, '')),
+    directory: withoutTrailingSlashes(directory.replace(/^\.\//, '')),
     spa: router !== undefined,
     reason: router === undefined ? 'no client-side router among the dependencies' : `${router} routes in the browser`,
   }
 }
 
 function pages(directory: string, reason: string): Site {
-  return { directory: withoutSlash(directory.replace(/^\.\//, '')), spa: false, reason }
+  return { directory: withoutTrailingSlashes(directory.replace(/^\.\//, '')), spa: false, reason }
 }
 
 async function angularSite(app: NodeApp): Promise<Site | undefined> {
   const project = await angularProject(app)
   if (project?.server !== undefined) return undefined
-  const directory = project?.browser ?? `dist/${textAt(app.data, 'name') ?? ''}`.replace(/\/+$/, '')
+  const directory = project?.browser ?? withoutTrailingSlashes(`dist/${textAt(app.data, 'name') ?? ''}`)
   return { directory, spa: true, reason: 'angular.json has no server output' }
 }
 
 function outDirOption(command: string): string | undefined {
   return /--outDir[= ](\S+)/.exec(command)?.[1]
-}
-
-function withoutSlash(directory: string): string {
-  return directory.replace(/\/+$/, '')
 }

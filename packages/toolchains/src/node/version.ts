@@ -1,13 +1,13 @@
 /** Which Node an app asks for. */
-import { posix } from 'node:path'
 import type { ToolchainContext, ToolVersion } from '@hop3/core'
-import { hop3Error, visible } from '@hop3/core'
+import { hop3Error, joinPaths, visible } from '@hop3/core'
 import { askedVersion, plainVersion, versionFilePick } from '../asked-version.ts'
 import type { NodeOptions } from './options.ts'
 import { toolFilePicks } from '../tool-files.ts'
 import { textAt } from '../value-at.ts'
 import { choosePick, outsideRange } from '../version-pick.ts'
 import type { VersionPick } from '../version-pick.ts'
+import { areApart } from '../version-range.ts'
 import type { NodeApp } from './package-json.ts'
 
 /** nvm's names of the long-term releases. */
@@ -32,7 +32,7 @@ async function filePicks({ directory, source, names }: NodeApp): Promise<readonl
     ...(await versionFilePick(source, names, '.node-version')),
     ...(await toolFilePicks(source, names, ['node', 'nodejs'])),
   ]
-  return picks.map((pick) => normalized({ ...pick, origin: posix.join(directory, pick.origin) })).filter((one) => one !== undefined)
+  return picks.map((pick) => normalized({ ...pick, origin: joinPaths(directory, pick.origin) })).filter((one) => one !== undefined)
 }
 
 /** `v22.4` → `22.4`, `lts/jod` → `22`; "the newest" is no pick. */
@@ -49,8 +49,5 @@ function notAVersion({ version, origin }: VersionPick): Error {
 }
 
 async function satisfies(pick: VersionPick, range: ToolVersion): Promise<boolean> {
-  const { default: semver } = await import('semver')
-  // `22` means some 22: it agrees with the range when any of them does. A range that semver cannot read restricts nothing.
-  const readable = [pick.version, range.version].every((one) => semver.validRange(one) !== null)
-  return !readable || semver.intersects(pick.version, range.version)
+  return !(await areApart(pick.version, range.version))
 }

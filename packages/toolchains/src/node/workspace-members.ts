@@ -1,6 +1,5 @@
 /** The packages of an npm, pnpm, yarn or bun workspace. */
-import { posix } from 'node:path'
-import { isWorkspaceMember, matchesName, type SourceView } from '@hop3/core'
+import { isWorkspaceMember, joinPaths, matchesName, usablePatterns, type SourceView } from '@hop3/core'
 import { readNodeApp, workspacePatterns } from './package-json.ts'
 import type { NodeApp } from './package-json.ts'
 import { checkManifest } from '../manifest.ts'
@@ -34,7 +33,7 @@ async function pnpmPatterns({ source, names }: NodeApp): Promise<readonly string
   if (!names.includes(file)) return []
   const data = await source.readYaml(file)
   checkManifest({ file, text: await source.readText(file), data }, [{ at: ['packages'], is: 'strings', write: "packages: ['packages/*']" }])
-  return textsAt(data, 'packages')
+  return usablePatterns(textsAt(data, 'packages'))
 }
 
 interface Walk {
@@ -49,7 +48,7 @@ async function expand(walk: Walk, above: string, [part, ...rest]: readonly strin
   // `**` is any number of directories, none included.
   const found = part === '**' ? [...(await expand(walk, above, rest, depth))] : []
   for (const name of names) {
-    const directory = posix.join(above, name)
+    const directory = joinPaths(above, name)
     if (walk.left-- <= 0 || !(await isDirectory(walk.source, directory))) continue
     found.push(...(await expand(walk, directory, part === '**' ? ['**', ...rest] : rest, depth + 1)))
   }

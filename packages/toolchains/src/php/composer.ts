@@ -68,7 +68,7 @@ async function readLock(source: SourceView): Promise<unknown> {
   try {
     return await source.readJson('composer.lock')
   } catch (error) {
-    if (isHop3Error(error) && error.code === 'config.unreadable') return undefined
+    if (isHop3Error(error) && (error.code === 'config.unreadable' || error.code === 'config.too-large')) return undefined
     throw error
   }
 }

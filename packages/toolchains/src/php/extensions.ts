@@ -1,4 +1,5 @@
 /** Extensions an app asks for, and the Debian packages that bring them. */
+import { own } from '@hop3/core'
 import { tableAt } from '../value-at.ts'
 import { lockedPackages } from './composer.ts'
 import type { PhpApp } from './php-app.ts'
@@ -18,14 +19,17 @@ const packages: Readonly<Record<string, string>> = {
   ...Object.fromEntries(['odbc', 'pdo_odbc'].map((name) => [name, 'php-odbc'])),
 }
 
-/** Without `ext-`, sorted: of composer.json and of every package it locks for production. */
-export function extensionsOf({ composer, framework }: PhpApp): readonly string[] {
+/** Without `ext-`, sorted: of composer.json and of every package it locks for production, else of the `database` a configuration is for. */
+export function extensionsOf({ composer, framework }: PhpApp, database?: string): readonly string[] {
   const tables = [composer?.data, ...lockedPackages(composer?.lock)].map((one) => tableAt(one, 'require') ?? {})
   const asked = tables.flatMap((table) => Object.keys(table).flatMap((name) => /^ext-([a-z0-9_-]+)$/i.exec(name)?.[1]?.toLowerCase() ?? []))
-  return [...new Set([...asked, ...(framework?.name === 'wordpress' ? ['mysqli'] : [])])].toSorted()
+  const isNamed = framework !== undefined || asked.some((name) => /mysql|pgsql|sqlite/.test(name))
+  return [
+    ...new Set([...asked, ...(framework?.name === 'wordpress' ? ['mysqli'] : []), ...(isNamed ? [] : [database ?? []].flat())]),
+  ].toSorted()
 }
 
 export function extensionPackages(extensions: readonly string[]): readonly string[] {
   const wanted = extensions.filter((name) => !builtIn.has(name))
-  return [...new Set(wanted.map((name) => packages[name] ?? `php-${name.replaceAll('_', '-')}`))].toSorted()
+  return [...new Set(wanted.map((name) => own(packages, name) ?? `php-${name.replaceAll('_', '-')}`))].toSorted()
 }

@@ -27,10 +27,10 @@ export function installPhase(app: PhpApp, composer: Composer): PhaseInput {
 
 /** Runs every time: scripts write what they like. */
 export function buildCommands({ data }: Composer): readonly string[] {
-  const hasScripts = ['post-install-cmd', 'pre-install-cmd'].filter((name) => valueAt(data, 'scripts', name) !== undefined)
+  const hasScripts = ['pre-install-cmd', 'post-install-cmd'].filter((name) => valueAt(data, 'scripts', name) !== undefined)
   return [
     `composer dump-autoload --no-dev --no-interaction --optimize`,
-    ...hasScripts.toSorted().map((name) => `composer run-script --no-dev --no-interaction ${name}`),
+    ...hasScripts.map((name) => `composer run-script --no-dev --no-interaction ${name}`),
   ]
 }
 

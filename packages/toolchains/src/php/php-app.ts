@@ -1,8 +1,8 @@
 /** What a PHP app is: its manifest, its framework, and the directory that answers requests. */
-import { posix } from 'node:path'
-import { hop3Error, visible } from '@hop3/core'
+import { hop3Error, joinPaths, normalPath, visible, withoutTrailingSlashes } from '@hop3/core'
 import type { SourceView } from '@hop3/core'
 import { isInside } from '../inside.ts'
+import { readableText } from '../readable-text.ts'
 import { textAt } from '../value-at.ts'
 import { readComposer } from './composer.ts'
 import type { Composer } from './composer.ts'
@@ -49,14 +49,23 @@ async function findRoot(
   if (options.root !== undefined) return askedRoot(source, options.root)
   const declared = textAt(composer?.data, 'extra', 'public-dir')
   for (const directory of [...(declared === undefined ? [] : [withoutSlash(declared)]), ...roots]) {
-    const file = posix.join(directory, 'index.php')
-    if (names.includes(directory.split('/')[0] ?? '') && (await source.hasFile(file))) return { directory, origin: file }
+    const file = joinPaths(directory, 'index.php')
+    const isThere = names.includes(directory.split('/')[0] ?? '') && (await source.hasFile(file))
+    if (isThere && !(names.includes('index.php') && (await isGuard(source, file)))) return { directory, origin: file }
   }
   return names.includes('index.php') && (await source.hasFile('index.php')) ? { directory: '.', origin: 'index.php' } : undefined
 }
 
+/** `<?php // Silence is golden.`, or a redirect upwards: some apps put such a file into each of their directories. */
+async function isGuard(source: SourceView, file: string): Promise<boolean> {
+  const text = (await readableText(source, file)) ?? ''
+  const code =
+    text.length > 4000 ? text : text.replace(/\/\*[^*]*(?:\*(?!\/)[^*]*)*\*\/|(?:\/\/|#).*/g, '').replace(/^\s*<\?php|\?>\s*$/g, '')
+  return code.split(/[;\n]/).every((one) => /^\s*(?:(?:exit|die)\b.*|header\(.*\))?\s*$/.test(one))
+}
+
 async function askedRoot(source: SourceView, asked: string): Promise<PhpApp['root']> {
-  const directory = withoutSlash(posix.normalize(asked))
+  const directory = withoutSlash(normalPath(asked))
   if (isInside(directory) && (directory === '.' || (await source.hasDirectory(directory))))
     return { directory, origin: 'hop3.toml [build.php] root' }
   throw hop3Error('config.php.root', `hop3.toml [build.php] root names ${visible(asked)}, which is not a directory of the app.`, {
@@ -66,5 +75,6 @@ async function askedRoot(source: SourceView, asked: string): Promise<PhpApp['roo
 }
 
 function withoutSlash(path: string): string {
-  return path.replace(/^\.\//, '').replace(/(?<=.)\/+$/, '')
+  const plain = path.replace(/^\.\//, '')
+  return withoutTrailingSlashes(plain) || plain.slice(0, 1)
 }

@@ -14,6 +14,8 @@ import { readPhpApp } from './php-app.ts'
 import type { PhpApp } from './php-app.ts'
 import { writeRouter } from './router.ts'
 import { startPhp } from './start.ts'
+import type { Unconfigured } from './unconfigured.ts'
+import { readUnconfigured } from './unconfigured.ts'
 import { choosePhp } from './version.ts'
 
 /** Throws `config.php.nothing`, `.root`, `.composer-json`, `.version`, `.version-conflict` and what an option has wrong. */
@@ -24,7 +26,9 @@ export async function planPhp(context: ToolchainContext): Promise<ToolchainPlan>
   if (composer === undefined && root === undefined) throw nothingToServe()
   const php = await choosePhp(app, context, options)
   const facts = await frameworkFacts(app, options, context.envNames ?? [])
-  const extensions = extensionsOf(app)
+  const unconfigured = await readUnconfigured(app)
+  const { database } = unconfigured
+  const extensions = extensionsOf(app, database?.extension)
   const aptPkgs = extensionPackages(extensions)
   const start = root === undefined ? undefined : startPhp(app, root)
   const build = [
@@ -49,9 +53,7 @@ export async function planPhp(context: ToolchainContext): Promise<ToolchainPlan>
     decisions: [
       ...facts.decisions,
       ...(start?.decisions ?? []),
-      ...(extensions.length > 0
-        ? [{ key: 'php.extensions', value: extensions.join(', '), origin: composer?.hasLock === true ? 'composer.lock' : 'composer.json' }]
-        : []),
+      ...(extensions.length > 0 ? [{ key: 'php.extensions', value: extensions.join(', '), origin: extensionsOrigin(app, database) }] : []),
       ...(composer !== undefined && movesPackages(composer)
         ? [
             {
@@ -62,10 +64,16 @@ export async function planPhp(context: ToolchainContext): Promise<ToolchainPlan>
           ]
         : []),
     ],
-    warnings: [...warningsOf(app), ...facts.warnings],
+    warnings: [...warningsOf(app), ...unconfigured.warnings, ...(app.root === undefined ? [noStart] : []), ...facts.warnings],
+    startWarnings: [noStart],
   }
   // Somebody who names toolchains names them all.
   return context.named ? plan : withAssets(plan, await assetsOf(context, assetsRequest(plan)))
+}
+
+function extensionsOrigin({ composer, framework }: PhpApp, database: Unconfigured['database']): string {
+  const own = composer === undefined ? (database?.origin ?? framework?.origin) : undefined
+  return own ?? (composer?.hasLock === true ? 'composer.lock' : 'composer.json')
 }
 
 /** Styles are taken from packages of Composer's, and routes from the app itself: the scripts run when it is complete. */
@@ -74,16 +82,14 @@ function assetsRequest({ phases }: ToolchainPlan): AssetsRequest {
   return { scripts: [['build', 'production', 'prod']], install, after: phases['build'] ? 'build' : install }
 }
 
-function warningsOf({ composer, root }: PhpApp): readonly string[] {
+const noStart =
+  'No start command found: there is no index.php, here or in public or web. Write one into Procfile: `worker: php your_file.php`.'
+
+function warningsOf({ composer }: PhpApp): readonly string[] {
   const required = Object.keys(tableAt(composer?.data, 'require') ?? {}).filter((name) => name.includes('/'))
-  return [
-    ...(composer !== undefined && !composer.hasLock && required.length > 0
-      ? ['There is no composer.lock: two builds may install different packages. Run `composer update` and add what it writes.']
-      : []),
-    ...(root === undefined
-      ? ['No start command found: there is no index.php, here or in public or web. Write one into Procfile: `worker: php your_file.php`.']
-      : []),
-  ]
+  return composer !== undefined && !composer.hasLock && required.length > 0
+    ? ['There is no composer.lock: two builds may install different packages. Run `composer update` and add what it writes.']
+    : []
 }
 
 function nothingToServe(): Error {

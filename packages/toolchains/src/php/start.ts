@@ -32,8 +32,12 @@ export function startPhp({ framework }: PhpApp, root: { readonly directory: stri
 }
 
 /**
- * Laravel's settings come from the environment, which may change between two starts of one release: they are cached by each instance when it
- * starts, in files of its own. Where an app cannot be cached, it runs without.
+ * Laravel's routes are cached by each instance when it starts, in a file of its own; what an earlier start left is removed first, and where they
+ * cannot be cached it runs without. Its settings are not: they come from the environment, and a cache of them would write its secrets down.
  */
-const laravelCaches =
-  'export APP_CONFIG_CACHE="bootstrap/cache/config-$PORT.php" APP_ROUTES_CACHE="bootstrap/cache/routes-$PORT.php"; php artisan config:cache && php artisan route:cache; '
+const laravelCaches = [
+  'export APP_ROUTES_CACHE="bootstrap/cache/routes-$PORT.php"',
+  'rm -f "$APP_ROUTES_CACHE"',
+  'php artisan route:cache',
+  '',
+].join('; ')

@@ -4,6 +4,7 @@ import type { SiteSource } from '../site/generator.ts'
 import { siteInstead } from '../site/instead.ts'
 import { checkManifest } from '../manifest.ts'
 import { tableAt } from '../value-at.ts'
+import { readSetupFile } from './setup-file.ts'
 import { sourceBelow } from '../source-below.ts'
 
 /** Files that alone make an app a Python app, with what they say. pyproject.toml is not among them: it may hold settings of a linter only. */
@@ -56,7 +57,8 @@ async function isManifest(source: ToolchainContext['source']): Promise<boolean> 
     { at: ['project'], is: 'table', write: '[project]' },
     { at: ['tool', 'poetry'], is: 'table', write: '[tool.poetry]' },
   ])
-  return tableAt(data, 'project') !== undefined || tableAt(data, 'tool', 'poetry') !== undefined
+  if (tableAt(data, 'project') !== undefined || tableAt(data, 'tool', 'poetry') !== undefined) return true
+  return tableAt(data, 'build-system') !== undefined && (await readSetupFile(source, ['setup.cfg'])).isDeclared
 }
 
 function reasonFor(name: string): string {

@@ -1,5 +1,6 @@
 /** What a Django project adds to a plan: its static files, its migrations, and what its author had better know. */
 import { posix } from 'node:path'
+import { joinPaths } from '@hop3/core'
 import type { Decision, ToolchainRuntime } from '@hop3/core'
 import type { DjangoProject } from './django.ts'
 import type { PythonOptions } from './options.ts'
@@ -7,16 +8,17 @@ import type { PythonOptions } from './options.ts'
 export interface DjangoPlan {
   readonly collect?: { readonly command: string; readonly directory?: string; readonly secrets: readonly string[] }
   readonly runtime: Pick<ToolchainRuntime, 'beforeRun' | 'staticPaths'>
+  readonly envVars: Readonly<Record<string, string>>
   readonly decisions: readonly Decision[]
   readonly warnings: readonly string[]
 }
 
 /** `root`: the directory of the app inside the source; paths of a plan are relative to the source. */
 export function planDjango(django: DjangoProject | undefined, options: PythonOptions, root = ''): DjangoPlan {
-  if (django === undefined) return { runtime: {}, decisions: [], warnings: [] }
+  if (django === undefined) return { runtime: {}, envVars: {}, decisions: [], warnings: [] }
   const collected = options.collectstatic === false ? undefined : django.staticFiles
   const settings = django.settings === undefined ? '' : ` --settings ${django.settings}`
-  const directory = collected?.directory === undefined ? undefined : posix.join(root, collected.directory)
+  const directory = collected?.directory === undefined ? undefined : joinPaths(root, collected.directory)
   const python = `${root === '' ? '' : `${posix.relative(root, '')}/`}.venv/bin/python`
   return {
     ...(collected && {
@@ -30,6 +32,7 @@ export function planDjango(django: DjangoProject | undefined, options: PythonOpt
       ...(collected?.url !== undefined && directory !== undefined && { staticPaths: { [collected.url]: `${directory}/` } }),
       ...(options.migrations === true && { beforeRun: [`python manage.py migrate --noinput${settings}`] }),
     },
+    envVars: django.unlessAsked === undefined ? {} : { DJANGO_SETTINGS_MODULE: django.unlessAsked },
     decisions: [migrations(options), staticFiles(django, options)],
     warnings: sqliteWarning(django),
   }

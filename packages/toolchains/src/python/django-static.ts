@@ -1,4 +1,5 @@
 /** Where a Django project collects its static files to, as its settings say it in text. */
+import { withoutTrailingSlashes } from '@hop3/core'
 import { insidePath } from '../inside.ts'
 import { firstMatch } from './settings-text.ts'
 import type { SettingsText } from './settings-text.ts'
@@ -22,13 +23,13 @@ export function readStaticFiles(texts: readonly SettingsText[]): StaticFiles | u
   return {
     origin: root.origin,
     ...(directory !== undefined && { directory }),
-    ...(isLocal && { url: `/${url.replace(/^\/+|\/+$/g, '')}/` }),
+    ...(isLocal && { url: `/${withoutTrailingSlashes(url.replace(/^\/+/, ''))}/` }),
   }
 }
 
 /** `BASE_DIR / 'staticfiles'`, `os.path.join(BASE_DIR, 'static', 'all')`, `'staticfiles'`, where BASE_DIR is the app's root. */
 function directoryOf(expression: string, { path, text }: SettingsText): string | undefined {
-  const code = expression.replace(/\s+#.*$/, '').trim()
+  const code = expression.replace(/\s#.*$/, '').trim()
   const parts = [...code.matchAll(/['"]([^'"]*)['"]/g)].map((found) => found[1] ?? '')
   const bare = code.replace(/['"][^'"]*['"]/g, 'X')
   const isRelativeText = bare === 'X'

@@ -1,5 +1,6 @@
 /** The lines by which frameworks are known in a file's text. Text is searched; no Python runs. */
 import { shellQuote } from '@hop3/core'
+import { closingBracket } from '../brackets.ts'
 import { withoutComments } from '../code-lines.ts'
 import { originOf } from '../origin.ts'
 
@@ -25,22 +26,24 @@ interface Question {
 const address = '--host "$BIND_ADDRESS" --port "$PORT"'
 const asgi = ['FastAPI', 'Starlette', 'Litestar', 'Quart', 'FastHTML', 'fast_app']
 const classes = `Flask|APIFlask|Bottle|${asgi.join('|')}|Sanic`
-const object = new RegExp(`^(\\w+)\\s*(?::\\s*[\\w.]+\\s*)?(?:,\\s*\\w+\\s*)*=\\s*(?:\\w+\\.)*?(${classes})\\(`, 'm')
+const object = new RegExp(`^(\\w+)[ \\t]*(?::[ \\t]*[\\w.]+[ \\t]*)?(?:,[ \\t]*\\w+[ \\t]*)*=\\s*(?:\\w+\\.)*?(${classes})\\(`, 'm')
 const falcon = /^(\w+)\s*=\s*falcon\.(asgi\.)?(?:App|API)\(/m
-const factory = /^(?:async )?def (create_app|make_app|get_app|create_application)\(([^)]*)\)/m
+const factory = /^(?:async )?def (create_app|make_app|get_app|create_application)\(/m
 const constructor = new RegExp(`\\b(${classes})\\(`)
 const made =
   /^(application|app|server|asgi_app|wsgi_app)\s*(?::[^=\n]+)?=\s*(?:\w+\.)*(?:create_app|make_app|get_app|create_application)\(/m
-const bound = /^(application|app)\s*(?::[^=\n]+)?=|^from\s+\S+\s+import\s+.*?\b(application|app)\b/m
+const bound = /^(application|app)\s*(?::[^=\n]+)?=|^from[ \t]+\S+[ \t]+import[ \t].*?\b(application|app)\b/m
 const madeUnderAnyName = /^(\w+)\s*(?::[^=\n]+)?=\s*(?:\w+\.)*(?:create_app|make_app|get_app|create_application)\(/m
-const importedAndRun = /^from\s+\S+\s+import\s+.*?\b(application|app)\b/m
+/** The name that servers of WSGI look for. */
+const called = /^application\s*(?::[^=\n]+)?=\s*[\w.]+\(/m
+const importedAndRun = /^from[ \t]+\S+[ \t]+import[ \t].*?\b(application|app)\b/m
 /** The interfaces themselves, without a framework. */
-const bareWsgi = /^def (\w+)\(\s*environ\b[^,)]*,\s*start_response\b/m
-const bareAsgi = /^async def (\w+)\(\s*scope\b[^,)]*,\s*receive\b[^,)]*,\s*send\b/m
+const bareWsgi = /^def (\w+)\(\s*environ\b[^,()]*,\s*start_response\b/m
+const bareAsgi = /^async def (\w+)\(\s*scope\b[^,()]*,\s*receive\b[^,()]*,\s*send\b/m
 const uvicornRun = /\buvicorn\.run\(\s*["']([A-Za-z_][\w.]*:\w+)["']/
 const streamlit = /^(?:import|from)\s+streamlit\b/m
 const gradio = /^(?:import|from)\s+gradio\b/m
-const dash = /^(\w+)(?::[^=\n]+)?\s*=\s*(?:\w+\.)?Dash\(/m
+const dash = /^(\w+)\s*(?::[^=\n]+)?=\s*(?:\w+\.)?Dash\(/m
 const dashServer = /^(\w+)\s*=\s*\w+\.server\s*$/m
 
 /** The first of these a file holds: an application object, an app of Dash, Streamlit or Gradio, one that is made or imported, a factory. */
@@ -105,16 +108,22 @@ function boundLine(path: string, text: string, declared: Question['declared'], f
   if (declared === undefined) return undefined
   const own = nameIn(made, text)
   if (own !== undefined) return found(made, named(declared, own))
+  if (declared === 'wsgi' && called.test(text)) return found(called, named('wsgi', 'application'))
   const imported = /\b(?:application|app)\.run\(|\buvicorn\.run\(/.test(text) ? nameIn(importedAndRun, text) : undefined
   return imported === undefined ? undefined : found(importedAndRun, named(declared, imported))
 }
 
 /** A factory that can be called with nothing: every parameter has a default. */
 function factoryLine(text: string, declared: Question['declared'], found: Found): FoundLine | undefined {
-  const [, make, parameters = ''] = factory.exec(text) ?? []
+  const start = factory.exec(text)
+  const [from, make] = [(start?.index ?? 0) + (start?.[0].length ?? 0), start?.[1]]
+  const end = make === undefined ? undefined : closingBracket(text, from)
   const framework = constructor.exec(text)?.[1]
-  if (make === undefined || (framework === undefined && declared === undefined)) return undefined
-  const isCallable = parameters.split(',').every((one) => one.trim() === '' || one.includes('=') || /^\s*(?:\*|\/)/.test(one))
+  if (make === undefined || end === undefined || (framework === undefined && declared === undefined)) return undefined
+  const isCallable = text
+    .slice(from, end)
+    .split(',')
+    .every((one) => one.trim() === '' || one.includes('=') || /^\s*(?:\*|\/)/.test(one))
   if (!isCallable || framework === 'Sanic') return undefined
   const kind = framework === undefined ? declared : interfaceOf(framework)
   return kind === undefined

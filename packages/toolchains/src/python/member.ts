@@ -1,5 +1,6 @@
 /** An app that is a member of a uv workspace: it lies in a directory of its own, and its lock file in the root of the source. */
 import { posix } from 'node:path'
+import { joinPaths } from '@hop3/core'
 import type { ToolchainContext } from '@hop3/core'
 import type { InstallFacts } from './phases.ts'
 import { readPythonApp } from './python-app.ts'
@@ -26,7 +27,7 @@ export async function readMember({ source, root }: ToolchainContext, requirement
       ...(facts.uvLater && { uvLater: 'workspace' }),
       inputs: facts.inputs && [
         ...(isLocked ? ['pyproject.toml', ...above] : []),
-        ...facts.inputs.filter((name) => own.has(name.split('/')[0] ?? '')).map((name) => posix.join(root, name)),
+        ...facts.inputs.filter((name) => own.has(name.split('/')[0] ?? '')).map((name) => joinPaths(root, name)),
       ],
     }),
   }

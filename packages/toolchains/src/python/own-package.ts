@@ -20,7 +20,11 @@ export async function ownPackage({ source, pyproject }: PythonApp, extras: reado
 
 /** `my_app` of a project called My-App; `''` where that is no name of a module. */
 export function moduleName(data: unknown): string {
-  const name = normalizedName(textAt(data, 'project', 'name') ?? textAt(data, 'tool', 'poetry', 'name') ?? '').replaceAll('-', '_')
+  return moduleOfName(textAt(data, 'project', 'name') ?? textAt(data, 'tool', 'poetry', 'name') ?? '')
+}
+
+export function moduleOfName(written: string): string {
+  const name = normalizedName(written).replaceAll('-', '_')
   return /^\w+$/.test(name) ? name : ''
 }
 

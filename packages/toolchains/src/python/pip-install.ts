@@ -16,11 +16,11 @@ export async function pipInstall(request: InstallRequest, base: Omit<InstallFact
   return django === undefined ? nothing : withDjango(nothing, django)
 }
 
-/** A package that lies in `src`, or has commands, is installed beside its requirements, unless these do that themselves. */
-async function fromRequirements({ app, options }: InstallRequest, nothing: Install): Promise<Install> {
+/** A package that lies in `src`, or is started by its commands, is installed beside its requirements, unless these do that themselves. */
+async function fromRequirements({ app, options, needsCommand }: InstallRequest, nothing: Install): Promise<Install> {
   const { files = [], local = [], usesSource = false, secrets = [], unpinned = [] } = app.requirements ?? {}
   const name = app.requirementsName ?? 'requirements.txt'
-  const installsItself = !usesSource && (await needsInstalling(app))
+  const installsItself = !usesSource && (needsCommand || (await needsInstalling(app)))
   return {
     ...nothing,
     facts: {

@@ -1,4 +1,4 @@
-import { posix } from 'node:path'
+import { joinPaths } from '@hop3/core'
 import type { Decision, PhaseInput, ToolchainContext, ToolchainPlan } from '@hop3/core'
 import { assetsOf, withAssets } from '../node/assets.ts'
 import type { Assets } from '../node/assets.ts'
@@ -13,7 +13,11 @@ import { chooseManager } from './manager.ts'
 import { pipVariables, pythonPhases } from './phases.ts'
 import type { PythonPhases } from './phases.ts'
 import { readMember } from './member.ts'
+import type { PythonApp } from './python-app.ts'
+import { startsOnlyInstalled } from './script-start.ts'
 import { chooseStart } from './start.ts'
+import { neededExtra } from './needed-extra.ts'
+import type { NeededExtra } from './needed-extra.ts'
 import { choosePython } from './version.ts'
 import type { PythonVersion } from './version.ts'
 import { findWebApplication } from './web-framework.ts'
@@ -23,13 +27,16 @@ import { findWebApplication } from './web-framework.ts'
  * `.requirements-missing` and what an option has wrong.
  */
 export async function planPython(context: ToolchainContext): Promise<ToolchainPlan> {
-  const options: PythonOptions = await readOptions(context, 'python', pythonOptions)
-  const { app, place } = await readMember(context, options.requirements)
+  const asked: PythonOptions = await readOptions(context, 'python', pythonOptions)
+  const { app: written, place } = await readMember(context, asked.requirements)
+  const django = written.names.includes('manage.py') ? await readDjango(written.source) : undefined
+  const web = django === undefined ? await findWebApplication(written) : undefined
+  const extra = asked.extras === undefined ? neededExtra(written, django === undefined ? web?.framework : 'django') : undefined
+  const { app, options } = extra === undefined ? { app: written, options: asked } : withExtra(written, asked, extra)
   const choice = chooseManager(app, options)
   const version = await choosePython(app, context, options)
-  const django = app.names.includes('manage.py') ? await readDjango(app.source) : undefined
-  const web = django === undefined ? await findWebApplication(app) : undefined
-  const install = await installFacts({ app, choice, version, options, django, context })
+  const needsCommand = django === undefined && web === undefined && (await startsOnlyInstalled(app))
+  const install = await installFacts({ app, choice, version, options, django, needsCommand, context })
   const start = await chooseStart(app, django, web, install.isInstalled)
   const phases = pythonPhases[choice.manager](place(install.facts))
   const forDjango = planDjango(django, options, context.root)
@@ -52,17 +59,33 @@ export async function planPython(context: ToolchainContext): Promise<ToolchainPl
     exclude: ['.venv', '.hop3-tools', '__pycache__'],
     runtime: {
       // A release stays as it was built: no bytecode is written beside the app's files while it runs.
-      envVars: { PYTHONUNBUFFERED: '1', PYTHONFAULTHANDLER: '1', PYTHONDONTWRITEBYTECODE: '1' },
-      envPaths: { VIRTUAL_ENV: '.venv', ...(importRoot !== undefined && { PYTHONPATH: posix.join(context.root, importRoot) }) },
+      envVars: { PYTHONUNBUFFERED: '1', PYTHONFAULTHANDLER: '1', PYTHONDONTWRITEBYTECODE: '1', ...forDjango.envVars },
+      envPaths: { VIRTUAL_ENV: '.venv', ...(importRoot !== undefined && { PYTHONPATH: joinPaths(context.root, importRoot) }) },
       pathPrepend: ['.venv/bin'],
       ...forDjango.runtime,
     },
-    decisions: [...decisionsOf(choice.manager, choice.origin, version), ...install.decisions, ...start.decisions, ...forDjango.decisions],
+    decisions: [
+      ...decisionsOf(choice.manager, choice.origin, version),
+      ...(extra === undefined ? [] : [extra.decision]),
+      ...install.decisions,
+      ...start.decisions,
+      ...forDjango.decisions,
+    ],
     warnings: [...choice.warnings, ...version.warnings, ...install.warnings, ...undeclared, ...start.warnings, ...forDjango.warnings],
+    startWarnings: start.warnings,
   }
   const isServed = ['web', 'wsgi'].some((name) => Object.hasOwn(start.processes, name))
   // Django collects what the scripts write. Somebody who names toolchains names them all.
   return context.named || !isServed ? plan : withAssets(plan, await assetsBeside(context), 'build')
+}
+
+function withExtra(
+  app: PythonApp,
+  options: PythonOptions,
+  { name, requirements }: NeededExtra,
+): { app: PythonApp; options: PythonOptions } {
+  const declared = new Map([...app.declared, ...requirements.map((one) => [one.name, one] as const)])
+  return { app: { ...app, declared }, options: { ...options, extras: [name] } }
 }
 
 /** A package.json that starts something is no part of this app. */

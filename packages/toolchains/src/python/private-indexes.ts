@@ -11,22 +11,23 @@ const publicHosts =
 /** The names the manager's own conventions give, for the indexes its files define. */
 export async function indexSecrets({ source, names, pyproject }: PythonApp, manager: PythonManager): Promise<readonly string[]> {
   const data = pyproject?.data
-  const found = [...secretNames(pyproject?.text)]
+  const found = new Set(secretNames(pyproject?.text))
+  const add = (more: readonly string[]): void => more.forEach((name) => found.add(name))
   if (manager === 'uv') {
     const toml = names.includes('uv.toml') ? await source.readToml('uv.toml') : undefined
     const indexes = [...tablesAt(data, 'tool', 'uv', 'index'), ...tablesAt(toml, 'index')]
-    found.push(...indexes.filter((index) => textAt(index, 'authenticate') !== 'never').flatMap((index) => credentials('UV_INDEX_', index)))
+    add(indexes.filter((index) => textAt(index, 'authenticate') !== 'never').flatMap((index) => credentials('UV_INDEX_', index)))
   }
   if (manager === 'poetry') {
-    found.push(...tablesAt(data, 'tool', 'poetry', 'source').flatMap((index) => credentials('POETRY_HTTP_BASIC_', index)))
+    add(tablesAt(data, 'tool', 'poetry', 'source').flatMap((index) => credentials('POETRY_HTTP_BASIC_', index)))
   }
   if (manager === 'pipenv' && names.includes('Pipfile')) {
     // Pipenv replaces `$NAME` as well.
     const urls = tablesAt(await source.readToml('Pipfile'), 'source').map((index) => textAt(index, 'url') ?? '')
-    found.push(...urls.flatMap((url) => [...url.matchAll(/\$\{?([A-Z_][A-Z0-9_]*)/g)].map((one) => one[1] ?? '')))
+    add(urls.flatMap((url) => [...url.matchAll(/\$\{?([A-Z_][A-Z0-9_]*)/g)].map((one) => one[1] ?? '')))
   }
   // Where the project lies is not for the operator to set.
-  return [...new Set(found)].filter((name) => name !== 'PROJECT_ROOT').toSorted()
+  return [...found].filter((name) => name !== 'PROJECT_ROOT').toSorted()
 }
 
 /** `UV_INDEX_OUR_OWN_USERNAME` for `name = "our-own"`. */

@@ -5,6 +5,8 @@ import type { Expected } from '../manifest.ts'
 import { tableAt, textAt, textsAt, valueAt } from '../value-at.ts'
 import { normalizedName, parseRequirement } from './requirement.ts'
 import type { Requirement } from './requirement.ts'
+import { moduleName, moduleOfName } from './own-package.ts'
+import { readSetupFile } from './setup-file.ts'
 import { readRequirementsFile } from './requirements-file.ts'
 import type { RequirementsFile } from './requirements-file.ts'
 
@@ -17,6 +19,8 @@ export interface PythonApp {
   readonly requirementsName: string | undefined
   /** Everything any manifest declares, whichever of them will be installed: used to recognize frameworks, never to install. */
   readonly declared: ReadonlyMap<string, Requirement>
+  /** `my_app` of a project called My-App, wherever it is called so; `''` where that is no name of a module. */
+  readonly module: string
 }
 
 export interface Pyproject {
@@ -36,15 +40,17 @@ export async function readPythonApp(source: SourceView, requirementsName = 'requ
   const hasRequirements = requirementsName !== 'requirements.txt' || names.includes(requirementsName)
   const requirements = hasRequirements ? await readRequirementsFile(source, requirementsName) : undefined
   const pipfile = names.includes('Pipfile') ? await readPipfile(source) : undefined
-  const parsed = [...(requirements?.requirements ?? []), ...(pyproject?.dependencies ?? []).map(parseRequirement)]
+  const setup = await readSetupFile(source, names)
+  const parsed = [...(requirements?.requirements ?? []), ...(pyproject?.dependencies ?? []).map(parseRequirement), ...setup.requirements]
   const keys = [...dependencyKeys(pyproject?.data, 'tool', 'poetry', 'dependencies'), ...dependencyKeys(pipfile, 'packages')]
   return {
     source,
     names,
-    pyproject,
+    pyproject: pyproject && { ...pyproject, isManifest: pyproject.isManifest || (pyproject.isPackage && setup.isDeclared) },
     requirements,
     requirementsName: hasRequirements ? requirementsName : undefined,
     declared: new Map([...keys, ...parsed].flatMap((one) => (one === undefined ? [] : [[one.name, one]]))),
+    module: moduleName(pyproject?.data) || moduleOfName(setup.name),
   }
 }
 

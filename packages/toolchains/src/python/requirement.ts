@@ -8,14 +8,24 @@ export interface Requirement {
   readonly rest: string
 }
 
-const shape = /^([A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)\s*(?:\[([^\]]*)\])?\s*($|[<>=!~;@(\s].*$)/
-
 /** Undefined for what is not a named requirement: a path, an option, a bare URL. */
 export function parseRequirement(text: string): Requirement | undefined {
-  const found = shape.exec(text.trim())
-  const [, name, extras, rest] = found ?? []
-  if (name === undefined || rest === undefined) return undefined
-  return { name: normalizedName(name), extras: (extras ?? '').split(',').map(normalizedName).filter(Boolean), rest: rest.trim() }
+  const written = text.trim()
+  const name = /^[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?/.exec(written)?.[0]
+  if (name === undefined) return undefined
+  const behind = written.slice(name.length)
+  const list = behind.trimStart()
+  const end = list.startsWith('[') ? list.indexOf(']') : -1
+  const hasExtras = end !== -1 && isEnd(list.slice(end + 1))
+  const rest = hasExtras ? list.slice(end + 1) : behind
+  if (!isEnd(rest) || /[\n\r\u2028\u2029]/.test(rest.trim())) return undefined
+  const extras = hasExtras ? list.slice(1, end).split(',').map(normalizedName).filter(Boolean) : []
+  return { name: normalizedName(name), extras, rest: rest.trim() }
+}
+
+/** What may stand behind a name: nothing, a version, a marker, an address. */
+function isEnd(rest: string): boolean {
+  return rest === '' || /^[<>=!~;@(\s]/.test(rest)
 }
 
 export function normalizedName(name: string): string {

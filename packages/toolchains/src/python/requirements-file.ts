@@ -1,6 +1,6 @@
 /** Reads requirements files with everything they include. */
 import { posix } from 'node:path'
-import { hop3Error, visible } from '@hop3/core'
+import { hop3Error, joinPaths, normalPath, visible } from '@hop3/core'
 import type { SourceView } from '@hop3/core'
 import { insidePath } from '../inside.ts'
 import { secretNames } from '../secret-names.ts'
@@ -42,14 +42,14 @@ export async function readRequirementsFile(source: SourceView, file: string): Pr
       const included = /^(?:-r|--requirement|(-c|--constraint))[\s=]*(\S+)/.exec(line)
       if (!isPlain || (line.startsWith('-') && localTarget(line) === undefined)) areSimple = false
       if (included?.[2] !== undefined && !/^[a-z]+:/.test(included[2])) {
-        const target = posix.normalize(posix.join(posix.dirname(path), included[2]))
+        const target = normalPath(joinPaths(posix.dirname(path), included[2]))
         await readOne(target, `${path}:${number}`, isConstraint || included[1] !== undefined)
         continue
       }
       // A constraints file restricts what others ask for; what it names is not a dependency.
       if (isConstraint) continue
       const links = /^(?:-f|--find-links)[\s=]+(\S+)/.exec(line)?.[1]
-      if (links !== undefined && !/^[a-z]+:/.test(links)) local.push(posix.normalize(links).replace(/(?<=[^/])\/$/, ''))
+      if (links !== undefined && !/^[a-z]+:/.test(links)) local.push(normalPath(links).replace(/(?<=[^/])\/$/, ''))
       const requirement = parseRequirement(line)
       const target = localTarget(requirement === undefined ? line : requirement.rest.replace(/^@\s*(?:file:(?:\/\/)?)?/, '@'))
       if (requirement !== undefined) requirements.push(requirement)
@@ -57,7 +57,7 @@ export async function readRequirementsFile(source: SourceView, file: string): Pr
       else if (!line.startsWith('-')) named.push(line)
     }
   }
-  await readOne(posix.normalize(file), undefined)
+  await readOne(normalPath(file), undefined)
   return {
     requirements,
     files: [...read],
@@ -89,6 +89,7 @@ function logicalLines(text: string): readonly { readonly line: string; readonly 
     .split(/\r?\n/)
     .entries()) {
     const line = raw.replace(/(^|\s)#.*$/, '').trim()
+    if (line === '' && !open) continue
     const last = lines.at(-1)
     if (open && last !== undefined) last.line += ` ${line.replace(/\\$/, '').trim()}`
     else lines.push({ line: line.replace(/\\$/, '').trim(), number: index + 1 })
@@ -106,15 +107,14 @@ function logicalLines(text: string): readonly { readonly line: string; readonly 
  */
 function localTarget(line: string): string | undefined {
   const written = /^(?:-e|--editable)[\s=]*(.*)$/.exec(line)?.[1] ?? (line.startsWith('@') ? line.slice(1) : line)
-  const path =
-    written
-      .replace(/^["']|["']$/g, '')
-      .replace(/^file:(?:\/\/)?/, '')
-      .split(/[;[]|\s@\s/)[0]
-      ?.trimEnd() ?? ''
+  const target = written.replace(/^["']|["']$/g, '').replace(/^file:(?:\/\/)?/, '')
+  const end = target.search(/[;[]|\s@\s/)
+  const path = (end === -1 ? target : target.slice(0, end)).trimEnd()
+  // No path is longer.
+  if (path.length > 4096) return undefined
   const isPath =
     /^\.{0,2}(?:\/|$)/.test(path) ||
     /^[\w.-]+(?:\/[\w.-]+)*(?:\/|\.(?:whl|tar\.gz|zip))$/.test(path) ||
     /^[\w.-]+(?:\/[\w.-]+)+$/.test(path)
-  return path !== '' && isPath && !written.startsWith('-') ? posix.normalize(path).replace(/(?<=.)\/$/, '') : undefined
+  return path !== '' && isPath && !written.startsWith('-') ? normalPath(path).replace(/(?<=.)\/$/, '') : undefined
 }

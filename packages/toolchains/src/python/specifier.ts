@@ -10,7 +10,7 @@ export function allows(specifier: string, version: string): boolean {
   const lowest = numbers(version)
   return specifier.split(/\|\|?/).some((clauses) =>
     clauses.split(/,|(?<=[\d*])\s+(?=[<>=!~^])/).every((clause) => {
-      const [, operator = '==', text, wildcard] = /^\s*(~=|===?|!=|<=|>=|<|>|\^|~|=)?\s*v?(\d[0-9.]*?)(\.\*)?\s*$/.exec(clause) ?? []
+      const [, operator = '==', text, wildcard] = /^(~=|===?|!=|<=|>=|<|>|\^|~|=)?\s*v?(\d[0-9.]*?)(\.\*)?$/.exec(clause.trim()) ?? []
       return text === undefined || holds(lowest, operator, numbers(text), wildcard !== undefined)
     }),
   )

@@ -3,7 +3,7 @@ import type { Decision } from '@hop3/core'
 import type { DjangoProject } from './django.ts'
 import type { PythonApp } from './python-app.ts'
 import { projectCommands } from './project-commands.ts'
-import { findScript } from './script-start.ts'
+import { findScript, servedByCommand } from './script-start.ts'
 import type { WebApplication } from './web-framework.ts'
 
 export interface Start {
@@ -46,8 +46,10 @@ export async function chooseStart(
   isInstalled = false,
 ): Promise<Start> {
   if (django !== undefined && (django.wsgi ?? django.asgi) !== undefined) return startDjango(app, django)
-  if (web !== undefined) return { ...startWeb(app, web), ...(web.importRoot !== undefined && { importRoot: web.importRoot }) }
-  const script = await findScript(app, isInstalled)
+  const command = web === undefined || !isInstalled ? undefined : await servedByCommand(app, web)
+  if (web !== undefined && command === undefined)
+    return { ...startWeb(app, web), ...(web.importRoot !== undefined && { importRoot: web.importRoot }) }
+  const script = command ?? (await findScript(app, isInstalled))
   if (script !== undefined) {
     const { process, command, origin, warnings, importRoot } = script
     const start = started(process, command, origin)
@@ -100,10 +102,13 @@ function serverOf({ declared }: PythonApp): AsgiServer | undefined {
 
 /** Which of several commands is the app only its author knows; and one of a project that is not installed does not exist. */
 async function withoutStart(app: PythonApp, isInstalled: boolean): Promise<string> {
-  const { names: commands, file } = await projectCommands(app)
-  const [command] = commands
+  const { commands, file } = await projectCommands(app)
+  const names = commands.map(({ name }) => name)
+  const [command] = names
   if (command !== undefined && isInstalled)
-    return `No start command found: ${file} defines ${commands.slice(0, 8).join(', ')}, and any may be the app. Write one into Procfile: \`web: ${command}\`.`
+    return `No start command found: ${file} defines ${names.slice(0, 8).join(', ')}, and any may be the app. Write one into Procfile: \`web: ${command}\`.`
+  if (command !== undefined && file !== 'pyproject.toml')
+    return `No start command found: the command ${command} of ${file} exists only once the project is installed. Write \`.\` as a line of ${app.requirementsName ?? 'requirements.txt'}, or into Procfile: \`web: python -m …\`.`
   if (command !== undefined)
     return `No start command found: the command ${command} of pyproject.toml exists only once the project is installed, and it has no [build-system]. Add one, or write into Procfile: \`web: python -m …\`.`
   return 'No start command found: no Django, Flask or FastAPI application and no main.py, app.py, server.py. Write one into Procfile: `web: python your_file.py`.'

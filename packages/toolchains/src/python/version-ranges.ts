@@ -1,6 +1,7 @@
 /** The versions of Python that an app's manifests allow. */
 import type { VersionPick } from '../version-pick.ts'
 import { originOf } from '../origin.ts'
+import { programText } from '../readable-text.ts'
 import { textAt } from '../value-at.ts'
 import type { PythonApp } from './python-app.ts'
 
@@ -11,7 +12,7 @@ export async function versionRanges({ source, names, pyproject }: PythonApp): Pr
   const ranges = [
     { version: inProject, origin: originOf('pyproject.toml', pyproject?.text, /^[ \t]*requires-python\s*=/m) },
     { version: inPoetry, origin: originOf('pyproject.toml', pyproject?.text, /^[ \t]*python\s*=/m) },
-    ...(names.includes('uv.lock') ? [uvLockRange(await source.readText('uv.lock'))] : []),
+    ...(names.includes('uv.lock') ? [uvLockRange(await programText(source, 'uv.lock'))] : []),
   ]
   return ranges.flatMap(({ version, origin }) => (version === undefined || /^[\s*]*$/.test(version) ? [] : [{ version, origin }]))
 }

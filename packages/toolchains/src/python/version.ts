@@ -53,7 +53,7 @@ async function filePicks({ source, names }: PythonApp): Promise<readonly Version
     for (const key of ['python_full_version', 'python_version']) {
       const version = textAt(pipfile, 'requires', key)
       if (version !== undefined)
-        picks.push({ version, origin: originOf('Pipfile', await source.readText('Pipfile'), new RegExp(`^\\s*${key}`, 'm')) })
+        picks.push({ version, origin: originOf('Pipfile', await source.readText('Pipfile'), new RegExp(`^[ \\t]*${key}`, 'm')) })
     }
   }
   for (const file of ['.python-version', 'runtime.txt']) picks.push(...(await versionFilePick(source, names, file)))

@@ -1,5 +1,6 @@
 /** Finds the application of a web framework by the line that makes it, in files with the usual names. */
 import { originOf } from '../origin.ts'
+import { programText } from '../readable-text.ts'
 import { textAt } from '../value-at.ts'
 import { otherCandidates, usualCandidates } from './candidate-files.ts'
 import { frameworkLine } from './framework-lines.ts'
@@ -13,7 +14,9 @@ export interface WebApplication extends Pick<FoundLine, 'interface' | 'framework
   readonly importRoot?: string
 }
 
-const wsgiPackages = ['flask', 'apiflask', 'bottle', 'dash', 'falcon', 'pyramid']
+const wsgiPackages = ['flask', 'apiflask', 'bottle', 'dash', 'falcon', 'pyramid', 'cornice']
+/** What frameworks are made of: it says less than they do. */
+const wsgiParts = ['werkzeug', 'webob']
 const asgiPackages = ['fastapi', 'fastapi-slim', 'starlette', 'litestar', 'quart', 'python-fasthtml']
 const otherPackages = ['streamlit', 'gradio', 'sanic']
 
@@ -30,15 +33,24 @@ export async function findWebApplication(app: PythonApp): Promise<WebApplication
 }
 
 async function applicationIn(app: PythonApp, paths: readonly string[]): Promise<WebApplication | undefined> {
-  const isWsgi = wsgiPackages.some((name) => app.declared.has(name))
-  const declared = isWsgi ? 'wsgi' : asgiPackages.some((name) => app.declared.has(name)) ? 'asgi' : undefined
+  const declared = declaredInterface(app)
+  let factory: WebApplication | undefined
   for (const path of paths) {
-    const text = await app.source.readText(path)
+    const text = await programText(app.source, path)
     const line = text === undefined ? undefined : frameworkLine({ path, text, declared })
     const found = text === undefined || line === undefined ? undefined : await applicationOf(app, path, text, line)
-    if (found !== undefined) return found
+    // What another file makes with it is the application its author means.
+    if (found?.target.endsWith('()') === true) factory ??= found
+    else if (found !== undefined) return found
   }
-  return undefined
+  return factory
+}
+
+function declaredInterface({ declared }: PythonApp): 'wsgi' | 'asgi' | undefined {
+  const has = (name: string): boolean => declared.has(name)
+  if (wsgiPackages.some(has)) return 'wsgi'
+  if (asgiPackages.some(has)) return 'asgi'
+  return wsgiParts.some(has) ? 'wsgi' : undefined
 }
 
 async function applicationOf(app: PythonApp, path: string, text: string, line: FoundLine): Promise<WebApplication | undefined> {

@@ -92,7 +92,7 @@ function next(text: string): RegExpExecArray | null {
 
 /** `group: :test`, `groups: [:development, "test"]`, `:group => :test`. */
 function groupsOf(rest: string): readonly string[] {
-  const value = /(?:\bgroups?:|:groups?\s*=>)\s*(\[[^\]]*\]|:\w+|["']\w+["'])/.exec(rest)?.[1]
+  const value = /(?:\bgroups?:|:groups?\s*=>)\s*(\[[^[\]]*\]|:\w+|["']\w+["'])/.exec(rest)?.[1]
   return value === undefined ? [] : symbolsOf(value)
 }
 

@@ -1,5 +1,5 @@
 /** The install phase: Bundler's, by Gemfile and lock file alone. */
-import { posix } from 'node:path'
+import { normalPath } from '@hop3/core'
 import type { PhaseInput } from '@hop3/core'
 import { fetchedPhase } from '../fetched.ts'
 import { insidePath, isInside } from '../inside.ts'
@@ -46,11 +46,13 @@ const fetchSettings = { BUNDLE_GLOBAL_GEM_CACHE: '1', BUNDLE_JOBS: '4', BUNDLE_R
 
 /** Of gems in the source, what makes their specification; a change of their code installs nothing. */
 async function installInputs({ source, names, gemfile, lock }: RubyApp, files: NonNullable<RubyApp['files']>): Promise<readonly string[]> {
-  const directories = new Set([...(gemfile?.paths ?? []), ...(lock?.paths ?? [])].map((path) => posix.normalize(path).replace(/\/$/, '')))
+  const directories = new Set([...(gemfile?.paths ?? []), ...(lock?.paths ?? [])].map((path) => normalPath(path).replace(/\/$/, '')))
   const local = [...directories].filter(isInside)
   const others = (gemfile?.files ?? []).flatMap((path) => insidePath(path) ?? [])
   const present = await Promise.all(
-    others.map(async (path) => (/^[^*]*\/.*\*/.test(path) ? [path] : (await source.hasFile(path)) && path !== files.gemfile ? [path] : [])),
+    others.map(async (path) =>
+      /^[^*/]*\/[^*]*\*/.test(path) ? [path] : (await source.hasFile(path)) && path !== files.gemfile ? [path] : [],
+    ),
   )
   const usual = [files.gemfile, files.lock, '.ruby-version', '.tool-versions'].filter((name) => names.includes(name))
   const cached = (await source.hasDirectory('vendor/cache')) ? ['vendor/cache'] : []

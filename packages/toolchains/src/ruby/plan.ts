@@ -28,6 +28,7 @@ export async function planRuby(context: ToolchainContext): Promise<ToolchainPlan
   const aptPkgs = options.systemGems === true ? [] : systemLibraries(app)
   const settings = bundleSettings(app, options)
   const hasBundle = install !== undefined && options.systemGems !== true
+  const startWarnings = start === undefined ? [noStart(app)] : []
   const plan: ToolchainPlan = {
     kind: 'ruby',
     phases: {
@@ -47,7 +48,8 @@ export async function planRuby(context: ToolchainContext): Promise<ToolchainPlan
       ...(rails !== undefined && rails.beforeRun.length > 0 && { beforeRun: [...rails.beforeRun] }),
     },
     decisions: [...decisionsOf(app, options, start), ...(rails?.decisions ?? [])],
-    warnings: [...(await warningsOf(app, options, start)), ...(rails?.warnings ?? [])],
+    warnings: [...(await warningsOf(app, options)), ...startWarnings, ...(rails?.warnings ?? [])],
+    startWarnings,
   }
   // Somebody who names toolchains names them all.
   return context.named || options.assets === false ? plan : withAssets(plan, await assetsFor(context, rails), 'build')
@@ -87,7 +89,7 @@ function decisionsOf(app: RubyApp, { systemGems }: RubyOptions, start: Start | u
   ]
 }
 
-async function warningsOf(app: RubyApp, { systemGems }: RubyOptions, start: Start | undefined): Promise<readonly string[]> {
+async function warningsOf(app: RubyApp, { systemGems }: RubyOptions): Promise<readonly string[]> {
   const { files, lock, names } = app
   const hasSettings = names.includes('.bundle') && (await app.source.hasFile('.bundle/config'))
   return [
@@ -95,7 +97,6 @@ async function warningsOf(app: RubyApp, { systemGems }: RubyOptions, start: Star
       ? [`There is no ${files.lock}: two builds may install different gems. Run \`bundle lock\` and add what it writes.`]
       : []),
     ...(hasSettings ? ['.bundle/config is not used: Bundler is told by variables, which [env] in hop3.toml adds to.'] : []),
-    ...(start === undefined ? [noStart(app)] : []),
   ]
 }
 

@@ -2,6 +2,7 @@
 import { hop3Error, shellQuote, visible } from '@hop3/core'
 import { originOf } from '../origin.ts'
 import { withoutComments } from '../code-lines.ts'
+import { programText } from '../readable-text.ts'
 import type { RubyApp } from './ruby-app.ts'
 import { gemVersion } from './ruby-app.ts'
 import type { RubyOptions } from './options.ts'
@@ -72,7 +73,7 @@ async function namedScript(app: RubyApp, script: string, exec: string): Promise<
 
 /** The classic style of Sinatra reads its command line; everything else reads PORT or is told nothing. */
 async function scriptStart({ source }: RubyApp, script: string, exec: string): Promise<Start> {
-  const text = await source.readText(script)
+  const text = await programText(source, script)
   const classic = /^[ \t]*require[ (]+["']sinatra["']/m
   const isClassic = classic.test(withoutComments(text ?? ''))
   return {

@@ -1,5 +1,6 @@
 /** The binaries of a Cargo package, as Cargo finds them. */
 import { posix } from 'node:path'
+import { joinPaths, normalPath } from '@hop3/core'
 import type { SourceView } from '@hop3/core'
 import { textAt, valueAt } from '../value-at.ts'
 import { targetTables } from './packages.ts'
@@ -18,14 +19,14 @@ export async function findBinaries({ source, packages }: CargoProject): Promise<
 
 async function binariesOf(source: SourceView, one: CargoPackage): Promise<readonly CargoBinary[]> {
   const { manifest, directory } = one
-  const manifestFile = posix.join(directory, 'Cargo.toml')
+  const manifestFile = joinPaths(directory, 'Cargo.toml')
   const declared = targetTables(manifest, 'bin').flatMap((table) => {
     const name = textAt(table, 'name')
     return name === undefined ? [] : [{ name, package: one, file: textAt(table, 'path') ?? '' }]
   })
   const isAutomatic = valueAt(manifest, 'package', 'autobins') !== false
   const found = isAutomatic ? await automaticBinaries(source, one) : []
-  const declaredFiles = new Set(declared.map(({ file }) => posix.normalize(file)))
+  const declaredFiles = new Set(declared.map(({ file }) => normalPath(file)))
   const more = found.filter(
     ({ name, file }) => !declared.some((other) => other.name === name) && !declaredFiles.has(posix.relative(directory, file)),
   )
@@ -33,13 +34,13 @@ async function binariesOf(source: SourceView, one: CargoPackage): Promise<readon
 }
 
 async function automaticBinaries(source: SourceView, one: CargoPackage): Promise<readonly CargoBinary[]> {
-  const main = posix.join(one.directory, 'src/main.rs')
-  const inBin = posix.join(one.directory, 'src/bin')
+  const main = joinPaths(one.directory, 'src/main.rs')
+  const inBin = joinPaths(one.directory, 'src/bin')
   const found = (await source.hasFile(main)) ? [{ name: one.name, package: one, file: main }] : []
   const files = await Promise.all(
     (await source.list(inBin)).map(async (name) => {
-      if (name.endsWith('.rs')) return [{ name: name.slice(0, -'.rs'.length), package: one, file: posix.join(inBin, name) }]
-      const file = posix.join(inBin, name, 'main.rs')
+      if (name.endsWith('.rs')) return [{ name: name.slice(0, -'.rs'.length), package: one, file: joinPaths(inBin, name) }]
+      const file = joinPaths(inBin, name, 'main.rs')
       return (await source.hasFile(file)) ? [{ name, package: one, file }] : []
     }),
   )

@@ -1,6 +1,7 @@
 /** Which of several binaries serves, and which are built besides. */
 import { hop3Error, visible } from '@hop3/core'
 import type { Decision, ToolchainContext } from '@hop3/core'
+import { hasServingWord, servingOne } from '../serving-name.ts'
 import { textAt } from '../value-at.ts'
 import { findBinaries } from './binaries.ts'
 import type { CargoBinary } from './binaries.ts'
@@ -13,9 +14,6 @@ export interface BinaryChoice {
   readonly decision: Decision
   readonly warning?: string
 }
-
-/** Names that say "this one serves", where nothing else does. */
-const servers = ['server', 'web', 'api', 'app', 'http', 'main']
 
 /** Throws `config.rust.no-binary`, `.several-binaries` and `.binary` with what there is and the line to write. */
 export async function chooseBinary(project: CargoProject, context: ToolchainContext, options: RustOptions): Promise<BinaryChoice> {
@@ -52,8 +50,8 @@ function chooseWeb(project: CargoProject, all: readonly CargoBinary[], appName: 
   const names = [appName, textAt(project.manifest, 'package', 'name')]
   const [byName, ...alike] = all.filter(({ name }) => names.includes(name))
   if (byName !== undefined && alike.length === 0) return [byName, `${byName.file}, named like the app`]
-  const [server, ...further] = all.filter(({ name }) => servers.includes(name))
-  if (server === undefined || further.length > 0) throw severalBinaries(all)
+  const server = servingOne(all)
+  if (server === undefined) throw severalBinaries(all)
   const passed = all.filter((one) => one !== server).map(({ name }) => name)
   return [
     server,
@@ -72,9 +70,10 @@ function named(all: readonly CargoBinary[], name: string, key: string): CargoBin
 }
 
 function severalBinaries(all: readonly CargoBinary[]): Error {
+  const likely = (all.find(({ name }) => hasServingWord(name)) ?? all[0])?.name ?? ''
   const listed = all.map(({ name, file }) => `${name} (${file})`).join(', ')
   return hop3Error('config.rust.several-binaries', `The app has ${all.length} binaries, and none is named like it: ${listed}.`, {
-    hint: `Say which one serves: default-run = "${all[0]?.name ?? ''}" under [package] of Cargo.toml, or in hop3.toml:\n[build.rust]\nbin = "${all[0]?.name ?? ''}"`,
+    hint: `Say which one serves: default-run = "${likely}" under [package] of Cargo.toml, or in hop3.toml:\n[build.rust]\nbin = "${likely}"`,
     details: { binaries: all.map(({ name }) => name) },
   })
 }

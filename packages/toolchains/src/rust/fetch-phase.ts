@@ -1,6 +1,6 @@
 /** Fetching the crates of Cargo.lock, before there are sources. */
 import { posix } from 'node:path'
-import { shellQuote } from '@hop3/core'
+import { joinPaths, shellQuote } from '@hop3/core'
 import type { PhaseInput, SourceView } from '@hop3/core'
 import { fetchedPhase } from '../fetched.ts'
 import { isInside } from '../inside.ts'
@@ -17,7 +17,7 @@ const kinds: Readonly<Record<string, string>> = { bin: 'src/bin', example: 'exam
  * command makes empty files in their places where they are missing: in an image that has the manifests only, and never in a whole source.
  */
 export async function fetchPhase({ source, packages }: CargoProject, root: string): Promise<PhaseInput> {
-  const manifests = ['Cargo.toml', ...packages.map(({ directory }) => posix.join(directory, 'Cargo.toml'))]
+  const manifests = ['Cargo.toml', ...packages.map(({ directory }) => joinPaths(directory, 'Cargo.toml'))]
   const present = await Promise.all(settings.map(async (file) => ((await source.hasFile(file)) ? [file] : [])))
   const targets = (await Promise.all(packages.map((one) => targetFiles(source, one)))).flat()
   const files = targets.map((file) => shellQuote(posix.relative(root, file))).join(' ')
@@ -42,7 +42,7 @@ async function targetFiles(source: SourceView, { directory, manifest }: CargoPac
   const usual = [
     [textAt(manifest, 'lib', 'path') ?? 'src/lib.rs'],
     ['src/main.rs'],
-    (await source.list(posix.join(directory, 'src/bin'))).map((name) => `src/bin/${name}`),
+    (await source.list(joinPaths(directory, 'src/bin'))).map((name) => `src/bin/${name}`),
   ]
   const found = await Promise.all([...declared, ...usual].map((candidates) => firstFile(source, directory, candidates)))
   return [...new Set(found.filter((one) => one !== undefined))]
@@ -50,7 +50,7 @@ async function targetFiles(source: SourceView, { directory, manifest }: CargoPac
 
 async function firstFile(source: SourceView, directory: string, candidates: readonly string[]): Promise<string | undefined> {
   for (const candidate of candidates) {
-    const file = posix.join(directory, candidate)
+    const file = joinPaths(directory, candidate)
     if (isInside(file) && (await source.hasFile(file))) return file
   }
   return undefined

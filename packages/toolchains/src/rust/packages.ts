@@ -1,6 +1,6 @@
 /** The packages of a Cargo project: the root's, and a workspace's members. */
 import { posix } from 'node:path'
-import { matchesName, type SourceView } from '@hop3/core'
+import { joinPaths, matchesName, normalPath, usablePatterns, withoutTrailingSlashes, type SourceView } from '@hop3/core'
 import { isInside } from '../inside.ts'
 import { checkManifest } from '../manifest.ts'
 import type { Expected } from '../manifest.ts'
@@ -60,12 +60,12 @@ async function readPackages(source: SourceView, directories: readonly string[]):
   const wanted = [...directories]
   for (let directory = wanted.shift(); directory !== undefined && found.size < packagesAtMost; directory = wanted.shift()) {
     if (found.has(directory)) continue
-    const file = posix.join(directory, 'Cargo.toml')
+    const file = joinPaths(directory, 'Cargo.toml')
     const manifest = await source.readToml(file)
     checkManifest({ file, text: await source.readText(file), data: manifest }, read)
     const name = textAt(manifest, 'package', 'name')
     found.set(directory, name === undefined ? undefined : { directory, name, manifest })
-    wanted.push(...pathDependencies(directory, manifest))
+    for (const path of pathDependencies(directory, manifest)) wanted.push(path)
   }
   return [...found.values()].filter((one) => one !== undefined)
 }
@@ -79,14 +79,14 @@ function pathDependencies(directory: string, manifest: unknown): readonly string
   const paths = tables.flatMap((table) => Object.keys(table).flatMap((name) => textAt(table, name, 'path') ?? []))
   return paths
     .filter((path) => !posix.isAbsolute(path))
-    .map((path) => plainPath(posix.join(directory, path)))
+    .map((path) => plainPath(joinPaths(directory, path)))
     .filter(isInside)
 }
 
 /** `crates/*` as the directories below `crates` that hold a Cargo.toml. */
 async function expandAll(source: SourceView, patterns: readonly string[]): Promise<readonly string[]> {
   const found = await Promise.all(
-    patterns
+    usablePatterns(patterns)
       .map(plainPath)
       .filter(isInside)
       .map((pattern) => expand(source, '', pattern.split('/'))),
@@ -94,17 +94,19 @@ async function expandAll(source: SourceView, patterns: readonly string[]): Promi
   return [...new Set(found.flat())]
 }
 
-async function expand(source: SourceView, base: string, [first, ...rest]: readonly string[]): Promise<readonly string[]> {
-  if (first === undefined || first === '') return [base]
-  if (!/[*?]/.test(first)) return expand(source, posix.join(base, first), rest)
-  const names = (await source.list(base === '' ? undefined : base)).filter((name) => matchesName(first, name) && !name.startsWith('.'))
-  const below = await Promise.all(names.slice(0, packagesAtMost).map((name) => expand(source, posix.join(base, name), rest)))
-  const hasManifest = await Promise.all(below.flat().map((one) => source.hasFile(posix.join(one, 'Cargo.toml'))))
+async function expand(source: SourceView, base: string, parts: readonly string[]): Promise<readonly string[]> {
+  const star = parts.findIndex((part) => /[*?]/.test(part))
+  const plain = plainPath(joinPaths(base, ...parts.slice(0, star === -1 ? parts.length : star)))
+  const [pattern, ...rest] = star === -1 ? [] : parts.slice(star)
+  if (pattern === undefined) return [plain]
+  const names = (await source.list(plain === '' ? undefined : plain)).filter((name) => matchesName(pattern, name) && !name.startsWith('.'))
+  const below = await Promise.all(names.slice(0, packagesAtMost).map((name) => expand(source, joinPaths(plain, name), rest)))
+  const hasManifest = await Promise.all(below.flat().map((one) => source.hasFile(joinPaths(one, 'Cargo.toml'))))
   return below.flat().filter((_, index) => hasManifest[index])
 }
 
 function plainPath(path: string): string {
-  const normal = posix.normalize(path).replace(/\/+$/, '')
+  const normal = withoutTrailingSlashes(normalPath(path))
   return normal === '.' ? '' : normal
 }
 

@@ -1,14 +1,15 @@
-import { posix } from 'node:path'
-import { shellQuote } from '@hop3/core'
+import { joinPaths, shellQuote } from '@hop3/core'
 import type { PhaseInput, ToolchainContext, ToolchainPlan } from '@hop3/core'
 import { bareCommandWarning } from '../bare-command.ts'
 import { fetchedDirectory } from '../fetched.ts'
 import { fixedPortWarning } from '../fixed-port.ts'
 import { readOptions } from '../read-options.ts'
+import { programText } from '../readable-text.ts'
 import { tableAt, textAt } from '../value-at.ts'
 import { chooseBinary, noBinary } from './choose-binary.ts'
 import type { BinaryChoice } from './choose-binary.ts'
 import { cargoCaches, fetchPhase } from './fetch-phase.ts'
+import { browserWarning } from './in-browser.ts'
 import { mayListen } from './listens.ts'
 import { rustOptions } from './options.ts'
 import type { RustOptions } from './options.ts'
@@ -27,6 +28,7 @@ export async function planRust(context: ToolchainContext): Promise<ToolchainPlan
   const lock = await context.source.readText('Cargo.lock')
   const aptPkgs = systemLibraries(lock)
   const target = await targetTriple(project)
+  const startWarnings = await portWarnings(context, choice)
   return {
     kind: 'rust',
     phases: {
@@ -43,12 +45,13 @@ export async function planRust(context: ToolchainContext): Promise<ToolchainPlan
     runtime: {},
     decisions: [choice.decision, ...(target === undefined ? [] : [{ key: 'rust.target', value: target, origin: '.cargo/config.toml' }])],
     warnings: [
-      ...(await portWarnings(context, choice)),
+      ...startWarnings,
       ...(choice.warning === undefined ? [] : [choice.warning]),
       ...(lock === undefined
         ? ['There is no Cargo.lock, so each build may take other crates: run `cargo generate-lockfile` and commit it.']
         : []),
     ],
+    startWarnings,
   }
 }
 
@@ -70,7 +73,7 @@ function buildPhase({ project, choice, options, root, isLocked, target }: BuildF
     ...binaries.map(({ name }) => `--bin=${name}`),
     ...(options.features === undefined ? [] : [`--features=${options.features.join(',')}`]),
   ]
-  const release = posix.join('target', target ?? '', 'release')
+  const release = joinPaths('target', target ?? '', 'release')
   const files = binaries.map(({ name }) => shellQuote(`${release}/${name}`)).join(' ')
   return {
     cmds: [
@@ -79,8 +82,8 @@ function buildPhase({ project, choice, options, root, isLocked, target }: BuildF
       `mkdir -p bin && cp ${files} bin/`,
     ],
     variables: { CARGO_TARGET_DIR: 'target' },
-    cacheDirectories: [...cargoCaches, posix.join(root, 'target')],
-    outputs: binaries.map(({ name }) => posix.join(root, 'bin', name)),
+    cacheDirectories: [...cargoCaches, joinPaths(root, 'target')],
+    outputs: binaries.map(({ name }) => joinPaths(root, 'bin', name)),
   }
 }
 
@@ -95,8 +98,10 @@ function forgetCommands({ packages }: CargoProject, release: string): readonly s
 }
 
 async function portWarnings({ source }: ToolchainContext, { web }: BinaryChoice): Promise<readonly string[]> {
+  const browser = await browserWarning(source, web)
+  if (browser !== undefined) return [browser]
   if (!(await mayListen(source, web))) return [bareCommandWarning(`bin/${web.name}`)]
-  return web.file.endsWith('.rs') ? fixedPortWarning('rust', web.file, await source.readText(web.file)) : []
+  return web.file.endsWith('.rs') ? fixedPortWarning('rust', web.file, await programText(source, web.file)) : []
 }
 
 /** Rocket listens where its own variables say. */

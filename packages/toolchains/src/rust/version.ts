@@ -1,5 +1,5 @@
 /** Which Rust an app asks for. */
-import { hop3Error, visible } from '@hop3/core'
+import { hop3Error, own, visible } from '@hop3/core'
 import type { ToolchainContext, ToolVersion } from '@hop3/core'
 import { askedVersion } from '../asked-version.ts'
 import { originOf } from '../origin.ts'
@@ -51,9 +51,9 @@ async function minimumOf({ source, manifest }: CargoProject, built: CargoPackage
   for (const key of ['rust-version', 'edition']) {
     for (const { data, file: from, table } of places) {
       const value = textAt(data, ...table, key)
-      const version = key === 'edition' ? editions[value ?? ''] : value
+      const version = key === 'edition' ? own(editions, value ?? '') : value
       if (version !== undefined)
-        return { version, origin: originOf(from, await source.readText(from), new RegExp(`^\\s*${key}\\s*=`, 'm')) }
+        return { version, origin: originOf(from, await source.readText(from), new RegExp(`^[ \\t]*${key}[ \\t]*=`, 'm')) }
     }
   }
   return undefined

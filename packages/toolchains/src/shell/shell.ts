@@ -1,6 +1,6 @@
 /** Apps that are a shell script: start.sh or run.sh, started by the interpreter of its first line. */
 import { posix } from 'node:path'
-import { hop3Error, shellQuote, visible } from '@hop3/core'
+import { hop3Error, normalPath, shellQuote, visible } from '@hop3/core'
 import type { OptionsOf, ToolchainContext, ToolchainPlan, Verdict } from '@hop3/core'
 import type { Language } from '../language.ts'
 import { readOptions } from '../read-options.ts'
@@ -33,7 +33,7 @@ async function planShell(context: ToolchainContext): Promise<ToolchainPlan> {
   const { source } = context
   const asked = (await readOptions(context, 'shell', shellOptions)).script
   const names = await source.list()
-  const script = asked === undefined ? scripts.find((name) => names.includes(name)) : posix.normalize(asked)
+  const script = asked === undefined ? scripts.find((name) => names.includes(name)) : normalPath(asked)
   if (script === undefined || /^(?:\/|\.\.)/.test(script) || !(await source.hasFile(script))) throw noScript(asked)
   const text = (await source.readText(script)) ?? ''
   const interpreter = interpreterOf(text)

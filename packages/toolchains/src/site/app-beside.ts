@@ -1,7 +1,9 @@
 /** Whether a source with documentation in it is an app that runs. */
 import { chooseStart } from '../python/start.ts'
 import { readDjango } from '../python/django.ts'
+import { projectCommands } from '../python/project-commands.ts'
 import { readPythonApp } from '../python/python-app.ts'
+import type { PythonApp } from '../python/python-app.ts'
 import { findWebApplication } from '../python/web-framework.ts'
 import { originOf } from '../origin.ts'
 import { tableAt } from '../value-at.ts'
@@ -35,5 +37,15 @@ export async function pythonStart({ source, names }: SiteSource): Promise<string
   const app = await readPythonApp(source)
   const django = names.includes('manage.py') ? await readDjango(source) : undefined
   const web = django === undefined ? await findWebApplication(app) : undefined
-  return (await chooseStart(app, django, web)).decisions[0]?.origin
+  const start = (await chooseStart(app, django, web)).decisions[0]?.origin
+  return start ?? (servers.some((name) => app.declared.has(name)) ? commandOrigin(app) : undefined)
+}
+
+/** What a program depends on that serves something, and documentation does not. */
+const servers = ['aiohttp', 'cherrypy', 'django', 'falcon', 'fastapi', 'flask', 'gunicorn', 'hypercorn', 'pyramid', 'starlette', 'tornado', 'twisted', 'uvicorn', 'waitress'] // prettier-ignore
+
+/** The commands of a project: any may be what starts it. */
+async function commandOrigin(app: PythonApp): Promise<string | undefined> {
+  const { commands, origin } = await projectCommands(app)
+  return commands.length === 0 ? undefined : origin
 }

@@ -1,5 +1,5 @@
 /** mdBook: book.toml. */
-import { posix } from 'node:path'
+import { joinPaths } from '@hop3/core'
 import { tableAt } from '../value-at.ts'
 import { configuredOutput, foundByFile } from './by-file.ts'
 import type { Generator, SitePlan, SiteRequest } from './generator.ts'
@@ -22,7 +22,7 @@ async function planMdbook(request: SiteRequest): Promise<SitePlan> {
   const version = await toolVersion(request, { tool: 'mdbook', variable: 'MDBOOK_VERSION' })
   return {
     // Each of several outputs has a directory of its own.
-    output: { directory: outputs.length > 1 ? posix.join(directory, 'html') : directory, origin },
+    output: { directory: outputs.length > 1 ? joinPaths(directory, 'html') : directory, origin },
     command: 'mdbook build',
     versions: version === undefined ? {} : { mdbook: version },
   }

@@ -44,7 +44,7 @@ export async function pythonTools(request: SiteRequest, needs: PythonNeeds): Pro
   const isDeclared = generators.some((name) => app.declared.has(name))
   if (options.requirements !== undefined || !isDeclared) return fromDocumentation({ request, needs, app, version, generators })
   const choice = chooseManager(app, {})
-  const install = await installFacts({ app, choice, version, options: {}, django: undefined, context })
+  const install = await installFacts({ app, choice, version, options: {}, django: undefined, needsCommand: false, context })
   return toolsOf(pythonPhases[choice.manager](install.facts), {
     version,
     versions: install.versions,

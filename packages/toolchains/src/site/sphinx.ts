@@ -1,6 +1,7 @@
 /** Sphinx: conf.py. */
 import { posix } from 'node:path'
-import { shellQuote } from '@hop3/core'
+import { joinPaths, shellQuote } from '@hop3/core'
+import { quotedTexts } from '../brackets.ts'
 import { withoutComments } from '../code-lines.ts'
 import { originOf } from '../origin.ts'
 import type { Generator, Signs, SitePlan, SiteRequest, SiteSource } from './generator.ts'
@@ -59,7 +60,7 @@ async function findNamed(site: SiteSource): Promise<Signs | undefined> {
 }
 
 async function signsIn(site: SiteSource, directory: string): Promise<Signs | undefined> {
-  const evidence = posix.join(directory, 'conf.py')
+  const evidence = joinPaths(directory, 'conf.py')
   return (await isConfiguration(site, evidence)) ? { evidence, directory, isPart: true } : undefined
 }
 
@@ -75,7 +76,7 @@ const aside = '.hop3-source'
 
 async function planSphinx(request: SiteRequest): Promise<SitePlan> {
   const directory = request.signs?.directory ?? '.'
-  const file = posix.join(directory, 'conf.py')
+  const file = joinPaths(directory, 'conf.py')
   const text = withoutComments((await request.source.readText(file)) ?? '')
   const tools = await pythonTools(request, {
     generator: 'sphinx',
@@ -88,7 +89,7 @@ async function planSphinx(request: SiteRequest): Promise<SitePlan> {
     directory === '.'
       ? '_build/html'
       : posix.basename(directory) === 'source'
-        ? posix.join(directory, '../build/html')
+        ? joinPaths(directory, '../build/html')
         : `${directory}/_build/html`
   const from = shellQuote(directory)
   return {
@@ -107,9 +108,8 @@ async function planSphinx(request: SiteRequest): Promise<SitePlan> {
 }
 
 function namedPackages(text: string): readonly { readonly requirement: string; readonly pattern: RegExp }[] {
-  const extensions = /^extensions\s*=\s*\[([^\]]*)\]/m.exec(text)?.[1] ?? ''
-  const theme = /^html_theme\s*=\s*(["'][\w.]+["'])/m.exec(text)?.[1] ?? ''
-  const names = [...`${extensions} ${theme}`.matchAll(/["']([\w.]+)["']/g)].map((found) => found[1] ?? '')
+  const theme = /^html_theme\s*=\s*["']([\w.]+)["']/m.exec(text)?.[1]
+  const names = [...quotedTexts(text, /^extensions\s*=\s*\[/m), ...(theme === undefined ? [] : [theme])]
   return [...new Set(names)].flatMap((name) =>
     Object.hasOwn(packages, name)
       ? [{ requirement: packages[name] ?? '', pattern: new RegExp(`["']${name.replaceAll('.', '\\.')}["']`) }]

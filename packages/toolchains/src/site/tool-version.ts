@@ -37,7 +37,10 @@ async function netlifyPicks({ source, names }: Pick<ToolchainContext, 'source'> 
   if (version === undefined) return []
   const text = await source.readText('netlify.toml')
   return [
-    { version, origin: originOf('netlify.toml', text, new RegExp(`^\\s*["']?${variable}["']?\\s*=\\s*["']${escaped(version)}["']`, 'm')) },
+    {
+      version,
+      origin: originOf('netlify.toml', text, new RegExp(`^[ \\t]*["']?${variable}["']?[ \\t]*=[ \\t]*["']${escaped(version)}["']`, 'm')),
+    },
   ]
 }
 

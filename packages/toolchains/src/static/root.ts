@@ -1,5 +1,5 @@
 /** Which directory a site without a build is published from. */
-import { posix } from 'node:path'
+import { normalPath } from '@hop3/core'
 import type { SourceView } from '@hop3/core'
 import { originOf } from '../origin.ts'
 
@@ -27,7 +27,7 @@ export async function findRoot(source: SourceView, names: readonly string[]): Pr
 
 /** Cloud Foundry's file: `root: public`, `pushstate: enabled`. */
 function readStaticfile(text: string): SiteRoot {
-  const root = /^root:[ \t]*["']?([^"'\n#]*?)["']?[ \t]*(?:#.*)?$/m.exec(text)?.[1]?.trim()
+  const root = [...text.matchAll(/^root:(.*)$/gm)].map(([, line = '']) => plainText(line)).find((one) => one !== undefined)
   return {
     directory: siteDirectory(root === undefined || root === '' ? '.' : root),
     evidence: 'Staticfile',
@@ -36,7 +36,13 @@ function readStaticfile(text: string): SiteRoot {
   }
 }
 
+/** Without quotes and what is behind `#`; undefined where other quotes are in it. */
+function plainText(line: string): string | undefined {
+  const [value = ''] = line.split('#', 1)
+  return /^["']?([^"']*)["']?$/.exec(value.trim())?.[1]?.trim()
+}
+
 /** Normalized, without a slash at the end. */
 export function siteDirectory(path: string): string {
-  return posix.normalize(path).replace(/(?<=.)\/+$/, '')
+  return normalPath(path).replace(/(?<=.)\/+$/, '')
 }

@@ -5,6 +5,7 @@
 import { posix } from 'node:path'
 import { isHop3Error, silentLog, type ToolchainPlan } from '@hop3/core'
 import { planApp, readAppConfig } from '@hop3/planner'
+import { threadTime } from '@hop3/testing'
 import { expect, test } from 'vitest'
 import plugin from '../../src/index.ts'
 import { readCorpus } from './corpus.ts'
@@ -15,7 +16,7 @@ const runs = Number(process.env['HOP3_FUZZ'] ?? 20_000)
 const firstSeed = Number(process.env['HOP3_FUZZ_SEED'] ?? 1)
 const toolchains = plugin.toolchains ?? []
 const corpus = readCorpus()
-/** Milliseconds of this thread's time: what other programs of the machine take is not counted. */
+/** Milliseconds. */
 const limit = 100
 
 type Outcome = 'answered' | 'refused'
@@ -90,10 +91,7 @@ async function outcomeOf({ run }: Input): Promise<Outcome> {
 
 async function milliseconds(seed: number): Promise<number> {
   const input = inputOf(seed)
-  const before = process.threadCpuUsage()
-  await outcomeOf(input)
-  const { user, system } = process.threadCpuUsage(before)
-  return (user + system) / 1000
+  return threadTime(() => outcomeOf(input))
 }
 
 /** Collecting garbage and compiling take their time once; a hang takes it each time. */

@@ -1,5 +1,6 @@
 /** build.gradle and build.gradle.kts, as far as their usual lines can be read without running them. */
 import { posix } from 'node:path'
+import { joinPaths, own } from '@hop3/core'
 import type { SourceView } from '@hop3/core'
 import { insidePath } from '../../inside.ts'
 import { originOf } from '../../origin.ts'
@@ -31,8 +32,8 @@ export interface GradleSettings {
 export async function readSettings(source: SourceView, names: readonly string[]): Promise<GradleSettings> {
   const file = ['settings.gradle.kts', 'settings.gradle'].find((name) => names.includes(name))
   const text = withoutComments((file === undefined ? undefined : await source.readText(file)) ?? '')
-  const includes = [...text.matchAll(/^[ \t]*include\b[ \t]*\(?((?:\s*["'][^"'\n]+["']\s*,?)+)/gm)].flatMap((found) =>
-    quoted(found[1] ?? ''),
+  const includes = [...text.matchAll(/^[ \t]*include\b\s*(?:\(\s*)?(?=["'])/gm)].flatMap(({ 0: start, index }) =>
+    listed(text, index + start.length),
   )
   return {
     file,
@@ -45,7 +46,7 @@ export async function readSettings(source: SourceView, names: readonly string[])
 /** Undefined where the directory has neither file. */
 export async function readProject(source: SourceView, directory: string, settings: GradleSettings): Promise<GradleProject | undefined> {
   for (const name of ['build.gradle.kts', 'build.gradle']) {
-    const file = posix.join(directory, name)
+    const file = joinPaths(directory, name)
     const text = await source.readText(file)
     if (text === undefined) continue
     const plain = withoutComments(text)
@@ -66,7 +67,7 @@ export function exactJava({ file, text }: GradleProject): VersionPick | undefine
 }
 
 export function minimumJava({ file, text }: GradleProject): VersionPick | undefined {
-  return pickIn(file, text, /\b(?:sourceCompatibility|targetCompatibility)\s*=?\s*(?:JavaVersion\.)?["']?(?:VERSION_)?([\d._]+)/)
+  return pickIn(file, text, /\b(?:sourceCompatibility|targetCompatibility)\s*(?:=\s*)?(?:JavaVersion\.)?["']?(?:VERSION_)?([\d._]+)/)
 }
 
 function pickIn(file: string, text: string, pattern: RegExp): VersionPick | undefined {
@@ -81,10 +82,10 @@ function pluginsIn(text: string, { catalog }: GradleSettings): ReadonlySet<strin
   // `apply false` only says which version modules get.
   const lines = text.split('\n').filter((line) => !/\bapply[ (]+false\b/.test(line))
   const ids = lines.flatMap((line) => [
-    ...[...line.matchAll(/\bid[ \t]*\(?[ \t]*["']([\w.-]+)["']/g)].map((found) => found[1] ?? ''),
+    ...[...line.matchAll(/\bid[ \t]*(?:\([ \t]*)?["']([\w.-]+)["']/g)].map((found) => found[1] ?? ''),
     ...[...line.matchAll(/\bapply[ (]+plugin[ \t]*[:=][ \t]*["']([\w.-]+)["']/g)].map((found) => found[1] ?? ''),
     ...[...line.matchAll(/\bkotlin[ \t]*\([ \t]*["'](\w+)["']/g)].map((found) => `org.jetbrains.kotlin.${found[1] ?? ''}`),
-    ...[...line.matchAll(/\balias[ \t]*\([ \t]*\w+\.plugins\.([\w.]+)/g)].flatMap((found) => catalog[found[1] ?? ''] ?? []),
+    ...[...line.matchAll(/\balias[ \t]*\([ \t]*\w+\.plugins\.([\w.]+)/g)].flatMap((found) => own(catalog, found[1] ?? '') ?? []),
   ])
   // `application` on a line of its own, between the braces of `plugins`.
   if (/^[ \t]*`?application`?[ \t]*$/m.test(text)) ids.push('application')
@@ -102,8 +103,16 @@ async function readCatalog(source: SourceView, names: readonly string[]): Promis
   )
 }
 
-function quoted(text: string): readonly string[] {
-  return [...text.matchAll(/["']([^"'\n]+)["']/g)].map((found) => found[1] ?? '')
+/** Of one call, whose modules are looked into far less. */
+const includesAtMost = 1000
+
+/** `"a", 'b'`: the texts one behind the other from there on. */
+function listed(text: string, from: number): readonly string[] {
+  const one = /\s*["']([^"'\n]+)["']\s*,?/y
+  one.lastIndex = from
+  const texts: string[] = []
+  for (let found = one.exec(text); found !== null && texts.length < includesAtMost; found = one.exec(text)) texts.push(found[1] ?? '')
+  return texts
 }
 
 /** Lines are kept, so that origins stay true; a `//` inside quotes is an address. */

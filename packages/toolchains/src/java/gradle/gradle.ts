@@ -1,5 +1,4 @@
-import { posix } from 'node:path'
-import { shellQuote } from '@hop3/core'
+import { joinPaths, shellQuote } from '@hop3/core'
 import type { JavaBuild, JavaRequest } from '../build.ts'
 import { chooseModule } from '../choose-module.ts'
 import { frameworks, ktorArguments, propertyWords } from '../frameworks.ts'
@@ -30,8 +29,7 @@ export async function gradleBuild(request: JavaRequest): Promise<JavaBuild | und
     project === undefined ? [] : [exactJava(project) ?? (root && exactJava(root)), minimumJava(project) ?? (root && minimumJava(root))]
   const tool = names.includes('gradlew') ? 'sh ./gradlew' : 'gradle'
   // No process of Gradle's may outlive the build.
-  const task = `${posix
-    .join('/', project?.directory ?? '')
+  const task = `${joinPaths('/', project?.directory ?? '')
     .replaceAll('/', ':')
     .replace(/:?$/, ':')}${made?.task ?? 'assemble'}`
   return {
@@ -44,7 +42,7 @@ export async function gradleBuild(request: JavaRequest): Promise<JavaBuild | und
     ...(made && { web: made.web }),
     ...(exact && { exact }),
     ...(minimum && { minimum }),
-    exclude: ['/.gradle', ...projects.map(({ directory }) => `/${posix.join(directory, 'build')}`)],
+    exclude: ['/.gradle', ...projects.map(({ directory }) => `/${joinPaths(directory, 'build')}`)],
     decisions: [
       ...(choice?.decision === undefined ? [] : [choice.decision]),
       ...(made === undefined || project === undefined
@@ -71,7 +69,7 @@ interface Made {
 /** What the project's plugins make that can be started. */
 function madeBy(project: GradleProject): Made | undefined {
   const framework = frameworks.find(({ gradle }) => project.plugins.has(gradle))
-  const build = posix.join(project.directory, 'build')
+  const build = joinPaths(project.directory, 'build')
   if (framework?.name === 'spring-boot') return bootJar(project, framework, build)
   if (framework?.name === 'quarkus') {
     const directory = `${build}/quarkus-app`
@@ -96,7 +94,7 @@ function madeBy(project: GradleProject): Made | undefined {
 /** `bootJar` alone makes one jar, so that the plain one is not there to be taken for it. */
 function bootJar({ name, text }: GradleProject, framework: Framework, build: string): Made {
   const properties = propertyWords(framework)
-  const file = /\barchiveFileName(?:\.set\(|\s*=\s*)\s*["']([^"'$\n]+\.jar)["']/.exec(text)?.[1]
+  const file = /\barchiveFileName(?:\.set\(|\s*=)\s*["']([^"'$\n]+\.jar)["']/.exec(text)?.[1]
   const version = /^[ \t]*version[ \t]*(?:=[ \t]*)?["']([^"'$\n]+)["']/m.exec(text)?.[1]
   const isPlain = name !== '' && !/\b(?:archiveFileName|archiveBaseName|archivesName|archiveVersion|archiveClassifier)\b/.test(text)
   const jar =
@@ -114,7 +112,7 @@ function installed({ name, text }: GradleProject, framework: Framework | undefin
   const script = /^[\w.-]+$/.test(applicationName)
     ? shellQuote(`${build}/install/${applicationName}/bin/${applicationName}`)
     : startSomeScript(`${shellQuote(build)}/install/*/bin/*`)
-  const mainClass = /\bmainClass(?:Name)?(?:\.set\(|\s*=\s*)\s*["']([\w.$]+)["']/.exec(text)?.[1]
+  const mainClass = /\bmainClass(?:Name)?(?:\.set\(|\s*=)\s*["']([\w.$]+)["']/.exec(text)?.[1]
   const web = withJavaOpts(propertyWords(framework), script) + ktorArguments(mainClass)
   return { task: 'installDist', plugin, web, outputs: [`${build}/install`] }
 }

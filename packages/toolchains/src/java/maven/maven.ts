@@ -1,8 +1,7 @@
-import { posix } from 'node:path'
-import { shellQuote } from '@hop3/core'
+import { joinPaths, shellQuote } from '@hop3/core'
 import type { PhaseInput, SourceView } from '@hop3/core'
 import { fetchedPhase } from '../../fetched.ts'
-import { chooseModule } from '../choose-module.ts'
+import { appModules, chooseModule } from '../choose-module.ts'
 import type { JavaBuild, JavaRequest } from '../build.ts'
 import { javaMinimum, readPom } from './pom.ts'
 import type { Pom } from './pom.ts'
@@ -22,7 +21,7 @@ export async function mavenBuild(request: JavaRequest): Promise<JavaBuild | unde
   const modules = await Promise.all(
     poms.map(async (pom) => ({ pom, directory: pom.directory, name: pom.artifactId, runnable: await runnableOf(source, pom) })),
   )
-  const choice = chooseModule(modules, startable(modules), request)
+  const choice = chooseModule(modules, startable(appModules(modules, request.appName)), request)
   const pom = choice?.module.pom ?? root
   const runnable = options.mainClass === undefined ? choice?.module.runnable : await runnableOf(source, pom, options.mainClass)
   const command = `${names.includes('mvnw') ? 'sh ./mvnw' : 'mvn'} -B -ntp`
@@ -35,7 +34,7 @@ export async function mavenBuild(request: JavaRequest): Promise<JavaBuild | unde
     build: buildPhase(facts),
     ...(runnable && { web: runnable.web }),
     ...(minimum && { minimum }),
-    exclude: poms.map(({ directory }) => `/${posix.join(directory, 'target')}`),
+    exclude: poms.map(({ directory }) => `/${joinPaths(directory, 'target')}`),
     decisions: [...(choice?.decision === undefined ? [] : [choice.decision]), ...(runnable === undefined ? [] : [runnable.decision])],
     noWeb: noStart(pom),
     warnings: choice?.warning === undefined ? [] : [choice.warning],
@@ -56,7 +55,7 @@ async function readModules(source: SourceView, root: Pom): Promise<readonly Pom[
 /** A class that happens to be called Main makes no app of a module beside one with a framework or a server. */
 function startable<One extends { readonly runnable: Runnable | undefined }>(modules: readonly One[]): readonly One[] {
   const some = modules.filter(({ runnable }) => runnable !== undefined)
-  const sure = some.filter(({ runnable }) => runnable?.outputs.every((output) => !output.endsWith('/classes')))
+  const sure = some.filter(({ runnable }) => runnable?.isWhole === true)
   return sure.length > 0 ? sure : some
 }
 
@@ -94,13 +93,16 @@ async function inDirectory(source: SourceView, directory: string): Promise<reado
 }
 
 function buildPhase({ request: { root: appRoot }, pom, runnable, command, secrets }: MavenFacts): PhaseInput {
-  const module = pom.directory === '' || appRoot !== '' ? '' : ` -pl ${shellQuote(pom.directory)} -am`
+  const isModule = pom.directory !== '' && appRoot === ''
+  // Classes that run where they lie may read what modules they do not depend on have made.
+  const needsAll = isModule && runnable?.isWhole === false
+  const module = isModule && !needsAll ? ` -pl ${shellQuote(pom.directory)} -am` : ''
   const goals = (runnable?.goals ?? []).map((goal) => ` ${goal}`).join('')
   return {
     // Says which compiler it is, and that there is one: a runtime alone builds nothing.
     cmds: ['javac -version', `${command} -DskipTests${module} package${goals}`],
     cacheDirectories: [...caches],
-    ...(runnable && { outputs: [...runnable.outputs] }),
+    ...(runnable && !needsAll && { outputs: [...runnable.outputs] }),
     ...(secrets.length > 0 && { secrets: [...secrets] }),
   }
 }

@@ -1,6 +1,5 @@
 /** pom.xml, as far as planning needs it: no profile, no inheritance but from parents inside the app. */
-import { posix } from 'node:path'
-import { hop3Error } from '@hop3/core'
+import { hop3Error, joinPaths, own } from '@hop3/core'
 import type { SourceView } from '@hop3/core'
 import { insidePath } from '../../inside.ts'
 import { originOf } from '../../origin.ts'
@@ -24,6 +23,8 @@ export interface Pom {
   readonly finalName: string | undefined
   /** As it is written, here or in a parent. */
   readonly finalNameText: string | undefined
+  /** Where classes go, where it says another place than usual. */
+  readonly outputDirectory: string | undefined
   readonly parent: string | undefined
   /** Directories of `<modules>`. */
   readonly modules: readonly string[]
@@ -40,12 +41,12 @@ export interface Pom {
 
 /** Undefined when there is none. Throws `config.java.xml`. */
 export async function readPom(source: SourceView, directory: string, parent?: Pom): Promise<Pom | undefined> {
-  const file = posix.join(directory, 'pom.xml')
+  const file = joinPaths(directory, 'pom.xml')
   const text = await source.readText(file)
   if (text === undefined) return undefined
   const root = readXml(file, text, noXml)
   const artifactId = xmlText(root, 'artifactId') ?? ''
-  const own = new Map((elementsAt(root, 'properties')[0]?.children ?? []).map((one) => [one.name, one.text]))
+  const properties = new Map((elementsAt(root, 'properties')[0]?.children ?? []).map((one) => [one.name, one.text]))
   const version = xmlText(root, 'version') ?? xmlText(root, 'parent', 'version')
   const groupId = xmlText(root, 'groupId') ?? xmlText(root, 'parent', 'groupId')
   const values: Readonly<Record<string, string | undefined>> = {
@@ -54,7 +55,7 @@ export async function readPom(source: SourceView, directory: string, parent?: Po
     'project.groupId': groupId,
     version,
   }
-  const raw = (name: string): string | undefined => own.get(name) ?? values[name] ?? parent?.property(name)
+  const raw = (name: string): string | undefined => properties.get(name) ?? own(values, name) ?? parent?.property(name)
   // What a parent says, its modules say too, each with its own name in it.
   const written = xmlText(root, 'build', 'finalName') ?? parent?.finalNameText
   const expand = (wanted: string | undefined): string | undefined => expandExpressions(wanted, raw)
@@ -66,6 +67,7 @@ export async function readPom(source: SourceView, directory: string, parent?: Po
     packaging: expand(xmlText(root, 'packaging')) ?? 'jar',
     finalName: fileName(expand(written ?? `${artifactId}-${version ?? '${none}'}`)),
     finalNameText: written,
+    outputDirectory: insidePath(expand(xmlText(root, 'build', 'outputDirectory')) ?? ''),
     parent: xmlText(root, 'parent', 'artifactId'),
     modules: elementsAt(root, 'modules', 'module').flatMap(({ text: path }) => insideSource(directory, path)),
     plugins: elementsAt(root, 'build', 'plugins', 'plugin').map((element) => ({
@@ -121,6 +123,6 @@ export function fileName(name: string | undefined): string | undefined {
 }
 
 function insideSource(directory: string, path: string): readonly string[] {
-  const joined = path === '' ? undefined : insidePath(posix.join(directory, path))
+  const joined = path === '' ? undefined : insidePath(joinPaths(directory, path))
   return joined === undefined ? [] : [joined]
 }

@@ -1,11 +1,13 @@
 /** What a module's build makes that can be started, from the plugins its pom names. */
-import { posix } from 'node:path'
-import { shellQuote } from '@hop3/core'
+import { joinPaths, shellQuote } from '@hop3/core'
 import type { Decision, SourceView } from '@hop3/core'
+import { dropwizardWords } from '../dropwizard.ts'
+import type { StartWords } from '../dropwizard.ts'
 import { frameworks, ktorArguments, propertyWords } from '../frameworks.ts'
 import { startJar, startSomeJar } from '../start.ts'
 import { elementsAt, xmlText } from '../../xml.ts'
 import type { Element } from '../../xml.ts'
+import { usualMainClass } from './main-class.ts'
 import { fileName } from './pom.ts'
 import type { Plugin, Pom } from './pom.ts'
 
@@ -15,6 +17,8 @@ export interface Runnable {
   readonly goals: readonly string[]
   readonly outputs: readonly string[]
   readonly decision: Decision
+  /** What is built is all that is started: a jar, or a war with its server; classes, on the other hand, run where they lie. */
+  readonly isWhole: boolean
 }
 
 /** Servers that run a war of the old (javax) and the new (jakarta) servlets. */
@@ -23,8 +27,8 @@ const copyPlugin = 'org.apache.maven.plugins:maven-dependency-plugin:3.8.1'
 
 /** Undefined for a module that makes a library. */
 export async function runnableOf(source: SourceView, pom: Pom, mainClass?: string): Promise<Runnable | undefined> {
-  const target = posix.join(pom.directory, 'target')
-  if (mainClass !== undefined) return classesWith(pom, target, mainClass, 'hop3.toml [build.java] main_class')
+  const target = joinPaths(pom.directory, 'target')
+  if (mainClass !== undefined) return classesWith(source, pom, { target, mainClass, origin: 'hop3.toml [build.java] main_class' })
   const framework = frameworks.find(({ maven }) => plugin(pom, maven) !== undefined)
   const properties = propertyWords(framework)
   const extension = pom.packaging === 'war' ? 'war' : 'jar'
@@ -40,6 +44,7 @@ export async function runnableOf(source: SourceView, pom: Pom, mainClass?: strin
       goals: [],
       outputs: [directory],
       decision: decision('quarkus-run.jar', framework.maven),
+      isWhole: true,
     }
   }
   const boot = plugin(pom, 'spring-boot-maven-plugin')
@@ -47,20 +52,32 @@ export async function runnableOf(source: SourceView, pom: Pom, mainClass?: strin
   if (made === undefined) return pom.packaging === 'war' ? war(pom, target) : plainClasses(source, pom, target)
   if (pom.packaging === 'pom') return undefined
   const name = fileName(pom.expand(boot && xmlText(boot.element, 'configuration', 'finalName'))) ?? pom.finalName
-  const jar = name === undefined ? undefined : `${target}/${name}${made.suffix}.${extension}`
-  const more = ktorArguments(mainClassOf(pom))
+  const shaded = made.plugin === 'maven-shade-plugin' ? shadedFile(pom, target) : undefined
+  const jar = shaded ?? (name === undefined ? undefined : `${target}/${name}${made.suffix}.${extension}`)
+  const words = await startWords(source, pom, mainClassOf(pom))
   return {
-    web: jar === undefined ? startSomeJar(target, properties) : startJar(jar, properties, more),
+    web: jar === undefined ? startSomeJar(target, properties) : startJar(jar, properties + words.properties, words.words),
     goals: [],
     outputs: [jar ?? target],
     decision: decision(jar ?? 'the jar in target', made.plugin),
+    isWhole: true,
   }
+}
+
+/** `outputFile` of the plugin, inside the directory of the build. */
+function shadedFile(pom: Pom, target: string): string | undefined {
+  const shade = plugin(pom, 'maven-shade-plugin')
+  const written = shade && configured(shade, 'outputFile')?.replace(/^\$\{project\.build\.directory\}\//, '')
+  const name = fileName(pom.expand(written))
+  return name === undefined ? undefined : `${target}/${name}`
 }
 
 /** A jar that brings its dependencies, or names them in its manifest. */
 function fatJar(pom: Pom): { readonly suffix: string; readonly plugin: string } | undefined {
   const shade = plugin(pom, 'maven-shade-plugin')
-  if (shade !== undefined) {
+  // Packages under another name are a library's, where nothing says what starts.
+  const isLibrary = shade !== undefined && configurations(shade).some((one) => elementsAt(one, 'relocations', 'relocation').length > 0)
+  if (shade !== undefined && !(isLibrary && !/mainClass|Main-Class/.test(pom.text))) {
     const isAttached = configured(shade, 'shadedArtifactAttached') === 'true'
     return { suffix: isAttached ? `-${configured(shade, 'shadedClassifierName') ?? 'shaded'}` : '', plugin: shade.artifactId }
   }
@@ -92,6 +109,7 @@ function war(pom: Pom, target: string): Runnable {
     goals: [`${copyPlugin}:copy -Dartifact=${server} -DoutputDirectory=${shellQuote('${project.build.directory}/server')}`],
     outputs: [`${target}/server`, pom.finalName === undefined ? target : `${target}/${pom.finalName}.war`],
     decision: { key: 'java.start', value: `${pom.artifactId}.war in ${name}`, origin: pom.origin('packaging') },
+    isWhole: true,
   }
 }
 
@@ -99,40 +117,34 @@ function war(pom: Pom, target: string): Runnable {
 async function plainClasses(source: SourceView, pom: Pom, target: string): Promise<Runnable | undefined> {
   if (pom.packaging !== 'jar') return undefined
   const named = mainClassOf(pom)
-  if (named !== undefined) return classesWith(pom, target, named, pom.origin('mainClass'))
+  if (named !== undefined) return classesWith(source, pom, { target, mainClass: named, origin: pom.origin('mainClass') })
   const found = pom.groupId === undefined ? undefined : await usualMainClass(source, pom.directory, pom.groupId)
-  return found && classesWith(pom, target, found.name, found.file)
+  return found && classesWith(source, pom, { target, mainClass: found.name, origin: found.file })
 }
 
-function classesWith(pom: Pom, target: string, mainClass: string, origin: string): Runnable {
+async function startWords(source: SourceView, pom: Pom, mainClass: string | undefined): Promise<StartWords> {
+  if (pom.dependencies.has('dropwizard-core')) return dropwizardWords(source, pom.directory, pom.artifactId)
+  return { properties: '', words: ktorArguments(mainClass) }
+}
+
+interface MainClass {
+  readonly target: string
+  readonly mainClass: string
+  readonly origin: string
+}
+
+async function classesWith(source: SourceView, pom: Pom, { target, mainClass, origin }: MainClass): Promise<Runnable> {
+  const { properties, words } = await startWords(source, pom, mainClass)
   const hasDependencies = pom.dependencies.size > 0 || pom.parent !== undefined
-  const path = hasDependencies ? `${target}/classes:${target}/dependency/*` : `${target}/classes`
+  const classes = joinPaths(pom.directory, pom.outputDirectory ?? 'target/classes')
+  const path = hasDependencies ? `${classes}:${target}/dependency/*` : classes
   return {
-    web: `java $JAVA_OPTS -cp ${shellQuote(path)} ${shellQuote(mainClass)}${ktorArguments(mainClass)}`,
+    web: `java $JAVA_OPTS${properties} -cp ${shellQuote(path)} ${shellQuote(mainClass)}${words}`,
     goals: hasDependencies ? [`${copyPlugin}:copy-dependencies -DincludeScope=runtime`] : [],
-    outputs: [`${target}/classes`, ...(hasDependencies ? [`${target}/dependency`] : [])],
+    outputs: [classes, ...(hasDependencies ? [`${target}/dependency`] : [])],
     decision: { key: 'java.start', value: mainClass, origin },
+    isWhole: false,
   }
-}
-
-/** Where Maven's own archetype puts it, and its neighbors. */
-async function usualMainClass(
-  source: SourceView,
-  directory: string,
-  groupId: string,
-): Promise<{ readonly name: string; readonly file: string } | undefined> {
-  for (const [language, extension] of [
-    ['java', 'java'],
-    ['kotlin', 'kt'],
-  ] as const) {
-    for (const name of ['App', 'Main', 'Application', 'Server']) {
-      const file = posix.join(directory, 'src/main', language, groupId.replaceAll('.', '/'), `${name}.${extension}`)
-      const text = await source.readText(file)
-      if (text !== undefined && /\bstatic\s+void\s+main\b/.test(text)) return { name: `${groupId}.${name}`, file }
-      if (text !== undefined && /^fun\s+main\b/m.test(text)) return { name: `${groupId}.${name}Kt`, file }
-    }
-  }
-  return undefined
 }
 
 function mainClassOf(pom: Pom): string | undefined {

@@ -51,7 +51,7 @@ export async function readHugoConfig(site: SiteSource): Promise<HugoConfig | und
       for (const { file, text, data } of read) {
         const value = valueUnder(data, keys)
         if (value !== undefined)
-          return { value, origin: originOf(file, text, new RegExp(`^\\s*["']?${keys.at(-1) ?? ''}["']?\\s*[:=]`, 'im')) }
+          return { value, origin: originOf(file, text, new RegExp(`^[ \\t]*["']?${keys.at(-1) ?? ''}["']?[ \\t]*[:=]`, 'im')) }
       }
       return undefined
     },

@@ -1,6 +1,5 @@
 /** The themes a Hugo site names, as far as they are to lie in the source. */
-import { posix } from 'node:path'
-import { hop3Error, visible } from '@hop3/core'
+import { hop3Error, normalPath, visible, withoutTrailingSlashes } from '@hop3/core'
 import type { ToolVersion } from '@hop3/core'
 import { originOf } from '../../origin.ts'
 import { textAt } from '../../value-at.ts'
@@ -20,7 +19,7 @@ export async function readThemes(site: SiteSource, config: HugoConfig): Promise<
   const named = config.find('theme')
   const themes = [named?.value].flat().filter((one): one is string => typeof one === 'string' && /^[\w.-]+$/.test(one))
   const directory = config.find('themesDir')?.value
-  const parent = typeof directory === 'string' ? posix.normalize(directory).replace(/\/+$/, '') : 'themes'
+  const parent = typeof directory === 'string' ? withoutTrailingSlashes(normalPath(directory)) : 'themes'
   let minimum: ToolVersion | undefined
   for (const theme of themes) {
     const path = `${parent}/${theme}`
@@ -39,7 +38,7 @@ interface NamedTheme {
 async function checkFetched({ source, names }: SiteSource, { theme, path, origin }: NamedTheme): Promise<void> {
   if ((await source.list(path)).length > 0) return
   const modules = names.includes('.gitmodules') ? ((await source.readText('.gitmodules')) ?? '') : ''
-  const isSubmodule = new RegExp(`^\\s*path\\s*=\\s*${path.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}\\s*$`, 'm')
+  const isSubmodule = new RegExp(`^[ \\t]*path[ \\t]*=[ \\t]*${path.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}[ \\t]*$`, 'm')
   if (!isSubmodule.test(modules) && !(await source.hasDirectory(path))) return
   const place = isSubmodule.test(modules) ? originOf('.gitmodules', modules, isSubmodule) : undefined
   throw hop3Error(
