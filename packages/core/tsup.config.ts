@@ -5,6 +5,7 @@ export default library([
   'src/docker.ts',
   'src/files.ts',
   'src/json.ts',
+  'src/lock.ts',
   'src/processes.ts',
   'src/routes.ts',
   'src/schemas.ts',

@@ -1,3 +1,3 @@
 import { library } from '../../tsup.base.ts'
 
-export default library(['src/index.ts', 'src/supply-chain.ts'])
+export default library(['src/index.ts', 'src/source-tree.ts', 'src/supply-chain.ts'])

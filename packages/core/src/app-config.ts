@@ -22,6 +22,15 @@ export interface PlanLayer {
   readonly origins?: Readonly<Record<string, string>>
 }
 
+export interface Volume {
+  /** Letters, digits, `_`, `.`, `-`; unique in the app. Its directory of the app's data. */
+  readonly name: string
+  /** Absolute, in every container of the app. */
+  readonly path: string
+  /** `hop3.toml:12:1`. */
+  readonly origin: string
+}
+
 /**
  * What an app's configuration says about deploying it. It travels in the artifact's metadata, so it is plain JSON; everything that runs,
  * scales or rolls back a release reads it from there.
@@ -35,6 +44,8 @@ export interface DeployConfig {
   readonly domains: readonly string[]
   /** Fixed ports of the host: one owner each. */
   readonly ports: readonly { readonly number: number; readonly protocol: 'tcp' | 'udp'; readonly name: string; readonly origin: string }[]
+  /** Directories of a container that outlive releases: `[[volumes]]`. Absent: none. Processes of the host have $HOP3_DATA, and are refused. */
+  readonly volumes?: readonly Volume[]
   /** Instances by worker where the app asks for other than one. */
   readonly scale: Readonly<Record<string, number>>
   /** Seconds a replaced worker has to answer the requests it has, and then again from SIGTERM to SIGKILL. */

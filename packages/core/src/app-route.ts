@@ -57,7 +57,8 @@ function routeTo(appName: string, { release, artifact }: Target, info: Deploymen
     hosts: deploy.domains,
     protocol: info.protocol,
     upstreams: info.upstreams,
-    staticPaths: artifact.runtime.staticPaths,
+    // Directories of an image are none of this host's.
+    staticPaths: artifactForm(artifact) === 'image' ? {} : artifact.runtime.staticPaths,
     port,
     spa: deploy.spa,
   }

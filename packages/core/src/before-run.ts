@@ -16,7 +16,7 @@ export async function runBefore(operation: Converging, target: Target, deployerN
   const log = keepingLines(context.log.child({ phase: 'before-run' }), kept)
   const deployer = await deployerNamed(operation, deployerName, Object.freeze({ ...context, log }), target)
   for (const command of target.artifact.runtime.beforeRun) {
-    await operation.record('before-run', { release: target.release.id })
+    await operation.record('before-run', { release: target.release.id, deployer: deployerName })
     if (deployer?.exec === undefined) throw cannotRun(command, deployerName)
     kept.length = 0
     const exitCode = await deployer.exec(command, { stdio: 'lines' })

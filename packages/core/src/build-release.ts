@@ -14,7 +14,7 @@ export async function buildRelease(
   { appHome, host, record }: Operation,
 ): Promise<BuildArtifact> {
   await appHome.reserve(slot)
-  await record('build', { release: slot.id })
+  await record('build', { release: slot.id, builder: builder.name })
   const built = await checkBuilt(builder.name, await builder.build())
   host.signal.throwIfAborted()
   const artifact = complete(app, slot, built, host.clock.now().toISOString())
@@ -45,5 +45,11 @@ function complete(app: App, slot: ReleaseSlot, built: BuildArtifact, builtAt: st
     scale: app.config.deploy.scale,
     deploy: { ...app.config.deploy, spa },
   }
-  return freeze({ ...built, appName: app.name, buildId: slot.buildId, builtAt, metadata: { ...ours, ...built.metadata, ...ours } })
+  return freeze({
+    ...built,
+    appName: app.name,
+    buildId: built.buildId || slot.buildId,
+    builtAt,
+    metadata: { ...ours, ...built.metadata, ...ours },
+  })
 }

@@ -4,6 +4,7 @@
  * A strategy is a factory that returns an object literal: no classes, no module state. The context is all it may use of the world.
  */
 import type { AppConfig } from './app-config.ts'
+import type { ArtifactForm } from './artifact-form.ts'
 import type { ArtifactStore, StoreContext } from './artifact-store.ts'
 import type { BuildArtifact } from './artifact.ts'
 import type { ToolVersion } from './build-plan.ts'
@@ -58,8 +59,20 @@ export interface BuildContext {
   readonly clock: Clock
 }
 
+/** What a builder says of an app's plan beside the plan: what it will do that the plan does not say, or what it did last time. */
+export interface PlanNote {
+  /** Over the rows: what the builder is called. */
+  readonly title: string
+  /** What, its value, and where that was read: `['template', 'go-source', 'go.mod']`. Each is shown in a line. */
+  readonly rows: readonly (readonly [what: string, value: string, origin?: string])[]
+  /** The same for programs: JSON. */
+  readonly value: Readonly<Record<string, unknown>>
+}
+
 export interface Builder {
   readonly name: string
+  /** What its artifacts can be, so that what suits none of them is refused before anything is built. Absent: that shows when it has built. */
+  readonly forms?: readonly ArtifactForm[]
   /** Read-only, quick, always with a reason. */
   accept(): Promise<Verdict>
   /**
@@ -68,6 +81,11 @@ export interface Builder {
    * cannot tell leaves both out.
    */
   fingerprint?(): Promise<string>
+  /**
+   * Whether what an artifact of this builder names is still there: asked when its fingerprint says that nothing has to be built. Left out
+   * where artifacts lie in the release itself. Throws what keeps it from being found out.
+   */
+  holds?(artifact: BuildArtifact): Promise<boolean>
   /**
    * The version each tool of the plan has in a build here, exact, by the tool's name; `origin` says where it was asked for. Gets what a
    * build would get, and throws as it would (`build.tool-version`). A builder that cannot tell leaves it out.
@@ -84,6 +102,12 @@ export interface BuilderFactory {
    */
   readonly specificity: 'declared' | 'inferred'
   create(context: BuildContext): Builder
+  /**
+   * What `hop3 plan` shows beside the plan, of an app that names this builder (`[build] strategy`, a table `[build.<name>]`) or that this
+   * builder is chosen for; undefined where it has nothing to say. `context` is that of a build that is not going to be. Starts no program
+   * and writes nothing. Throws what a build would throw for a configuration that is none.
+   */
+  describePlan?(context: BuildContext): Promise<PlanNote | undefined>
   /** For strategies whose artifacts are no files of their release: how bundles carry them. */
   store?(context: StoreContext): ArtifactStore
 }

@@ -51,13 +51,14 @@ export async function deploymentContext(
   target: Target,
 ): Promise<DeploymentContext> {
   const config = deployConfigOf(target.artifact)
+  const { run, logs, data, volumes } = appHome.directories
   return Object.freeze({
     appName: appHome.appName,
     config,
     release: target.release,
     generation: target.generation,
     scale: { ...config.scale, ...target.scale },
-    directories: { home: host.home.path, run: appHome.directories.run, logs: appHome.directories.logs, data: appHome.directories.data },
+    directories: { home: host.home.path, run, logs, data, volumes },
     appEnv: await appHome.readEnv(),
     env: host.toolEnv,
     baseEnv: host.baseEnv,

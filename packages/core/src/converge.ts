@@ -9,10 +9,10 @@ import { deploymentContext } from './contexts.ts'
 import { deployConfigOf } from './deploy-config.ts'
 import type { DeploymentInfo } from './deployer.ts'
 import { checkRunnable } from './existing-release.ts'
-import type { AppHome, AppState } from './home.ts'
-import type { Host } from './host.ts'
+import type { AppState } from './home.ts'
 import { wantedPorts } from './instance-ports.ts'
 import type { Operation } from './operation.ts'
+import { removeArtifact } from './remove-artifact.ts'
 import { selectDeployer } from './select-strategy.ts'
 import type { Target } from './target.ts'
 import { stopUnder } from './under-deployers.ts'
@@ -23,11 +23,15 @@ export interface Served {
   readonly info: DeploymentInfo
 }
 
-export type Converging = Pick<Operation, 'appHome' | 'host' | 'state' | 'record'>
+export interface Converging extends Pick<Operation, 'appHome' | 'host' | 'state' | 'record'> {
+  /** It is the way back from what failed: its steps are none of those that were asked for, and are not said. */
+  readonly isWayBack?: boolean
+}
 
 /** start → gate → route → switch → retire → prune. Throws before `switch` with the old release still serving. */
 export async function converge(operation: Converging, target: Target): Promise<Served> {
   const { appHome, host, record } = operation
+  const step: typeof announce = operation.isWayBack === true ? async (_host, _phase, work) => work() : announce
   const { id } = target.release
   await checkRunnable(target.artifact)
   await appHome.claimFixedPorts(deployConfigOf(target.artifact).ports)
@@ -35,14 +39,14 @@ export async function converge(operation: Converging, target: Target): Promise<S
   const deployer = (await selectDeployer(host.registry, context, target.artifact)).chosen
   const wantedProxy = await proxyFor(operation, target)
   if (target.isNew && target.artifact.runtime.beforeRun.length > 0)
-    await announce(host, 'before-run', () => runBefore(operation, target, deployer.name))
+    await step(host, 'before-run', () => runBefore(operation, target, deployer.name))
 
   await record('start', { release: id, generation: target.generation, scale: target.scale, deployer: deployer.name })
-  const info = await announce(host, 'start', () => deployer.deploy())
+  const info = await step(host, 'start', () => deployer.deploy())
   host.signal.throwIfAborted()
 
   await record('route', { release: id, generation: target.generation, scale: target.scale, deployer: deployer.name })
-  const { url, port, proxy } = await announce(host, 'route', () => makeRoute(operation, target, info, wantedProxy))
+  const { url, port, proxy } = await step(host, 'route', () => makeRoute(operation, target, info, wantedProxy))
 
   await record('switch', { release: id })
   await appHome.switchTo(id)
@@ -59,12 +63,12 @@ export async function converge(operation: Converging, target: Target): Promise<S
   })
 
   await record('retire', { release: id })
-  await announce(host, 'retire', async () => {
+  await step(host, 'retire', async () => {
     await deployer.retire?.()
     await stopUnder(operation, others(deployer.name, target, operation.state))
   })
   await appHome.keepPorts(wantedPorts(target))
-  await prune(appHome, host)
+  await prune(operation)
   await record('end', { release: id })
   return { url, port, info }
 }
@@ -89,9 +93,15 @@ export function others(chosen: string, { otherDeployers }: Target, state: AppSta
 }
 
 /** A release that cannot be removed costs disk, not service: the next deploy tries again. */
-async function prune(appHome: AppHome, host: Host): Promise<void> {
+async function prune({ appHome, host }: Converging): Promise<void> {
+  const mayGo = async (id: string): Promise<boolean> => {
+    const isInUnits = id === (await appHome.releaseOfUnits())
+    const needed = isInUnits ? 'units of systemd were printed of it' : await removeArtifact({ appHome, host }, id)
+    if (needed !== undefined) host.log.info(`Release ${id} stays for now, because ${needed}.`)
+    return needed === undefined
+  }
   try {
-    for (const id of await appHome.prune(host.keep)) host.log.debug(`Removed release ${id}.`)
+    for (const id of await appHome.prune(host.keep, mayGo)) host.log.debug(`Removed release ${id}.`)
   } catch (error) {
     host.log.warn(`Cannot remove old releases: ${error instanceof Error ? error.message : String(error)}`)
   }

@@ -6,7 +6,8 @@
  */
 import type { App } from './app.ts'
 import { buildRelease } from './build-release.ts'
-import { checkStartable } from './check-startable.ts'
+import { checkDeployer } from './check-deployer.ts'
+import { checkStartable, checkVolumes } from './check-startable.ts'
 import { buildContext } from './contexts.ts'
 import { converge } from './converge.ts'
 import { deployConfigOf } from './deploy-config.ts'
@@ -34,14 +35,17 @@ export async function deployApp(app: App, host: Host, options: DeployOptions = {
   return operate({ appName: app.name, host, operation: 'deploy', wait: options.wait }, async (operation) => {
     const { appHome, record, state } = operation
     await preflight(app, operation)
+    await checkDeployer(app.config, host.registry)
     const slot = await appHome.nextRelease(host.newBuildId())
     // Before the build: a phase may name one as a secret.
     await makeGeneratedEnv(app, operation)
-    const builder = (await selectBuilder(host.registry, await buildContext(app, slot, operation))).chosen
+    const builder = (await selectBuilder(host.registry, await buildContext(app, slot, operation), { isBrief: true })).chosen
 
+    await checkDeployer(app.config, host.registry, builder.forms)
+    if (builder.forms !== undefined) checkVolumes(app.name, app.config.deploy, builder.forms)
     const fingerprint = await builder.fingerprint?.()
     if (options.force !== true && fingerprint !== undefined) {
-      const unchanged = await redeployUnchanged(operation, app, fingerprint, options.deltas)
+      const unchanged = await redeployUnchanged(operation, { app, builder, fingerprint }, options.deltas)
       if (unchanged !== undefined) return unchanged
     }
 

@@ -20,6 +20,15 @@ export const deployConfigSchema: z.ZodType<Partial<DeployConfig>> = z.looseObjec
       }),
     ),
   ),
+  volumes: z.exactOptional(
+    z.array(
+      z.looseObject({
+        name: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_.-]*$/),
+        path: z.string().regex(/^\/(?!.*(?:^|\/)\.\.?(?:\/|$))[^\0]+$/),
+        origin: z.string(),
+      }),
+    ),
+  ),
   scale: z.exactOptional(z.record(z.string(), z.int().min(0))),
   stopTimeout: z.exactOptional(z.number().positive().max(86_400)),
   spa: z.exactOptional(z.boolean()),

@@ -3,10 +3,13 @@
  *
  * A deployer converges: `deploy` brings up the wanted instances (this release, this generation, the context's scale) beside whatever
  * runs; `retire` takes away every other instance of the app. All else follows: scale is `deploy` then `retire`, undoing a failed new
- * release is the old one's `retire`, recovery is calling them again.
+ * release is the old one's `retire`, recovery is calling them again. Where an orchestrator replaces instances (a swarm), those of the old
+ * release end while `deploy` goes on, never before others answer in their place; undoing is then the old one's `deploy` and `retire`, as the
+ * pipeline does it anyway.
  */
 import * as z from 'zod'
 import type { DeployConfig } from './app-config.ts'
+import type { ArtifactForm } from './artifact-form.ts'
 import type { BuildArtifact } from './artifact.ts'
 import type { Verdict } from './builder.ts'
 import type { Clock, Run } from './command.ts'
@@ -55,6 +58,8 @@ export interface DeploymentContext {
     readonly logs: string
     /** `$HOP3_DATA`: outlives releases. */
     readonly data: string
+    /** A directory for each of `[[volumes]]`, which outlive releases too. Not below `data`: whoever writes there could put a link in its place. */
+    readonly volumes: string
   }
   /** What the operator set for the app, values included: for worker processes only. Read it as late as possible. */
   readonly appEnv: Readonly<Record<string, string>>
@@ -89,6 +94,12 @@ export interface WorkerStatus {
   readonly pid: number | null
   /** `127.0.0.1:40123`, a socket path, a directory, or empty. */
   readonly address: string
+}
+
+export interface HomeStatus {
+  readonly workers: readonly WorkerStatus[]
+  /** See `Deployer.outage`. Absent of a deployer that has none. */
+  readonly outageOf?: (appName: string) => string | undefined
 }
 
 export interface ExecOptions {
@@ -129,8 +140,11 @@ export interface Deployer {
   stop(): Promise<void>
   /** Every instance of the app, of any release; starts nothing. */
   status(): Promise<readonly WorkerStatus[]>
-  /** The same of every app of the home, for what asks about all of them: where one question has all the answers. Uses what `stop` uses. */
-  statusOfAll?(): Promise<readonly WorkerStatus[]>
+  /**
+   * The same of every app of the home, with what `outage` says of each, for what asks about all of them: where the same questions have all the
+   * answers. Uses what `stop` uses.
+   */
+  statusOfAll?(): Promise<HomeStatus>
   /**
    * What the instances need beside themselves and is gone, as a sentence's subject and verb: `the uWSGI Emperor is gone`. Undefined while it is
    * there, and where nothing is to run. What is gone comes back with `deploy`.
@@ -141,7 +155,10 @@ export interface Deployer {
    * Uses what `stop` uses.
    */
   logs?(request: LogRequest): Promise<void>
-  /** Removes what it keeps of a destroyed app on the host beside its instances: images, volumes. After `stop`; uses what `stop` uses. */
+  /**
+   * Removes what it keeps of a destroyed app on the host beside its instances: networks, volumes. After `stop`; uses what `stop` uses. Every
+   * deployer that has it is asked: where nothing of the app is kept, it does nothing, and needs nothing that may not be installed.
+   */
   forget?(): Promise<void>
   /** Drains and stops every instance of the app that is not wanted: older releases and generations, ordinals beyond the scale. */
   retire?(deltas?: Deltas): Promise<void>
@@ -149,8 +166,21 @@ export interface Deployer {
   exec?(command: string, options: ExecOptions): Promise<number>
 }
 
+export interface DeployerOptions {
+  /** Those there are; any other is an error with its line. */
+  readonly keys: readonly string[]
+  /** Throws `config.*` for a wrong value, with `details.key` for whoever knows where it was written. */
+  readonly check?: (config: DeployConfig) => Promise<void>
+}
+
 export interface DeployerFactory {
   readonly name: string
   readonly specificity: 'declared' | 'inferred'
+  /** What the artifacts it takes can be, so that an app is refused before it is built. Absent: that shows once it has been. */
+  readonly forms?: readonly ArtifactForm[]
+  /** The values of `[deploy] target` that are its own. Absent: any may be. */
+  readonly targets?: readonly string[]
+  /** The table `[deploy.<name>]`. Absent: what is in it is not checked before the build. */
+  readonly options?: DeployerOptions
   create(context: DeploymentContext, artifact: BuildArtifact): Deployer
 }

@@ -1,12 +1,11 @@
 /** What a failed connection to a container engine means, told apart, each with the command that mends it. */
-import { existsSync } from 'node:fs'
-import { join } from 'node:path'
 import type { DockerHost } from './docker-host.ts'
 import { hop3Error, type Hop3Error } from './errors.ts'
 import { printable } from './names.ts'
+import { programOnPath } from './path-search.ts'
 
 /**
- * `environment.docker-missing`, `-stopped`, `-permission` or `-unreachable` for an error of the connection to `host`; undefined for one
+ * `environment.docker-missing`, `-stopped`, `-permission`, `-unreachable` or `-lost` for an error of the connection to `host`; undefined for one
  * that the engine itself has answered with, and for what is no connection's.
  */
 export function dockerFailure(error: unknown, host: DockerHost): Hop3Error | undefined {
@@ -14,7 +13,10 @@ export function dockerFailure(error: unknown, host: DockerHost): Hop3Error | und
   const message = error instanceof Error ? printable(error.message) : ''
   const options = { details: { address: host.address, origin: host.origin }, cause: error }
   const where = `the container engine at ${host.address} (${host.origin})`
-  if (host.address.startsWith('unix:')) return isConnecting(error) ? socketFailure(code, where, host, options) : undefined
+  if (host.address.startsWith('unix:')) {
+    if (isConnecting(error)) return socketFailure(code, where, host, options)
+    return code === 'ECONNRESET' || code === 'EPIPE' ? dockerLost(host, error) : undefined
+  }
   if (code === 'ESSH') {
     return hop3Error('environment.docker-unreachable', `Cannot reach ${where}: ${message}`, {
       hint: `Make \`ssh ${sshTarget(host.address)} docker version\` work first: it uses the same configuration and keys.`,
@@ -32,6 +34,23 @@ export function dockerFailure(error: unknown, host: DockerHost): Hop3Error | und
   return hop3Error('environment.docker-unreachable', `Cannot reach ${where}: ${seen}.`, {
     hint: `Check the address with \`docker --host ${host.address} version\`, and that the engine there listens on it.`,
     ...options,
+  })
+}
+
+/** For an engine that has answered before, and ended the connection in the middle. */
+export function dockerLost({ address, origin }: DockerHost, cause: unknown): Hop3Error {
+  return hop3Error(
+    'environment.docker-lost',
+    `The container engine at ${address} (${origin}) has ended the connection: it was stopped or restarted.`,
+    { hint: 'When `docker info` answers again, run the command again.', details: { address }, cause },
+  )
+}
+
+/** It accepted a connection, and then nothing. */
+export function dockerSilent({ address, origin }: DockerHost, seconds: number): Hop3Error {
+  return hop3Error('environment.docker-silent', `The container engine at ${address} (${origin}) has not answered for ${seconds} s.`, {
+    hint: 'See whether `docker info` answers; an engine that is stuck is restarted: systemctl restart docker.',
+    details: { address },
   })
 }
 
@@ -80,8 +99,7 @@ function isConnecting(error: unknown): boolean {
 }
 
 function isInstalled(env: Readonly<Record<string, string>>): boolean {
-  const directories = [...(env['PATH'] ?? '').split(':'), '/usr/sbin', '/sbin', '/usr/local/sbin']
-  return directories.some((directory) => directory !== '' && existsSync(join(directory, 'dockerd')))
+  return programOnPath('dockerd', env['PATH'], ['/usr/sbin', '/sbin', '/usr/local/sbin']) !== undefined
 }
 
 function isCertificateProblem(code: string): boolean {

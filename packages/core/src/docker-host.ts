@@ -101,7 +101,8 @@ async function connectionTo(
   isVerified: boolean,
 ): Promise<Connection> {
   const url = URL.canParse(address) ? new URL(address) : undefined
-  if (url?.protocol === 'unix:' && url.pathname.length > 1) return direct({ ...nowhere, socketPath: decodeURIComponent(url.pathname) })
+  // As the docker program takes it: a path, whose % are no escapes.
+  if (/^unix:\/\/\/./.test(address)) return direct({ ...nowhere, socketPath: address.slice('unix://'.length) })
   if (url?.hostname === undefined || url.hostname === '') throw notAnAddress(address, origin)
   if (url.protocol === 'ssh:') {
     const { openSshAgent } = await import('./docker-ssh.ts')

@@ -86,7 +86,7 @@ function inspectDependency(root: string, name: string): Candidate | IgnoredPlugi
     const path = join(directory, 'node_modules', name)
     const read = readManifest(join(path, 'package.json'))
     if ('manifest' in read) {
-      return describePackage(name, realpathSync(path), root, read.manifest)
+      return describePackage(name, realpathSync.native(path), root, read.manifest)
     }
     if (!read.missing) return { name, directory: path, stage: 'find', error: read.error }
     // Declared but not installed.
@@ -124,7 +124,7 @@ function describePackage(name: string, directory: string, root: string, manifest
 function fileInside(directory: string, path: unknown): string | undefined {
   if (typeof path !== 'string' || path.includes('\0')) return undefined
   try {
-    const real = realpathSync(join(directory, path))
+    const real = realpathSync.native(join(directory, path))
     return real.startsWith(directory + sep) ? real : undefined
   } catch {
     // Not there: then it is no file of the package.

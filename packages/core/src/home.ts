@@ -32,7 +32,13 @@ export interface Listen {
 export interface AppHome {
   readonly appName: string
   /** Absolute paths; each exists once the app has been locked for the first time. */
-  readonly directories: { readonly root: string; readonly run: string; readonly logs: string; readonly data: string }
+  readonly directories: {
+    readonly root: string
+    readonly run: string
+    readonly logs: string
+    readonly data: string
+    readonly volumes: string
+  }
   exists(): Promise<boolean>
   /**
    * Takes the app's lock, so that one command at a time changes it. A lock whose holder has died, by pid, start time and boot, is taken
@@ -60,8 +66,18 @@ export interface AppHome {
   previous(): Promise<string | undefined>
   /** Moves `current` to the release and `previous` to what was current, both atomically. Switching to the current one changes nothing. */
   switchTo(releaseId: string): Promise<void>
-  /** Removes all but the newest `keep` committed releases, and every uncommitted one; never current or previous. Returns what it removed. */
-  prune(keep: number): Promise<readonly string[]>
+  /**
+   * Removes all but the newest `keep` committed releases, and every uncommitted one; never current or previous. `mayGo` is asked before a
+   * committed one goes; one that may not stays until the next time. Returns what it removed.
+   */
+  prune(keep: number, mayGo?: (releaseId: string) => Promise<boolean>): Promise<readonly string[]>
+
+  /**
+   * The release that units of systemd were printed of last. Nobody says when they are gone, so that it is not pruned until they are printed of
+   * another one.
+   */
+  releaseOfUnits(): Promise<string | undefined>
+  keepForUnits(releaseId: string): Promise<void>
 
   /** Throws `environment.state-damaged`. Before the first write: `initialState`. */
   readState(): Promise<AppState>
@@ -95,6 +111,8 @@ export interface AppHome {
   /** Appends one line about a finished deploy to the app's history. */
   remember(entry: HistoryEntry): Promise<void>
   history(): Promise<readonly HistoryEntry[]>
+  /** Under the lock: whether nothing of the app was ever made, set or kept here, so that its home may go. */
+  isBlank(): Promise<boolean>
   /** Removes the app's home, `shared/` included. */
   destroy(): Promise<void>
 }
@@ -178,6 +196,8 @@ export interface JournalRecord {
   readonly generation?: number
   readonly scale?: Scale
   readonly deployer?: string
+  /** With `build`: who builds it. */
+  readonly builder?: string
   /** With the `begin` of a stop: see `AppState.stoppedWithAll`. */
   readonly withAll?: true
 }

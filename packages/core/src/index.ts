@@ -2,19 +2,25 @@ export { hop3Error, isHop3Error, toHop3Error, classOfCode } from './errors.ts'
 export type { Hop3Error, Hop3ErrorOptions, ErrorClass } from './errors.ts'
 export { messageOf, strategyFailure } from './strategy-failure.ts'
 export { isOwnVariable, isPlanVariable } from './own-variables.ts'
+export { own } from './own.ts'
 export { checkAppName, checkWorkerName, formatReleaseId, isAppName, printable, releaseCounter, visible } from './names.ts'
 export { nearestName } from './nearest-name.ts'
 export { createLog, silentLog } from './log.ts'
 export type { Log, LogEvent, LogLevel, LogOptions, LogSink } from './log.ts'
 export { maskValue } from './mask-value.ts'
 export { matchesName, matchesPattern } from './path-pattern.ts'
-export { isWorkspaceMember } from './workspace-member.ts'
+export { withoutTrailingSlashes } from './trailing-slashes.ts'
+export { joinPaths, normalPath } from './paths.ts'
+export { isWorkspaceMember, usablePatterns } from './workspace-member.ts'
 export { createSecretMask } from './secret-mask.ts'
 export type { SecretMask, SecretStream } from './secret-mask.ts'
+export { formatBytes } from './bytes.ts'
 export { describeCommand, shellQuote } from './command.ts'
+export { plainWords } from './plain-words.ts'
 export type { Clock, Command, CommandResult, Run } from './command.ts'
 export { createRun, systemClock } from './system-host.ts'
 export { hostPlatform } from './host-platform.ts'
+export { programOnPath } from './path-search.ts'
 export { longestSocketPath } from './socket-path.ts'
 export { isAbandonedWrite, syncDirectory, writeFileAtomic, writeNewFile } from './write-file-atomic.ts'
 export type { WriteOptions } from './write-file-atomic.ts'
@@ -31,12 +37,14 @@ export type { Registry } from './registry.ts'
 export { freeze } from './freeze.ts'
 export { artifactForm } from './artifact-form.ts'
 export type { ArtifactForm } from './artifact-form.ts'
-export type { ArtifactStore, StoreContext } from './artifact-store.ts'
+export type { ArtifactStore, LeavingRelease, StoreContext } from './artifact-store.ts'
+export { storeFor } from './remove-artifact.ts'
 export type { ArtifactMetadata, BuildArtifact, CacheOutcome, Decision, Platform, RuntimeConfig } from './artifact.ts'
 export type { BuildPlan, Phase, PhaseInput, PlanInput, PlanRuntime, RuntimeInput, StartInput, ToolVersion } from './build-plan.ts'
+export { deployConfigOf } from './deploy-config.ts'
 export { emptyAppConfig, emptyDeployConfig } from './app-config.ts'
-export type { AppConfig, DeployConfig, EnvValue, OptionVariable, PlanLayer } from './app-config.ts'
-export type { Builder, BuilderFactory, BuildContext, Verdict } from './builder.ts'
+export type { AppConfig, DeployConfig, EnvValue, OptionVariable, PlanLayer, Volume } from './app-config.ts'
+export type { Builder, BuilderFactory, BuildContext, PlanNote, Verdict } from './builder.ts'
 export type {
   LanguageToolchain,
   OptionsOf,
@@ -46,14 +54,17 @@ export type {
   ToolchainPlan,
   ToolchainRuntime,
 } from './toolchain.ts'
-export { noAddress } from './no-address.ts'
+export { addressOf, noAddress } from './no-address.ts'
+export { undoStart } from './undo-start.ts'
 export type {
   Deltas,
   Deployer,
   DeployerFactory,
+  DeployerOptions,
   DeploymentContext,
   DeploymentInfo,
   ExecOptions,
+  HomeStatus,
   LogRequest,
   Scale,
   Upstream,
@@ -71,6 +82,7 @@ export { findPlugins } from './find-plugins.ts'
 export type { Candidate, FindPluginsOptions, FoundPlugins, IgnoredPlugin } from './find-plugins.ts'
 export { importPlugin } from './import-plugin.ts'
 export type { ImportedPlugin } from './import-plugin.ts'
+export { checkDeployer, checkDeployTables } from './check-deployer.ts'
 export { createRegistry } from './registry.ts'
 export type { PluginDescription, RegistryOptions } from './registry.ts'
 export { selectBuilder, selectDeployer, selectProxy } from './select-strategy.ts'
@@ -97,6 +109,7 @@ export type { StopOptions } from './stop-app.ts'
 export { recoverApp } from './recover-app.ts'
 export { appStatus } from './app-status.ts'
 export type { AppStatus } from './app-status.ts'
+export { createSurvey } from './see-served.ts'
 export type { Survey } from './see-served.ts'
 export { appLogs } from './app-logs.ts'
 export { execInApp } from './exec-in-app.ts'

@@ -6,7 +6,7 @@ import type { Proxy, ProxyContext, ProxyFactory, Route, RouteWish } from './prox
 export interface ProxyWork {
   accept(context: ProxyContext): Promise<Verdict>
   check(context: ProxyContext, wish: RouteWish): Promise<void>
-  apply(context: ProxyContext, route: Route): Promise<string>
+  applyAll(context: ProxyContext, routes: readonly Route[]): Promise<Readonly<Record<string, string>>>
   remove(context: ProxyContext, appName: string): Promise<void>
   serving(context: ProxyContext, appName: string): Promise<string | undefined>
   url(context: ProxyContext, appName: string): Promise<string | undefined>
@@ -27,7 +27,8 @@ export function lazyProxy(
       name,
       accept: async () => (await work()).accept(context),
       check: async (wish) => (await work()).check(context, wish),
-      apply: async (route) => (await work()).apply(context, route),
+      apply: async (route) => (await (await work()).applyAll(context, [route]))[route.appName] ?? '',
+      applyAll: async (routes) => (await work()).applyAll(context, routes),
       remove: async (appName) => (await work()).remove(context, appName),
       serves: async (appName, release) => (await (await work()).serving(context, appName)) === release,
       url: async (appName) => (await work()).url(context, appName),

@@ -28,7 +28,7 @@ export interface OperationRequest {
 /**
  * Runs `work` alone on the app. When it throws after its first record and before `switch`, what it began is undone before the error goes
  * on; after `switch` the error says that the release serves, and the next command finishes the rest. Only what makes a release makes a home
- * for an app. Throws `lock.held`, `deploy.not-deployed`, and whatever `work` throws.
+ * for an app, and one that failed before it had begun leaves none. Throws `lock.held`, `deploy.not-deployed`, and whatever `work` throws.
  */
 export async function operate<T>(
   { appName, host, operation, wait = false }: OperationRequest,
@@ -42,9 +42,21 @@ export async function operate<T>(
     return await remembered({ appHome, host: marking, log, operation }, async (record) =>
       work({ name: operation, appHome, host: marking, log, state: await appHome.readState(), record }),
     )
+  } catch (error) {
+    // What kept the home from being made out or removed is not what the command failed of.
+    if (makers.includes(operation)) await leaveNothing(appHome).catch(() => undefined)
+    throw error
   } finally {
     await lock.release()
   }
+}
+
+/** What makes a home for an app that has none. */
+const makers: readonly JournalRecord['operation'][] = ['deploy', 'run', 'build', 'import']
+
+/** An app that a command failed to make before it had begun is none. */
+async function leaveNothing(appHome: AppHome): Promise<void> {
+  if (await appHome.isBlank()) await appHome.destroy()
 }
 
 type Locking = Pick<Operation, 'appHome' | 'host' | 'log'> & Pick<Required<OperationRequest>, 'operation'> & { readonly wait: boolean }
@@ -52,7 +64,7 @@ type Locking = Pick<Operation, 'appHome' | 'host' | 'log'> & Pick<Required<Opera
 /** The lock of an app of which nothing is left unfinished, but for what a stop or destroy ends anyway. */
 async function lockSettled({ appHome, host, log, operation, wait }: Locking): Promise<Lock> {
   const takesDown = operation === 'stop' || operation === 'destroy'
-  const mustExist = !['deploy', 'run', 'build', 'import'].includes(operation)
+  const mustExist = !makers.includes(operation)
   for (;;) {
     const notice = (text: string): void => log.warn(text)
     const lock = await appHome.lock({ operation, wait, mustExist, makesRoom: takesDown, signal: host.signal, notice })

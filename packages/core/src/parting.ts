@@ -5,10 +5,15 @@ import type { ProxyContext } from './proxy.ts'
  * A program that gives up its connections closes those that are idle, and a request that is sent at that moment is lost. So, while the file
  * at `path` is there, every answer ends its connection: who asks often is on a new one by then, and what is left has been idle for that long.
  */
-export async function partClients<T>({ clock }: Pick<ProxyContext, 'clock'>, path: string, work: () => Promise<T>): Promise<T> {
+export async function partClients<T>(
+  { clock }: Pick<ProxyContext, 'clock'>,
+  path: string,
+  work: () => Promise<T>,
+  milliseconds = partingTime,
+): Promise<T> {
   await (await open(path, 'w', 0o600)).close()
   try {
-    await clock.sleep(partingTime)
+    await clock.sleep(milliseconds)
     return await work()
   } finally {
     await rm(path, { force: true })
@@ -16,3 +21,6 @@ export async function partClients<T>({ clock }: Pick<ProxyContext, 'clock'>, pat
 }
 
 const partingTime = 200
+
+/** For what happens seldom, a new name or another certificate: a reload. */
+export const longParting = 1_000

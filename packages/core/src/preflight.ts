@@ -1,5 +1,6 @@
 import { statfs } from 'node:fs/promises'
 import type { App } from './app.ts'
+import { checkDeployTables } from './check-deployer.ts'
 import { proxyContext } from './contexts.ts'
 import { hop3Error } from './errors.ts'
 import type { Host } from './host.ts'
@@ -9,7 +10,7 @@ import { selectProxy } from './select-strategy.ts'
 /** Less than this and a deploy would fail half way through. */
 const leastFreeBytes = 64 * 1024 * 1024
 
-/** What can be known to fail before anything is built: a full disk, a fixed port or host name of another app, a proxy that is not there. */
+/** What can be known to fail before anything is built: a full disk, a deployer's table that is wrong, a fixed port or host name of another app, a proxy that is not there. */
 export async function preflight(app: App, { appHome, host }: Pick<Operation, 'appHome' | 'host'>): Promise<void> {
   const { bavail, bsize } = await statfs(appHome.directories.root)
   const free = bavail * bsize
@@ -23,6 +24,7 @@ export async function preflight(app: App, { appHome, host }: Pick<Operation, 'ap
       },
     )
   }
+  await checkDeployTables(app.config, host.registry, host.log)
   await appHome.claimFixedPorts(app.config.deploy.ports)
   await checkNames(app, host)
 }

@@ -1,7 +1,13 @@
-/** Processes and their sockets as the kernel tells of them, in an entry of their own (`@hop3/core/processes`): most commands never look. */
+/** Processes and their sockets as the kernel tells of them, and what they print, in an entry of their own (`@hop3/core/processes`): most commands never look. */
+export { openBuildLog } from './build-log.ts'
+export type { BuildLog } from './build-log.ts'
 export { endMarked } from './end-marked.ts'
 export type { MarkedSearch } from './end-marked.ts'
 export { endKept, identifyProcess, keptProcess } from './kept-process.ts'
+export { keptLines } from './kept-lines.ts'
+export type { KeptLines } from './kept-lines.ts'
+export { splitLines } from './line-splitter.ts'
+export type { LineSplitter } from './line-splitter.ts'
 export { processIds, readArguments, readEnvironment, readProcessStat, socketInodes, variableIn } from './process-facts.ts'
 export type { ProcessStat } from './process-facts.ts'
 export { identifySelf, isRunning, livenessOf, parseIdentity, signalGroup, signalProcess } from './process-identity.ts'

@@ -1,5 +1,5 @@
 /** Starts and ends the one process of a home that serves its routes. */
-import { mkdir, readlink, rm } from 'node:fs/promises'
+import { mkdir, readlink, realpath, rm } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { hop3Error } from './errors.ts'
 import { endKept, identifyProcess } from './kept-process.ts'
@@ -49,7 +49,7 @@ export async function endProgram(program: ProxyProgram, context: ProxyContext, s
   const { directory, record } = program.paths(context.directories)
   const end = (known: ProxyRecord) => async (): Promise<void> => endKept(known, program.stopSignal, stopPatience, context.clock)
   if (server !== undefined) await partClients(context, program.paths(context.directories).parting, end(server))
-  await endLeftovers(program.name, directory, context)
+  await endLeftovers(program, directory, context)
   for (const path of [record, ...(program.leftovers?.(context) ?? [])]) await rm(path, { force: true })
 }
 
@@ -75,8 +75,14 @@ export function programEnv(program: ProxyProgram, context: ProxyContext): Record
   return { ...Object.fromEntries(kept), ...program.env?.(context) }
 }
 
-/** Those of a command that was killed before it could write down what it started, and workers that outlived a killed master. */
-async function endLeftovers(name: string, directory: string, { clock }: ProxyContext): Promise<void> {
+/**
+ * Those of a command that was killed before it could write down what it started, and workers that outlived a killed master. Throws
+ * `deploy.proxy.start` where one does not end.
+ */
+async function endLeftovers({ name, title }: ProxyProgram, known: string, { clock }: ProxyContext): Promise<void> {
+  // What a process works in has no links in its path.
+  const directory = await realpath(known).catch(() => known)
+  let left: readonly number[] = []
   const isOurs = async (pid: number): Promise<boolean> => {
     const [cwd, program] = await Promise.all(['cwd', 'exe'].map((link) => readlink(`/proc/${pid}/${link}`).catch(() => '')))
     return cwd === directory && basename(program ?? '').startsWith(name)
@@ -84,7 +90,7 @@ async function endLeftovers(name: string, directory: string, { clock }: ProxyCon
   for (let attempt = 0; attempt < 100; attempt++) {
     const pids = await processIds()
     const ours = await Promise.all(pids.map(isOurs))
-    const left = pids.filter((_, index) => ours[index])
+    left = pids.filter((_, index) => ours[index])
     if (left.length === 0) return
     for (const pid of left) {
       const found = await identifyProcess(pid)
@@ -92,4 +98,9 @@ async function endLeftovers(name: string, directory: string, { clock }: ProxyCon
     }
     await clock.sleep(pollEvery)
   }
+  throw hop3Error('deploy.proxy.start', `Cannot end what is left of ${title}: pid ${left.join(', ')} still runs.`, {
+    hint: `See what it waits for: ps -fp ${left.join(',')}`,
+    details: { pids: left },
+    class: 'environment',
+  })
 }

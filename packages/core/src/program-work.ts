@@ -1,18 +1,19 @@
 /** What every proxy does alike that is a program of the host: prepare, take, start or reload, prove, and back when any of it fails. */
-import { access } from 'node:fs/promises'
+import { access, rm } from 'node:fs/promises'
 import { checkRoute } from './check-route.ts'
 import { checkWish, routesIn } from './check-wish.ts'
-import { hop3Error, isHop3Error } from './errors.ts'
+import { hop3Error, isHop3Error, toHop3Error } from './errors.ts'
 import type { ProxyWork } from './lazy-proxy.ts'
 import { checkTls } from './check-tls.ts'
 import { checkAppName } from './names.ts'
-import { findProgram, programVerdict } from './program-path.ts'
+import { checkVersion, findProgram, programVerdict } from './program-path.ts'
 import { endProgram, keepRecord, startProgram } from './program-process.ts'
 import { withProxyLock } from './proxy-lock.ts'
 import type { ProgramPaths, ProxyProgram, Wanted } from './proxy-program.ts'
 import { proveRoute, proveUpstreams, seenAt } from './proxy-proof.ts'
-import { liveProxy } from './proxy-record.ts'
+import { liveProxy, type ProxyRecord } from './proxy-record.ts'
 import type { ProxyContext, Route } from './proxy.ts'
+import { goBack } from './way-back.ts'
 import { appUrl, checkFreeNames, checkPorts, isSamePlace } from './route-places.ts'
 
 export function programWork(program: ProxyProgram): ProxyWork {
@@ -22,21 +23,26 @@ export function programWork(program: ProxyProgram): ProxyWork {
     withProxyLock(context, pathsOf(context).lock, takeLock, work)
   return {
     accept: ({ env }) => programVerdict(program, env),
-    check: (context, wish) => checkWish(pathsOf(context).routes, wish, ability),
-    async apply(context, route) {
-      checkRoute(route, ability)
+    async check(context, wish) {
+      await checkTls(context, ability)
+      await checkWish(pathsOf(context).routes, wish, ability)
+    },
+    async applyAll(context, made) {
+      for (const route of made) {
+        checkRoute(route, ability)
+        await program.checkRoute?.(route)
+      }
       await checkTls(context, ability)
       await locked(context, async () => {
         const before = await routesIn(pathsOf(context).routes)
-        const others = before.filter(({ appName }) => appName !== route.appName)
-        checkFreeNames(route, others)
-        await program.checkRoute?.(route)
-        await proveUpstreams(route)
-        await serve(program, context, { before, routes: [...others, route] }, route)
+        const others = before.filter(({ appName }) => made.every((route) => route.appName !== appName))
+        for (const [at, route] of made.entries()) checkFreeNames(route, [...others, ...made.slice(0, at)])
+        await Promise.all(made.map((route) => proveUpstreams(route, context.signal)))
+        await serve(program, context, { before, routes: [...others, ...made] }, made)
       }).catch((error: unknown) => {
-        throw isHop3Error(error) ? error : failed(program, route, error, pathsOf(context).log)
+        throw isHop3Error(error) ? error : failed(program, made, error, pathsOf(context).log)
       })
-      return appUrl(route, context)
+      return Object.fromEntries(made.map((route) => [route.appName, appUrl(route, context)]))
     },
     async remove(context, appName) {
       checkAppName(appName)
@@ -44,7 +50,7 @@ export function programWork(program: ProxyProgram): ProxyWork {
       await locked(context, async () => {
         const before = await routesIn(pathsOf(context).routes)
         const routes = before.filter((route) => route.appName !== appName)
-        if (routes.length < before.length) await serve(program, context, { before, routes }, undefined)
+        if (routes.length < before.length) await serve(program, context, { before, routes }, [])
       })
     },
     async serving(context, appName) {
@@ -55,7 +61,7 @@ export function programWork(program: ProxyProgram): ProxyWork {
     async url(context, appName) {
       const server = await liveProxy(pathsOf(context).record)
       const route = (await routesIn(pathsOf(context).routes)).find((one) => one.appName === appName)
-      return server && route && appUrl(route, { ...context, listen: server.listen })
+      return server && route && appUrl(route, { listen: server.listen, ...(server.tls && { tls: { listen: server.tls } }) })
     },
     async running(context) {
       const server = await liveProxy(pathsOf(context).record)
@@ -69,20 +75,22 @@ export function programWork(program: ProxyProgram): ProxyWork {
   }
 }
 
-/** `proved` is the route to prove; a route that is taken away needs no program to be started for the others. */
+/** `proved` are the routes to prove; a route that is taken away needs no program to be started for the others. */
 async function serve(
   program: ProxyProgram,
   context: ProxyContext,
   { before, routes }: Pick<Wanted, 'before' | 'routes'>,
-  proved: Route | undefined,
+  proved: readonly Route[],
 ): Promise<void> {
-  const { record } = program.paths(context.directories)
+  const { record, parting } = program.paths(context.directories)
+  // A command that was killed while connections parted leaves it: every answer would go on ending its connection.
+  await rm(parting, { force: true })
   const server = await liveProxy(record)
-  if (proved !== undefined) await findProgram(program, context.env)
+  if (proved.length > 0) await (server === undefined ? checkVersion(program, context) : findProgram(program, context.env))
   const token = server?.token ?? newToken()
   const change = await program.prepare(context, { routes, before, token, server })
   try {
-    if (server === undefined && proved === undefined) return await change.settle()
+    if (server === undefined && proved.length === 0) return await change.settle()
     // What a command left that was killed before it could write down what it started.
     if (server === undefined) await endProgram(program, context, undefined)
     const places = server === undefined ? [] : [server.listen, ...(server.tls ? [server.tls] : [])]
@@ -91,14 +99,24 @@ async function serve(
     await change.take()
     if (server === undefined) await startProgram(program, context, token, change.generation)
     else await change.reload(server)
-    if (proved !== undefined) await proveRoute(context, token, proved, change.generation)
+    await Promise.all(proved.map((route) => proveRoute(context, token, route, change.generation)))
     if (server !== undefined) await keepRecord(record, server, context)
     await change.settle()
   } catch (error) {
-    if (server === undefined) await endProgram(program, context, await liveProxy(record))
-    await change.undo(server)
-    throw error
+    throw await goBack(error, async (attempt) => {
+      if (server === undefined) await attempt(async () => endProgram(program, context, await liveProxy(record)))
+      const generation = await change.undo(server, attempt)
+      if (server !== undefined && generation !== undefined)
+        await attempt(() => startAgain(program, { ...context, listen: server.listen }, server, generation))
+    })
   }
+}
+
+/** One that has died of what it was told, or meanwhile, serves what it served before. */
+async function startAgain(program: ProxyProgram, context: ProxyContext, { token }: ProxyRecord, generation: string): Promise<void> {
+  if ((await liveProxy(program.paths(context.directories).record)) !== undefined) return
+  await endProgram(program, context, undefined)
+  await startProgram(program, context, token, generation).catch((error: unknown) => context.log.warn(toHop3Error(error, 'start').message))
 }
 
 /** Not of `node:crypto`, which a process that imports this and stays would keep. */
@@ -106,9 +124,10 @@ function newToken(): string {
   return Buffer.from(crypto.getRandomValues(new Uint8Array(24))).toString('hex')
 }
 
-function failed({ title }: ProxyProgram, { appName, release }: Route, error: unknown, log: string): Error {
+function failed({ title }: ProxyProgram, routes: readonly Route[], error: unknown, log: string): Error {
   const seen = error instanceof Error ? error.message : String(error)
-  return hop3Error('deploy.proxy.failed', `Cannot route ${appName} to ${release}: ${seen}.`, {
+  const what = routes.map(({ appName, release }) => `${appName} to ${release}`).join(', ')
+  return hop3Error('deploy.proxy.failed', `Cannot route ${what}: ${seen}.`, {
     hint: `The route before it serves again. Run the command once more; ${title}'s log is ${log}.`,
     cause: error,
   })

@@ -3,6 +3,7 @@ import type { ProxyAbility } from './check-route.ts'
 import type { TakeLock } from './proxy-lock.ts'
 import type { ProxyRecord } from './proxy-record.ts'
 import type { ProxyContext, Route } from './proxy.ts'
+import type { Attempt } from './way-back.ts'
 
 export interface ProxyProgram {
   /** The file's name, and the first word of its process's. */
@@ -13,6 +14,8 @@ export interface ProxyProgram {
   readonly elsewhere: readonly string[]
   /** The line that installs it. */
   readonly install: string
+  /** How it says its version, and the oldest that understands what it is told. */
+  readonly oldest: { readonly args: readonly string[]; readonly version: readonly [major: number, minor: number] }
   readonly ability: ProxyAbility
   readonly takeLock: TakeLock
   paths(directories: ProxyContext['directories']): ProgramPaths
@@ -67,6 +70,6 @@ export interface ProxyChange {
   reload(server: ProxyRecord): Promise<void>
   /** It is proved: it is what is gone on from, and what was before it goes. */
   settle(): Promise<void>
-  /** Puts back what was settled last; `server` is who ran before. */
-  undo(server: ProxyRecord | undefined): Promise<void>
+  /** Puts back what was settled last, as much of it as can be; `server` is who ran before. Resolves to its generation, where there is one. */
+  undo(server: ProxyRecord | undefined, attempt: Attempt): Promise<string | undefined>
 }

@@ -1,6 +1,5 @@
 /** Requests that prove what a proxy serves: it answers `hop3 <generation> <release>` to who carries its token. The release may be the path of a file. */
-import { connect, type Socket } from 'node:net'
-import type { Upstream } from './deployer.ts'
+import { exchange, knock, type Bounds } from './ask-place.ts'
 import { hop3Error } from './errors.ts'
 import type { ProxyContext, Route } from './proxy.ts'
 
@@ -10,12 +9,16 @@ export interface Seen {
   readonly release: string
 }
 
-const patience = 5_000
+/** For one answer; for a whole proof, however often something else answers; and for an instance to take a connection before it counts as busy. */
+const patience = { answer: 5_000, proof: 10_000, instance: 1_000 }
 
 /** What serves `host` at this address; undefined when it is not this proxy, or nothing. */
-export async function seenAt(place: Place, host: string, token: string): Promise<Seen | undefined> {
+export async function seenAt(place: Place, host: string, token: string, bounds: Partial<Bounds> = {}): Promise<Seen | undefined> {
   const text = `GET / HTTP/1.1\r\nHost: ${host}\r\nhop3-verify: ${token}\r\nConnection: close\r\n\r\n`
-  const answer = await exchange({ ...place, address: reachable(place.address) }, text, host).catch(() => '')
+  const answer = await exchange({ ...place, host, address: reachable(place.address) }, text, {
+    patience: patience.answer,
+    ...bounds,
+  }).catch(() => '')
   const found = /^hop3 ([0-9a-f]+) \/?(\S+)$/m.exec(answer)
   return found === null ? undefined : { generation: found[1] ?? '', release: found[2] ?? '' }
 }
@@ -28,10 +31,10 @@ interface Place {
 
 /**
  * Proves that every name and the port of a route lead to its release, in this generation. A place another proxy shares is asked until this one
- * answers; a certificate that has to be asked for may still be on its way. Throws `deploy.proxy.verify`.
+ * answers; a certificate that has to be asked for may still be on its way. Throws `deploy.proxy.verify`, and the signal's reason.
  */
 export async function proveRoute(
-  { listen, tls, beside = [] }: Pick<ProxyContext, 'listen' | 'tls' | 'beside'>,
+  { listen, tls, beside = [], clock, signal }: Pick<ProxyContext, 'listen' | 'tls' | 'beside' | 'clock' | 'signal'>,
   token: string,
   route: Route,
   generation: string,
@@ -43,14 +46,16 @@ export async function proveRoute(
     ...known.map((host) => ({ ...(tls?.listen ?? listen), host, isTls: true })),
     { address: '127.0.0.1', port: route.port, host: 'localhost' },
   ]
+  const end = clock.monotonic() + patience.proof
   const look = async (place: Place, host: string): Promise<Seen | undefined> => {
     const isShared = beside.some((one) => one.address === place.address && one.port === place.port)
-    for (let tries = 100; ; tries--) {
-      const seen = await seenAt(place, host, token)
+    for (;;) {
+      const seen = await seenAt(place, host, token, { patience: Math.max(1, Math.min(patience.answer, end - clock.monotonic())), signal })
       // After a reload the sockets of the configuration before may take a few connections more, and a certificate may still be in the making.
       const isOld = seen === undefined ? place.isTls === true : seen.generation !== generation
-      if (tries <= 1 || (!isShared && !isOld) || (seen?.generation === generation && seen.release === route.release)) return seen
-      await new Promise((resolve) => void setTimeout(resolve, 20))
+      const isRight = seen?.generation === generation && seen.release === route.release
+      if (isRight || (!isShared && !isOld) || clock.monotonic() > end) return seen
+      await clock.sleep(20, signal)
     }
   }
   await Promise.all(
@@ -63,22 +68,23 @@ export async function proveRoute(
   )
 }
 
-/** Throws `deploy.proxy.verify` when an instance takes no connection. */
-export async function proveUpstreams(route: Route): Promise<void> {
+/** Throws `deploy.proxy.verify` when an instance refuses connections. One whose queue is full answers nothing: it is busy, not gone. */
+export async function proveUpstreams(route: Route, signal: AbortSignal): Promise<void> {
   if (route.protocol === 'static') return
   await Promise.all(
     route.upstreams.map(async (upstream) => {
-      const problem = await exchange(upstream, undefined).then(
+      const problem = await knock(upstream, { patience: patience.instance, signal }).then(
         () => undefined,
         (error: unknown) => (error instanceof Error ? error.message : String(error)),
       )
+      signal.throwIfAborted()
       if (problem !== undefined) throw unproved(route, problem)
     }),
   )
 }
 
 /** Where this host reaches what listens on all addresses. */
-function reachable(address: string): string {
+export function reachable(address: string): string {
   if (address === '0.0.0.0') return '127.0.0.1'
   return address === '::' ? '::1' : address
 }
@@ -87,26 +93,5 @@ function unproved(route: Route, saw: string): Error {
   return hop3Error('deploy.proxy.verify', `The route of ${route.appName} to ${route.release} does not hold: ${saw}.`, {
     hint: 'The route before it serves again. Run the command once more.',
     details: { release: route.release },
-  })
-}
-
-/** Resolves to all that came back; without a text, to nothing as soon as the connection is there. */
-async function exchange({ address, port, ...more }: Upstream | Place, text: string | undefined, host = ''): Promise<string> {
-  const isTls = 'isTls' in more && more.isTls
-  // Whose certificate it is does not matter: the token says who answers.
-  const secure = isTls ? (await import('node:tls')).connect : undefined
-  return new Promise((resolve, reject) => {
-    let answer = ''
-    const plain = (): Socket => (port === null ? connect(address) : connect({ host: address, port }))
-    const socket = secure && port !== null ? secure({ host: address, port, servername: host, rejectUnauthorized: false }) : plain()
-    socket.setEncoding('latin1')
-    socket.setTimeout(patience, () => socket.destroy(new Error(`${address} ${port ?? ''} did not answer in time`)))
-    socket.on('error', reject)
-    socket.on(isTls ? 'secureConnect' : 'connect', () => void (text === undefined ? socket.end() : socket.write(text)))
-    socket.on('data', (data: string) => {
-      answer += data
-    })
-    socket.on('close', () => resolve(answer))
-    if (text === undefined) socket.on('connect', () => socket.destroy())
   })
 }

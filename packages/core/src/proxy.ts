@@ -73,6 +73,11 @@ export interface Proxy {
    * finish on the old. Resolves to the app's URL. On any failure the last good route keeps serving and it throws `deploy.proxy.*`.
    */
   apply(route: Route): Promise<string>
+  /**
+   * As `apply`, for several apps at once, all or none: where the proxy begins to answer with them, it knows every name from its first answer on.
+   * Resolves to their URLs by app. Absent: they are applied one by one.
+   */
+  applyAll?(routes: readonly Route[]): Promise<Readonly<Record<string, string>>>
   /** Forgets the app. Removing what is not there succeeds. */
   remove(appName: string): Promise<void>
   /** Whether the app's route is live now, where the context says that all apps answer, and leads to `release`. Starts nothing. */

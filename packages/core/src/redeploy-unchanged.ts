@@ -1,32 +1,25 @@
 /** A deploy of what serves already: nothing to build, and mostly nothing to do. */
-import type { App } from './app.ts'
-import type { BuildArtifact } from './artifact.ts'
 import { checkStartable } from './check-startable.ts'
 import { converge, digestOfEnv } from './converge.ts'
 import { deployConfigOf } from './deploy-config.ts'
 import { deployResult, type DeployResult } from './deploy-result.ts'
 import type { Deltas } from './deployer.ts'
-import { isHop3Error } from './errors.ts'
+import { madeFrom, type Source } from './made-from.ts'
 import { seeServed } from './see-served.ts'
 import type { Operation } from './operation.ts'
 import { changedScale } from './scale.ts'
 import { targetFor, type Target } from './target.ts'
 
 /**
- * Undefined when the current release was made from something else. Otherwise makes sure that it serves, with the operator's env and scale
+ * Undefined when the current release was made from something else, or is gone. Otherwise makes sure that it serves, with the operator's env and scale
  * of now, and says whether anything had to be done. Builds nothing; starts no process when nothing has to be done.
  */
-export async function redeployUnchanged(
-  operation: Operation,
-  app: App,
-  fingerprint: string,
-  deltas?: Deltas,
-): Promise<DeployResult | undefined> {
+export async function redeployUnchanged(operation: Operation, source: Source, deltas?: Deltas): Promise<DeployResult | undefined> {
   const { appHome, state, record } = operation
   const current = await appHome.current()
   if (current === undefined) return undefined
-  const artifact = await readableArtifact(operation, current)
-  if (artifact === undefined || !isMadeFrom(artifact, app, fingerprint)) return undefined
+  const artifact = await madeFrom(source, current, operation)
+  if (artifact === undefined) return undefined
   checkStartable(artifact)
 
   const isEnvSame = state.envDigest === (await digestOfEnv(await appHome.readEnv()))
@@ -37,29 +30,12 @@ export async function redeployUnchanged(
   }
   if (isEnvSame && isProxySame(operation)) {
     const { isServed, url } = await seeServed(operation, target)
-    if (isServed) return deployResult(app.name, current, { url, port: state.port }, false)
+    if (isServed) return deployResult(appHome.appName, current, { url, port: state.port }, false)
   }
   await record('begin')
-  return deployResult(app.name, current, await converge(operation, target))
+  return deployResult(appHome.appName, current, await converge(operation, target))
 }
 
 function isProxySame({ host, state }: Operation): boolean {
   return host.proxy === undefined || host.proxy === 'auto' || state.proxy === null || state.proxy === host.proxy
-}
-
-/** A damaged release is rebuilt, not complained about. */
-async function readableArtifact({ appHome, log }: Operation, current: string): Promise<BuildArtifact | undefined> {
-  try {
-    return await appHome.artifact(current)
-  } catch (error) {
-    if (!isHop3Error(error) || !error.code.startsWith('artifact.')) throw error
-    log.warn(`${error.message} Building again.`)
-    return undefined
-  }
-}
-
-function isMadeFrom(artifact: BuildArtifact, app: App, fingerprint: string): boolean {
-  if (artifact.metadata['fingerprint'] !== fingerprint) return false
-  const spa = app.config.deploy.spa || artifact.metadata['spa'] === true
-  return JSON.stringify(artifact.metadata['deploy']) === JSON.stringify({ ...app.config.deploy, spa })
 }

@@ -37,10 +37,12 @@ export interface PluginDescription {
 export interface RegistryOptions {
   readonly found?: FoundPlugins
   readonly plugins?: Readonly<Record<string, Plugin>>
+  /** Called once for each plugin that was left out, as soon as a role has been asked for. `describe` does not call it: it says so itself. */
+  readonly onIgnored?: (plugin: IgnoredPlugin) => void
 }
 
 /** Throws `plugin.duplicate` on use when two packages offer one name. */
-export function createRegistry({ found, plugins = {} }: RegistryOptions): Registry {
+export function createRegistry({ found, plugins = {}, onIgnored = () => {} }: RegistryOptions): Registry {
   const given = Object.entries(plugins).map(([name, plugin]): Loaded => ({ name, plugin }))
   const candidates = found?.candidates ?? []
   const ignored: IgnoredPlugin[] = [...(found?.ignored ?? [])]
@@ -58,7 +60,15 @@ export function createRegistry({ found, plugins = {} }: RegistryOptions): Regist
     imports.set(candidate, importing)
     return importing
   }
-  const ofRole = async (role: Role): Promise<readonly Loaded[]> => [...given, ...(await loadInOrder(candidates, role, load))]
+  const said = new Set<IgnoredPlugin>()
+  const ofRole = async (role: Role): Promise<readonly Loaded[]> => {
+    const loaded = await loadInOrder(candidates, role, load)
+    for (const one of ignored.filter((plugin) => !said.has(plugin))) {
+      said.add(one)
+      onIgnored(one)
+    }
+    return [...given, ...loaded]
+  }
   return Object.freeze<Registry>({
     builders: async () => unique('builder', await ofRole('builders'), (plugin) => plugin.builders),
     deployers: async () => unique('deployer', await ofRole('deployers'), (plugin) => plugin.deployers),

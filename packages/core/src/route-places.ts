@@ -47,9 +47,12 @@ export function isSamePlace(one: ProxyContext['listen'], other: ProxyContext['li
 }
 
 /** A name everybody can resolve when the proxy can be reached from elsewhere; else the one that always works on this host. */
-export function appUrl({ appName, hosts }: Route, context: Pick<ProxyContext, 'listen' | 'tls'>): string {
-  const { address, port: number } = context.tls?.listen ?? context.listen
-  const [scheme, usual] = context.tls ? ['https', 443] : ['http', 80]
+export function appUrl(
+  { appName, hosts }: Route,
+  { listen, tls }: Pick<ProxyContext, 'listen'> & { readonly tls?: Pick<NonNullable<ProxyContext['tls']>, 'listen'> },
+): string {
+  const { address, port: number } = tls?.listen ?? listen
+  const [scheme, usual] = tls ? ['https', 443] : ['http', 80]
   const port = number === usual ? '' : `:${number}`
   const isLocal = address.startsWith('127.') || address === '::1' || address === 'localhost'
   const host = isLocal ? undefined : hosts.find((one) => one !== '_')

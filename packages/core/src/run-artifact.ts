@@ -6,6 +6,7 @@ import { checkRunnable } from './existing-release.ts'
 import { freeze } from './freeze.ts'
 import type { Host } from './host.ts'
 import { operate } from './operation.ts'
+import { storeFor } from './remove-artifact.ts'
 
 export interface RunOptions {
   readonly wait?: boolean
@@ -35,6 +36,8 @@ export async function runArtifact(appName: string, artifact: BuildArtifact, host
     if (own === undefined) {
       const fresh = { id: slot.id, path: slot.path, buildId: artifact.buildId }
       await appHome.reserve(fresh)
+      // A store that removes what nobody holds on to is told of this release, too.
+      await (await storeFor(committed.builder, host))?.keep?.(committed, slot.path)
       await record('commit', { release: slot.id })
       await appHome.commit(fresh, committed)
     }

@@ -6,6 +6,7 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import { StringDecoder } from 'node:string_decoder'
 import type { Command, CommandResult } from './command.ts'
 import { hop3Error, toHop3Error } from './errors.ts'
+import { splitLines } from './line-splitter.ts'
 import { visible } from './names.ts'
 
 const defaultKillAfter = 5_000
@@ -164,8 +165,8 @@ function collectLines(
 ): () => { readonly text: string; readonly overflowed: boolean } {
   const decoder = new StringDecoder('utf8')
   const parts: string[] = []
+  const lines = splitLines(onLine)
   let text = ''
-  let line = ''
   let bytes = 0
   stream?.on('data', (chunk: Buffer) => {
     bytes += chunk.length
@@ -176,13 +177,8 @@ function collectLines(
     const decoded = decoder.write(chunk)
     if (limit === undefined) text = (text + decoded).slice(-keptCharacters)
     else parts.push(decoded)
-    const lines = (line + decoded).split('\n')
-    line = (lines.pop() ?? '').slice(-keptCharacters)
-    for (const one of lines) onLine(one.endsWith('\r') ? one.slice(0, -1) : one)
+    lines.push(decoded)
   })
-  stream?.on('end', () => {
-    if (line !== '') onLine(line)
-    line = ''
-  })
+  stream?.on('end', () => lines.end())
   return () => ({ text: text + parts.join('') + decoder.end(), overflowed: limit !== undefined && bytes > limit })
 }

@@ -2,6 +2,7 @@
 import type { Deltas, Scale } from './deployer.ts'
 import { hop3Error } from './errors.ts'
 import { visible } from './names.ts'
+import { own } from './own.ts'
 
 /** More of one worker on one host is a slip of the finger, not a plan. */
 const largestCount = 200
@@ -12,7 +13,9 @@ const largestCount = 200
  */
 export function targetScale(workers: Readonly<Record<string, string>>, scale: Scale, deltas: Deltas = {}): Scale {
   for (const name of Object.keys(deltas)) checkKnown(name, workers)
-  return Object.fromEntries(instantiated(workers).map((name) => [name, checkCount(name, own(scale, name, 1) + own(deltas, name, 0))]))
+  return Object.fromEntries(
+    instantiated(workers).map((name) => [name, checkCount(name, (own(scale, name) ?? 1) + (own(deltas, name) ?? 0))]),
+  )
 }
 
 /** Beside other workers `static` is directories the proxy serves, not an instance of anything. */
@@ -24,7 +27,7 @@ function instantiated(workers: Readonly<Record<string, string>>): readonly strin
 /** The deltas that lead from `scale` to the counts in `to`. Throws as `targetScale`. */
 export function deltasTo(workers: Readonly<Record<string, string>>, scale: Scale, to: Scale): Deltas {
   for (const name of Object.keys(to)) checkKnown(name, workers)
-  return Object.fromEntries(Object.entries(to).map(([name, count]) => [name, checkCount(name, count) - own(scale, name, 1)]))
+  return Object.fromEntries(Object.entries(to).map(([name, count]) => [name, checkCount(name, count) - (own(scale, name) ?? 1)]))
 }
 
 /**
@@ -35,11 +38,6 @@ export function changedScale(workers: Readonly<Record<string, string>>, appScale
   const asked = Object.fromEntries(Object.entries(operatorScale).filter(([name]) => Object.hasOwn(workers, name)))
   const target = targetScale(workers, { ...appScale, ...asked }, deltas)
   return { ...asked, ...Object.fromEntries(Object.keys(deltas).map((name) => [name, target[name] ?? 1])) }
-}
-
-/** A worker may be named `constructor`. */
-function own(counts: Scale, name: string, otherwise: number): number {
-  return Object.hasOwn(counts, name) ? (counts[name] ?? otherwise) : otherwise
 }
 
 /** Whether only one instance of the worker makes sense. */

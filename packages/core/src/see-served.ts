@@ -1,6 +1,6 @@
 import { deploymentContext, proxyContext } from './contexts.ts'
 import type { Converging } from './converge.ts'
-import type { Deployer, WorkerStatus } from './deployer.ts'
+import type { Deployer, HomeStatus, WorkerStatus } from './deployer.ts'
 import type { Proxy } from './proxy.ts'
 import { targetScale } from './scale.ts'
 import type { Target } from './target.ts'
@@ -17,7 +17,9 @@ export interface Seen {
 }
 
 /** What has been asked about all apps, by deployer: made by who asks about each of them, one after another, and gone with the command. */
-export type Survey = Map<string, Promise<readonly WorkerStatus[]>>
+export type Survey = Map<string, Promise<HomeStatus>>
+
+export const createSurvey = (): Survey => new Map()
 
 /** Looks at what runs; starts nothing. */
 export async function seeServed(
@@ -37,22 +39,37 @@ export async function seeServed(
   const isRunning = deployer !== undefined && wanted.length === workers.length && wanted.length === expected
   const proxy = (await host.registry.proxies()).find((one) => one.name === state.proxy)?.create(proxyContext(host))
   const url = state.url === null ? null : ((await proxy?.url?.(appHome.appName)) ?? state.url)
-  const outages = state.stopped ? [] : await outagesOf(deployer, proxy)
+  const outages = state.stopped ? [] : await outagesOf(appHome.appName, deployer, proxy, survey)
   if (!isRunning || state.stopped || outages.length > 0) return { workers, isServed: false, outages, url }
   if (state.proxy === null) return { workers, isServed: state.url === null, outages, url }
   return { workers, isServed: (await proxy?.serves?.(appHome.appName, target.release.id)) === true, outages, url }
 }
 
 async function workersOf(deployer: Deployer, appName: string, survey: Survey | undefined): Promise<readonly WorkerStatus[]> {
-  if (survey === undefined || deployer.statusOfAll === undefined) return deployer.status()
+  const all = await ofAll(deployer, survey)
+  return all === undefined ? deployer.status() : all.workers.filter(({ app }) => app === appName)
+}
+
+async function ofAll(deployer: Deployer, survey: Survey | undefined): Promise<HomeStatus | undefined> {
+  if (survey === undefined || deployer.statusOfAll === undefined) return undefined
   const all = survey.get(deployer.name) ?? deployer.statusOfAll()
   survey.set(deployer.name, all)
-  return (await all).filter(({ app }) => app === appName)
+  return all
 }
 
 /** A proxy that does not say whether it runs is taken for one that does. */
-async function outagesOf(deployer: Deployer | undefined, proxy: Proxy | undefined): Promise<readonly string[]> {
-  const keeper = await deployer?.outage?.()
+async function outagesOf(
+  appName: string,
+  deployer: Deployer | undefined,
+  proxy: Proxy | undefined,
+  survey: Survey | undefined,
+): Promise<readonly string[]> {
+  const keeper = deployer && (await outageOf(deployer, appName, survey))
   const isGone = proxy?.running !== undefined && (await proxy.running()) === undefined
   return [...(keeper === undefined ? [] : [keeper]), ...(isGone ? [`the ${proxy.name} proxy is gone`] : [])]
+}
+
+async function outageOf(deployer: Deployer, appName: string, survey: Survey | undefined): Promise<string | undefined> {
+  const all = await ofAll(deployer, survey)
+  return all === undefined ? deployer.outage?.() : all.outageOf?.(appName)
 }

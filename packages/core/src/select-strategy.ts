@@ -3,7 +3,7 @@ import type { BuildArtifact } from './artifact.ts'
 import { artifactForm } from './artifact-form.ts'
 import type { Builder, BuildContext, Verdict } from './builder.ts'
 import type { Deployer, DeploymentContext } from './deployer.ts'
-import { hop3Error } from './errors.ts'
+import { hop3Error, isHop3Error } from './errors.ts'
 import { visible } from './names.ts'
 import type { Proxy, ProxyContext } from './proxy.ts'
 import type { Registry } from './registry.ts'
@@ -23,16 +23,25 @@ export interface Selection<S> {
   readonly tied: readonly string[]
 }
 
-/** Throws `select.builder.none`, `select.builder.refused` or `select.builder.unknown`; each lists what every builder said. */
-export async function selectBuilder(registry: Registry, context: BuildContext): Promise<Selection<Builder>> {
-  const strategy = context.config.build.strategy
+/**
+ * Throws `select.builder.none`, `select.builder.refused` or `select.builder.unknown`; each lists what every builder said. An app that has a
+ * table for a builder asks for that one too: what is wrong with it (`config.*`) is thrown, whoever else would take the app. `isBrief`: where
+ * the choice is clear before all have been asked, the others are not, nor are they among `considered`.
+ */
+export async function selectBuilder(
+  registry: Registry,
+  context: BuildContext,
+  { isBrief = false }: { readonly isBrief?: boolean } = {},
+): Promise<Selection<Builder>> {
+  const { strategy, options: tables } = context.config.build
   const options = (await registry.builders()).map((factory) => candidate(factory, () => factory.create(context)))
-  const selection = choose(await ask(options), strategy, {
+  const selection = choose(await (isBrief ? askAsNeeded(options, strategy, tables) : ask(options)), strategy, {
     role: 'builder',
     subject: `the app in ${context.sourcePath}`,
     key: '[build] strategy',
     origin: context.config.origins['build.strategy'],
     registry,
+    tables,
   })
   announceTie(selection, context.log, '[build] strategy')
   return selection
@@ -84,7 +93,11 @@ interface Question {
   readonly key: string
   readonly origin: string | undefined
   readonly registry: Registry
+  /** What the app wrote for strategies, by their names. */
+  readonly tables?: Tables
 }
+
+type Tables = Readonly<Record<string, unknown>>
 
 function candidate<S>(factory: { readonly name: string; readonly specificity: 'declared' | 'inferred' }, create: () => S): Option<S> {
   return { name: factory.name, specificity: factory.specificity, create }
@@ -105,16 +118,38 @@ async function ask<S extends { accept(): Promise<Verdict> }>(options: readonly O
   )
 }
 
+/** First the one that is named, or those an app says itself that it is for, by a file or a table; all where none of these takes it, because an error names everyone. */
+async function askAsNeeded<S extends { accept(): Promise<Verdict> }>(
+  options: readonly Option<S>[],
+  named: string | undefined,
+  tables: Tables,
+): Promise<readonly Asked<S>[]> {
+  const isNamed = named !== undefined && named !== 'auto'
+  const isFirst = ({ name, specificity }: Option<S>): boolean =>
+    isNamed ? name === named : specificity === 'declared' || Object.hasOwn(tables, name)
+  const first = await ask(options.filter(isFirst))
+  // One that only has a table may tie with others, who are told apart by their order.
+  if (first.some(({ strategy, specificity }) => strategy !== undefined && (isNamed || specificity === 'declared'))) return first
+  const asked = [...first, ...(await ask(options.filter((one) => !isFirst(one))))]
+  return options.flatMap(({ name }) => asked.filter((one) => one.name === name))
+}
+
 function choose<S>(asked: readonly Asked<S>[], named: string | undefined, question: Question): Selection<S> {
   const considered = asked.map(({ name, specificity, verdict }) => ({ name, specificity, verdict }))
   if (named !== undefined && named !== 'auto') {
     return { chosen: byName(asked, named, question, considered), considered, tied: [] }
   }
+  const wrong = asked.find(({ name, failure }) => isWrongConfig(failure) && Object.hasOwn(question.tables ?? {}, name))
+  if (wrong !== undefined) throw failureOf(wrong, question)
   const accepted = asked.flatMap(({ name, specificity, strategy }) => (strategy === undefined ? [] : [{ name, specificity, strategy }]))
   const declared = accepted.filter((one) => one.specificity === 'declared')
   const [first, ...others] = declared.length > 0 ? declared : accepted
   if (first === undefined) throw noneAccepts(asked, considered, question)
   return { chosen: first.strategy, considered, tied: others.map((one) => one.name) }
+}
+
+function isWrongConfig(failure: unknown): boolean {
+  return isHop3Error(failure) && failure.code.startsWith('config.')
 }
 
 function byName<S>(asked: readonly Asked<S>[], named: string, question: Question, considered: readonly Considered[]): S {

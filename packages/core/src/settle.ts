@@ -5,7 +5,7 @@
  * before. Settling makes one of them serve alone. From `route` on the new one comes first, because it has been healthy; before, and after
  * `undo`, the old one; the other is tried when the first cannot serve. After `switch` there is only the new one.
  */
-import { candidates, type Candidates } from './candidates.ts'
+import { candidates, deployersOf, type Candidates } from './candidates.ts'
 import { deploymentContext } from './contexts.ts'
 import { converge, others, type Converging } from './converge.ts'
 import { discardMade } from './discard-made.ts'
@@ -40,7 +40,8 @@ export async function settle(appHome: AppHome, host: Host, token: string): Promi
   if (operation === 'stop') return finishStop(converging)
   const isUndo = records.some((one) => one.step === 'undo')
   if (!isUndo) host.log.warn(`The ${operation} of ${appHome.appName} begun at ${first.time} did not come to its end. Settling it.`)
-  if (!isUndo || !(await isWhatServed(converging, records))) await serveOneOf(converging, records, await candidates(converging, records))
+  if (!isUndo || !(await isWhatServed(converging, records)))
+    await serveOneOf({ ...converging, isWayBack: isUndo }, records, await candidates(converging, records))
   await discardMade(converging, records)
   await converging.record('end')
 }
@@ -55,7 +56,8 @@ async function isWhatServed({ appHome, state }: Converging, records: readonly Jo
 async function serveOneOf(converging: Converging, records: readonly JournalRecord[], { targets, stays }: Candidates): Promise<void> {
   for (const target of targets) if (await canServe(converging, target)) return
   const started = records.filter((one) => one.step === 'start')
-  if (started.length === 0 || stays === 'unreadable') return
+  if (started.length === 0) return removeBeside(converging, records)
+  if (stays === 'unreadable') return
   if (stays === undefined) await removeAll(converging, started)
   else await retireOthers(converging, stays)
 }
@@ -80,6 +82,13 @@ async function canServe(converging: Converging, target: Target): Promise<boolean
     else host.log.warn(`${id} cannot serve: ${message}`)
     return reached === 'retire'
   }
+}
+
+/** No worker was started, but what a command before them needs beside itself may be: a database. Where nothing serves, nobody needs it. */
+async function removeBeside(converging: Converging, records: readonly JournalRecord[]): Promise<void> {
+  const { appHome, state } = converging
+  const isServed = !state.stopped && (await appHome.current()) !== undefined
+  if (!isServed) await stopUnder(converging, deployersOf(records))
 }
 
 /** A first deploy that failed, or one of a stopped app: what it started and its name go. */

@@ -3,7 +3,9 @@ import { deployersOf } from './candidates.ts'
 import { proxyContext } from './contexts.ts'
 import type { Converging } from './converge.ts'
 import { discardMade } from './discard-made.ts'
+import { toHop3Error } from './errors.ts'
 import { appPort } from './instance-ports.ts'
+import { removeArtifact } from './remove-artifact.ts'
 import { forgetUnder, missing, stopUnder } from './under-deployers.ts'
 
 /**
@@ -25,6 +27,13 @@ export async function finishStop(converging: Converging): Promise<void> {
   await converging.record('end')
 }
 
+/** A deploy that never came to serve may have left volumes and images with a deployer that no state names. */
+async function forgetOthers({ appHome, host, state }: Converging): Promise<void> {
+  const names = (await host.registry.deployers()).map(({ name }) => name).filter((name) => name !== state.deployer)
+  for (const name of names)
+    await forgetUnder({ appHome, host }, [name]).catch((error: unknown) => host.log.warn(toHop3Error(error, `Cannot ask ${name}`).message))
+}
+
 function deployersThatServed({ state }: Converging, records: Parameters<typeof deployersOf>[0]): readonly string[] {
   return [...(state.deployer === null ? [] : [state.deployer]), ...deployersOf(records)]
 }
@@ -35,7 +44,17 @@ export async function finishDestroy(converging: Converging): Promise<void> {
   const records = await converging.appHome.openRecords()
   await finishStop({ ...converging, record: async () => {} })
   await forgetUnder(converging, deployersThatServed(converging, records))
+  await forgetOthers(converging)
+  await removeArtifacts(converging)
   await converging.appHome.destroy()
+}
+
+/** What stays has nobody left to remove it. */
+async function removeArtifacts({ appHome, host }: Converging): Promise<void> {
+  for (const { id } of (await appHome.releases()).filter(({ committed }) => committed)) {
+    const why = await removeArtifact({ appHome, host }, id, true).catch((error: unknown) => toHop3Error(error, 'Cannot ask').message)
+    if (why !== undefined) host.log.warn(`What release ${id} of ${appHome.appName} was made of stays: ${why}`)
+  }
 }
 
 /** Takes the app's name from the proxy that has it. Throws `plugin.missing` when that proxy is no longer installed. */

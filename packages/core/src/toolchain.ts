@@ -13,7 +13,10 @@ export interface SourceView {
   /** True for a regular file (a link that stays inside the source counts as what it points to). */
   hasFile(path: string): Promise<boolean>
   hasDirectory(path: string): Promise<boolean>
-  /** Undefined when there is nothing of that name. Throws `config.unreadable` when it cannot be read, is no file, is not UTF-8 or is larger than 4 MiB. */
+  /**
+   * Undefined when there is nothing of that name. Throws `config.unreadable` when it cannot be read, is no file or is not UTF-8, and
+   * `config.too-large` when it is larger than 1 MiB or has more than 20 000 lines; JSON and lock files may have 4 MiB.
+   */
   readText(path: string): Promise<string | undefined>
   /** As `readText`, parsed; deno.json, tsconfig.json and `.jsonc` may have comments and trailing commas. Throws `config.syntax` with file:line:column. */
   readJson(path: string): Promise<unknown>
@@ -62,6 +65,11 @@ export interface ToolchainPlan {
   readonly decisions: readonly Decision[]
   /** Sentences for the author: deprecated files, unpinned dependencies. */
   readonly warnings: readonly string[]
+  /**
+   * Those of `warnings` that are about the command in `processes` that answers requests, or about there being none. They are not said where the
+   * app's own configuration, or another toolchain, decides what runs.
+   */
+  readonly startWarnings?: readonly string[]
 }
 
 /** The artifact's `kind` stands beside it. */

@@ -10,3 +10,11 @@ export function isWorkspaceMember(patterns: readonly string[], directory: string
     return matchesPattern(isExclusion ? pattern.slice(1) : pattern, directory) ? !isExclusion : isMember
   }, false)
 }
+
+/** Characters of one, which are as many as its directories may have at most, and patterns of one workspace. */
+const [longest, most] = [1000, 1000]
+
+/** The patterns of a workspace that are looked into: none longer than any path of a package, and no more than a workspace has. */
+export function usablePatterns(patterns: readonly string[]): readonly string[] {
+  return patterns.filter((pattern) => pattern.length <= longest).slice(0, most)
+}

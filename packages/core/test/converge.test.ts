@@ -92,3 +92,14 @@ describe('where all apps answer', () => {
     expect(await startApp('blog', world.host)).toMatchObject({ changed: false, url })
   })
 })
+
+it('prunes no release that units of systemd were printed of', async () => {
+  world.prunes()
+  const [first] = world.disk.releases.keys()
+  world.disk.ofUnits = first
+  for (const version of ['2', '3', '4']) {
+    world.use({ version })
+    await deployed()
+  }
+  expect([...world.disk.releases.keys()]).toEqual([first, world.disk.previous, world.disk.current])
+})

@@ -41,7 +41,7 @@ test.each([
   ['tcp://[::1]:2375', { host: 'http://[::1]', port: 2375 }],
   ['tcp://engine', { host: 'http://engine', port: 2375 }],
   ['https://engine', { host: 'https://engine', port: 2376, protocol: 'https' }],
-  ['unix:///run/my%20engine.sock', { socketPath: '/run/my engine.sock', host: undefined }],
+  ['unix:///run/100%/engine.sock', { socketPath: '/run/100%/engine.sock', host: undefined }],
 ])('%s is an address', async (address, options) => {
   expect((await findDockerHost({ DOCKER_HOST: address })).options).toMatchObject(options)
 })

@@ -39,9 +39,12 @@ export interface Source {
 
 export function createWorld() {
   const disk = {
+    /** What builds made is gone, as an image is that somebody removed. */
+    lost: false,
     releases: new Map<string, BuildArtifact | undefined>(),
     current: undefined as string | undefined,
     previous: undefined as string | undefined,
+    ofUnits: undefined as string | undefined,
     state: initialState,
     journal: [] as JournalRecord[],
     history: [] as HistoryEntry[],
@@ -60,6 +63,7 @@ export function createWorld() {
   const calls: string[] = []
   const control = {
     failHistory: false,
+    prunes: false,
     proxyAt: { address: '127.0.0.1', port: 80 } as Host['listen'],
     listen: { address: '127.0.0.1', port: 80 } as Host['listen'],
     failKeepPorts: false,
@@ -88,7 +92,7 @@ export function createWorld() {
 
   const appHome: AppHome = {
     appName: 'blog',
-    directories: { root: '/', run: '/run', logs: '/logs', data: '/data' },
+    directories: { root: '/', run: '/run', logs: '/logs', data: '/data', volumes: '/volumes' },
     exists: () => step(() => !disk.destroyed),
     lock: ({ mustExist = false }) =>
       step(() => {
@@ -137,7 +141,13 @@ export function createWorld() {
         disk.previous = disk.current
         disk.current = id
       }),
-    prune: () => step(() => []),
+    prune: async (_keep, mayGo) => {
+      for (const id of disk.releases.keys())
+        if (control.prunes && id !== disk.current && id !== disk.previous && (await mayGo?.(id))) disk.releases.delete(id)
+      return []
+    },
+    releaseOfUnits: () => step(() => disk.ofUnits),
+    keepForUnits: (id) => step(() => void (disk.ofUnits = id)),
     readState: () => step(() => disk.state),
     writeState: (state) => step(() => void (disk.state = state)),
     nextGeneration: () => step(() => ++disk.generation),
@@ -165,6 +175,7 @@ export function createWorld() {
         disk.history.push(entry)
       }),
     history: () => step(() => disk.history),
+    isBlank: () => step(() => disk.counter === 0 && disk.journal.length === 0 && Object.keys(disk.env).length === 0),
     destroy: () =>
       step(
         () =>
@@ -221,6 +232,7 @@ export function createWorld() {
       }),
     scale: () => step(() => {}),
     stop: () => step(() => (calls.push('stop'), instances.clear())),
+    forget: () => step(() => void calls.push('forget')),
     status: () =>
       step(() =>
         [...instances].map((name): WorkerStatus => {
@@ -251,8 +263,10 @@ export function createWorld() {
         specificity: 'inferred',
         create: (context) => ({
           name: 'memory',
+          forms: ['process', 'site'],
           accept: () => step(() => ({ accepted: true, reason: 'takes everything' })),
           fingerprint: () => step(() => JSON.stringify(source)),
+          holds: () => step(() => !disk.lost),
           build: () =>
             step(() => {
               calls.push('build')
@@ -381,6 +395,10 @@ export function createWorld() {
     /** The proxy makes no route, neither to the new nor to the old: its port is taken. */
     refuseRoutes(refuses: boolean) {
       control.refuseRoutes = refuses
+    },
+    /** Nothing that may go is kept. */
+    prunes() {
+      control.prunes = true
     },
     /** A power failure has torn a release's artifact. */
     damage(release: string) {

@@ -25,6 +25,17 @@ it.each(
   expect(world.disk.destroyed).toBe(true)
 })
 
+it('a first deploy that fails before it has begun leaves no app, and one of an app that is there leaves it', async () => {
+  const { config } = world.app
+  const wrong = { ...world.app, config: { ...config, build: { ...config.build, strategy: 'nobody' } } }
+  world.disk.destroyed = true
+  await expect(deployApp(wrong, world.host)).rejects.toMatchObject({ code: 'select.builder.unknown' })
+  expect(world.disk.destroyed).toBe(true)
+  await deployApp(world.app, world.host)
+  await expect(deployApp(wrong, world.host)).rejects.toMatchObject({ code: 'select.builder.unknown' })
+  expect(world.answers()).toBe('serve 1')
+})
+
 describe('what fails after the switch', () => {
   beforeEach(async () => {
     await deployApp(world.app, world.host)

@@ -41,6 +41,13 @@ describe('deploy', () => {
     expect(world.calls).toEqual([])
   })
 
+  it('of what serves already builds again when what it was built into is gone', async () => {
+    world.disk.lost = true
+    expect(await deployApp(world.app, world.host)).toMatchObject({ changed: true })
+    expect(world.calls).toContain('build')
+    expect(world.disk.current).toMatch(/^r000002/)
+  })
+
   it('of what serves already builds and starts anew when forced', async () => {
     expect(await deployApp(world.app, world.host, { force: true })).toMatchObject({ changed: true })
     expect(world.disk.current).toMatch(/^r000002/)
@@ -82,6 +89,23 @@ describe('deploy', () => {
     await expect(runArtifact('blog', silent, world.host)).rejects.toMatchObject({ code: 'deploy.no-worker' })
   })
 
+  it('of volumes without a container is an error, before anything is built or started', async () => {
+    const [artifact] = world.disk.releases.values()
+    if (artifact === undefined) throw new Error('nothing was built')
+    const volumes = [{ name: 'uploads', path: '/app/uploads', origin: 'hop3.toml:3:1' }]
+    const given = { ...artifact, location: 'elsewhere', metadata: { deploy: { volumes } } }
+    await expect(runArtifact('blog', given, world.host)).rejects.toMatchObject({
+      code: 'deploy.volume',
+      message: expect.stringContaining('the volume uploads (hop3.toml:3:1) is /app/uploads of a container'),
+      hint: expect.stringContaining('$HOP3_DATA'),
+    })
+    expect(world.answers()).toBe('serve 1')
+    world.calls.length = 0
+    const app = { ...world.app, config: { ...world.app.config, deploy: { ...world.app.config.deploy, volumes } } }
+    await expect(deployApp(app, world.host)).rejects.toMatchObject({ code: 'deploy.volume' })
+    expect(world.calls, 'its builder makes no images').not.toContain('build')
+  })
+
   it.each([{ worker: 'work' }, { cron: '0 4 * * * clean' }])('of an app that answers no requests runs %j', async (workers) => {
     world.use({ version: '2', workers })
     await expect(deployApp(world.app, world.host)).resolves.toMatchObject({ changed: true, url: null })
@@ -94,7 +118,13 @@ describe('deploy', () => {
     ['route', 'deploy.proxy.verify'],
   ] as const)('that fails at %s leaves the old version serving and nothing else', async (fault, code) => {
     world.use({ version: '2', fault, beforeRun: ['migrate'] })
+    const before = world.events.length
     await expect(deployApp(world.app, world.host)).rejects.toThrow(expect.objectContaining({ code }))
+    const ended = world.events.slice(before).filter(({ data }) => data?.['kind'] === 'end')
+    expect(
+      ended.map(({ phase }) => phase),
+      'the way back is no step of the deploy',
+    ).not.toContain('retire')
     expect(world.answers()).toBe('serve 1')
     expect([...world.instances]).toEqual([expect.stringContaining('r000001')])
     expect([...world.disk.releases.keys()]).toEqual([expect.stringContaining('r000001')])
@@ -109,6 +139,15 @@ describe('deploy', () => {
     fresh.use({ version: '1', fault: 'route' })
     await expect(deployApp(fresh.app, fresh.host)).rejects.toThrow('the proxy refused')
     expect([fresh.instances.size, fresh.routes.size, fresh.disk.releases.size, fresh.disk.current]).toEqual([0, 0, 0, undefined])
+  })
+
+  it('of a first version whose command before it fails stops what that command needed, and destroying it asks every deployer', async () => {
+    const fresh = createWorld()
+    fresh.use({ version: '1', fault: 'before-run', beforeRun: ['migrate'] })
+    await expect(deployApp(fresh.app, fresh.host)).rejects.toMatchObject({ code: 'deploy.before-run' })
+    expect(fresh.calls.slice(fresh.calls.indexOf('exec migrate'))).toEqual(['exec migrate', 'stop'])
+    await destroyApp('blog', fresh.host)
+    expect(fresh.calls.at(-1)).toBe('forget')
   })
 
   it('of an app without web has no address, and takes away the one it had', async () => {

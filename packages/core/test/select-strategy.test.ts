@@ -32,11 +32,11 @@ const builder = (name: string, verdict: Verdict | Error, specificity: 'declared'
 const yes: Verdict = { accepted: true, reason: 'package.json' }
 const no: Verdict = { accepted: false, reason: 'no Dockerfile' }
 
-const select = async (builders: readonly BuilderFactory[], strategy?: string) => {
+const select = async (builders: readonly BuilderFactory[], strategy?: string, isBrief = false, tables: Record<string, unknown> = {}) => {
   const events: LogEvent[] = []
   const config: AppConfig = {
     ...emptyAppConfig,
-    build: { ...emptyAppConfig.build, ...(strategy === undefined ? {} : { strategy }) },
+    build: { ...emptyAppConfig.build, ...(strategy === undefined ? {} : { strategy }), options: tables },
     origins: { 'build.strategy': 'hop3.toml:2:12' },
   }
   const context: BuildContext = {
@@ -55,7 +55,7 @@ const select = async (builders: readonly BuilderFactory[], strategy?: string) =>
     clock: systemClock,
   }
   const registry = createRegistry({ plugins: { mine: { protocol: protocolVersion, builders } } })
-  return { selection: await selectBuilder(registry, context), warnings: events.map((one) => one.text) }
+  return { selection: await selectBuilder(registry, context, { isBrief }), warnings: events.map((one) => one.text) }
 }
 
 describe('selectBuilder', () => {
@@ -74,6 +74,23 @@ describe('selectBuilder', () => {
     expect(warnings).toEqual([])
   })
 
+  it('does not pass over a wrong table that the app has for a builder, whoever else accepts', async () => {
+    const wrong = hop3Error('config.invalid', 'hop3.toml:2:1: build.nix.template: no such template.')
+    const builders = [builder('local', yes), builder('docker', yes, 'declared'), builder('nix', wrong)]
+    for (const isBrief of [false, true])
+      await expect(select(builders, undefined, isBrief, { nix: { template: 'nope' } })).rejects.toBe(wrong)
+    expect((await select(builders, 'local', false, { nix: {} })).selection.chosen.name).toBe('local')
+    expect((await select(builders)).selection.chosen.name).toBe('docker')
+  })
+
+  it('chooses briefly as it does in full, where two tie and the app has a table for the second', async () => {
+    const builders = [builder('local', yes), builder('pack', yes)]
+    for (const isBrief of [false, true]) {
+      const { selection } = await select(builders, undefined, isBrief, { pack: {} })
+      expect([selection.chosen.name, selection.tied]).toEqual(['local', ['pack']])
+    }
+  })
+
   it('announces a tie with the line that settles it', async () => {
     const { selection, warnings } = await select([builder('docker', yes, 'declared'), builder('nix', yes, 'declared')])
     expect([selection.chosen.name, selection.tied]).toEqual(['docker', ['nix']])
@@ -82,6 +99,20 @@ describe('selectBuilder', () => {
 
   it('takes the named one, even when another ranks higher', async () => {
     expect((await select([builder('docker', yes, 'declared'), builder('local', yes)], 'local')).selection.chosen.name).toBe('local')
+  })
+
+  it('asks no more than the choice takes, where nobody wants to see them all', async () => {
+    const asked = async (builders: readonly BuilderFactory[], strategy?: string) => {
+      const { selection } = await select(builders, strategy, true)
+      return [selection.chosen.name, selection.considered.map(({ name }) => name)]
+    }
+    const docker = builder('docker', yes, 'declared')
+    expect(await asked([builder('local', yes), builder('nix', no, 'declared'), docker])).toEqual(['docker', ['nix', 'docker']])
+    expect(await asked([builder('local', yes), docker], 'local')).toEqual(['local', ['local']])
+    expect(await asked([builder('local', yes), builder('docker', no, 'declared')])).toEqual(['local', ['local', 'docker']])
+    expect((await select([docker, builder('nix', yes, 'declared')], undefined, true)).selection.tied).toEqual(['nix'])
+    const refused = select([builder('local', no), docker], 'local', true)
+    await expect(refused).rejects.toMatchObject({ details: { considered: [{ name: 'local' }, { name: 'docker' }] } })
   })
 
   it.each([
@@ -132,7 +163,7 @@ describe('selectDeployer', () => {
       release: { id: 'r000001-00000001', path: '/release' },
       generation: 1,
       scale: {},
-      directories: { home: '/home', run: '/run', logs: '/logs', data: '/data' },
+      directories: { home: '/home', run: '/run', logs: '/logs', data: '/data', volumes: '/volumes' },
       appEnv: {},
       env: {},
       baseEnv: {},

@@ -22,7 +22,9 @@ test.runIf(process.platform === 'linux')(
     onTestFinished(() => void client.destroy())
     await once(client, 'connect')
     expect(await at('established')).toHaveLength(1)
-    expect(await readTcpSockets('listening', process.pid)).toEqual(await readTcpSockets('listening'))
+    // Of all sockets only this one is ours: what else listens on the machine comes and goes between two looks.
+    const asSeenBy = await readTcpSockets('listening', process.pid)
+    expect(asSeenBy.filter((one) => one.port === port)).toEqual([listening])
   },
 )
 

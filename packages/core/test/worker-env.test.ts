@@ -16,7 +16,7 @@ const artifact = await parseArtifact(
 const context = {
   appName: 'blog',
   release: { id: 'r000001-00000000', path: '/r' },
-  directories: { home: '/h', run: '/run', logs: '/l', data: '/h/apps/blog/shared' },
+  directories: { home: '/h', run: '/run', logs: '/l', data: '/h/apps/blog/shared', volumes: '/h/apps/blog/volumes' },
   appEnv: { B: 'operator', PORT: '1', APP: 'forged', PATH: '/opt/bin:/usr/bin' },
   baseEnv: { HOME: '/root', USER: 'root', LANG: 'C.UTF-8', PATH: '/usr/bin:/bin' },
 }

@@ -4,6 +4,9 @@ import { artifactForm, definePlugin, protocolVersion, visible, type Deployer, ty
 export const staticDeployer: DeployerFactory = {
   name: 'static',
   specificity: 'inferred',
+  forms: ['site'],
+  targets: [],
+  options: { keys: [] },
   create(context, artifact): Deployer {
     const form = artifactForm(artifact)
     return {

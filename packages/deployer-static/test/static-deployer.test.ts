@@ -34,7 +34,7 @@ function context(change: Partial<DeploymentContext> = {}): DeploymentContext {
     release: { id: 'r000001-00000001', path: join(base, 'release') },
     generation: 1,
     scale: {},
-    directories: { home, run: join(base, 'run'), logs: join(base, 'logs'), data: join(base, 'data') },
+    directories: { home, run: join(base, 'run'), logs: join(base, 'logs'), data: join(base, 'data'), volumes: join(base, 'volumes') },
     appEnv: {},
     env: {},
     baseEnv: {},

@@ -1,8 +1,10 @@
 /** Brings up what is wanted beside what runs, waits until it is healthy, or takes it away again. */
 import { join } from 'node:path'
 import {
+  addressOf,
   noAddress,
   toHop3Error,
+  undoStart,
   type BuildArtifact,
   type Deltas,
   type DeploymentContext,
@@ -77,18 +79,9 @@ async function start(
   } catch (error) {
     const failure = toHop3Error(error, `Cannot start ${context.appName}`)
     const started = absent.map(({ id }) => id)
-    await allTheSame(context, () => stopInstances(context, layout, started, { drain: false }))
-    await allTheSame(context, () => resumeCrons(context, layout, suspended, programs.attached))
+    await undoStart(context, () => stopInstances(context, layout, started, { drain: false }))
+    await undoStart(context, () => resumeCrons(context, layout, suspended, programs.attached))
     throw failure
-  }
-}
-
-/** What goes wrong while a failed start is undone is said, and hides neither the failure nor the rest of the undoing. */
-async function allTheSame({ log, appName }: DeploymentContext, undo: () => Promise<void>): Promise<void> {
-  try {
-    await undo()
-  } catch (error) {
-    log.warn(toHop3Error(error, `Cannot undo the start of ${appName}`).message)
   }
 }
 
@@ -145,7 +138,5 @@ function informationOf(
 ): DeploymentInfo {
   if (!Object.keys(processWorkers(artifact.runtime.workers)).some(hasAddress)) return noAddress
   const upstreams = wanted.filter((one) => hasAddress(one.worker)).flatMap(({ id }) => addresses.get(id) ?? [])
-  const [first] = upstreams
-  // Scaled to zero the app keeps its name.
-  return { protocol: 'http', address: first?.address ?? '', port: first?.port ?? null, upstreams }
+  return addressOf(upstreams)
 }

@@ -1,9 +1,16 @@
 /** Runs the workers of a process artifact under a uWSGI Emperor, one per `$HOP3_HOME` (ADR 022 "uwsgi"). */
 import { artifactForm, definePlugin, protocolVersion, visible, type DeployerFactory } from '@hop3/core'
+import { optionsSchema } from './options.ts'
 
 export const uwsgiDeployer: DeployerFactory = {
   name: 'uwsgi',
   specificity: 'inferred',
+  forms: ['process'],
+  targets: [],
+  options: {
+    keys: Object.keys(optionsSchema.properties),
+    check: async (config) => void (await import('./uwsgi-options.ts')).uwsgiOptions(config),
+  },
   create(context, artifact) {
     const form = artifactForm(artifact)
     return {

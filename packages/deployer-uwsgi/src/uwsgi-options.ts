@@ -1,5 +1,6 @@
 /** The table `[deploy.uwsgi]` of hop3.toml. */
 import { hop3Error, visible, type DeployConfig } from '@hop3/core'
+import { optionsSchema } from './options.ts'
 
 export interface UwsgiOptions {
   /** Requests one process answers at a time. */
@@ -8,8 +9,7 @@ export interface UwsgiOptions {
   readonly processes: number
 }
 
-/** Many threads, because an app that waits for a database is idle; a process more is for an app that computes. */
-const limits = { threads: { default: 32, most: 256 }, processes: { default: 1, most: 64 } } as const
+const limits = optionsSchema.properties
 
 /** Throws `config.deploy.uwsgi` naming the key. */
 export function uwsgiOptions({ options }: Pick<DeployConfig, 'options'>): UwsgiOptions {
@@ -23,8 +23,8 @@ export function uwsgiOptions({ options }: Pick<DeployConfig, 'options'>): UwsgiO
 
 function count(written: Readonly<Record<string, unknown>>, key: keyof typeof limits): number {
   const value = written[key] ?? limits[key].default
-  if (typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= limits[key].most) return value
-  throw invalid(`deploy.uwsgi.${key}`, value, `a whole number from 1 to ${limits[key].most}`)
+  if (typeof value === 'number' && Number.isInteger(value) && value >= limits[key].minimum && value <= limits[key].maximum) return value
+  throw invalid(`deploy.uwsgi.${key}`, value, `a whole number from ${limits[key].minimum} to ${limits[key].maximum}`)
 }
 
 function invalid(key: string, value: unknown, wanted: string): Error {

@@ -169,6 +169,42 @@ describe('the root of a monorepo', () => {
     expect(error.message).not.toContain('packages/ui')
   })
 
+  test('is not that of a library with fixtures, unless the workspace has them as members', async () => {
+    const files = {
+      'lib/package.json': server,
+      'fixtures/package.json': server,
+      'testdata/package.json': server,
+      'spec/package.json': server,
+    }
+    expect((await plan(files)).kind).toBe('')
+    const error = await rejectionOf(plan({ ...files, 'package.json': '{"workspaces":["lib"]}' }))
+    expect(error.details['apps']).toEqual([{ directory: 'lib', toolchain: 'node' }])
+  })
+
+  test('that a toolchain takes may be the app all the same: how it starts may be said, too', async () => {
+    const error = await rejectionOf(plan({ 'package.json': '{}', 'shop/package.json': server }))
+    expect(error.message).toMatch(
+      /^Nothing says how the root of \S+ starts \(node: there is package\.json\), but there is one app below it:/,
+    )
+    expect(error.hint).toMatch(/`\[build\] root = "shop"`; or in Procfile what starts the root: `web: …`\.$/)
+  })
+
+  test.each([
+    ['files', 300, (at: number) => `a${at}.md`],
+    ['directories', 150, (at: number) => `packages/a${at}/README.md`],
+  ])('is found below many %s', async (_what, count, path) => {
+    const many = Object.fromEntries(Array.from({ length: count }, (_, at) => [path(at), '']))
+    const error = await rejectionOf(plan({ ...many, 'packages/web/package.json': server, 'web/package.json': server }))
+    expect(error.details['apps']).toEqual(['packages/web', 'web'].map((directory) => ({ directory, toolchain: 'node' })))
+    expect(error.message).not.toContain('were looked at')
+  })
+
+  test('says where it did not look at all directories', async () => {
+    const many = Object.fromEntries(Array.from({ length: 250 }, (_, at) => [`packages/z${at}/README.md`, '']))
+    const error = await rejectionOf(plan({ ...many, 'apps/web/package.json': server }))
+    expect(error.message).toMatch(/apps\/web .*\n {2}\(Of many directories the first 200 were looked at\.\)$/)
+  })
+
   test('lists none that the workspace takes out again, in the order it says so', async () => {
     const files = { 'apps/web/package.json': server, 'apps/old/package.json': server }
     const left = await rejectionOf(plan({ ...files, 'package.json': '{"workspaces":["apps/*","!apps/old"]}' }))
@@ -199,10 +235,11 @@ describe('the root of a monorepo', () => {
     expect((await plan({ 'packages/ui/package.json': '{}' })).kind).toBe('')
   })
 
-  test('looks at 50 directories at most', async () => {
-    const files = Object.fromEntries(Array.from({ length: 80 }, (_, index) => [`apps/a${index}/package.json`, server]))
+  test('looks at 200 directories at most', async () => {
+    const files = Object.fromEntries(Array.from({ length: 250 }, (_, index) => [`apps/a${index}/package.json`, server]))
     const error = await rejectionOf(plan(files))
-    expect(error.message).toContain('there are 50 below it')
+    expect(error.message).toContain('there are 200 apps below it')
+    expect(error.message).toContain('\n  and 150 more\n')
   })
 
   test('what says how it is run is an app', async () => {

@@ -143,7 +143,7 @@ const appJson = fc.oneof(
   noise,
 )
 
-test('10 000 generated configurations are planned, or refused with a Hop3Error', { timeout: 60_000 }, async () => {
+test('10 000 generated configurations are planned, or refused with a Hop3Error', { timeout: 240_000 }, async () => {
   const outcomes = { planned: 0, refused: 0 }
   const count = async (files: Readonly<Record<string, string>>): Promise<void> => {
     outcomes[await planned(files)]++
@@ -216,7 +216,7 @@ const variable = fc.oneof(
   fc.string({ maxLength: 5 }),
 )
 
-test('10 000 generated plan files, plans as text and environments as well', { timeout: 60_000 }, async () => {
+test('10 000 generated plan files, plans as text and environments as well', { timeout: 240_000 }, async () => {
   const toolchains = [nodeToolchain({}, (z) => z.strictObject({ spa: z.boolean().optional(), extras: z.array(z.string()).optional() }))]
   const outcomes = { planned: 0, refused: 0 }
   const count = async (files: Readonly<Record<string, string>>, layers: Layers): Promise<void> => {

@@ -115,6 +115,9 @@ type = "postgres"
 x = 1
 [test]
 y = 2
+[[volumes]]
+name = "uploads"
+path = "/app//uploads/"
 `
 
 describe('hop3.toml', () => {
@@ -148,6 +151,7 @@ describe('hop3.toml', () => {
           { number: 2525, protocol: 'tcp', name: 'tcp-2525' },
           { number: 2525, protocol: 'udp', name: 'mail' },
         ],
+        volumes: [{ name: 'uploads', path: '/app/uploads', origin: expect.stringMatching(/^hop3\.toml:\d+:1$/) }],
         scale: { web: 2, api: 3 },
         stopTimeout: 20,
         spa: true,
@@ -223,7 +227,6 @@ describe('hop3.toml', () => {
       'hop3.toml:76:1: [healthcheck] interval: kept for strategies that know it; none of this version does.',
       'hop3.toml:77:1: [healthcheck] retries: kept for strategies that know it; none of this version does.',
       'hop3.toml:90:2: [docker]: kept for strategies that know it; none of this version does.',
-      'hop3.toml:94:2: [nix]: kept for strategies that know it; none of this version does.',
       'hop3.toml:103:3: [[addons]], [backup], [test]: handled by the platform, ignored here.',
     ])
   })

@@ -5,6 +5,18 @@ const provider = { phases: { setup: { nixPkgs: ['nodejs', 'npm'] }, build: { cmd
 const packages = (...names: string[]) => ({ phases: { setup: { nixPkgs: names } } })
 
 describe('mergePlans', () => {
+  test.each([
+    ['other commands', {}, { cmds: ['other'] }, undefined],
+    ['the same commands', {}, { cmds: ['make'] }, ['bin']],
+    ['more commands', {}, { cmds: ['...', 'more'] }, ['bin']],
+    ['other commands, with what they make', {}, { cmds: ['other'], outputs: ['out'] }, ['out']],
+    ['other commands over the same files', { onlyIncludeFiles: ['lock'] }, { cmds: ['other'] }, ['bin']],
+    ['no commands of its own', {}, { aptPkgs: ['make'] }, ['bin']],
+  ])('what a phase makes is known with %s: %j', (_what, inputs, high, outputs) => {
+    const low = { phases: { build: { cmds: ['make'], outputs: ['bin'], ...inputs } } }
+    expect(mergePlans([low, { phases: { build: high } }]).phases?.['build']?.outputs).toEqual(outputs)
+  })
+
   test('overrides scalars, unites maps, keeps what the higher layer does not mention', () => {
     const low = { buildImage: 'debian', variables: { A: '1', B: '1' }, versions: { node: { version: '20', origin: 'x' } } }
     expect(mergePlans([low, { variables: { B: '2' }, buildImage: 'alpine' }])).toEqual({

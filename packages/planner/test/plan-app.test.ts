@@ -139,7 +139,7 @@ describe('planApp', () => {
       versions: { node: '22' },
       plan: { processes: { extra: 'e' } },
     })
-    expect(overridden.plan.phases['install']).toEqual({ cmds: ['mine'], dependsOn: ['prebuild'], outputs: ['.node'] })
+    expect(overridden.plan.phases['install']).toEqual({ cmds: ['mine'], dependsOn: ['prebuild'] })
     expect(overridden.plan.phases['build']).toEqual({ cmds: ['build mine'], dependsOn: ['install'] })
     expect(overridden.plan.versions).toEqual({ node: { version: '22', origin: 'command line' } })
     expect(overridden.runtime.workers).toEqual({ web: 'start mine', worker: 'node work', extra: 'e' })
@@ -300,4 +300,34 @@ test('resolveRuntime makes every path absolute', async () => {
     healthcheckPath: '',
     healthcheckTimeout: 30,
   })
+})
+
+describe('what a toolchain says about its own start command', () => {
+  const starts = { warnings: ['unpinned', 'listens nowhere'], startWarnings: ['listens nowhere'] }
+  const served = toolchain('node', 'package.json', { ...starts, processes: { web: 'node serve' } })
+  const silent = toolchain('python', 'requirements.txt', { ...starts, processes: {} })
+
+  test.each<[what: string, toolchains: ToolchainFactory[], files: Record<string, string>, warnings: string[]]>([
+    ['is said', [served], { 'package.json': '{}' }, ['unpinned', 'listens nowhere']],
+    ['is said where a Procfile has the same command', [served], { Procfile: 'web: node serve\n' }, ['unpinned', 'listens nowhere']],
+    ['is not said of a command that never runs', [served], { Procfile: 'web: node serve --port $PORT\n' }, ['unpinned']],
+    ['is not said of a command the app calls a worker', [served], { Procfile: 'worker: node serve\n' }, ['unpinned']],
+    ['is said where nothing starts', [silent], {}, ['unpinned', 'listens nowhere']],
+    ['is not said where a Procfile starts something', [silent], { Procfile: 'worker: python -m shop\n' }, ['unpinned']],
+  ])('%s', async (_what, toolchains, files, warnings) => {
+    expect((await plan({ 'package.json': '{}', 'requirements.txt': '', ...files }, toolchains)).warnings).toEqual(warnings)
+  })
+
+  test('is not said where another toolchain starts the app', async () => {
+    const files = { 'package.json': '{}', 'requirements.txt': '' }
+    const planned = await plan(files, [served, silent], { toolchains: ['node', 'python'] })
+    expect(planned.warnings).toEqual(['unpinned', 'listens nowhere', 'unpinned'])
+  })
+})
+
+test('one process is decided once: by the Procfile where it says the same as the toolchain', async () => {
+  const { decisions } = await plan({ 'package.json': '{}', Procfile: 'web: node serve\n' })
+  expect(decisions.filter(({ key }) => key === 'processes.web')).toEqual([
+    { key: 'processes.web', value: 'node serve', origin: 'Procfile:1:1' },
+  ])
 })

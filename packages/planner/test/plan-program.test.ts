@@ -241,7 +241,7 @@ describe.skipIf(!confines)('wrong answers', () => {
       /exec:zig: "\/opt\/bin"/,
     ],
     ['wants too many files', script(answers('{"files":["many/*"]}'), ''), 'exec-files', /more than 200 files/],
-    ['wants a large file', script(answers('{"files":["large"]}'), ''), 'exec-files', /larger than 1 MiB/],
+    ['wants a large file', script(answers('{"files":["large.json"]}'), ''), 'exec-files', /larger than 1 MiB/],
     ['wants what lies outside', script(answers('{"files":["../../etc/passwd"]}'), ''), 'path-outside', /not a path inside/],
     [
       'says what it needs',
@@ -254,7 +254,7 @@ describe.skipIf(!confines)('wrong answers', () => {
     const error = await failureOf({
       program,
       limits: { timeout: 5_000, maxOutput: 100_000 },
-      app: { ...many, large: 'x'.repeat(1024 * 1024 + 1) },
+      app: { ...many, 'large.json': 'x'.repeat(1024 * 1024 + 1) },
     })
     expect(error.code).toMatch(new RegExp(`${code}$`))
     expect(error.message).toMatch(message)

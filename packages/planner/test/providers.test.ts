@@ -209,7 +209,8 @@ describe('a plan file as provider', () => {
     ['with an output outside', { 'x.toml': '[phases.build]\noutputs = ["../x"]\n' }, './x.toml', 'config.provider.path'],
     ['with a worker of no name', { 'x.toml': '[processes]\n"a b" = "x"\n' }, './x.toml', 'config.worker-name'],
     ['naming providers', { 'x.toml': 'providers = ["node"]\n' }, './x.toml', 'config.provider.plan'],
-    ['too large', { 'x.toml': `# ${'x'.repeat(1024 * 1024)}\n` }, './x.toml', 'config.provider.missing'],
+    ['too large', { 'x.toml': `# ${'x'.repeat(1024 * 1024)}\n` }, './x.toml', 'config.too-large'],
+    ['too large for a plan', { 'x.json': `{}${' '.repeat(1024 * 1024)}` }, './x.json', 'config.provider.missing'],
     ['a JSON that is a list', { 'x.json': '[]' }, './x.json', 'config.invalid'],
   ])('%s is refused', async (_what, more, entry, code) => {
     const error = await rejectionOf(plan({ ...more, ...providers(entry) }))

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { emptyAppConfig } from '@hop3/core'
 import { tempApp } from '@hop3/testing'
 import { describe, expect, test } from 'vitest'
-import { createSourceFilter, createSourceView, readAppConfig, sourceViewOf } from '../src/index.ts'
+import { createSourceFilter, createSourceView, readAppConfig, sourceViewOf, type SourceReader } from '../src/index.ts'
 import { rejectionOf } from './error-of.ts'
 
 describe('createSourceView', () => {
@@ -141,10 +141,31 @@ describe('createSourceView', () => {
     const messages = await Promise.all(
       ['latin', 'utf16', 'big', 'loop', 'x'.repeat(300)].map(async (path) => rejectionOf(view.readText(path))),
     )
-    expect(messages.map(({ code }) => code)).toEqual(messages.map(() => 'config.unreadable'))
+    expect(messages.map(({ code }) => code.replace('config.', ''))).toEqual([
+      'unreadable',
+      'unreadable',
+      'too-large',
+      'unreadable',
+      'unreadable',
+    ])
     expect(messages.map(({ message }) => message).join('\n')).toMatch(
       /line 2 is not UTF-8[^]*UTF-16[^]*larger than 4 MiB[^]*leads back[^]*too long/,
     )
+  })
+
+  test.each([
+    ['setup.py', ' '.repeat(1024 * 1024 + 1), /larger than 1 MiB/],
+    ['Gemfile', '\r\n'.repeat(20_001), /more than 20000 lines/],
+    ['requirements.txt', '\r'.repeat(20_001), /more than 20000 lines/],
+    ['Cargo.lock', '\n'.repeat(4 * 1024 * 1024 + 1), /larger than 4 MiB/],
+  ])('%s that is longer than such a file is', async (name, text, message) => {
+    const reader = (one: string): SourceReader => ({ kindOf: () => 'file', textOf: () => one, namesIn: () => [] })
+    expect(await rejectionOf(sourceViewOf(reader(text)).readText(name))).toMatchObject({
+      code: 'config.too-large',
+      message: expect.stringMatching(message),
+    })
+    const shorter = text.slice(text[0] === '\r' && text[1] === '\n' ? 2 : 1)
+    expect(await sourceViewOf(reader(shorter)).readText(name)).toBe(shorter)
   })
 
   test('a pipe is no file', async () => {

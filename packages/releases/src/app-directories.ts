@@ -3,7 +3,8 @@ import { randomBytes } from 'node:crypto'
 import { lstat, mkdir, readdir, readlink, rename, rm, rmdir } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { isAbandonedWrite, syncDirectory, type AppHome } from '@hop3/core'
-import { attempt, orElse } from './attempt.ts'
+import { orElse } from '@hop3/core/files'
+import { attempt } from './attempt.ts'
 import { removeTree } from './release-directories.ts'
 import { makeRunDirectories, type RunPath } from './run-path.ts'
 
@@ -31,6 +32,17 @@ async function makeIfMissing(path: string, mode?: number): Promise<void> {
 export async function appExists(root: string): Promise<boolean> {
   const found = await attempt(`Cannot look at ${root}`, () => orElse(lstat(root), undefined))
   return found?.isDirectory() ?? false
+}
+
+/** Whether the home is as it was made: the lock, and directories with nothing in them. */
+export async function isBlank(root: string): Promise<boolean> {
+  const isEmpty = async (name: string): Promise<boolean> => (await orElse(readdir(join(root, name)), ['none'], ['ENOTDIR'])).length === 0
+  const names = await attempt(`Cannot look at ${root}`, () => readdir(root))
+  for (const name of names) {
+    const isOurs = name === 'lock' || name.startsWith('lock.') || (['releases', 'shared', 'logs'].includes(name) && (await isEmpty(name)))
+    if (!isOurs) return false
+  }
+  return true
 }
 
 /** Renames the home away, which is the moment it ceases to be, and then removes it and what earlier, killed removals left. */

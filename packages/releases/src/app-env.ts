@@ -8,7 +8,8 @@ import { randomBytes } from 'node:crypto'
 import { link, lstat, mkdir, readdir, readFile, readlink, rename, rm, symlink, unlink } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { hop3Error, shellQuote, syncDirectory, writeNewFile, type Hop3Error } from '@hop3/core'
-import { attempt, orElse, systemCode } from './attempt.ts'
+import { orElse, systemCode } from '@hop3/core/files'
+import { attempt } from './attempt.ts'
 import { checkEnvName, checkEnvValue, checkSettable } from './env-rules.ts'
 
 /** Names to values, sorted by name. Throws `config.env-name` or `config.env-value` for a file somebody put there by hand. */

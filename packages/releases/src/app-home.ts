@@ -1,7 +1,7 @@
 /** One app's directory on a file system: core's AppHome protocol, put together from one file per concern. */
 import { join } from 'node:path'
 import { hop3Error, type AppHome, type Clock, type Lock, type Run } from '@hop3/core'
-import { appExists, makeAppDirectories, removeAppDirectories, sweepLeftovers } from './app-directories.ts'
+import { appExists, isBlank, makeAppDirectories, removeAppDirectories, sweepLeftovers } from './app-directories.ts'
 import { readAppEnv, writeAppEnv } from './app-env.ts'
 import { attempt } from './attempt.ts'
 import { countRelease, nextGeneration, nextRelease } from './counters.ts'
@@ -9,7 +9,7 @@ import { readCurrent, readPrevious, switchCurrent } from './current-link.ts'
 import { appendHistory, readHistory } from './history.ts'
 import { appendRecord, readOpenRecords } from './journal.ts'
 import { checkHomeOwner } from './home-owner.ts'
-import { takeLock } from './lock.ts'
+import { takeLock } from '@hop3/core/lock'
 import { endOrphans, operationMark } from './orphans.ts'
 import { claimFixedPorts, keepPorts, releasePorts, reservePort, type PortRange } from './ports.ts'
 import { discardRelease, pruneReleases, releaseEntries } from './prune.ts'
@@ -17,6 +17,7 @@ import { commitRelease, makeRelease, readRelease, releasePath } from './release-
 import { keepReserve, makeRoom, withReserve } from './reserve.ts'
 import { removeSharedRunPath, type RunPath } from './run-path.ts'
 import { readAppState, writeAppState } from './state.ts'
+import { readUnitsNote, writeUnitsNote } from './units-note.ts'
 
 export interface AppHomeOptions {
   /** `$HOP3_HOME`. */
@@ -33,7 +34,7 @@ export interface AppHomeOptions {
 export function createAppHome(appName: string, options: AppHomeOptions): AppHome {
   const { home, clock, boot } = options
   const root = join(home, 'apps', appName)
-  const directories = { root, run: options.run, logs: join(root, 'logs'), data: join(root, 'shared') }
+  const directories = { root, run: options.run, logs: join(root, 'logs'), data: join(root, 'shared'), volumes: join(root, 'volumes') }
   const prepare = async (mustExist: boolean): Promise<void> => {
     if (mustExist && !(await appExists(root))) throw notDeployed(appName)
     await makeAppDirectories(directories, options.sockets, mustExist)
@@ -79,7 +80,10 @@ export function createAppHome(appName: string, options: AppHomeOptions): AppHome
     current: () => readCurrent(root),
     previous: () => readPrevious(root),
     switchTo: (id) => switchCurrent(root, id),
-    prune: (keep) => pruneReleases(root, keep),
+    prune: (keep, mayGo) => pruneReleases(root, keep, mayGo),
+
+    releaseOfUnits: () => readUnitsNote(root),
+    keepForUnits: (id) => writeUnitsNote(root, id),
 
     readState: () => readAppState(root),
     writeState: (state) => writeAppState(root, state),
@@ -95,6 +99,7 @@ export function createAppHome(appName: string, options: AppHomeOptions): AppHome
     reservePort: (name) => reservePort(ports, name),
     keepPorts: (names) => keepPorts(ports, names),
     claimFixedPorts: (wanted) => claimFixedPorts(ports, wanted),
+    isBlank: () => isBlank(root),
     destroy: async () => {
       await releasePorts(ports)
       await removeAppDirectories(directories)

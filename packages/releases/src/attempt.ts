@@ -1,4 +1,5 @@
-import { hop3Error, isHop3Error, toHop3Error } from '@hop3/core'
+import { hop3Error, toHop3Error } from '@hop3/core'
+import { systemCode } from '@hop3/core/files'
 
 /** Runs `work`; a system error comes out as an `environment.*` error that begins with what was attempted. Others pass. */
 export async function attempt<T>(attempted: string, work: () => Promise<T>): Promise<T> {
@@ -8,22 +9,6 @@ export async function attempt<T>(attempted: string, work: () => Promise<T>): Pro
     const code = systemCode(error)
     if (code === '') throw error
     throw inTheWay(attempted, code, error) ?? toHop3Error(error, attempted)
-  }
-}
-
-/** The system's name for a problem (`ENOENT`), or an empty text. */
-export function systemCode(error: unknown): string {
-  if (!(error instanceof Error) || isHop3Error(error) || !('code' in error)) return ''
-  return typeof error.code === 'string' && /^E[A-Z0-9]+$/.test(error.code) ? error.code : ''
-}
-
-/** Resolves to `nothing` when the file system says one of `codes`. */
-export async function orElse<T, N>(work: Promise<T>, nothing: N, codes: readonly string[] = ['ENOENT']): Promise<T | N> {
-  try {
-    return await work
-  } catch (error) {
-    if (codes.includes(systemCode(error))) return nothing
-    throw error
   }
 }
 

@@ -8,7 +8,8 @@
 import { lstat, readlink, rename, symlink, unlink } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { hop3Error, releaseCounter, shellQuote, syncDirectory, visible, type Hop3Error } from '@hop3/core'
-import { attempt, orElse } from './attempt.ts'
+import { orElse } from '@hop3/core/files'
+import { attempt } from './attempt.ts'
 import { isCommitted, listReleases, releasePath } from './release-directories.ts'
 
 /** Undefined when there is no link. Throws `environment.current-damaged` with what is there and the command that mends it. */

@@ -29,6 +29,7 @@ export const journalRecordSchema: z.ZodType<JournalRecord> = z.object({
   generation: count.exactOptional(),
   scale: scale.exactOptional(),
   deployer: z.string().exactOptional(),
+  builder: z.string().exactOptional(),
   withAll: z.literal(true).exactOptional(),
 })
 

@@ -1,6 +1,6 @@
 import { lstat } from 'node:fs/promises'
 import { hop3Error, visible } from '@hop3/core'
-import { orElse } from './attempt.ts'
+import { orElse } from '@hop3/core/files'
 
 /**
  * Keeps root from changing a home that belongs to another user, who could not use the files it would leave. Anybody else is kept away by

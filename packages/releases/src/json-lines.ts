@@ -2,7 +2,7 @@
 import { open, readFile, truncate } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { syncDirectory } from '@hop3/core'
-import { orElse } from './attempt.ts'
+import { orElse } from '@hop3/core/files'
 
 /** Appends one line and returns when it is on the disk. A full disk leaves the file as it was. */
 export async function appendLine(path: string, value: unknown): Promise<void> {

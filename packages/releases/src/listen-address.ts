@@ -3,7 +3,8 @@ import { mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { writeFileAtomic, type Host } from '@hop3/core'
 import { isObject, parseJson } from '@hop3/core/json'
-import { attempt, orElse } from './attempt.ts'
+import { orElse } from '@hop3/core/files'
+import { attempt } from './attempt.ts'
 
 type Listen = Host['listen']
 

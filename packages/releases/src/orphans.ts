@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto'
 import { realpath } from 'node:fs/promises'
 import { hop3Error, type Clock } from '@hop3/core'
 import { endMarked } from '@hop3/core/processes'
-import { orElse } from './attempt.ts'
+import { orElse } from '@hop3/core/files'
 
 export interface OrphanSearch {
   /** The app's directory. */

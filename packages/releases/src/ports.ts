@@ -3,9 +3,10 @@ import { createHash } from 'node:crypto'
 import { lstat, mkdir, readdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { hop3Error, isAbandonedWrite, shellQuote, writeFileAtomic, type Clock } from '@hop3/core'
-import { attempt, orElse } from './attempt.ts'
+import { attempt } from './attempt.ts'
 import type { Protocol } from './free-port.ts'
-import { takeLock } from './lock.ts'
+import { takeLock } from '@hop3/core/lock'
+import { orElse } from '@hop3/core/files'
 
 export interface PortOptions {
   /** `$HOP3_HOME`. */

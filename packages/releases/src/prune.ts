@@ -21,18 +21,23 @@ export async function discardRelease(root: string, id: string): Promise<void> {
 }
 
 /**
- * Removes all but the newest `keep` committed releases, and every uncommitted one. One that cannot be removed does not stop the others;
- * its error is thrown in the end. Returns the ids of those it removed.
+ * Removes all but the newest `keep` committed releases, and every uncommitted one; a committed one only if `mayGo`. One that cannot be
+ * removed does not stop the others; its error is thrown in the end. Returns the ids of those it removed.
  */
-export async function pruneReleases(root: string, keep: number): Promise<readonly string[]> {
+export async function pruneReleases(
+  root: string,
+  keep: number,
+  mayGo: (id: string) => Promise<boolean> = async () => true,
+): Promise<readonly string[]> {
   const found = await listReleases(root)
   const committed = found.filter((one) => one.committed)
   const kept = new Set(committed.slice(Math.max(0, committed.length - keep)).map((one) => one.id))
   const removed: string[] = []
   const problems: unknown[] = []
-  for (const { id } of found) {
+  for (const { id, committed: isReal } of found) {
     if (kept.has(id) || (await isInUse(root, id))) continue
     try {
+      if (isReal && !(await mayGo(id))) continue
       await removeRelease(root, id)
       removed.push(id)
     } catch (error) {

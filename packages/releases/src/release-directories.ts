@@ -13,7 +13,8 @@ import {
   type ReleaseSlot,
   type Run,
 } from '@hop3/core'
-import { attempt, orElse, systemCode } from './attempt.ts'
+import { orElse, systemCode } from '@hop3/core/files'
+import { attempt } from './attempt.ts'
 
 export const artifactFile = 'BUILD_ARTIFACT.json'
 

@@ -6,7 +6,7 @@ import { randomBytes } from 'node:crypto'
 import { mkdir, readdir, rm, statfs, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { isHop3Error } from '@hop3/core'
-import { systemCode } from './attempt.ts'
+import { systemCode } from '@hop3/core/files'
 
 const pieces = 16
 const pieceBytes = 32 * 1024

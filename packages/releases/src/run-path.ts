@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import { lstat, mkdir, rmdir } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { hop3Error, longestSocketPath } from '@hop3/core'
-import { orElse } from './attempt.ts'
+import { orElse } from '@hop3/core/files'
 
 export interface RunPath {
   readonly path: string

@@ -2,7 +2,8 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { freeze, hop3Error, initialState, shellQuote, writeFileAtomic, type AppState } from '@hop3/core'
-import { attempt, orElse } from './attempt.ts'
+import { orElse } from '@hop3/core/files'
+import { attempt } from './attempt.ts'
 
 /** `initialState` before the first write. Throws `environment.state-damaged`, naming file and field. */
 export async function readAppState(root: string): Promise<AppState> {

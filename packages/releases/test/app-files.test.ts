@@ -2,7 +2,7 @@ import { appendFile, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { initialState, type AppHome, type HistoryEntry, type JournalRecord } from '@hop3/core'
 import { describe, expect, test } from 'vitest'
-import { tempApp } from './temp-home.ts'
+import { lock, tempApp } from './temp-home.ts'
 
 const file = (app: AppHome, name: string): string => join(app.directories.root, name)
 const record = (step: JournalRecord['step']): JournalRecord => ({ time: '2026-01-02T03:04:05.000Z', operation: 'deploy', step })
@@ -127,4 +127,25 @@ describe('deploys.jsonl', () => {
     expect(history).toHaveLength(500)
     expect(history.at(-1)?.milliseconds).toBe(99)
   })
+})
+
+test('a home is blank until something of the app is made, set or kept in it', async () => {
+  const blank = async (): Promise<AppHome> => {
+    const app = await tempApp()
+    await lock(app)
+    expect(await app.isBlank()).toBe(true)
+    return app
+  }
+  const changes: readonly ((app: AppHome) => Promise<unknown>)[] = [
+    async (app) => app.reserve(await app.nextRelease('1f3a9c2e00000000')),
+    (app) => app.writeEnv({ WORD: 'x' }),
+    (app) => app.writeState(initialState),
+    (app) => writeFile(join(app.directories.data, 'kept'), ''),
+    (app) => app.record(record('begin')),
+  ]
+  for (const change of changes) {
+    const app = await blank()
+    await change(app)
+    expect(await app.isBlank()).toBe(false)
+  }
 })

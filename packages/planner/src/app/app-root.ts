@@ -1,6 +1,6 @@
 /** Where in the source the app lies, and how much of the source is built with it. */
 import { posix } from 'node:path'
-import { hop3Error, visible, type AppConfig, type SourceView } from '@hop3/core'
+import { hop3Error, joinPaths, normalPath, visible, withoutTrailingSlashes, type AppConfig, type SourceView } from '@hop3/core'
 import { createSourceView } from '../source/source-view.ts'
 import { mergePlans } from '../plan/merge-plans.ts'
 import { writtenAt } from '../plan/written-at.ts'
@@ -34,11 +34,11 @@ export async function findAppRoot({ sourcePath, source, config }: AppRootRequest
   if (!(await saidAt(origin, () => source.hasDirectory(directory)))) throw noDirectory(origin, directory, await source.hasFile(directory))
   const { findWorkspace } = await import('./workspace.ts')
   const base = (await findWorkspace(source, directory)) ?? directory
-  return { base, root: posix.relative(base, directory), source: base === '' ? source : createSourceView(posix.join(sourcePath, base)) }
+  return { base, root: posix.relative(base, directory), source: base === '' ? source : createSourceView(joinPaths(sourcePath, base)) }
 }
 
 function directoryOf(written: string | null | undefined): string {
-  const normal = posix.normalize(written ?? '.').replace(/\/+$/, '')
+  const normal = withoutTrailingSlashes(normalPath(written ?? '.'))
   return normal === '.' ? '' : normal
 }
 

@@ -1,6 +1,7 @@
 /** Several toolchains' plans as one: the first keeps its phases' plain names and wins wherever two say different things. */
+import { own } from '@hop3/core'
 import type { Decision, PhaseInput, PlanInput, PlanLayer, RuntimeInput, ToolchainPlan } from '@hop3/core'
-import { overrideDefaults } from '../config/web-workers.ts'
+import { overrideDefaults, webWorkersOf } from '../config/web-workers.ts'
 
 export interface NamedPlan {
   /** In front of its phases where it is not the first; made unique. */
@@ -19,7 +20,8 @@ export interface CombinedPlans {
   readonly layers: readonly PlanLayer[]
   readonly processes: Readonly<Record<string, string>>
   readonly decisions: readonly Decision[]
-  readonly warnings: readonly string[]
+  /** What is to be said where these are the workers in force. */
+  warnings(workers: Readonly<Record<string, string>>): readonly string[]
 }
 
 export function combineToolchains(plans: readonly NamedPlan[], evidence: (name: string) => string | undefined): CombinedPlans {
@@ -34,8 +36,14 @@ export function combineToolchains(plans: readonly NamedPlan[], evidence: (name: 
     })),
     processes: plans.toReversed().reduce((low, { plan }) => overrideDefaults(low, plan.processes), {}),
     decisions: plans.flatMap(({ plan }) => plan.decisions),
-    warnings: plans.flatMap(({ plan }) => plan.warnings),
+    warnings: (workers) => plans.flatMap(({ plan }) => warningsOf(plan, workers)),
   }
+}
+
+function warningsOf({ processes, warnings, startWarnings = [] }: ToolchainPlan, workers: CombinedPlans['processes']): readonly string[] {
+  const [name] = webWorkersOf(processes)
+  const isInForce = name === undefined ? Object.keys(workers).length === 0 : own(workers, name) === own(processes, name)
+  return isInForce ? warnings : warnings.filter((one) => !startWarnings.includes(one))
 }
 
 interface ProviderLayer extends Pick<ToolchainPlan, 'versions' | 'decisions'> {

@@ -1,3 +1,4 @@
+import { own } from '@hop3/core'
 import type { AppConfig, BuildPlan, Decision } from '@hop3/core'
 import type { PlannedRuntime } from './planned-app.ts'
 
@@ -8,7 +9,7 @@ export function configDecisions(config: AppConfig, plan: BuildPlan, runtime: Pla
   const at = (key: string): string | undefined => (Object.hasOwn(config.origins, key) ? config.origins[key] : undefined)
   return [
     ...Object.entries(runtime.workers).flatMap(([name, command]) =>
-      decided(`processes.${name}`, config.runtime.workers[name] === command ? at(`runtime.workers.${name}`) : undefined, command),
+      decided(`processes.${name}`, own(config.runtime.workers, name) === command ? at(`runtime.workers.${name}`) : undefined, command),
     ),
     ...decided('before-run', at('runtime.beforeRun'), runtime.beforeRun.join(' && ')),
     ...Object.entries(runtime.staticPaths).flatMap(([prefix, directory]) =>

@@ -1,5 +1,5 @@
 /** A source that is no app itself, but holds some: a monorepo. */
-import { posix } from 'node:path'
+import { joinPaths, normalPath, withoutTrailingSlashes } from '@hop3/core'
 import {
   hop3Error,
   isWorkspaceMember,
@@ -27,43 +27,60 @@ export interface FindAppsRequest {
   readonly contextFor: (name: string, source: SourceView) => ToolchainContext
 }
 
-const mostDirectories = 50
+/** Directories that are asked about, and names looked at in one directory to find them: few of those that end as files do. */
+const most = { directories: 200, names: 5_000, withEnding: 500 }
+const mostListed = 50
 const usual = ['apps/*', 'packages/*', 'services/*']
 
-/** Looks at most at 50 directories: a workspace's members, those of the usual places, and those in the root. */
-export async function findApps(request: FindAppsRequest): Promise<readonly FoundApp[]> {
+export interface FoundApps {
+  readonly apps: readonly FoundApp[]
+  /** How many directories were asked about, where there are more than that; else undefined. */
+  readonly lookedAt?: number
+}
+
+/** Looks at most at 200 directories: a workspace's members, those of the usual places, and those in the root. */
+export async function findApps(request: FindAppsRequest): Promise<FoundApps> {
   const found: FoundApp[] = []
-  for (const directory of await candidates(request.source)) {
+  const directories = await candidates(request.source)
+  for (const directory of directories.slice(0, most.directories)) {
     const app = await appIn(directory, request)
     if (app !== undefined) found.push(app)
   }
-  return found.some(({ isStarted }) => isStarted) ? found.filter(({ isStarted }) => isStarted) : found
+  const apps = found.some(({ isStarted }) => isStarted) ? found.filter(({ isStarted }) => isStarted) : found
+  return directories.length > most.directories ? { apps, lookedAt: most.directories } : { apps }
 }
 
-/** `config.no-app`, listing `apps` and the line that picks the first. */
-export function noAppError(sourcePath: string, apps: readonly FoundApp[]): Error {
-  const list = apps.map(({ directory, toolchain, reason }) => `\n  ${directory}  (${toolchain}: ${reason})`).join('')
+/** `config.no-app`, listing `apps` and the line that picks the first. `taken`: why a toolchain takes the root, in which it found nothing to start. */
+export function noAppError(sourcePath: string, { apps, lookedAt }: FoundApps, taken?: string): Error {
+  const listed = apps.slice(0, mostListed).map(({ directory, toolchain, reason }) => `\n  ${directory}  (${toolchain}: ${reason})`)
+  const list = [...listed, ...(apps.length > mostListed ? [`\n  and ${apps.length - mostListed} more`] : [])].join('')
   const lines = apps.map(({ directory }) => `\`[build] root = ${JSON.stringify(directory)}\``)
+  const [root, orStart] =
+    taken === undefined
+      ? [`The root of ${sourcePath} is no app`, '']
+      : [`Nothing says how the root of ${sourcePath} starts (${taken})`, '; or in Procfile what starts the root: `web: …`']
+  const cut = lookedAt === undefined ? '' : `\n  (Of many directories the first ${lookedAt} were looked at.)`
   return hop3Error(
     'config.no-app',
-    `The root of ${sourcePath} is no app, but there ${apps.length === 1 ? 'is one' : `are ${apps.length}`} below it:${list}`,
+    `${root}, but there ${apps.length === 1 ? 'is one app' : `are ${apps.length} apps`} below it:${list}${cut}`,
     {
-      hint: `Say in hop3.toml which one is meant: ${lines.slice(0, 3).join(' or ')}${lines.length > 3 ? ', …' : ''}.`,
+      hint: `Say in hop3.toml which one is meant: ${lines.slice(0, 3).join(' or ')}${lines.length > 3 ? ', …' : ''}${orStart}.`,
       details: { apps: apps.map(({ directory, toolchain }) => ({ directory, toolchain })) },
     },
   )
 }
 
+/** As many as are asked about, and one more where there are more. */
 async function candidates(source: SourceView): Promise<readonly string[]> {
   const written = await workspacePatterns(source)
-  const patterns = written.filter((pattern) => !pattern.startsWith('!')).map((pattern) => posix.normalize(pattern))
+  const patterns = written.filter((pattern) => !pattern.startsWith('!')).map((pattern) => normalPath(pattern))
   // What a workspace takes out again is none of its apps, wherever else it is found.
   const isLeftOut = (directory: string): boolean =>
     patterns.some((pattern) => matchesPattern(pattern, directory)) && !isWorkspaceMember(written, directory)
   const directories = new Set<string>()
   for (const pattern of [...patterns, ...usual, '*']) {
-    for (const directory of await expand({ source, members: written }, '', pattern.replace(/\/+$/, '').split('/'))) {
-      if (directories.size >= mostDirectories) return [...directories]
+    for (const directory of await expand({ source, members: written }, '', withoutTrailingSlashes(pattern).split('/'))) {
+      if (directories.size > most.directories) return [...directories]
       if (!isLeftOut(directory)) directories.add(directory)
     }
   }
@@ -82,18 +99,25 @@ async function expand(workspace: Workspace, above: string, [part, ...rest]: read
   if (part === undefined) return above === '' ? [] : [above]
   if (part === '..' || part === '.') return []
   const mayBeNamed = (name: string): boolean =>
-    isAppName(name) && (!usuallyNone.includes(name) || isWorkspaceMember(members, posix.join(above, name)))
-  const names = part.includes('*') ? (await source.list(above === '' ? '.' : above)).filter(mayBeNamed).slice(0, mostDirectories) : [part]
+    isAppName(name) && (!usuallyNone.includes(name) || isWorkspaceMember(members, joinPaths(above, name)))
+  const names = part.includes('*') ? likelyDirectories((await source.list(above === '' ? '.' : above)).filter(mayBeNamed)) : [part]
   const found: string[] = []
   for (const name of names) {
-    const directory = posix.join(above, name)
-    if (found.length < mostDirectories && (await mayBeApp(source, directory))) found.push(...(await expand(workspace, directory, rest)))
+    const directory = joinPaths(above, name)
+    if (found.length <= most.directories && (await mayBeApp(source, directory))) found.push(...(await expand(workspace, directory, rest)))
   }
   return found
 }
 
+/** In their order. */
+function likelyDirectories(names: readonly string[]): readonly string[] {
+  const hasEnding = (name: string): boolean => /\.[A-Za-z]\w*$/.test(name)
+  const left = new Set(names.filter((name) => hasEnding(name)).slice(most.withEnding))
+  return names.filter((name) => !left.has(name)).slice(0, most.names)
+}
+
 /** Apps only where the workspace has them among its members. */
-const usuallyNone = ['docs', 'doc', 'examples', 'templates', 'tests', 'test']
+const usuallyNone = ['docs', 'doc', 'examples', 'fixtures', '_fixture', 'lib', 'spec', 'templates', 'test', 'testdata', 'tests']
 
 function isAppName(name: string): boolean {
   return !name.startsWith('.') && !['node_modules', 'vendor', 'dist', 'build', 'target'].includes(name)
@@ -102,11 +126,11 @@ function isAppName(name: string): boolean {
 /** A link that leads out of the source is no app of it, nor is a package of Python's: it is part of one. */
 async function mayBeApp(source: SourceView, path: string): Promise<boolean> {
   const isDirectory = await source.hasDirectory(path).catch(() => false)
-  return isDirectory && !(await source.hasFile(posix.join(path, '__init__.py')))
+  return isDirectory && !(await source.hasFile(joinPaths(path, '__init__.py')))
 }
 
 async function appIn(directory: string, { sourcePath, toolchains, contextFor }: FindAppsRequest): Promise<FoundApp | undefined> {
-  const source = createSourceView(posix.join(sourcePath, directory))
+  const source = createSourceView(joinPaths(sourcePath, directory))
   for (const factory of toolchains) {
     const toolchain = factory.create(contextFor(factory.name, source))
     // What cannot be read or contradicts itself says so when it is picked.

@@ -67,7 +67,7 @@ async function planAnew(request: PlanRequest): Promise<PlannedApp> {
     throw places.error(error)
   })
   const planned = combine(request, { options, places, root, chosen, plans })
-  if (isNothing(planned, config)) await refuseMonorepo(request, source, contextFor)
+  if (isNothing(planned, config)) await refuseMonorepo(request, planned, source, contextFor)
   return planned
 }
 
@@ -106,7 +106,8 @@ function combine({ config, toolchains }: PlanRequest, { options, places, root, c
   )
   checkPlan(plan, layers)
   checkSecretValues(plan, config.planLayers)
-  checkPublished(runtime, [...base.decisions, ...configDecisions(config, plan, runtime)])
+  const configured = configDecisions(config, plan, runtime)
+  checkPublished(runtime, [...base.decisions, ...configured])
   return freeze<PlannedApp>({
     base: root.base,
     kind,
@@ -117,14 +118,14 @@ function combine({ config, toolchains }: PlanRequest, { options, places, root, c
     considered: chosen.considered,
     decisions: [
       ...toolchainDecision(names, chosen),
-      ...base.decisions.filter((one) => isInForce(one, workers)).map((one) => ({ ...one, origin: places.origin(one.origin) })),
-      ...configDecisions(config, plan, runtime),
+      ...toolchainDecisions(base.decisions, workers, configured).map((one) => ({ ...one, origin: places.origin(one.origin) })),
+      ...configured,
     ],
     warnings: [
       ...config.warnings,
       ...options.warnings,
       ...chosen.warnings,
-      ...base.warnings.map(places.sentence),
+      ...base.warnings(workers).map(places.sentence),
       ...(unlisted === undefined ? [] : [unlistedWarning(unlisted)]),
       ...configWarnings(config, workers, toolchains),
     ],
@@ -174,11 +175,18 @@ function isNothing({ kind, runtime }: PlannedApp, { build, planLayers }: AppConf
   return isSilent && build.toolchains === undefined && planLayers.length === 0
 }
 
-async function refuseMonorepo({ sourcePath, toolchains, config }: PlanRequest, source: SourceView, contextFor: ContextFor): Promise<void> {
+async function refuseMonorepo(
+  { sourcePath, toolchains, config }: PlanRequest,
+  planned: PlannedApp,
+  source: SourceView,
+  contextFor: ContextFor,
+): Promise<void> {
   if (config.build.root !== undefined) return
   const { findApps, noAppError } = await import('./find-apps.ts')
-  const apps = await findApps({ sourcePath, source, toolchains, contextFor: (name, below) => contextFor(name, false, below) })
-  if (apps.some(({ isStarted }) => isStarted)) throw noAppError(sourcePath, apps)
+  const found = await findApps({ sourcePath, source, toolchains, contextFor: (name, below) => contextFor(name, false, below) })
+  const taken = planned.considered.find(({ verdict }) => verdict.accepted)
+  const why = taken === undefined ? undefined : `${taken.name}: ${taken.verdict.reason}`
+  if (found.apps.some(({ isStarted }) => isStarted)) throw noAppError(sourcePath, found, why)
 }
 
 const defaultHealthcheckTimeout = 30
@@ -220,10 +228,17 @@ function kindOf({ workers, staticPaths }: PlannedRuntime, phases: number): strin
   return phases > 0 ? 'process' : ''
 }
 
-/** A process that something above the toolchain gave another command, or took away, was not decided by the toolchain. */
-function isInForce({ key, value }: Decision, workers: PlannedRuntime['workers']): boolean {
-  const name = key.startsWith('processes.') ? key.slice('processes.'.length) : undefined
-  return name === undefined || (Object.hasOwn(workers, name) && workers[name] === value)
+/** A process that something above the toolchain gave a command, or took away, was not decided by the toolchain; of two, the first has. */
+function toolchainDecisions(
+  all: readonly Decision[],
+  workers: PlannedRuntime['workers'],
+  configured: readonly Decision[],
+): readonly Decision[] {
+  return all.filter(({ key, value }, index) => {
+    if (!key.startsWith('processes.')) return true
+    const isFirst = ![...all.slice(0, index), ...configured].some((other) => other.key === key && other.value === value)
+    return isFirst && workers[key.slice('processes.'.length)] === value
+  })
 }
 
 function toolchainDecision(names: readonly string[], { origin }: ChosenToolchains) {

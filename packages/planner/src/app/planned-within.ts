@@ -1,24 +1,31 @@
-import type { AppConfig } from '@hop3/core'
+import type { AppConfig, ToolchainFactory } from '@hop3/core'
 import type { PlannedApp } from './planned-app.ts'
 
 interface Asked {
   readonly appName: string
   readonly sourcePath: string
   readonly config: AppConfig
+  readonly toolchains: readonly ToolchainFactory[]
 }
 
-/** By look, so that a plan is forgotten with it. */
-const known = new WeakMap<object, { readonly asked: Asked; readonly planned: Promise<PlannedApp> }>()
+/** All copies of this module know it: a bundled program has its own, and each builder it loads another. The number is that of what is kept. */
+const key = Symbol.for('@hop3/planner/planned-within/1')
+
+/** It holds the plan itself, so that the plan is forgotten with it. */
+interface Look {
+  [key]?: { readonly asked: Asked; readonly planned: Promise<PlannedApp> }
+}
 
 /** What was planned within this look at the app, if it was the same app; else what `plan` comes to. */
-export function plannedWithin(look: object, asked: Asked, plan: () => Promise<PlannedApp>): Promise<PlannedApp> {
-  const before = known.get(look)
+export function plannedWithin(look: Look, asked: Asked, plan: () => Promise<PlannedApp>): Promise<PlannedApp> {
+  const before = look[key]
   if (before !== undefined && isSame(before.asked, asked)) return before.planned
   const planned = plan()
-  known.set(look, { asked, planned })
+  look[key] = { asked, planned }
   return planned
 }
 
 function isSame(one: Asked, other: Asked): boolean {
-  return one.config === other.config && one.sourcePath === other.sourcePath && one.appName === other.appName
+  const isAlike = one.config === other.config && one.sourcePath === other.sourcePath && one.appName === other.appName
+  return isAlike && one.toolchains.length === other.toolchains.length && one.toolchains.every((it, at) => it === other.toolchains[at])
 }

@@ -1,5 +1,5 @@
 import type { SourceView } from '@hop3/core'
-import { posix } from 'node:path'
+import { joinPaths } from '@hop3/core'
 import type { ConfigLayer } from './config-layer.ts'
 
 /** In the order in which Compose looks for them. */
@@ -13,7 +13,7 @@ const mostLength = 64 * 1024
  */
 export async function composeFileLayer(source: SourceView, root = ''): Promise<ConfigLayer | undefined> {
   for (const name of names) {
-    const path = posix.join(root, name)
+    const path = joinPaths(root, name)
     const text = await source.readText(path)
     if (text === undefined) continue
     return { name: path, deploy: { options: { 'compose-file': { path, text: text.slice(0, mostLength + 1) } } }, origins: {} }

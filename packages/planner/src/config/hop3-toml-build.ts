@@ -1,5 +1,4 @@
-import { posix } from 'node:path'
-import { hop3Error } from '@hop3/core'
+import { hop3Error, normalPath, withoutTrailingSlashes } from '@hop3/core'
 import type { AppConfig } from '@hop3/core'
 import { isTable } from './canonical-keys.ts'
 import { agree, type Hop3TomlDocument, type Section } from './hop3-toml-document.ts'
@@ -38,7 +37,7 @@ export function buildSection(document: Hop3TomlDocument): Section {
 
 /** Undefined for the source's root, which is the app's anyway. */
 function rootOf(written: string | undefined): string | undefined {
-  const normal = posix.normalize(written ?? '.').replace(/\/+$/, '')
+  const normal = withoutTrailingSlashes(normalPath(written ?? '.'))
   return normal === '.' ? undefined : normal
 }
 

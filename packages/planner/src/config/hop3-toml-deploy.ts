@@ -1,10 +1,10 @@
-import { hop3Error } from '@hop3/core'
-import type { DeployConfig } from '@hop3/core'
+import { hop3Error, visible } from '@hop3/core'
+import type { DeployConfig, Volume } from '@hop3/core'
 import { isTable } from './canonical-keys.ts'
 import type { Hop3TomlDocument, Section } from './hop3-toml-document.ts'
 import { deployKeys } from './hop3-toml-schema.ts'
 
-/** `[deploy]`, `[domains]`, `[port]`, `[[ports]]`, `[healthcheck]` and what `[[component]]` says besides its command. */
+/** `[deploy]`, `[domains]`, `[port]`, `[[ports]]`, `[[volumes]]`, `[healthcheck]` and what `[[component]]` says besides its command. */
 export function deploySection(document: Hop3TomlDocument): Section {
   const { toml, originOf } = document
   const { strategy, target, scale, spa, rollout, ...rest } = toml.deploy ?? {}
@@ -20,6 +20,7 @@ export function deploySection(document: Hop3TomlDocument): Section {
       ...(target === undefined ? {} : { target }),
       ...(toml.domains === undefined ? {} : { domains: domainsOf(document, toml.domains.list) }),
       ...(toml.ports === undefined ? {} : { ports: portsOf(document, toml.ports) }),
+      ...(toml.volumes === undefined ? {} : { volumes: volumesOf(document, toml.volumes) }),
       ...(stopTimeout === undefined ? {} : { stopTimeout }),
       ...(spa === undefined ? {} : { spa }),
       scale: scaleOf(document, scale ?? {}),
@@ -36,6 +37,10 @@ export function deploySection(document: Hop3TomlDocument): Section {
         toml.deploy?.[key] === undefined ? [] : [[`deploy.${key}`, originOf('deploy', key)] as const],
       ),
       ...(toml.domains === undefined ? [] : [['deploy.domains', originOf('domains', 'list')] as const]),
+      ...tables.flatMap(([name, table]) => [
+        [`deploy.${name}`, originOf('deploy', name)] as const,
+        ...(isTable(table) ? Object.keys(table) : []).map((key) => [`deploy.${name}.${key}`, originOf('deploy', name, key)] as const),
+      ]),
       ...Object.keys(scale ?? {}).map((name) => [`deploy.scale.${name}`, originOf('deploy', 'scale', name)] as const),
       ...(toml.component ?? []).flatMap(({ name, scale: count }, index) =>
         count === undefined ? [] : [[`deploy.scale.${name}`, originOf('component', index, 'scale')] as const],
@@ -96,6 +101,24 @@ function portsOf({ originOf }: Hop3TomlDocument, ports: NonNullable<Hop3TomlDocu
   })
 }
 
+function volumesOf({ originOf }: Hop3TomlDocument, volumes: NonNullable<Hop3TomlDocument['toml']['volumes']>): readonly Volume[] {
+  const owners = new Map<string, string>()
+  return volumes.map(({ name, path }, index) => {
+    const place = path.replace(/\/+/g, '/').replace(/(?<=.)\/$/, '')
+    for (const [key, said] of Object.entries({ name, path: place })) {
+      const origin = originOf('volumes', index, key)
+      const before = owners.get(said)
+      if (before !== undefined)
+        throw hop3Error('config.volume', `${origin}: the volume's ${key} ${visible(said)} is given twice; the first is ${before}.`, {
+          hint: 'Every volume has a name and a path of its own.',
+          details: { origin },
+        })
+      owners.set(said, origin)
+    }
+    return { name, path: place, origin: originOf('volumes', index, 'path') }
+  })
+}
+
 function scaleOf({ toml, originOf }: Hop3TomlDocument, scale: Readonly<Record<string, number>>): Readonly<Record<string, number>> {
   const components = (toml.component ?? []).flatMap(({ name, scale: count }, index) =>
     count === undefined ? [] : [{ name, count, index }],
@@ -135,7 +158,6 @@ function unusedWarnings({ toml, originOf }: Hop3TomlDocument): readonly string[]
     ['[healthcheck] interval', toml.healthcheck?.interval, ['healthcheck', 'interval']],
     ['[healthcheck] retries', toml.healthcheck?.retries, ['healthcheck', 'retries']],
     ['[docker]', toml.docker, ['docker']],
-    ['[nix]', toml.nix, ['nix']],
   ]
   return unused.flatMap(([name, given, keys]) =>
     given === undefined ? [] : [`${originOf(...keys)}: ${name}: kept for strategies that know it; none of this version does.`],

@@ -20,6 +20,13 @@ export const instances = z
   .int({ error: 'must be a whole number' })
   .check(z.minimum(0, 'must be 0 or more'), z.maximum(200, 'must be 200 or less'))
 export const urlPath = text.check(z.regex(/^\/[^\s\p{Cc}]*$/u, 'must be a path that starts with "/"'))
+export const volumeName = text.check(z.regex(/^[A-Za-z0-9][A-Za-z0-9_.-]*$/, 'must be a name of letters, digits, "_", "." and "-"'))
+export const containerPath = text.check(
+  z.refine(
+    (path) => /^\/./.test(path) && !path.split('/').some((part) => part === '.' || part === '..') && !/[\p{Cc}]/u.test(path),
+    'must be an absolute path in the container, such as "/app/uploads"',
+  ),
+)
 export const strategyName = text.check(z.regex(/^[A-Za-z0-9@][A-Za-z0-9@/._-]*$/, "must be a strategy's name"))
 
 /** A toolchain, a set of packages, a package, `./plan.toml`, `https://…`, `exec:…` or `...`: `providers/provider-entry.ts` tells which. */

@@ -9,6 +9,7 @@ import * as z from 'zod/mini'
 import {
   command,
   commands,
+  containerPath,
   flag,
   innerDirectory,
   instances,
@@ -19,6 +20,7 @@ import {
   strategyName,
   table,
   tableOf,
+  volumeName,
   text,
   texts,
   urlPath,
@@ -102,6 +104,7 @@ const containerPort = () =>
     error: 'must be a port number or a table',
   })
 const fixedPort = () => table({ number: port, protocol: z.optional(oneOf(['tcp', 'udp'])), name: z.optional(text) })
+const volume = () => table({ name: volumeName, path: containerPath })
 const healthcheck = () => z.partial(table({ path: urlPath, timeout: seconds, interval: seconds, retries: instances }))
 
 const deploy = once(() =>
@@ -151,6 +154,7 @@ export function hop3TomlSchema(given: (name: string) => boolean) {
       domains: when('domains', () => table({ list: z.array(domain(), { error: 'must be a list of host names' }) })),
       port: when('port', () => tableOf(containerPort())),
       ports: when('ports', () => z.array(fixedPort(), { error: 'must be an array of tables: [[ports]]' })),
+      volumes: when('volumes', () => z.array(volume(), { error: 'must be an array of tables: [[volumes]]' })),
       static: when('static', () => tableOf(text)),
       healthcheck: when('healthcheck', healthcheck),
       deploy: when('deploy', deploy),

@@ -1,7 +1,8 @@
-import { join, posix } from 'node:path'
-import { isPlanVariable } from '@hop3/core'
+import { join } from 'node:path'
+import { isPlanVariable, joinPaths } from '@hop3/core'
 import type { AppConfig, SourceView } from '@hop3/core'
 import { createSourceView } from '../source/source-view.ts'
+import { composeFileLayer } from './compose-file.ts'
 import type { ConfigLayer } from './config-layer.ts'
 import type { EnvironmentLayers, PlanEnvironment } from './environment-layers.ts'
 import { findPlanFile, type AskedFile } from './find-plan-file.ts'
@@ -27,7 +28,6 @@ export async function readAppConfig(request: AppConfigRequest): Promise<AppConfi
   const asked = overrides?.planFile === undefined ? environment.planFile : { path: overrides.planFile, origin: '--config' }
   const files = await fileLayers(source, sourcePath, asked)
   const root = files.findLast(({ build }) => build?.root !== undefined)?.build?.root
-  const { composeFileLayer } = await import('./compose-file.ts')
   const layers = [
     await composeFileLayer(source, root),
     // `[build] root` says where the app is, and these two files are the app's.
@@ -94,7 +94,7 @@ async function findConfigFile(
   name: string,
   directory = '',
 ): Promise<{ readonly path: string; readonly warning?: string } | undefined> {
-  const [plain, path] = [posix.join(directory, name), posix.join(directory, 'hop3', name)]
+  const [plain, path] = [joinPaths(directory, name), joinPaths(directory, 'hop3', name)]
   if (!(await isThere(source, path))) return (await isThere(source, plain)) ? { path: plain } : undefined
   return (await source.hasFile(plain)) ? { path, warning: `${plain} is not read, because there is ${path}.` } : { path }
 }

@@ -1,9 +1,9 @@
 import { posix } from 'node:path'
-import { hop3Error, visible } from '@hop3/core'
+import { hop3Error, normalPath, visible } from '@hop3/core'
 
 /** A directory inside the app, without trailing slash; `.` is the root. Throws `config.static-path`. */
 export function checkStaticDirectory(written: string, origin: string): string {
-  const path = posix.normalize(written.trim() || '.').replace(/\/$/, '')
+  const path = normalPath(written.trim() || '.').replace(/\/$/, '')
   const isInside = !posix.isAbsolute(path) && path !== '..' && !path.startsWith('../') && path !== ''
   if (isInside && !/\p{Cc}/u.test(path)) return path
   throw hop3Error('config.static-path', `${origin}: ${visible(written)} is not a directory inside the app.`, {

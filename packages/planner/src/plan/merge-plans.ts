@@ -12,6 +12,8 @@ type Table<Value> = Readonly<Record<string, Value>> | null | undefined
  * Folds layers, lowest first: `undefined` and `null` inherit, a value overrides, maps unite per key, `[]` clears. The first element of a
  * list that is exactly `"..."` or `"@auto"` stands for the lower layer's list; any further one is dropped. Never changes its arguments.
  *
+ * `outputs` are those of the commands: whoever replaces all commands of a phase says them anew, or has it run every time.
+ *
  * A marker in `dependsOn` with nothing below it stays: it stands for the default edge, which only `finishPlan` knows.
  */
 export function mergePlans(layers: readonly ReadablePlan[]): PlanInput {
@@ -75,10 +77,19 @@ function mergePhase(low: ReadablePhase, high: ReadablePhase): PhaseInput {
     onlyIncludeFiles: mergeList(low.onlyIncludeFiles, high.onlyIncludeFiles),
     cacheDirectories: mergeList(low.cacheDirectories, high.cacheDirectories),
     paths: mergeList(low.paths, high.paths),
-    outputs: mergeList(low.outputs, high.outputs),
+    outputs: mergeList(isMadeOtherwise(low, high) ? undefined : low.outputs, high.outputs),
     secrets: mergeList(low.secrets, high.secrets),
     variables: unite(low.variables, high.variables),
   }
+}
+
+/**
+ * Other commands over the whole source: what they make is not known, and what was known of those they replace is kept in vain. A phase with
+ * inputs of its own, as installing is, makes the same by whatever words.
+ */
+function isMadeOtherwise(low: ReadablePhase, high: ReadablePhase): boolean {
+  if (!high.cmds || high.cmds.some(isMarker) || low.onlyIncludeFiles) return false
+  return high.cmds.join('\n') !== (low.cmds ?? []).join('\n')
 }
 
 function mergeDependencies(low: List, high: List): string[] | undefined {

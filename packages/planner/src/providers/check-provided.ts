@@ -1,5 +1,5 @@
 import { posix } from 'node:path'
-import { hop3Error, visible, type ToolchainPlan } from '@hop3/core'
+import { hop3Error, normalPath, visible, type ToolchainPlan } from '@hop3/core'
 import { checkWorker } from '../config/check-worker.ts'
 import { checkEnvName } from '../config/env-name.ts'
 import { checkStaticDirectory, checkUrlPrefix } from '../config/static-directory.ts'
@@ -37,7 +37,7 @@ export function checkProvided(plan: ToolchainPlan, originOf: OriginOf): Toolchai
 
 /** Markers of a merge are no paths. */
 function checkPath(path: string, origin: string): void {
-  const normal = posix.normalize(path)
+  const normal = normalPath(path)
   if (
     path !== '' &&
     !posix.isAbsolute(normal) &&

@@ -1,6 +1,5 @@
 /** From an entry of the list of providers that is no toolchain to what it adds to the plan. */
-import { posix } from 'node:path'
-import { hop3Error, visible, type SourceView } from '@hop3/core'
+import { hop3Error, joinPaths, visible, type SourceView } from '@hop3/core'
 import type { NamedPlan } from '../app/combine-toolchains.ts'
 import type { ProviderAccess } from './provider-access.ts'
 import { wordFor, type ProviderEntry } from './provider-entry.ts'
@@ -48,7 +47,7 @@ async function loadNamed(request: ProviderRequest): Promise<NamedPlan | undefine
 
 /** A Procfile is read wherever it lies; naming it says that the app is to have one. */
 async function procfile({ source, root, origin }: ProviderRequest): Promise<NamedPlan> {
-  const found = (await source.hasFile(posix.join(root, 'hop3/Procfile'))) || (await source.hasFile(posix.join(root, 'Procfile')))
+  const found = (await source.hasFile(joinPaths(root, 'hop3/Procfile'))) || (await source.hasFile(joinPaths(root, 'Procfile')))
   if (found) return { name: 'procfile', isShared: true, plan: emptyPlan }
   throw hop3Error('config.provider.procfile', `${origin}: the provider procfile is named, and the app has no Procfile.`, {
     hint: 'Write a file `Procfile` with a line such as `web: ./start-my-app`, or take procfile out of the list.',

@@ -1,5 +1,6 @@
 /** The whole file is about one question: what does an entry of a list of providers mean? */
 import { posix } from 'node:path'
+import { normalPath } from '@hop3/core'
 
 export type ProviderEntry =
   | { readonly kind: 'file'; readonly text: string; readonly path: string }
@@ -13,7 +14,7 @@ export function parseProviderEntry(written: string): ProviderEntry {
   if (written.startsWith('exec:')) return { kind: 'program', text: written, program: written.slice('exec:'.length) }
   if (/^https?:\/\//i.test(written)) return urlEntry(written)
   if (/^\.{0,2}\//.test(written) || (/\.(?:toml|json)$/i.test(written) && !written.startsWith('@'))) {
-    const path = posix.normalize(written)
+    const path = normalPath(written)
     return { kind: 'file', text: path.startsWith('/') || path.startsWith('../') ? path : `./${path}`, path }
   }
   return { kind: 'name', text: written }

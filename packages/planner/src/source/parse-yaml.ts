@@ -5,8 +5,8 @@ import { formatOrigin } from './text-position.ts'
 
 /** Larger files are data; a parser of YAML takes its time for each of their lines. */
 const mostLength = 64 * 1024
-/** More than 100 lists and tables opened inside each other, which the parser calls itself for. */
-const tooDeep = /(?:[[{][^[\]{}]*){101}|(?:[-?] ){101}/
+/** Lists and tables opened inside each other, which the parser calls itself for. */
+const mostOpen = 100
 
 /**
  * The value of the first document of a YAML text: tables, lists, texts, true, false and null. Numbers stay texts, so that 3.10 is not 3.1,
@@ -14,7 +14,7 @@ const tooDeep = /(?:[[{][^[\]{}]*){101}|(?:[-?] ){101}/
  */
 export function parseYaml(text: string, path: string): unknown {
   if (text.length > mostLength) throw tooMuch(path, `it has ${Math.round(text.length / 1024)} KiB, and configuration has 64 at most`)
-  if (tooDeep.test(text)) throw tooMuch(path, 'it is nested more than 100 levels deep')
+  if (isTooDeep(text)) throw tooMuch(path, 'it is nested more than 100 levels deep')
   const lineCounter = new LineCounter()
   const document = firstDocument(text, path, lineCounter)
   const [fault] = document?.errors ?? []
@@ -32,8 +32,25 @@ export function parseYaml(text: string, path: string): unknown {
   return value ?? undefined
 }
 
+/** In one go: brackets that are opened and none closed between, or `- ` behind `- `. */
+function isTooDeep(text: string): boolean {
+  let [open, items, next] = [0, 0, 0]
+  for (const { 0: mark, index } of text.matchAll(/[[{]|[\]}]|[-?] /g)) {
+    if (mark.length === 1) open = '[{'.includes(mark) ? open + 1 : 0
+    else {
+      items = index === next ? items + 1 : 1
+      next = index + mark.length
+    }
+    if (open > mostOpen || items > mostOpen) return true
+  }
+  return false
+}
+
 function firstDocument(text: string, path: string, lineCounter: LineCounter): Document | undefined {
+  const { stackTraceLimit } = Error
   try {
+    // The parser makes an error for each fault it sees, and goes on: with their stack traces, 64 KiB of faults take a second.
+    Error.stackTraceLimit = 0
     const documents = parseAllDocuments(text, {
       schema: 'failsafe',
       customTags: ['bool', 'null'],
@@ -46,6 +63,8 @@ function firstDocument(text: string, path: string, lineCounter: LineCounter): Do
     return Array.isArray(documents) ? documents[0] : undefined
   } catch (cause) {
     throw tooMuch(path, 'it is nested too deep', cause)
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit
   }
 }
 

@@ -7,9 +7,10 @@ export function allowsComments(path: string): boolean {
 
 /** The same with comments and trailing commas blanked: what is left stands where it stood, so that positions hold. */
 export function plainJson(text: string): string {
-  const withoutComments = text.replace(/"(?:\\[^]|[^"\\\n])*"?|\/\/[^\n]*|\/\*(?:[^]*?\*\/|[^]*)/g, (part) =>
-    part.startsWith('"') ? part : blank(part),
-  )
+  const withoutComments = /\/[/*]/.test(text)
+    ? text.replace(/"(?:\\[^]|[^"\\\n])*"?|\/\/[^\n]*|\/\*(?:[^]*?\*\/|[^]*)/g, (part) => (part.startsWith('"') ? part : blank(part)))
+    : text
+  if (!/,\s*[}\]]/.test(withoutComments)) return withoutComments
   return withoutComments.replace(/"(?:\\[^]|[^"\\\n])*"?|,(?=\s*[}\]])/g, (part) => (part === ',' ? ' ' : part))
 }
 

@@ -2,13 +2,14 @@ import { isUtf8 } from 'node:buffer'
 import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs'
 import { hop3Error, shellQuote, visible } from '@hop3/core'
 import { findEntry, unreadable } from './source-path.ts'
+import { tooLarge } from './text-bounds.ts'
 
 /** Larger files are no configuration. */
 const mostBytes = 4 * 1024 * 1024
 
 /**
  * The text of a regular file of the source, without byte order mark; undefined when there is none. Throws `config.unreadable` when it
- * cannot be read, is no file, is not UTF-8 or is larger than 4 MiB, and as `findEntry`.
+ * cannot be read, is no file or is not UTF-8, `config.too-large` when it is larger than 4 MiB, and as `findEntry`.
  */
 export function readSourceText(root: string, path: string): string | undefined {
   const entry = findEntry(root, path)
@@ -42,10 +43,7 @@ function readBounded(path: string, realPath: string): Buffer {
   } finally {
     if (descriptor !== undefined) closeSync(descriptor)
   }
-  throw hop3Error('config.unreadable', `Cannot read ${visible(path)}: it is larger than 4 MiB.`, {
-    hint: 'Check that this is the file that was meant; a file that planning reads is a few kilobytes.',
-    details: { path: visible(path) },
-  })
+  throw tooLarge(path, 'it is larger than 4 MiB')
 }
 
 function decode(path: string, bytes: Buffer): string {

@@ -1,7 +1,7 @@
 /** The whole file is about one question: which file of the host is this path of the source, and may planning see it? */
 import { realpathSync, statSync, type Stats } from 'node:fs'
 import { join, posix, sep } from 'node:path'
-import { hop3Error, visible } from '@hop3/core'
+import { hop3Error, normalPath, visible } from '@hop3/core'
 
 export interface SourceEntry {
   /** Without any link. */
@@ -44,7 +44,7 @@ export function unreadable(path: string, error: unknown): unknown {
 }
 
 function insidePath(path: string): string {
-  const normal = posix.normalize(path)
+  const normal = normalPath(path)
   const isOutside = normal === '..' || normal.startsWith('../') || posix.isAbsolute(normal) || path.includes('\0')
   if (!isOutside) return normal
   throw hop3Error('config.path-outside', `${visible(path)} is not a path inside the app.`, {

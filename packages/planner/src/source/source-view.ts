@@ -1,7 +1,9 @@
 import { readdirSync } from 'node:fs'
 import type { SourceView } from '@hop3/core'
+import { parseJson } from './parse-json.ts'
 import { findEntry, unreadable, type SourceEntry } from './source-path.ts'
 import { readSourceText } from './read-source-text.ts'
+import { withinBounds } from './text-bounds.ts'
 
 /**
  * A read-only view of the app at `sourcePath`. Only what is asked for is looked at, once: no walk, no listing of the root unless asked.
@@ -28,12 +30,15 @@ export interface SourceReader {
   readonly namesIn: (path: string) => readonly string[]
 }
 
-/** A read-only view that asks `reader` for each thing once. */
+/** A read-only view that asks `reader` for each thing once, and hands out no text that is too long. */
 export function sourceViewOf(reader: SourceReader): SourceView {
   const kind = cached(reader.kindOf)
-  const text = cached(reader.textOf)
+  const text = cached((path) => {
+    const found = reader.textOf(path)
+    return found === undefined ? undefined : withinBounds(found, path)
+  })
   const names = cached(reader.namesIn)
-  const json = cached(async (path) => parseWith(async () => (await import('./parse-json.ts')).parseJson, path, text(path)))
+  const json = cached(async (path) => parseWith(async () => parseJson, path, text(path)))
   const toml = cached(async (path) => parseWith(async () => (await import('./parse-toml.ts')).parseToml, path, text(path)))
   const yaml = cached(async (path) => parseWith(async () => (await import('./parse-yaml.ts')).parseYaml, path, text(path)))
   return Object.freeze<SourceView>({

@@ -42,7 +42,8 @@ interface Scan {
 }
 
 // Written so that no pattern keeps a state per character: a value may be megabytes long.
-const blank = /(?:[ \t\r\n]+|#[^\n]*)*/y
+const blank = /[ \t\r\n]+/y
+const comment = /#[^\n]*/y
 const gap = /[ \t]*/y
 const bareKey = /[^\s.=[\]{},"'#]+/y
 const basic = /"[^"\\\n]*(?:\\.[^"\\\n]*)*"/y
@@ -184,7 +185,7 @@ function childOf(node: Node, { name, offset }: KeyPart, isTableArray = false): N
 }
 
 function skipBlank(scan: Scan): void {
-  skip(scan, blank)
+  while (skip(scan, blank) || skip(scan, comment)) continue
 }
 
 function skip(scan: Scan, pattern: RegExp): boolean {

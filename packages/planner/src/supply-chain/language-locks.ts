@@ -5,12 +5,23 @@ import type { Component, ComponentType } from './component.ts'
 
 /** go.mod: since Go 1.17 it names every module that is built in, indirect ones too. */
 export function goModules(text: string): readonly Component[] {
-  const blocks = [...text.matchAll(/^require \(\n([\s\S]*?)^\)/gm)].map(([, block = '']) => block)
-  const lines = [...text.matchAll(/^require (?!\()(.+)$/gm)].map(([, line = '']) => line)
-  return [...blocks.flatMap((block) => block.split('\n')), ...lines].flatMap((line) => {
+  return requiredLines(text).flatMap((line) => {
     const [, name, version] = /^\s*([^\s/]\S*) (v\S+)/.exec(line) ?? []
     return component('golang', name, version)
   })
+}
+
+/** Of the blocks, then those that stand alone. */
+function requiredLines(text: string): readonly string[] {
+  const [blocks, alone]: [string[], string[]] = [[], []]
+  let isBlock = false
+  for (const line of text.split('\n')) {
+    if (line === 'require (') isBlock = true
+    else if (line.startsWith(')')) isBlock = false
+    else if (isBlock) blocks.push(line)
+    else if (line.startsWith('require ') && !line.startsWith('require (')) alone.push(line.slice('require '.length))
+  }
+  return [...blocks, ...alone]
 }
 
 export function cargoLock(text: string): readonly Component[] {
@@ -26,10 +37,19 @@ export function pythonLock(text: string): readonly Component[] {
   )
 }
 
+/** Lines of requirements.txt that say one version: `flask==3.1.0`. What a range becomes, only what is installed can say. */
+export function pinnedRequirements(text: string): readonly Component[] {
+  return [...text.matchAll(/^([A-Za-z0-9][A-Za-z0-9._-]*)\s*(?:\[[^\]\n]*\]\s*)?===?\s*([A-Za-z0-9._+!]+)(?=[\s;\\]|$)/gm)].flatMap(
+    ([, name, version]) => component('pypi', name, version),
+  )
+}
+
 /** `    rack (3.1.8)` in the section GEM; a platform behind the version is none of it. */
 export function gemfileLock(text: string): readonly Component[] {
   const [, gems = ''] = /^GEM\n([\s\S]*?)(?=^\S|(?![\s\S]))/m.exec(text) ?? []
-  return [...gems.matchAll(/^ {4}([^\s(]+) \((\d[^\s)-]*)[^)]*\)$/gm)].flatMap(([, name, version]) => component('gem', name, version))
+  return [...gems.matchAll(/^ {4}([^\s(]+) \((\d[^\s)-]*)(?=[\s)-])[^)\n]*\)$/gm)].flatMap(([, name, version]) =>
+    component('gem', name, version),
+  )
 }
 
 /** Development's packages are not installed. */
@@ -40,7 +60,7 @@ export function composerLock(text: string): readonly Component[] {
 
 /** `"plug": {:hex, :plug, "1.16.1", "<checksum of the contents>", …`. */
 export function mixLock(text: string): readonly Component[] {
-  return [...text.matchAll(/^\s*"[^"]+": \{:hex, :"?([\w.]+)"?, "([^"]+)", "([0-9a-f]{64})"/gm)].flatMap(([, name, version, hash]) =>
+  return [...text.matchAll(/^[ \t]*"[^"]+": \{:hex, :"?([\w.]+)"?, "([^"]+)", "([0-9a-f]{64})"/gm)].flatMap(([, name, version, hash]) =>
     component('hex', name, version, hash),
   )
 }

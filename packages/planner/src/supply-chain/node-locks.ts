@@ -17,7 +17,9 @@ export function npmLock(text: string): readonly Component[] {
 export function pnpmLock(text: string): readonly Component[] {
   const [, packages = ''] = /^packages:\n([\s\S]*?)(?=^\S|(?![\s\S]))/m.exec(text) ?? []
   return [
-    ...packages.matchAll(/^ {2}'?\/?((?:@[^/\s']+\/)?[^@/\s']+)[@/](\d[^:()'_\s]*)[^:\n]*:\n(?: {4}resolution: \{integrity: ([^,}]+))?/gm),
+    ...packages.matchAll(
+      /^ {2}'?\/?((?:@[^/\s']+\/)?[^@/\s']+)[@/](\d[^:()'_\s]*)(?=[:()'_\s])[^:\n]*:\n(?: {4}resolution: \{integrity: ([^,}]+))?/gm,
+    ),
   ].map(([, name = '', version = '', integrity]) => npm(name, version, integrity))
 }
 
@@ -35,7 +37,9 @@ export function yarnLock(text: string): readonly Component[] {
 
 /** bun.lock, which is JSON with trailing commas: `"name": ["name@1.0.0", "", {}, "sha512-…"]`. */
 export function bunLock(text: string): readonly Component[] {
-  const [, packages = ''] = /^ {2}"packages": \{\n([\s\S]*?)^ {2}\}/m.exec(text) ?? []
+  const start = text.search(/^ {2}"packages": \{\n/m)
+  const end = start === -1 ? -1 : text.indexOf('\n  }', start)
+  const packages = end === -1 ? '' : text.slice(start, end)
   return [...packages.matchAll(/^ {4}"[^"]+": \["((?:@[^/"]+\/)?[^@"]+)@(\d[^"]*)".*?(?:"(sha\d+-[^"]+)")?\],?$/gm)].map(
     ([, name = '', version = '', integrity]) => npm(name, version, integrity),
   )

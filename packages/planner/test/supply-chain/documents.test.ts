@@ -47,7 +47,7 @@ test('a provenance names what was made of what, and claims no more than level 1'
       builder: 'local',
       subject: { name: 'blog', sha256: 'aa' },
       source: { sha256: 'bb', gitCommit: 'cc' },
-      plan: 'dd',
+      recipe: [{ kind: 'plan', name: 'plan.json', sha256: 'dd' }],
       buildId: 'ee',
       startedOn: '2026-01-02T03:04:05.000Z',
       finishedOn: '2026-01-02T03:04:06.000Z',

@@ -56,6 +56,11 @@ const cases: readonly (readonly [file: string, content: string, components: read
   ],
   ['poetry.lock', '[[package]]\nname = "flask"\nversion = "3.1.0"\n', ['pkg:pypi/flask@3.1.0']],
   [
+    'requirements.txt',
+    '# by hand\nFlask==3.1.0\nuvicorn[standard] == 0.35.0 ; python_version > "3.8"\nrequests>=2\nclick==8.*\nhashed==1.0 \\\n  --hash=sha256:00\n-e .\n',
+    ['pkg:pypi/flask@3.1.0', 'pkg:pypi/hashed@1.0', 'pkg:pypi/uvicorn@0.35.0'],
+  ],
+  [
     'go.mod',
     'module example.org/app\n\ngo 1.26\n\nrequire github.com/a/b v1.0.0\n\nrequire (\n\tgithub.com/Masterminds/c/v2 v2.0.0 // indirect\n)\n',
     ['pkg:golang/github.com/a/b@v1.0.0', 'pkg:golang/github.com/masterminds/c/v2@v2.0.0'],
@@ -108,6 +113,18 @@ test('what is installed speaks before what was asked for', async () => {
   const found = await readComponents(root)
   expect(found.map(packageUrl)).toEqual(['pkg:npm/a@1.0.0', 'pkg:pypi/flask@3.1.0'])
   expect(found[0]?.hashes).toEqual({ 'SHA-512': sha512.toString('hex') })
+})
+
+test('where the app was built elsewhere, only what its build could read counts', async () => {
+  const root = await tree({
+    '.venv/lib/python3.11/site-packages/Flask-3.1.0.dist-info/METADATA': '',
+    'uv.lock': '[[package]]\nname = "flask"\nversion = "2.0.0"\n',
+    'node_modules/.package-lock.json': JSON.stringify({ packages: { 'node_modules/a': { version: '1.0.0' } } }),
+    'package-lock.json': JSON.stringify({ packages: { 'node_modules/a': { version: '2.0.0' } } }),
+    'go.mod': 'module example.org/app\n\nrequire github.com/a/b v1.0.0\n',
+  })
+  const found = await readComponents(root, new Set(['uv.lock', 'package-lock.json']))
+  expect(found.map(packageUrl)).toEqual(['pkg:npm/a@2.0.0', 'pkg:pypi/flask@2.0.0'])
 })
 
 test('a lockfile nobody can read has no packages', async () => {

@@ -16,3 +16,11 @@ export function wrongDigest(file: string, name: string, wanted: string, found: s
     details: { path: file, name, wanted, found },
   })
 }
+
+/** Both came as they were sent, and they do not belong together. */
+export function wrongProvenance(file: string, problem: string): Hop3Error {
+  return hop3Error('artifact.bundle-provenance', `${visible(file)} holds another artifact than its provenance says: ${problem}.`, {
+    hint: 'Have it built and exported again where it came from: `hop3 build`, then `hop3 export`.',
+    details: { path: file, problem },
+  })
+}

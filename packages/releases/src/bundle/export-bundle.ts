@@ -17,6 +17,7 @@ import {
 } from '@hop3/core'
 import { isObject } from '@hop3/core/json'
 import { writtenArtifact } from './bundled-artifact.ts'
+import { provenPart } from './proven-part.ts'
 import { findNeeds } from './find-needs.ts'
 import { listEntries } from './list-entries.ts'
 import { manifestSchema, type BundleEntry, type BundleManifest, type Need } from './manifest.ts'
@@ -32,7 +33,7 @@ export interface ExportRequest {
   readonly releasePath?: string | undefined
   /** HOME of tools. */
   readonly user: string | undefined
-  /** Of the strategy that built an image. */
+  /** Of the strategy that built it, where that keeps artifacts in a place of its own: an engine, or the store of Nix. */
   readonly store?: ArtifactStore | undefined
   /** The file to make, which may be there already. */
   readonly output: string
@@ -51,7 +52,7 @@ export interface ExportedBundle extends WrittenBundle {
 /** Throws `artifact.not-portable`, `artifact.changing`, `artifact.no-store`, and `environment.*` when the output cannot be written. */
 export async function exportBundle(request: ExportRequest): Promise<ExportedBundle> {
   const { artifact, output, store, signal } = request
-  const image = artifactForm(artifact) === 'image' ? `${output}.image-${process.pid}.tmp` : undefined
+  const image = artifactForm(artifact) === 'image' || store !== undefined ? `${output}.image-${process.pid}.tmp` : undefined
   if (image !== undefined && store === undefined) throw noStore(artifact)
   try {
     const saved = image !== undefined && store !== undefined ? await saveImage(store, artifact, image, signal) : null
@@ -73,14 +74,15 @@ interface Described {
 }
 
 async function describe(request: ExportRequest, image: BundleManifest['image']): Promise<Described> {
-  const { artifact, appName, user = '', log, signal } = request
-  const { root, below, home, release } = placeOf(request)
+  const { appName, user = '', log, signal } = request
+  const { root, below, home, release } = image === null ? placeOf(request) : besideStore(request)
   const own = root === undefined ? null : await pathForms(root)
   const origin = { release: own, below, tools: await pathForms(join(home, 'tools')), user: user.length > 1 ? user : null }
   const fileOf = (path: string): string => join(root ?? '/', below === '' ? path : path.slice(below.length + 1))
-  const entries: readonly BundleEntry[] =
+  const listed: readonly BundleEntry[] =
     root === undefined || own === null ? [] : await listEntries({ root, below, origin: { release: own, tools: origin.tools }, log, signal })
-  const needs = await findNeeds({ artifact, entries, origin, fileOf })
+  const { artifact, entries } = await provenPart({ artifact: request.artifact, entries: listed, origin, fileOf, log })
+  const needs = await findNeeds({ artifact: image === null ? artifact : withoutStored(artifact), entries, origin, fileOf })
   const manifest = {
     format: 1,
     app: appName,
@@ -118,6 +120,20 @@ function placeOf({ artifact, home, releasePath }: ExportRequest): Place {
   if (releaseCounter(basename(root)) === undefined) return { root: location, below: 'source', home, release }
   const apps = dirname(dirname(dirname(root)))
   return { root, below: '', home: basename(apps) === 'apps' ? dirname(apps) : home, release: basename(root) }
+}
+
+/** Of what lies in a store, the files that came about with it. */
+function besideStore({ artifact, home, releasePath }: ExportRequest): Place {
+  const named = artifact.metadata['release']
+  return { root: releasePath, below: '', home, release: typeof named === 'string' && releaseCounter(named) !== undefined ? named : '' }
+}
+
+/** Directories on PATH that come along: those of the store, and inside an image all of them. */
+function withoutStored(artifact: BuildArtifact): BuildArtifact {
+  const stored = `${dirname(artifact.location)}/`
+  const isOutside = (path: string): boolean => !artifact.location.startsWith('/') || !path.startsWith(stored)
+  const pathPrepend = artifactForm(artifact) === 'image' ? [] : artifact.runtime.pathPrepend.filter(isOutside)
+  return { ...artifact, runtime: { ...artifact.runtime, pathPrepend } }
 }
 
 function platformOf({ metadata: { platform } }: BuildArtifact): Platform | null {

@@ -1,10 +1,12 @@
 /** What `hop3 import` does with a file before and while it becomes a release. */
 import { stat } from 'node:fs/promises'
 import { hostPlatform, hop3Error, visible, type ArtifactStore, type ReleaseSlot } from '@hop3/core'
-import { badBundle } from './bundle-error.ts'
+import { badBundle, wrongProvenance } from './bundle-error.ts'
 import type { BundleManifest } from './manifest.ts'
 import { meetNeeds, type NeedsHost } from './meet-needs.ts'
+import { openProvenanceCheck, type ProvenanceCheck } from './provenance.ts'
 import { readBundle, type ReadBundle } from './read-bundle.ts'
+import { bytesOf } from './read-file.ts'
 import { unpackBundle, type Unpacked } from './unpack-bundle.ts'
 
 export interface CheckOptions {
@@ -18,21 +20,25 @@ export interface CheckedBundle extends ReadBundle {
 }
 
 /**
- * Reads the whole bundle and writes nothing. Throws `artifact.bundle`, `artifact.bundle-format` or `artifact.bundle-digest`, and
- * `artifact.foreign` when it is for another platform.
+ * Reads the whole bundle and writes nothing. Throws `artifact.bundle`, `artifact.bundle-format`, `artifact.bundle-digest` or
+ * `artifact.bundle-provenance`, and `artifact.foreign` when it is for another platform.
  */
 export async function checkBundle(file: string, { sha256, signal }: CheckOptions): Promise<CheckedBundle> {
   const found = await stat(file)
   if (!found.isFile()) throw badBundle(file, found.isDirectory() ? 'it is a directory' : 'it is not a file')
   const { size } = found
+  let provenance: ProvenanceCheck | undefined
   const read = await readBundle(
     file,
     {
-      begin: async (manifest) => {
+      begin: async (manifest, artifact) => {
         checkSizes(file, manifest, size)
         checkPlatform(file, manifest)
+        provenance = openProvenanceCheck(artifact, manifest)
       },
-      entry: async () => {},
+      entry: async (entry, bytes) => {
+        if (provenance?.isWanted(entry) === true) provenance.take(entry.path, await bytesOf(bytes))
+      },
       image: async () => {},
     },
     signal,
@@ -42,6 +48,8 @@ export async function checkBundle(file: string, { sha256, signal }: CheckOptions
       hint: 'Compare it with what `hop3 export` said, and copy the file again.',
       details: { wanted: sha256, found: read.sha256 },
     })
+  const problem = provenance?.problem()
+  if (problem !== undefined) throw wrongProvenance(file, problem)
   return { ...read, file }
 }
 

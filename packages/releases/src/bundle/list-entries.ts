@@ -30,7 +30,8 @@ async function entriesIn(request: ListRequest, directory: string, below: string)
     request.signal.throwIfAborted()
     const name = bytes.toString()
     const path = posix.join(below, name)
-    if (path === 'BUILD_ARTIFACT.json') continue
+    // Nix keeps a release's paths by links of its own, which are made again where it is imported.
+    if (path === 'BUILD_ARTIFACT.json' || /^gcroot(?:-\d+)?$/.test(path)) continue
     const problem = Buffer.from(name).equals(bytes) ? pathProblem(path) : `${visible(path)} has a name that is not UTF-8`
     if (problem !== undefined) throw notPortable(path, problem)
     entries.push(...(await entriesAt(request, join(directory, name), path)))

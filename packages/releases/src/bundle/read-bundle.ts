@@ -7,6 +7,7 @@ import { isHop3Error, parseArtifact, toHop3Error, visible, type BuildArtifact } 
 import { extract, type Extract } from 'tar-stream'
 import { badBundle, wrongDigest } from './bundle-error.ts'
 import { filesPrefix, imageName, manifestName, maximumManifestBytes, type BundleEntry, type BundleManifest } from './manifest.ts'
+import { bytesOf } from './read-file.ts'
 import { readManifest } from './read-manifest.ts'
 
 export interface BundleVisitor {
@@ -127,9 +128,7 @@ async function manifestText(file: string, part: Part): Promise<string> {
   const { name, size, type } = part.header
   if (name !== manifestName || type !== 'file') throw badBundle(file, `it does not begin with ${manifestName}`)
   if (size > maximumManifestBytes) throw badBundle(file, `its manifest has ${size} bytes; ${maximumManifestBytes} are the most`)
-  const pieces: Uint8Array[] = []
-  for await (const piece of part.bytes) pieces.push(piece)
-  return Buffer.concat(pieces).toString()
+  return (await bytesOf(part.bytes)).toString()
 }
 
 const emptyDigest = createHash('sha256').digest('hex')

@@ -17,6 +17,13 @@ export function pieceBytes(size: number): number {
   return Math.min(1024 * 1024, size + 512)
 }
 
+/** All of a stream. */
+export async function bytesOf(stream: AsyncIterable<Uint8Array>): Promise<Buffer> {
+  const pieces: Uint8Array[] = []
+  for await (const piece of stream) pieces.push(piece)
+  return Buffer.concat(pieces)
+}
+
 /** How far before a path the length of a serialized text is looked for. */
 const before = 300
 

@@ -46,7 +46,7 @@ export async function unpackBundle(request: UnpackRequest): Promise<Unpacked> {
         await unpackEntry(request, table, entry, bytes)
       },
       image: async (bytes) => {
-        if (store !== undefined) artifact = await store.load(artifact, bytes)
+        if (store !== undefined) artifact = await store.load(artifact, bytes, request.directory)
       },
     },
     signal,

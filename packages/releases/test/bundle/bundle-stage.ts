@@ -28,7 +28,13 @@ export interface Stage {
   readonly root: string
   readonly artifact: BuildArtifact
   readonly events: readonly LogEvent[]
-  export(options?: { output?: string; store?: ArtifactStore; artifact?: BuildArtifact; user?: string }): Promise<ExportedBundle>
+  export(options?: {
+    output?: string
+    store?: ArtifactStore
+    artifact?: BuildArtifact
+    user?: string
+    releasePath?: string
+  }): Promise<ExportedBundle>
 }
 
 /** `files`: path in the release → text, or a link as `-> target`. */

@@ -2,6 +2,7 @@
 import { execFileSync } from 'node:child_process'
 import { chmod, mkdir, readFile, readlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { ArtifactStore } from '@hop3/core'
 import { describe, expect, test } from 'vitest'
 import { tempDirectory } from '../temp-home.ts'
 import { check, stage, unpackHere } from './bundle-stage.ts'
@@ -110,4 +111,22 @@ test('a directory on PATH of a version manager', async () => {
   await mkdir(join(user, '.mise/java/bin'), { recursive: true })
   const to = await unpackHere(file, { env: { HOME: user } })
   expect(to.artifact.runtime.pathPrepend).toEqual([join(user, '.mise/java/bin')])
+})
+
+test('directories on PATH inside an image are not looked for on a host', async () => {
+  const store: ArtifactStore = {
+    save: async function* save() {
+      yield Buffer.from('an image')
+    },
+    load: async (artifact, bytes) => {
+      for await (const _piece of bytes);
+      return artifact
+    },
+  }
+  const from = await stage()
+  const runtime = { ...from.artifact.runtime, pathPrepend: ['/app/.venv/bin'] }
+  const artifact = { ...from.artifact, kind: 'docker-image', location: 'hop3/blog:1f3a9c2e', runtime }
+  const { file, needs } = await from.export({ artifact, store, releasePath: from.root })
+  expect(needs).toEqual([])
+  expect((await unpackHere(file, { store })).artifact.runtime.pathPrepend).toEqual(['/app/.venv/bin'])
 })

@@ -6,10 +6,13 @@
 import { randomBytes } from 'node:crypto'
 import { readdir } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
-import { hop3Error, shellQuote, visible, type Clock, type Hop3Error, type Lock } from '@hop3/core'
-import { identifySelf, livenessOf, type Liveness, type ProcessIdentity } from '@hop3/core/processes'
+import { shellQuote, type Clock } from './command.ts'
+import { hop3Error, type Hop3Error } from './errors.ts'
+import type { Lock } from './home.ts'
 import { createLockFile, readLockFile, removeLockFile, replaceLockFile, type Holder, type LockContent } from './lock-file.ts'
-import { systemCode } from './attempt.ts'
+import { identifySelf, livenessOf, type Liveness, type ProcessIdentity } from './process-identity.ts'
+import { systemCode } from './system-error.ts'
+import { visible } from './names.ts'
 
 export interface LockOptions {
   readonly path: string

@@ -1,9 +1,10 @@
 /** The file a lock is: published whole by `link`, so that nobody ever reads a part of it, and replaced by `rename`. */
 import { link, readFile, rename, rm, stat, unlink, writeFile } from 'node:fs/promises'
-import { hop3Error, shellQuote } from '@hop3/core'
-import { isObject, parseJson } from '@hop3/core/json'
-import { parseIdentity, type ProcessIdentity } from '@hop3/core/processes'
-import { orElse, systemCode } from './attempt.ts'
+import { hop3Error } from './errors.ts'
+import { isObject, parseJson } from './json.ts'
+import { parseIdentity, type ProcessIdentity } from './process-identity.ts'
+import { shellQuote } from './command.ts'
+import { orElse, systemCode } from './system-error.ts'
 
 export interface Holder extends ProcessIdentity {
   readonly operation: string

@@ -1,0 +1,120 @@
+/** What an app asks of deployers, held against those that are there before anything is built. */
+import type { AppConfig } from './app-config.ts'
+import type { ArtifactForm } from './artifact-form.ts'
+import type { DeployerFactory, DeployerOptions } from './deployer.ts'
+import { hop3Error, isHop3Error } from './errors.ts'
+import { isObject } from './json.ts'
+import type { Log } from './log.ts'
+import { visible } from './names.ts'
+import { nearestName } from './nearest-name.ts'
+import type { Registry } from './registry.ts'
+
+type Deployers = Pick<Registry, 'deployers'>
+
+/**
+ * The tables `[deploy.<name>]`. Throws `config.unknown-key` and what deployers throw for wrong values, with the line; warns of a table for
+ * nobody whose name is a slip.
+ */
+export async function checkDeployTables(config: AppConfig, registry: Deployers, log: Log): Promise<void> {
+  const tables = Object.keys(config.deploy.options).filter((name) => !notTables.includes(name))
+  if (tables.length === 0) return
+  const deployers = await registry.deployers()
+  for (const name of tables) {
+    const found = deployers.find((one) => one.name === name)
+    if (found?.options !== undefined) await checkTable(config, name, found.options)
+    const names = deployers.map((one) => one.name)
+    const meant = found === undefined ? nearestName(name, names) : undefined
+    if (meant !== undefined)
+      log.warn(`${at(config, `deploy.${name}`)}[deploy.${name}] is read by nothing known here. Did you mean [deploy.${meant}]?`)
+  }
+}
+
+/** `[deploy] strategy` and `target`; `forms`: what the app's builder makes. Throws `select.deployer.unknown` and `select.deployer.refused`. */
+export async function checkDeployer(config: AppConfig, registry: Deployers, forms?: readonly ArtifactForm[]): Promise<void> {
+  const { strategy = 'auto', target } = config.deploy
+  if (strategy === 'auto' && target === undefined) return
+  const deployers = await registry.deployers()
+  const named = strategy === 'auto' ? deployers : deployers.filter(({ name }) => name === strategy)
+  if (named.length === 0)
+    throw unknown(
+      config,
+      'strategy',
+      deployers.map(({ name }) => name),
+    )
+  const there = target === undefined ? named : named.filter(({ targets }) => targets === undefined || targets.includes(target))
+  if (there.length === 0)
+    throw unknown(
+      config,
+      'target',
+      named.flatMap(({ targets = [] }) => targets),
+    )
+  if (forms === undefined || there.some((one) => one.forms?.some((form) => forms.includes(form)) !== false)) return
+  throw refused(config, strategy === 'auto' ? 'target' : 'strategy', there, forms)
+}
+
+/** What `[deploy]`, `[port]`, `[healthcheck]` and `[[component]]` leave beside them. */
+const notTables: readonly string[] = ['rollout', 'port', 'healthcheck', 'component']
+
+async function checkTable(config: AppConfig, name: string, { keys, check }: DeployerOptions): Promise<void> {
+  const table = config.deploy.options[name]
+  const wrong = isObject(table) ? Object.keys(table).find((key) => !keys.includes(key)) : undefined
+  if (wrong !== undefined) {
+    const key = `deploy.${name}.${wrong}`
+    const meant = nearestName(wrong, keys)
+    const known = keys.length === 0 ? `Nothing can be written here: remove ${visible(wrong)}.` : `Known keys: ${keys.join(', ')}.`
+    throw hop3Error('config.unknown-key', `${at(config, key)}unknown key ${visible(wrong)} in [deploy.${name}].`, {
+      hint: meant === undefined ? known : `Did you mean \`${meant}\`? ${known}`,
+      details: { key, known: keys },
+    })
+  }
+  try {
+    await check?.(config.deploy)
+  } catch (error) {
+    if (!isHop3Error(error)) throw error
+    const { code, message, hint, details, cause } = error
+    const key = typeof details['key'] === 'string' ? details['key'] : `deploy.${name}`
+    throw hop3Error(code, `${at(config, key)}${message}`, { ...(hint !== undefined && { hint }), details, cause })
+  }
+}
+
+function unknown(config: AppConfig, key: 'strategy' | 'target', known: readonly string[]): Error {
+  const { strategy = 'auto' } = config.deploy
+  const named = config.deploy[key] ?? ''
+  const meant = nearestName(named, known)
+  const there = known.length === 0 ? 'Remove the line.' : `There ${known.length === 1 ? 'is' : 'are'} ${known.join(', ')}.`
+  const who = key === 'target' && strategy !== 'auto' ? `the deployer ${visible(strategy)} does not know` : 'no deployer here knows'
+  return hop3Error('select.deployer.unknown', `${at(config, `deploy.${key}`)}[deploy] ${key} is ${visible(named)}, which ${who}.`, {
+    hint: `${meant === undefined ? '' : `Did you mean "${meant}"? `}${there}`,
+    details: { named, known },
+  })
+}
+
+function refused(
+  config: AppConfig,
+  key: 'strategy' | 'target',
+  deployers: readonly DeployerFactory[],
+  forms: readonly ArtifactForm[],
+): Error {
+  const named = config.deploy[key] ?? ''
+  const taken = [...new Set(deployers.flatMap((one) => one.forms ?? []))]
+  const wants = taken.map((form) => formNames[form]).join(' or ')
+  const makes = forms.map((form) => formNames[form]).join(' or ')
+  return hop3Error(
+    'select.deployer.refused',
+    `${at(config, `deploy.${key}`)}[deploy] ${key} is ${visible(named)}, which takes ${wants}, and the app is built as ${makes}.`,
+    {
+      hint: `Remove the line to let Hop3 choose${taken.includes('image') ? ', or build an image: strategy = "docker" under [build]' : ''}.`,
+      details: { named, taken, forms },
+    },
+  )
+}
+
+const formNames: Readonly<Record<ArtifactForm, string>> = {
+  process: 'processes of the host',
+  image: 'a container image',
+  site: 'a site of files',
+}
+
+function at({ origins }: AppConfig, key: string): string {
+  return Object.hasOwn(origins, key) ? `${origins[key]}: ` : ''
+}

@@ -1,0 +1,97 @@
+import { expect, it } from 'vitest'
+import {
+  checkDeployer,
+  checkDeployTables,
+  createLog,
+  createRegistry,
+  emptyAppConfig,
+  hop3Error,
+  protocolVersion,
+  silentLog,
+  systemClock,
+  type AppConfig,
+  type DeployConfig,
+  type DeployerFactory,
+  type LogEvent,
+} from '../src/index.ts'
+
+const deployer = (name: string, says: Partial<DeployerFactory>): DeployerFactory => ({
+  name,
+  specificity: 'inferred',
+  create: () => {
+    throw new Error('nothing is deployed here')
+  },
+  ...says,
+})
+const native = deployer('native', {
+  forms: ['process'],
+  targets: [],
+  options: {
+    keys: ['threads'],
+    check: async ({ options }) => {
+      if (JSON.stringify(options['native']).includes('0'))
+        throw hop3Error('config.deploy.native', 'threads is 0.', { details: { key: 'deploy.native.threads' } })
+    },
+  },
+})
+const swarm = deployer('swarm', { forms: ['image'], targets: ['swarm'] })
+
+const registryOf = (...deployers: readonly DeployerFactory[]) =>
+  createRegistry({ plugins: { mine: { protocol: protocolVersion, deployers } } })
+const app = (deploy: Partial<DeployConfig>, origins: AppConfig['origins'] = {}): AppConfig => ({
+  ...emptyAppConfig,
+  deploy: { ...emptyAppConfig.deploy, ...deploy },
+  origins,
+})
+
+it('refuses keys and values that the table of a deployer cannot have, with their lines', async () => {
+  const registry = registryOf(native, swarm)
+  const check = (table: object, key: string): Promise<void> =>
+    checkDeployTables(app({ options: { native: table } }, { [`deploy.native.${key}`]: 'hop3.toml:2:1' }), registry, silentLog)
+  await expect(check({ thread: 3 }, 'thread')).rejects.toMatchObject({
+    code: 'config.unknown-key',
+    message: 'hop3.toml:2:1: unknown key "thread" in [deploy.native].',
+    hint: 'Did you mean `threads`? Known keys: threads.',
+  })
+  await expect(check({ threads: 0 }, 'threads')).rejects.toMatchObject({
+    code: 'config.deploy.native',
+    message: 'hop3.toml:2:1: threads is 0.',
+  })
+  await expect(check({ threads: 3 }, 'threads')).resolves.toBeUndefined()
+})
+
+it('warns of a table whose name is a slip, and of no other that nobody here reads', async () => {
+  const events: LogEvent[] = []
+  const log = createLog({ sink: (event) => events.push(event), clock: systemClock })
+  const options = { nativ: { thread: 1 }, elsewhere: {}, rollout: 'canary' }
+  await checkDeployTables(app({ options }, { 'deploy.nativ': 'hop3.toml:1:9' }), registryOf(native), log)
+  expect(events.map(({ text }) => text)).toEqual([
+    'hop3.toml:1:9: [deploy.nativ] is read by nothing known here. Did you mean [deploy.native]?',
+  ])
+})
+
+it('refuses a strategy or target that is not there, or takes nothing that the builder makes', async () => {
+  const at = { 'deploy.target': 'hop3.toml:2:1', 'deploy.strategy': 'hop3.toml:3:1' }
+  const check = (deploy: Partial<DeployConfig>, registry = registryOf(native, swarm)) =>
+    checkDeployer(app(deploy, at), registry, ['process', 'site'])
+  await expect(check({ target: 'swarn' })).rejects.toMatchObject({
+    code: 'select.deployer.unknown',
+    message: 'hop3.toml:2:1: [deploy] target is "swarn", which no deployer here knows.',
+    hint: 'Did you mean "swarm"? There is swarm.',
+  })
+  await expect(check({ strategy: 'podman' })).rejects.toMatchObject({
+    message: 'hop3.toml:3:1: [deploy] strategy is "podman", which no deployer here knows.',
+    hint: 'There are native, swarm.',
+  })
+  await expect(check({ strategy: 'native', target: 'swarm' })).rejects.toMatchObject({
+    message: 'hop3.toml:2:1: [deploy] target is "swarm", which the deployer "native" does not know.',
+  })
+  for (const deploy of [{ target: 'swarm' }, { strategy: 'swarm' }])
+    await expect(check(deploy)).rejects.toMatchObject({
+      code: 'select.deployer.refused',
+      hint: expect.stringContaining('strategy = "docker"'),
+    })
+  await expect(check({ strategy: 'native' })).resolves.toBeUndefined()
+  // What a deployer does not say of itself shows when it is asked.
+  await expect(check({ target: 'moon' }, registryOf(deployer('lunar', {})))).resolves.toBeUndefined()
+})

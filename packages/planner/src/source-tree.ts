@@ -1,0 +1,10 @@
+/** An app's files as builders take them: listed, hashed, copied. An entry of its own (`@hop3/planner/source-tree`), for builders that copy. */
+export type { SourceEntry, SourceFile } from './source-tree/source-entry.ts'
+export { hashFile, scanSource } from './source-tree/source-scan.ts'
+export { openHashCache } from './source-tree/hash-cache.ts'
+export { sourceDigest } from './source-tree/source-digest.ts'
+export { stageSource } from './source-tree/stage-source.ts'
+export { isSameTime, secondsOf } from './source-tree/file-times.ts'
+export { envFileOf } from './source-tree/env-file.ts'
+export { writeCacheFile } from './source-tree/write-cache-file.ts'
+export { gitSha } from './source-tree/git-sha.ts'
