@@ -1,6 +1,6 @@
 import { hop3Error, visible, type App } from '@hop3/core'
 import { createSourceView, readAppConfig } from '@hop3/planner'
-import { stat } from 'node:fs/promises'
+import { statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { chooseAppName } from './app-name.ts'
 import { appPlanVariables } from './app-plan-variables.ts'
@@ -15,10 +15,10 @@ import { planEnvironment, planOverrides } from './plan-arguments.ts'
 export async function appInDirectory(
   invocation: Pick<Invocation, 'options' | 'terminal' | 'output' | 'signal'>,
   operand: string | undefined,
-  givenName?: string,
+  { givenName, purpose }: { readonly givenName?: string | undefined; readonly purpose?: 'look' } = {},
 ): Promise<App> {
   const sourcePath = resolve(invocation.terminal.cwd, operand ?? '.')
-  await checkDirectory(sourcePath, operand)
+  checkDirectory(sourcePath, operand)
   const request = {
     sourcePath,
     source: createSourceView(sourcePath),
@@ -26,7 +26,7 @@ export async function appInDirectory(
     env: planEnvironment(invocation),
   }
   const config = await readAppConfig(request)
-  const name = chooseAppName(givenName ?? invocation.options.text('app'), config.metadata.id, sourcePath)
+  const name = chooseAppName(givenName ?? invocation.options.text('app'), config.metadata.id, sourcePath, purpose)
   const appEnv = await appPlanVariables(invocation, name)
   // The name of the app is known from its files only; whose variables count, only from its name.
   return { name, sourcePath, config: Object.keys(appEnv).length === 0 ? config : await readAppConfig({ ...request, appEnv }) }
@@ -38,12 +38,22 @@ export async function appNameInDirectory({ options, terminal }: Pick<Invocation,
   return chooseAppName(options.text('app'), config.metadata.id, terminal.cwd)
 }
 
-async function checkDirectory(path: string, written: string | undefined): Promise<void> {
-  const found = await stat(path).catch((error: NodeJS.ErrnoException) => error)
-  if (!(found instanceof Error) && found.isDirectory()) return
-  const missing = found instanceof Error && found.code === 'EACCES' ? 'in a directory that this user may not enter' : 'not there'
-  throw hop3Error('usage.no-directory', `${visible(written ?? path)} is ${found instanceof Error ? missing : 'not a directory'}.`, {
+function checkDirectory(path: string, written: string | undefined): void {
+  const why = whyNoDirectory(path)
+  if (why === undefined) return
+  throw hop3Error('usage.no-directory', `${visible(written ?? path)} is ${why}.`, {
     hint: "Name the directory that holds the app's source, or run the command inside it.",
     details: { path },
   })
+}
+
+// Not `node:fs/promises`, here and in `other-build.ts`: for `hop3 plan` to load it would be all there is of it.
+function whyNoDirectory(path: string): string | undefined {
+  try {
+    return statSync(path).isDirectory() ? undefined : 'not a directory'
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EACCES'
+      ? 'in a directory that this user may not enter'
+      : 'not there'
+  }
 }

@@ -5,21 +5,21 @@
 import { hop3Error } from '@hop3/core'
 
 /**
- * `NAME=value`, one a line, the value byte for byte; between quotes it may have line breaks, blanks at its ends and ` #`. Blank lines,
+ * `NAME=value`, one a line (which may end in CR LF), the value byte for byte; between quotes it may have line breaks, blanks at its ends and ` #`. Blank lines,
  * lines that begin with `#` and `export ` before a name are passed over. Throws `usage.env-file` naming the line, and never showing a value.
  */
 export function parseEnvFile(text: string, path: string): Readonly<Record<string, string>> {
   const values = new Map<string, string>()
-  const lines = text.split(/\r?\n/)
+  const lines = text.split('\n')
   for (let index = 0; index < lines.length; index++) {
     const line = lines[index] ?? ''
     if (/^\s*(?:#|$)/.test(line)) continue
     const at = `${path}:${index + 1}`
-    const [, name, written = ''] = /^\s*(?:export\s+)?([^\s=]+)\s*=(.*)$/.exec(line) ?? []
+    const [, name, written = ''] = /^\s*(?:export\s+)?([^\s=]+)\s*=(.*)$/s.exec(line) ?? []
     if (name === undefined) throw problem(at, 'this is no NAME=value line', 'Write NAME=value, or # before what is none.')
     const quote = /^\s*(["'])/.exec(written)?.[1]
     if (quote === undefined) {
-      values.set(name, plainValue(name, written, at))
+      values.set(name, plainValue(name, written.replace(/\r$/, ''), at))
       continue
     }
     let quoted = written.trimStart().slice(1)

@@ -4,7 +4,6 @@ import { isUtf8 } from 'node:buffer'
 import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import { addAbortSignal, Readable } from 'node:stream'
 import type { Terminal } from './invocation.ts'
 
 /** Values and plans are far smaller; devices and pipes may go on for ever. */
@@ -19,13 +18,17 @@ export interface StdinRequest {
 export async function readStdin(what: string, { terminal, signal }: StdinRequest): Promise<string> {
   const stdin = terminal.stdin()
   if (stdin.isTTY === true) terminal.stderr.write(`Type ${what}, then Enter and Ctrl-D.\n`)
+  signal.throwIfAborted()
   // Nobody can be told to stop waiting for a stream; it is ended instead.
-  if (stdin instanceof Readable) addAbortSignal(signal, stdin)
+  const end = (): void => void stdin.destroy?.()
+  signal.addEventListener('abort', end)
   try {
     return decode(await readAll(stdin, 'stdin', what), 'stdin')
   } catch (error) {
     signal.throwIfAborted()
     throw error
+  } finally {
+    signal.removeEventListener('abort', end)
   }
 }
 

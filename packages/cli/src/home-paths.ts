@@ -28,8 +28,10 @@ export function homePaths(env: Environment, cwd: string, isRoot: boolean): HomeP
 export const defaultListen = { address: '127.0.0.1', port: 8080 } as const
 
 /** `HOP3_LISTEN`: `127.0.0.1:8080`, `:8080` or `8080`. Undefined when it is not set. Throws `config.listen`. */
-export function listenAddress(env: Environment, called = 'HOP3_LISTEN'): { readonly address: string; readonly port: number } | undefined {
-  const text = env['HOP3_LISTEN']
+export function listenAddress(
+  text: string | undefined,
+  called = 'HOP3_LISTEN',
+): { readonly address: string; readonly port: number } | undefined {
   if (!text) return undefined
   const found = /^(?:(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9.-]*):)?(\d{1,5})$/.exec(text)
   const port = Number(found?.[2])

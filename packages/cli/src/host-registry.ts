@@ -7,6 +7,7 @@ import {
   systemClock,
   visible,
   type FoundPlugins,
+  type IgnoredPlugin,
   type Log,
   type Registry,
 } from '@hop3/core'
@@ -14,12 +15,19 @@ import { resolve } from 'node:path'
 import type { Invocation } from './invocation.ts'
 import { pluginRoots } from './plugin-roots.ts'
 
-/** The strategies this program can use; packages are imported when a role is first needed. Throws `usage.plugin-root`. */
-export async function createHostRegistry({ terminal, options }: Invocation): Promise<Registry> {
+/**
+ * The strategies this program can use; packages are imported when a role is first needed. Where a directory of plugins was asked for, warns of
+ * those that cannot be loaded. Throws `usage.plugin-root`.
+ */
+export async function createHostRegistry(invocation: Invocation): Promise<Registry> {
+  const { terminal, options } = invocation
   const asked = options.list('plugin-root')
   const found = await findPlugins({ roots: pluginRoots({ cwd: terminal.cwd, asked }) })
   for (const root of asked) checkRoot(root, resolve(terminal.cwd, root), found)
-  return createRegistry({ found })
+  const onIgnored = ({ name, stage, error }: IgnoredPlugin): void => {
+    if (stage !== 'shadowed') hostLog(invocation).warn(`The plugin ${name} is left out (${stage}): ${error.split('\n', 1)[0] ?? ''}`)
+  }
+  return createRegistry({ found, ...(asked.length > 0 && { onIgnored }) })
 }
 
 /** A directory asked for by its name is not passed over: its strategies would be missed without a word. */

@@ -4,16 +4,17 @@ import { defaultListen, homePaths, listenAddress } from './home-paths.ts'
 import { createHostRegistry, hostLog } from './host-registry.ts'
 import type { Invocation } from './invocation.ts'
 import { maskedHome } from './masked-home.ts'
-import { proxyChoice, readProxySettings } from './proxy-settings.ts'
+import { askedSettings, keptSettings, proxyChoice, readProxySettings, settingsOfEnvironment, type ProxySettings } from './proxy-settings.ts'
 import { baseEnv, toolEnv } from './tool-env.ts'
 
-/** This machine, as a pipeline function gets it. */
-export async function createHost(invocation: Invocation): Promise<Host> {
+/** This machine, as a pipeline function gets it. `asked` goes before what the environment and the home say of the proxy. */
+export async function createHost(invocation: Invocation, asked: ProxySettings = {}): Promise<Host> {
   const { terminal, signal, output, options } = invocation
   const { env, cwd } = terminal
   const run = createRun()
   const home = createHome({ ...homePaths(env, cwd, process.getuid?.() === 0), clock: systemClock, run })
-  const listen = listenAddress(env) ?? (await home.readListen()) ?? defaultListen
+  const listen = listenAddress(env['HOP3_LISTEN']) ?? (await home.readListen()) ?? defaultListen
+  const proxy = [askedSettings(asked), settingsOfEnvironment(env), keptSettings(await readProxySettings(home.path))]
   return Object.freeze<Host>({
     registry: await createHostRegistry(invocation),
     home: maskedHome(home, (secrets) => output.protect(secrets)),
@@ -24,7 +25,7 @@ export async function createHost(invocation: Invocation): Promise<Host> {
     toolEnv: toolEnv(env),
     baseEnv: baseEnv(env),
     listen,
-    ...proxyChoice(env, await readProxySettings(home.path), listen),
+    ...proxyChoice(proxy, listen),
     accessLog: env['HOP3_ACCESS_LOG'] === '1',
     keep: releasesToKeep(env['HOP3_KEEP']),
     allowProviderCode: options.flag('allow-provider-code'),

@@ -25,7 +25,7 @@ export interface Terminal {
   readonly cwd: string
   readonly env: Readonly<Record<string, string | undefined>>
   /** Asked for when it is read: opening it takes time. */
-  readonly stdin: () => NodeJS.ReadableStream & { readonly isTTY?: boolean }
+  readonly stdin: () => NodeJS.ReadableStream & { readonly isTTY?: boolean; readonly destroy?: (error?: Error) => unknown }
   readonly stdout: OutputStream
   readonly stderr: OutputStream
 }

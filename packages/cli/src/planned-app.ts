@@ -1,16 +1,20 @@
-import { hop3Error, type App } from '@hop3/core'
+import { hop3Error, type App, type Registry } from '@hop3/core'
 import { planApp, type PlannedApp } from '@hop3/planner'
 import { appInDirectory } from './app-source.ts'
 import { createHostRegistry, hostLog } from './host-registry.ts'
 import type { Invocation } from './invocation.ts'
+import type { NotedApp } from './plan-note.ts'
 import { planningAccess } from './planning-access.ts'
 
+export interface PlannedDirectory {
+  readonly app: App
+  readonly planned: PlannedApp
+  readonly registry: Registry
+}
+
 /** The app in the directory a command was given, planned. Throws `select.builder.none` where nothing says what it is. */
-export async function planDirectory(
-  invocation: Invocation,
-  look: object = {},
-): Promise<{ readonly app: App; readonly planned: PlannedApp }> {
-  const app = await appInDirectory(invocation, invocation.operands[0])
+export async function planDirectory(invocation: Invocation, look: object = {}): Promise<PlannedDirectory> {
+  const app = await appInDirectory(invocation, invocation.operands[0], { purpose: 'look' })
   const registry = await createHostRegistry(invocation)
   const planned = await planApp({
     appName: app.name,
@@ -21,8 +25,14 @@ export async function planDirectory(
     access: planningAccess(invocation, registry),
     look,
   })
-  if (planned.kind === '') throw nothingToPlan(app.sourcePath, planned)
-  return { app, planned }
+  if (planned.kind === '' && (await isUnknown(invocation, { app, registry, look }))) throw nothingToPlan(app.sourcePath, planned)
+  return { app, planned, registry }
+}
+
+/** An app that its builder knows need have nothing that any toolchain knows. */
+async function isUnknown(invocation: Invocation, noted: NotedApp): Promise<boolean> {
+  const { planNote } = await import('./plan-note.ts')
+  return (await planNote(invocation, noted)) === undefined
 }
 
 function nothingToPlan(sourcePath: string, { considered, layers }: PlannedApp): Error {

@@ -46,7 +46,7 @@ function isInstalledIn(project: string, program: string): boolean {
 
 function realPath(path: string): string | undefined {
   try {
-    return realpathSync(path)
+    return realpathSync.native(path)
   } catch {
     // Not there: then nothing is installed there.
     return undefined

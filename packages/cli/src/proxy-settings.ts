@@ -1,5 +1,5 @@
 /** `proxy.json` in the home: the proxy its operator chose, and how it serves HTTPS. */
-import { hop3Error, visible, writeFileAtomic, type Host, type ProxyTls, type TlsCertificate } from '@hop3/core'
+import { hop3Error, visible, writeFileAtomic, type Host, type TlsCertificate } from '@hop3/core'
 import { isObject, parseJson } from '@hop3/core/json'
 import { mkdir, readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
@@ -28,31 +28,49 @@ export async function keepProxySettings(home: string, settings: ProxySettings): 
   await writeFileAtomic(fileIn(home), `${JSON.stringify(settings, undefined, 2)}\n`)
 }
 
-/** What the environment says goes before what was kept. Throws `config.tls`, `config.listen`. */
-export function proxyChoice(
-  env: Readonly<Record<string, string | undefined>>,
-  kept: ProxySettings,
-  listen: Host['listen'],
-): Pick<Host, 'proxy' | 'tls'> {
-  const proxy = env['HOP3_PROXY'] || kept.proxy
-  const tls = tlsFrom(env['HOP3_TLS'] || kept.tls, env['HOP3_TLS_LISTEN'] || kept.tlsListen, listen)
-  return { ...(proxy && { proxy }), ...(tls && { tls }) }
+/** Settings, and what messages call each of them. */
+interface SettingsLayer {
+  readonly settings: ProxySettings
+  readonly called: Readonly<Record<keyof ProxySettings, string>>
 }
 
-function tlsFrom(text: string | undefined, place: string | undefined, listen: Host['listen']): ProxyTls | undefined {
-  if (text === undefined || text === 'off') return undefined
+export function askedSettings(settings: ProxySettings): SettingsLayer {
+  return { settings, called: { proxy: 'what is asked for', tls: '--tls', tlsListen: '--tls-listen' } }
+}
+
+const variables = { proxy: 'HOP3_PROXY', tls: 'HOP3_TLS', tlsListen: 'HOP3_TLS_LISTEN' }
+
+export function settingsOfEnvironment(env: Readonly<Record<string, string | undefined>>): SettingsLayer {
+  const { HOP3_PROXY: proxy, HOP3_TLS: tls, HOP3_TLS_LISTEN: tlsListen } = env
+  return { settings: { ...(proxy && { proxy }), ...(tls && { tls }), ...(tlsListen && { tlsListen }) }, called: variables }
+}
+
+export function keptSettings(settings: ProxySettings): SettingsLayer {
+  const kept = (option: string): string => `what \`hop3 proxy use\` has kept for ${option}`
+  return { settings, called: { proxy: kept('the proxy'), tls: kept('--tls'), tlsListen: kept('--tls-listen') } }
+}
+
+/** The first layer that says something counts. A wrong setting is refused whether it is in force or not. Throws `config.tls`, `config.listen`. */
+export function proxyChoice(layers: readonly SettingsLayer[], listen: Host['listen']): Pick<Host, 'proxy' | 'tls'> {
+  const first = (key: keyof ProxySettings): { readonly text: string; readonly called: string } | undefined => {
+    const layer = layers.find(({ settings }) => settings[key] !== undefined)
+    return layer && { text: layer.settings[key] ?? '', called: layer.called[key] }
+  }
+  const [proxy, tls, place] = [first('proxy'), first('tls'), first('tlsListen')]
   const usual = { address: listen.address, port: listen.port === 80 ? 443 : 8443 }
-  return { listen: listenAddress({ HOP3_LISTEN: place }, 'HOP3_TLS_LISTEN') ?? usual, certificate: certificateFrom(text) }
+  const wanted = (place && listenAddress(place.text, place.called)) ?? usual
+  const certificate = tls && tls.text !== 'off' ? certificateFrom(tls.text, tls.called) : undefined
+  return { ...(proxy && { proxy: proxy.text }), ...(certificate && { tls: { listen: wanted, certificate } }) }
 }
 
-function certificateFrom(text: string): TlsCertificate {
+function certificateFrom(text: string, called: string): TlsCertificate {
   if (text === 'internal') return { from: 'internal' }
   if (text === 'auto') return { from: 'acme' }
   if (text.startsWith('https://')) return { from: 'acme', directory: text }
   const [certificate, key, ...more] = text.split(':')
   if (certificate?.startsWith('/') && key?.startsWith('/') && more.length === 0)
     return { from: 'files', certificate: resolve(certificate), key: resolve(key) }
-  throw hop3Error('config.tls', `HOP3_TLS is ${visible(text)}, which is no way to serve HTTPS.`, {
+  throw hop3Error('config.tls', `${called} is ${visible(text)}, which is no way to serve HTTPS.`, {
     hint: 'Write internal, auto, off, the URL of an ACME directory, or two absolute paths: /etc/ssl/fullchain.pem:/etc/ssl/privkey.pem',
   })
 }

@@ -1,6 +1,7 @@
 import { watchInterrupt } from './interrupt.ts'
 import { main } from './main.ts'
 import type { Output } from './render/output.ts'
+import { standardStream } from './render/standard-stream.ts'
 
 /** Runs this process's own command line and sets its exit code. */
 export async function runProcess(): Promise<void> {
@@ -10,7 +11,9 @@ export async function runProcess(): Promise<void> {
     onInterrupt: () => output?.say('Stopping. Press Ctrl-C again to end at once.'),
     onForce: () => output?.close(),
   })
-  const { argv, env, stdout, stderr } = process
+  const { argv, env } = process
+  const stdout = standardStream(1, () => process.stdout)
+  const stderr = standardStream(2, () => process.stderr)
   const exitCode = await main({
     words: argv.slice(2),
     terminal: { cwd: process.cwd(), env, stdin: () => process.stdin, stdout, stderr },

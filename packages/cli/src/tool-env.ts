@@ -16,6 +16,8 @@ const names = new Set([
   'XDG_CACHE_HOME',
   // Which engine or cluster the operator means.
   'DOCKER_HOST', 'DOCKER_CONTEXT', 'DOCKER_CONFIG', 'DOCKER_TLS', 'DOCKER_TLS_VERIFY', 'DOCKER_CERT_PATH', 'DOCKER_BUILDKIT', 'XDG_RUNTIME_DIR', 'KUBECONFIG',
+  // Which Nix store. Never NIX_PATH: builds do not depend on what is subscribed to.
+  'NIX_STORE_DIR', 'NIX_STATE_DIR', 'NIX_LOG_DIR', 'NIX_LOCALSTATE_DIR', 'NIX_CONF_DIR', 'NIX_DATA_DIR', 'NIX_REMOTE',
   // How that one is logged in to, where it is on another host; and what time a build that shall be the same twice says it is.
   'SSH_AUTH_SOCK', 'SOURCE_DATE_EPOCH',
 ]) // prettier-ignore

@@ -17,6 +17,12 @@ test('a directory that cannot be a name gets one suggested, and nothing is guess
   )
 })
 
+test('a look at a source needs no name of its own, but a name that was asked for is checked', () => {
+  expect(chooseAppName(undefined, undefined, '/srv/FlaskBB-2.0.2', 'look')).toBe('flaskbb-2-0-2')
+  expect(chooseAppName(undefined, undefined, '/srv/dir', 'look')).toBe('dir')
+  expect(() => chooseAppName('Nope', undefined, '/srv/dir', 'look')).toThrow(/^--app: "Nope"/)
+})
+
 test('a bad name says where it was written', () => {
   expect(() => chooseAppName('Nope', undefined, '/srv/dir')).toThrow(/^--app: "Nope"/)
   expect(() => chooseAppName(undefined, 'Nope', '/srv/dir')).toThrow(/^hop3\.toml: \[metadata\] id: "Nope"/)

@@ -3,7 +3,8 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { fakeMachine, type FakeMachine } from './fake-plugin.ts'
-import { hop3Command, runCommand, type Finished } from './hop3-process.ts'
+import { hop3Command } from '../../../scripts/hop3-command.ts'
+import { runCommand, type Finished } from './hop3-process.ts'
 
 let machine: FakeMachine
 beforeAll(async () => {
@@ -30,6 +31,16 @@ test('--version is the version of the package', async () => {
   const { version } = JSON.parse(readFileSync(join(import.meta.dirname, '../package.json'), 'utf8'))
   expect(await hop3(['-V'])).toEqual({ exitCode: 0, stdout: `${version}\n`, stderr: '' })
   expect(await hop3(['--version'])).toEqual({ exitCode: 0, stdout: `${version}\n`, stderr: '' })
+})
+
+test('an older Node is named, with what is needed', async () => {
+  const older = 'data:text/javascript,Object.defineProperty(process,"versions",{value:{node:"20.20.2"}})'
+  const [program = '', ...words] = hop3Command(['plan'])
+  expect(await runCommand([program, '--import', older, ...words], { cwd: machine.app, env: machine.env })).toEqual({
+    exitCode: 75,
+    stdout: '',
+    stderr: expect.stringMatching(/^Hop3 needs Node\.js 22\.18 or newer; this is v.+\n$/),
+  })
 })
 
 test('help goes to stdout, a usage error to stderr', async () => {

@@ -18,6 +18,8 @@ describe('what a line means', () => {
     ['A = "x"', 'x'],
     ['A="-----BEGIN\nabc=\n-----END"', '-----BEGIN\nabc=\n-----END'],
     ["A='b\n# c'", 'b\n# c'],
+    ['A="b\r\nc"\r', 'b\r\nc'],
+    ['A=b\r', 'b'],
   ])('%j', (line, value) => {
     expect(parseEnvFile(`# first\n\n${line}\nLAST=1\n`, '.env')).toEqual({
       ...(line.includes('DB_') ? { DB_PASSWORD: value } : { A: value }),

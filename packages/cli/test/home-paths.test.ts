@@ -31,12 +31,12 @@ describe('HOP3_LISTEN', () => {
     ['9000', '127.0.0.1', 9000],
     ['[::1]:9000', '::1', 9000],
   ])('%s', (HOP3_LISTEN, address, port) => {
-    expect(listenAddress({ HOP3_LISTEN })).toEqual({ address, port })
+    expect(listenAddress(HOP3_LISTEN)).toEqual({ address, port })
   })
 
-  test.each([undefined, ''])('%s says nothing', (HOP3_LISTEN) => expect(listenAddress({ HOP3_LISTEN })).toBeUndefined())
+  test.each([undefined, ''])('%s says nothing', (HOP3_LISTEN) => expect(listenAddress(HOP3_LISTEN)).toBeUndefined())
 
   test.each(['nonsense', '127.0.0.1', '127.0.0.1:70000', ':0'])('%s is refused', (HOP3_LISTEN) => {
-    expect(() => listenAddress({ HOP3_LISTEN })).toThrow(expect.objectContaining({ code: 'config.listen' }))
+    expect(() => listenAddress(HOP3_LISTEN)).toThrow(expect.objectContaining({ code: 'config.listen' }))
   })
 })

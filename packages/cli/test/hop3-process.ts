@@ -1,17 +1,9 @@
 import { spawn, type ChildProcess } from 'node:child_process'
-import { join } from 'node:path'
-
-const bin = join(import.meta.dirname, '../src/bin.ts')
 
 export interface Finished {
   readonly exitCode: number | null
   readonly stdout: string
   readonly stderr: string
-}
-
-/** The argument vector of the real program, from its sources. */
-export function hop3Command(words: readonly string[]): readonly string[] {
-  return [process.execPath, '--conditions=@hop3/source', bin, ...words]
 }
 
 export interface StartOptions {

@@ -3,7 +3,8 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
-import { hop3Command, runCommand, type Finished } from './hop3-process.ts'
+import { hop3Command } from '../../../scripts/hop3-command.ts'
+import { runCommand, type Finished } from './hop3-process.ts'
 
 let root = ''
 beforeAll(async () => {

@@ -2,7 +2,8 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { hop3Command, runCommand } from './hop3-process.ts'
+import { hop3Command } from '../../../scripts/hop3-command.ts'
+import { runCommand } from './hop3-process.ts'
 
 let root = ''
 beforeEach(async () => {
@@ -39,4 +40,17 @@ test.each([['detect'], ['freeze'], ['plan']])('hop3 %s plans once', async (comma
   })
   expect(result).toMatchObject({ exitCode: 0, stderr: '' })
   expect(await readFile(join(root, 'plans'), 'utf8')).toBe('planned\n')
+})
+
+test.each(['detect', 'plan'])('hop3 %s says which plugin of a directory it was given is none, and why', async (command) => {
+  await writeFile(join(root, 'plugins/node_modules/counting/index.js'), "throw new Error('lost its wheels')\n")
+  await writeFile(join(root, 'shop/index.html'), '<h1>Shop</h1>\n')
+  const result = await runCommand(hop3Command(['--plugin-root', join(root, 'plugins'), command]), {
+    cwd: join(root, 'shop'),
+    env: { PATH: process.env['PATH'] ?? '', HOME: root, HOP3_HOME: join(root, 'home') },
+  })
+  expect(result).toMatchObject({
+    exitCode: 0,
+    stderr: expect.stringMatching(/^.*The plugin counting is left out \(import\): lost its wheels\n$/),
+  })
 })

@@ -2,7 +2,8 @@ import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { hop3Command, runCommand, type Finished } from './hop3-process.ts'
+import { hop3Command } from '../../../scripts/hop3-command.ts'
+import { runCommand, type Finished } from './hop3-process.ts'
 
 let root = ''
 beforeAll(async () => {
@@ -24,6 +25,20 @@ const hop3 = (words: readonly string[], directory = 'shop'): Promise<Finished> =
   })
 
 describe('what hop3 plan shows', { timeout: 60_000 }, () => {
+  test('what deploy would refuse of strategies and their tables, with the line', async () => {
+    await mkdir(join(root, 'wrong'))
+    await writeFile(join(root, 'wrong/package.json'), '{ "scripts": { "start": "node server.js" } }')
+    const plan = async (toml: string): Promise<string> => {
+      await writeFile(join(root, 'wrong/hop3.toml'), toml)
+      return (await hop3(['plan'], 'wrong')).stderr
+    }
+    expect(await plan('[deploy.uwsgi]\nthread = 3\n')).toMatch(/hop3\.toml:2:1: unknown key "thread".*\n.*Did you mean `threads`/)
+    expect(await plan('[deploy.compose]\nmemory = "much"\n')).toContain('hop3.toml:2:1: deploy.compose.memory')
+    expect(await plan('[deploy.uwsg]\nthreads = 3\n')).toContain('hop3.toml:1:9: [deploy.uwsg] is read by nothing known here')
+    expect(await plan('[deploy]\ntarget = "swarm"\n')).toContain('hop3.toml:2:1: [deploy] target is "swarm", which takes a container image')
+    expect(await plan('[build]\nstrategy = "podman"\n')).toContain('hop3.toml:2:1: [build] strategy asks for "podman"')
+  })
+
   test('--explain names layer and place of every value, what it replaced and what it extends', async () => {
     const { stdout, exitCode } = await hop3(['plan', '--explain', '--json'])
     expect(exitCode).toBe(0)
@@ -38,6 +53,19 @@ describe('what hop3 plan shows', { timeout: 60_000 }, () => {
       /start\.cmd +node other\.js +hop3\.toml, hop3\.toml:5:1\n +replaces +node server\.js/,
     )
     expect((await hop3(['detect', '--explain'])).stdout).toMatch(/start\.cmd +node other\.js/)
+  })
+
+  test('says of an app that a template of Nix builds which one, and how far it can be built again', async () => {
+    await mkdir(join(root, 'gitea'))
+    await writeFile(join(root, 'gitea/hop3.toml'), '[nix]\nnixpkgs-package = "gitea"\nexec-target = "gitea"\n')
+    const named = { template: 'nixpkgs-wrapper', version: 1, tier: 1, origin: 'hop3.toml:2:1' }
+    expect(JSON.parse((await hop3(['plan', '--json'], 'gitea')).stdout.trim()).nix).toMatchObject(named)
+    expect((await hop3(['plan'], 'gitea')).stdout).toMatch(/template +nixpkgs-wrapper, version 1.*\n +tier +1: nixpkgs builds it/)
+    await mkdir(join(root, 'go'))
+    await writeFile(join(root, 'go/go.mod'), 'module example.org/go\n')
+    await writeFile(join(root, 'go/main.go'), 'package main\n\nfunc main() {}\n')
+    expect((await hop3(['plan', '--builder', 'nix'], 'go')).stdout).toMatch(/template +go-source, .*go\.mod\n +tier +2: /)
+    expect((await hop3(['plan'], 'go')).stdout).not.toContain('tier')
   })
 
   test('--schema is the JSON Schema of hop3.toml with plans and toolchains', async () => {

@@ -3,7 +3,8 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { hop3Command, runCommand, type Finished } from './hop3-process.ts'
+import { hop3Command } from '../../../scripts/hop3-command.ts'
+import { runCommand, type Finished } from './hop3-process.ts'
 
 // Each test runs the command many times.
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })

@@ -1,7 +1,8 @@
 import { spawnSync } from 'node:child_process'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { fakeMachine, type FakeMachine } from './fake-plugin.ts'
-import { hop3Command, runCommand } from './hop3-process.ts'
+import { hop3Command } from '../../../scripts/hop3-command.ts'
+import { runCommand } from './hop3-process.ts'
 
 const isMissing = spawnSync('script', ['--version']).error !== undefined
 if (isMissing && process.env['HOP3_REQUIRE'] === 'all') throw new Error('script is required: apt-get install bsdutils')

@@ -7,6 +7,7 @@ const allowPrivileged = {
   summary: 'Let services of the compose file reach the host: privileged, its directories, its network',
 }
 const force = { name: 'force', summary: 'Build and start a new release even when nothing changed' }
+const buildAnew = { name: 'force', summary: 'Build a new release even when nothing changed' }
 
 /** Commands that begin with an app's source. */
 export const sourceCommands: readonly CommandSpec[] = [
@@ -79,9 +80,13 @@ export const sourceCommands: readonly CommandSpec[] = [
       { name: 'print-dockerfile', summary: "Print the build plan as a Dockerfile for the app's source, without building" },
       appOption,
       waitOption,
+      buildAnew,
       ...planOptions,
     ],
-    notes: ['A name that is no directory is taken as the name of the app whose source is the current directory.'],
+    notes: [
+      'When source and configuration are those of the newest release, nothing is built.',
+      'A name that is no directory is taken as the name of the app whose source is the current directory.',
+    ],
     examples: [['hop3 build . --output artifact.json', 'builds this app; `hop3 run` puts the artifact live']],
     load: () => import('../commands/build.ts'),
   },

@@ -11,7 +11,7 @@ import { warningLines } from '../render/warning-lines.ts'
 import { verdictText, type VerdictRow } from '../render/verdict-text.ts'
 
 export async function run(invocation: Invocation): Promise<CommandResult> {
-  const app = await appInDirectory(invocation, invocation.operands[0])
+  const app = await appInDirectory(invocation, invocation.operands[0], { purpose: 'look' })
   const host = await createHost(invocation)
   const look = {}
   const builders = await askBuilders(app, host, look)

@@ -2,6 +2,7 @@ import type { CommandResult } from '../command-spec.ts'
 import type { Finding } from '../doctor/finding.ts'
 import { checkDisk, checkHome, checkNode } from '../doctor/host-checks.ts'
 import { checkHandOn } from '../doctor/hand-on.ts'
+import { checkHostServer } from '../doctor/host-server.ts'
 import { checkListen } from '../doctor/listen-port.ts'
 import { checkPrograms } from '../doctor/programs.ts'
 import { checkServed } from '../doctor/served.ts'
@@ -22,6 +23,7 @@ export async function run(invocation: Invocation): Promise<CommandResult> {
     checkPlugins(host),
     checkServed(host),
     checkHandOn(host),
+    checkHostServer(host),
   ])
   const findings = [checkNode(), ...parts.flat()]
   const problems = findings.filter((finding) => finding.state === 'problem').length

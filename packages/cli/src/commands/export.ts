@@ -1,15 +1,25 @@
-import { checkAppName, hop3Error, isAppName, readArtifact, rollbackRelease, type AppHome, type BuildArtifact, type Host } from '@hop3/core'
+import {
+  checkAppName,
+  formatBytes,
+  hop3Error,
+  isAppName,
+  readArtifact,
+  rollbackRelease,
+  shellQuote,
+  storeFor,
+  type AppHome,
+  type BuildArtifact,
+  type Host,
+} from '@hop3/core'
 import { exportBundle, type Need } from '@hop3/releases/bundles'
-import { resolve } from 'node:path'
-import { storeFor } from '../artifact-stores.ts'
+import { basename, resolve } from 'node:path'
 import type { CommandResult } from '../command-spec.ts'
 import { createHost } from '../host.ts'
 import type { Invocation } from '../invocation.ts'
 import { knownApp } from '../known-app.ts'
-import { formatBytes } from '../render/bytes.ts'
+import { outputFile } from '../output-file.ts'
 
 export async function run(invocation: Invocation): Promise<CommandResult> {
-  const { options, terminal } = invocation
   const host = await createHost(invocation)
   const { artifact, appName, releasePath } = await chosenArtifact(invocation, host)
   const made = await exportBundle({
@@ -18,8 +28,8 @@ export async function run(invocation: Invocation): Promise<CommandResult> {
     releasePath,
     home: host.home.path,
     user: host.toolEnv['HOME'],
-    store: await storeFor(artifact, host),
-    output: resolve(terminal.cwd, options.text('output') ?? `${appName}.hop3`),
+    store: await storeFor(artifact.builder, host),
+    output: await outputFile(invocation, `${appName}.hop3`),
     log: host.log,
     signal: host.signal,
   })
@@ -28,7 +38,7 @@ export async function run(invocation: Invocation): Promise<CommandResult> {
     `Exported ${release === '' ? artifact.location : release} of ${app}: ${file} (${formatBytes(bytes)}, ${files} files)`,
     `sha256 ${sha256}`,
     ...needs.map((need) => `It needs there: ${needText(need)}`),
-    `Copy it to the other host; there: hop3 import ${app}.hop3`,
+    `Copy it to the other host; there: hop3 import ${shellQuote(basename(file))}`,
   ]
   return { value: { app, release, file, bytes, sha256, files, needs }, text: lines.join('\n') }
 }
@@ -49,11 +59,21 @@ async function chosenArtifact(invocation: Invocation, host: Host): Promise<Chose
       if (isAppName(named)) return undefined
       throw error
     })
-    if (artifact !== undefined) return { artifact, appName: checkAppName(options.text('app') ?? artifact.appName, named) }
+    if (artifact !== undefined)
+      return { artifact, appName: checkAppName(options.text('app') ?? artifact.appName, named), ...(await ownRelease(artifact, host)) }
   }
   const home = await knownApp(invocation, host, named)
   const release = await chosenRelease(home, options.text('release'))
   return { artifact: await home.artifact(release), appName: home.appName, releasePath: home.releasePath(release) }
+}
+
+/** The release of this host that a file is the artifact of, so that what lies beside it goes along. */
+async function ownRelease({ appName, buildId, metadata }: BuildArtifact, host: Host): Promise<{ readonly releasePath?: string }> {
+  if (!isAppName(appName) || buildId === '') return {}
+  const home = host.home.app(appName)
+  const release = (await home.releases()).find(({ id, committed }) => committed && id === metadata['release'])
+  if (release === undefined || (await home.artifact(release.id)).buildId !== buildId) return {}
+  return { releasePath: home.releasePath(release.id) }
 }
 
 async function chosenRelease(home: AppHome, named: string | undefined): Promise<string> {

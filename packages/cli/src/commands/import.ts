@@ -1,7 +1,6 @@
-import { checkAppName, hop3Error, importRelease, isHop3Error, runArtifact, visible, type Host } from '@hop3/core'
+import { checkAppName, hop3Error, importRelease, isHop3Error, runArtifact, storeFor, visible, type Host } from '@hop3/core'
 import { checkBundle, importBundle, type CheckedBundle } from '@hop3/releases/bundles'
 import { join, resolve } from 'node:path'
-import { storeFor } from '../artifact-stores.ts'
 import type { CommandResult } from '../command-spec.ts'
 import { createHost } from '../host.ts'
 import type { Invocation } from '../invocation.ts'
@@ -46,7 +45,7 @@ async function checkedBundle({ options, terminal }: Invocation, host: Host, name
 
 async function imported(bundle: CheckedBundle, appName: string, host: Host, wait: boolean) {
   const { run, signal, toolEnv: env } = host
-  const store = await storeFor(bundle.artifact, host)
+  const store = await storeFor(bundle.artifact.builder, host)
   const unpack = await importBundle(bundle, { appName, home: host.home.path, env, run, signal, store })
   let unchanged: readonly string[] = []
   const result = await importRelease(

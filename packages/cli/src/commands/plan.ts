@@ -1,9 +1,11 @@
 import { hop3Error } from '@hop3/core'
 import { explainPlan, formatPlan, planToToml, type PlannedApp } from '@hop3/planner'
+import { checkDeployment } from '../check-deployment.ts'
 import type { CommandResult } from '../command-spec.ts'
 import { hostLog } from '../host-registry.ts'
 import type { Invocation } from '../invocation.ts'
 import { warnOfOtherBuild } from '../other-build.ts'
+import { planNote } from '../plan-note.ts'
 import { planDirectory } from '../planned-app.ts'
 import { planText } from '../render/plan-text.ts'
 
@@ -11,8 +13,10 @@ export async function run(invocation: Invocation): Promise<CommandResult> {
   const { options, output } = invocation
   checkOneAnswer(options)
   if (options.flag('schema')) return printSchema(invocation)
-  const { app, planned } = await planDirectory(invocation)
-  await warnOfOtherBuild(invocation, app)
+  const look = {}
+  const { app, planned, registry } = await planDirectory(invocation, look)
+  await checkDeployment(invocation, { app, registry, look })
+  const chosen = await warnOfOtherBuild(invocation, app)
   const format = options.text('format') ?? 'text'
   if (format !== 'text') {
     for (const warning of planned.warnings) hostLog(invocation).warn(warning)
@@ -21,8 +25,20 @@ export async function run(invocation: Invocation): Promise<CommandResult> {
   if (options.flag('diff')) return (await import('../plan-difference.ts')).planDifference(invocation, app.name, planned)
 
   const { kind, toolchains, plan, layers, runtime, considered, decisions, warnings } = planned
-  const value = { app: app.name, kind, toolchains, plan, runtime, considered, decisions, warnings }
-  if (!options.flag('explain')) return { value, text: planText(app.name, planned, output.paint) }
+  const note = await planNote(invocation, { app, registry, look, chosen })
+  const value = {
+    // Below what the plan itself has, whatever a builder is called.
+    ...(note && { [note.name]: note.value }),
+    app: app.name,
+    kind,
+    toolchains,
+    plan,
+    runtime,
+    considered,
+    decisions,
+    warnings,
+  }
+  if (!options.flag('explain')) return { value, text: planText(app.name, planned, output.paint, note) }
   const { explainText } = await import('../render/explain-text.ts')
   const explained = explainPlan(plan, layers)
   return {

@@ -1,9 +1,9 @@
-import { hop3Error, moveProxy, proxyContext, visible, type Host } from '@hop3/core'
+import { hop3Error, moveProxy, visible, type Host } from '@hop3/core'
 import type { CommandResult } from '../command-spec.ts'
 import { createHost } from '../host.ts'
 import type { Invocation } from '../invocation.ts'
 import { ownProxies } from '../own-proxy.ts'
-import { keepProxySettings, proxyChoice, readProxySettings } from '../proxy-settings.ts'
+import { keepProxySettings, readProxySettings } from '../proxy-settings.ts'
 
 export async function run(invocation: Invocation): Promise<CommandResult> {
   const [verb, name] = invocation.operands
@@ -26,22 +26,13 @@ async function show(host: Host): Promise<CommandResult> {
 }
 
 async function use(invocation: Invocation, name: string): Promise<CommandResult> {
-  const { options, terminal } = invocation
-  const given = await createHost(invocation)
-  const kept = await readProxySettings(given.home.path)
-  const [tls, tlsListen] = [options.text('tls') ?? kept.tls, options.text('tls-listen') ?? kept.tlsListen]
-  const settings = { proxy: name, ...(tls !== undefined && { tls }), ...(tlsListen !== undefined && { tlsListen }) }
-  const { tls: _before, ...rest } = given
-  const wanted = { ...terminal.env, ...(options.text('tls') !== undefined && { HOP3_TLS: tls }), HOP3_PROXY: name }
-  const host: Host = Object.freeze({ ...rest, ...proxyChoice(wanted, settings, given.listen) })
+  const { options } = invocation
+  const [tls, tlsListen] = [options.text('tls'), options.text('tls-listen')]
+  const asked = { proxy: name, ...(tls !== undefined && { tls }), ...(tlsListen !== undefined && { tlsListen }) }
+  const host = await createHost(invocation, asked)
+  const settings = { ...(await readProxySettings(host.home.path)), ...asked }
   const move = await moveProxy(host, name, () => keepProxySettings(host.home.path, settings))
-  // Where it stays the same and only HTTPS differs, its routes are made anew.
-  const factory = (await host.registry.proxies()).find((one) => one.name === name)
-  const proxy = factory?.create(proxyContext(host))
-  const again = move.from.length === 0 ? ((await proxy?.routes?.()) ?? []) : []
-  const urls: Record<string, string> = { ...move.urls }
-  for (const route of again) urls[route.appName] = (await proxy?.apply(route)) ?? ''
-  const moved = Object.entries(urls).map(([app, url]) => `  ${app}  ${url}`)
+  const moved = Object.entries(move.urls).map(([app, url]) => `  ${app}  ${url}`)
   const from = move.from.length === 0 ? '' : ` instead of ${move.from.join(' and ')}`
-  return { value: { proxy: name, from: move.from, urls }, text: [`${name} serves${from}.`, ...moved].join('\n') }
+  return { value: { proxy: name, from: move.from, urls: move.urls }, text: [`${name} serves${from}.`, ...moved].join('\n') }
 }

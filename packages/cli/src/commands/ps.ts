@@ -1,4 +1,4 @@
-import { appStatus, type AppStatus, type Survey } from '@hop3/core'
+import { appStatus, createSurvey, type AppStatus } from '@hop3/core'
 import type { CommandResult } from '../command-spec.ts'
 import { eachApp, failureLines, type AppFailure } from '../each-app.ts'
 import { exitCodeOf } from '../exit-codes.ts'
@@ -16,7 +16,7 @@ export async function run(invocation: Invocation): Promise<CommandResult> {
     const { appName } = await knownApp(invocation, host, named)
     return shown([await appStatus(appName, host)], [], invocation)
   }
-  const survey: Survey = new Map()
+  const survey = createSurvey()
   const { done, failures } = await eachApp(host, (appName) => appStatus(appName, host, survey))
   for (const line of failureLines(failures)) output.say(line)
   return shown(done, failures, invocation)

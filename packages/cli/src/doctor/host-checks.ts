@@ -1,5 +1,6 @@
 import { toHop3Error, type Host } from '@hop3/core'
-import { access, constants, statfs } from 'node:fs/promises'
+import { constants } from 'node:fs'
+import { access, statfs } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { Finding } from './finding.ts'
 

@@ -1,16 +1,17 @@
 /** `hop3 plan`: the plan as a person reads it, top to bottom in the order things happen. */
-import { printable, type Phase } from '@hop3/core'
+import { printable, type Phase, type PlanNote } from '@hop3/core'
 import { orderPhases, type PlannedApp } from '@hop3/planner'
 import { warningLines } from './warning-lines.ts'
 import type { Paint } from './style.ts'
 import { columns } from './table.ts'
 
-export function planText(appName: string, planned: PlannedApp, paint: Paint): string {
+export function planText(appName: string, planned: PlannedApp, paint: Paint, note?: PlanNote): string {
   const { plan, runtime, kind, toolchains, decisions, warnings } = planned
   const sections = [
     [
       `${paint('bold', appName)}  ${printable(kind)}${toolchains.length > 0 && toolchains.join() !== kind ? ` (${printable(toolchains.join(', '))})` : ''}`,
     ],
+    ...(note === undefined ? [] : [section(printable(note.title), noteLines(note, paint), paint)]),
     section('Phases', phaseLines(planned, paint), paint),
     section(
       'Before each release',
@@ -51,6 +52,13 @@ export function planText(appName: string, planned: PlannedApp, paint: Paint): st
 
 function section(title: string, lines: readonly string[], paint: Paint): readonly string[] {
   return lines.length === 0 ? [] : [paint('bold', title), ...lines.map((line) => `  ${line}`)]
+}
+
+function noteLines({ rows }: PlanNote, paint: Paint): readonly string[] {
+  return columns(
+    rows.map(([what, value, origin = '']) => [what, value, { style: 'dim', text: origin }]),
+    paint,
+  )
 }
 
 /** A rail with a stop for every phase; where one does not simply follow the one above, it says what it waits for. */

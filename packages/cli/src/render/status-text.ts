@@ -27,12 +27,17 @@ export function statusText(statuses: readonly AppStatus[], paint: Paint): string
 function troubleOf(statuses: readonly AppStatus[]): readonly string[] {
   const unserved = statuses.filter(({ isServed }) => isServed === false)
   const outages = [...new Set(unserved.flatMap((status) => status.outages))]
-  if (outages.length === 0) return unserved.map(({ app }) => `${app} is not being served: \`hop3 start ${app}\``)
+  if (outages.length === 0) return unserved.map(({ app, workers }) => `${app} ${howServed(workers)}: \`hop3 start ${app}\``)
   const apps = unserved.map(({ app }) => app)
   const command = apps.length === 1 ? `hop3 start ${apps[0]}` : 'hop3 start --all'
   return [
     `${capitalized(outages.join(' and '))}, so ${apps.join(', ')} ${apps.length === 1 ? 'is' : 'are'} not being served: \`${command}\``,
   ]
+}
+
+/** Where some of its instances run, requests may well be answered. */
+function howServed(workers: readonly WorkerStatus[]): string {
+  return workers.some(({ state }) => state === 'running') ? 'is not served by all it should be' : 'is not being served'
 }
 
 function capitalized(text: string): string {

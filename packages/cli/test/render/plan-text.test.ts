@@ -140,8 +140,11 @@ test('apps with workers, without, and of two releases at once', () => {
 
     shop  http://shop.localhost:8080/
 
-    shop is not being served: \`hop3 start shop\`"
+    shop is not served by all it should be: \`hop3 start shop\`"
   `)
+  const [first] = statuses
+  const ended = first && { ...first, workers: first.workers.slice(0, 1) }
+  expect(statusText(ended ? [ended] : [], noPaint)).toContain('shop is not being served: `hop3 start shop`')
   expect(statusText([], noPaint)).toContain('hop3 deploy')
 })
 
