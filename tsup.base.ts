@@ -16,13 +16,14 @@ const base: Options = {
  * A package that is imported: its dependencies stay imports, but for zod. Whole, it takes 48 ms to load; the part a package uses, 2 to 10.
  * What is `bundled` besides goes in as far as it is used.
  */
-export const library = (entry: string[], bundled: string[] = []) =>
+export const library = (entry: string[], bundled: string[] = [], options: Pick<Options, 'minify'> = {}) =>
   defineConfig({
     ...base,
+    ...options,
     entry,
     noExternal: ['zod', ...bundled],
     // Siblings are bundled from their sources, so that the order in which packages are built does not matter.
-    esbuildOptions: (options) => {
-      options.conditions = ['@hop3/source']
+    esbuildOptions: (esbuild) => {
+      esbuild.conditions = ['@hop3/source']
     },
   })

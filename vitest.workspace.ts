@@ -1,9 +1,15 @@
-import { readdirSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
 
 const packages = readdirSync(new URL('./packages', import.meta.url), { withFileTypes: true })
   .filter((entry) => entry.isDirectory())
   .map(({ name }) => ({ name, root: `packages/${name}` }))
+/** They wait for containers more than they compute: several of their files run at a time, after those of the other projects. */
+const waiting = { projects: ['builder-docker', 'deployer-compose'], test: { maxWorkers: 4, sequence: { groupOrder: 1 } } }
+/** What all test files of a project share is made here. */
+const setupOf = (root: string): readonly string[] =>
+  [fileURLToPath(new URL(`./${root}/test/make-images.ts`, import.meta.url))].filter((path) => existsSync(path))
 // Sources, not dist: tests need no build.
 const conditions = ['@hop3/source', 'module', 'node', 'import', 'default']
 
@@ -12,11 +18,20 @@ export default defineConfig({
   ssr: { resolve: { conditions } },
   test: {
     passWithNoTests: true,
+    // Most tests wait for programs: one worker for every core, not all but one of them, and time for a machine that is busy.
+    maxWorkers: '100%',
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
     reporters: process.env['CI'] ? ['default', './scripts/count-reporter.ts'] : ['default'],
     projects: [...packages, { name: 'system', root: 'system-tests' }].map(({ name, root }) => ({
       extends: true as const,
       root,
-      test: { name, include: ['test/**/*.test.ts'] },
+      test: {
+        name,
+        include: ['test/**/*.test.ts'],
+        globalSetup: [...setupOf(root)],
+        ...(waiting.projects.includes(name) ? waiting.test : {}),
+      },
     })),
     coverage: { provider: 'v8', include: ['packages/*/src/**/*.ts'], reporter: ['text-summary', 'html'] },
   },

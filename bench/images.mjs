@@ -65,11 +65,13 @@ async function rebuilds(name) {
     {
       docker: { argv: ['docker', 'buildx', 'build', '--quiet', '--load', '--tag', 'hop3-bench', '--file', file, source] },
       hop3: hop3('build', source, '--builder', 'docker'),
+      forced: hop3('build', source, '--builder', 'docker', '--force'),
     },
     { rounds },
   )
   made.push('hop3-bench')
   const ratio = seen.hop3.ms / seen.docker.ms
+  row('the same with `--force`: built all the same', '', `${(seen.forced.ms / seen.docker.ms).toFixed(2)} × (${ms(seen.forced.ms)})`)
   row(
     'rebuild with nothing changed',
     '1.1 × `docker build`',

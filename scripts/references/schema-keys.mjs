@@ -3,9 +3,9 @@ import { createRequire } from 'node:module'
 // zod is a dependency of packages, not of the root. Required, its functions work on schemas that were imported.
 const { toJSONSchema } = createRequire(new URL('../../packages/core/package.json', import.meta.url))('zod')
 
-/** Every key of a zod schema as `{ path, type }`, tables below tables, in the schema's order. `<name>` stands for a name of the author's. */
-export function schemaKeys(schema) {
-  return keysBelow(toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }), [])
+/** Every key of a zod or a JSON schema as `{ path, type }`, tables below tables, in the schema's order. `<name>` stands for a name of the author's; `table` is where the schema's keys are written. */
+export function schemaKeys(schema, table = []) {
+  return keysBelow('_zod' in schema ? toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) : schema, table)
 }
 
 function keysBelow(schema, path) {
@@ -45,6 +45,8 @@ function typeName(schema) {
       return 'text'
     case 'integer':
       return `number ${schema.minimum ?? schema.exclusiveMinimum + 1}–${schema.maximum}`
+    case 'number':
+      return 'number'
     case 'boolean':
       return 'true or false'
     case 'array':

@@ -5,8 +5,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createRun, systemClock } from '@hop3/core'
 import { createHome } from '@hop3/releases'
+import { hop3Command } from '../../scripts/hop3-command.ts'
 import { processesOf } from './left-over.ts'
-import { cliDirectory, freePort } from './temporary-host.ts'
+import { freePort } from './temporary-host.ts'
 
 export type Fields = Readonly<Record<string, unknown>>
 
@@ -63,8 +64,7 @@ export async function createCommandLine({ parent = tmpdir(), options: common = {
     Object.entries(process.env).filter(([name]) => !/^(HOP3_|VITEST|NODE_ENV$|NODE_OPTIONS$)/.test(name)),
   )
   const start: CommandLine['start'] = (words, options = {}) => {
-    const program = [process.execPath, '--conditions=@hop3/source', join(cliDirectory, 'src/bin.ts'), ...words]
-    const argv = [...(options.prefix ?? common.prefix ?? []), ...program]
+    const argv = [...(options.prefix ?? common.prefix ?? []), ...hop3Command(words)]
     return run(argv, {
       ownGroup: options.ownGroup === true,
       cwd: options.cwd ?? outside,

@@ -7,11 +7,11 @@ export interface DeployedApp {
   get(path: string): Promise<{ readonly status: number; readonly body: string }>
 }
 
-/** Fails unless the app was built and runs; and again, unless a second deploy finds nothing to do. */
-export async function deployUnchanged(machine: CommandLine, source: string): Promise<DeployedApp> {
-  const { exitCode, result } = await machine.hop3(['deploy', source, '--json'])
+/** Fails unless the app was built and runs; and again, unless a second deploy finds nothing to do. `options` are those of both. */
+export async function deployUnchanged(machine: CommandLine, source: string, options: readonly string[] = []): Promise<DeployedApp> {
+  const { exitCode, result } = await machine.hop3(['deploy', source, '--json', ...options])
   expect({ exitCode, result }).toMatchObject({ exitCode: 0, result: { changed: true } })
-  const again = await machine.hop3(['deploy', source, '--json'])
+  const again = await machine.hop3(['deploy', source, '--json', ...options])
   expect(again.result).toEqual({ ...result, changed: false })
   const port = Number(result['port'])
   return {

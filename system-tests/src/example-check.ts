@@ -9,6 +9,8 @@ const schema = z.strictObject({
   providers: z.array(z.string()).default([]),
   /** Why it is planned only: what no test machine can have. */
   skip: z.string().optional(),
+  /** Why it is not built as an image. */
+  skipImage: z.string().optional(),
   /** A change to one source file, after which `request` is answered by `answers`, and no install phase has run again. */
   edit: z
     .strictObject({ path: z.string(), replace: z.string().min(1), with: z.string(), request: z.string().default('/'), answers: z.string() })

@@ -18,11 +18,16 @@ export async function expectOneVersion(name: string, host: TemporaryHost['host']
 }
 
 /** The words of `interrupted-child.ts`. True when the command was killed; false when it came to its end before its nth record. */
-export async function runInterrupted(words: readonly (string | number)[], path = process.env['PATH'] ?? ''): Promise<boolean> {
+export async function runInterrupted(
+  words: readonly (string | number)[],
+  path = process.env['PATH'] ?? '',
+  variables: Readonly<Record<string, string>> = {},
+): Promise<boolean> {
   const script = fileURLToPath(new URL('interrupted-child.ts', import.meta.url))
-  const child = spawn(process.execPath, ['--conditions=@hop3/source', script, ...words.map(String)], {
+  const conditions = process.env['HOP3_TEST'] === 'built' ? [] : ['--conditions=@hop3/source']
+  const child = spawn(process.execPath, [...conditions, script, ...words.map(String)], {
     stdio: ['ignore', 'ignore', 'pipe'],
-    env: { ...process.env, PATH: path },
+    env: { ...process.env, ...variables, PATH: path },
   })
   let errors = ''
   child.stderr.on('data', (chunk: Buffer) => (errors += chunk.toString()))

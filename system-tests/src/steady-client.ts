@@ -3,19 +3,25 @@ import { Agent, request, type IncomingMessage } from 'node:http'
 
 export interface SteadyClientOptions {
   readonly port: number
+  /** The name that is asked for; default: the address. */
+  readonly name?: string | undefined
   readonly requestsPerSecond: number
   /** Paths asked in turn; `slow` may take seconds, `upload` gets a body of 64 KiB and answers with its length. */
   readonly paths: { readonly quick: string; readonly slow?: string; readonly upload?: string }
   /** Whether an answer is right. */
   readonly isRight: (answer: string) => boolean
+  /** How many connections besides are kept idle most of the time, and get a tenth of the requests in turn. */
+  readonly idleConnections?: number
 }
 
 export interface Failure {
   /** What the test said it was doing when the answer came. */
   readonly during: string
+  /** When it was sent and when its answer came, by `elapsed`. */
+  readonly sentAt: number
   readonly at: number
   readonly path: string
-  readonly connection: 'keep-alive' | 'new'
+  readonly connection: 'keep-alive' | 'new' | 'idle'
   readonly saw: string
 }
 
@@ -24,6 +30,8 @@ export interface SteadyClient {
   readonly answers: ReadonlyMap<string, number>
   readonly failures: readonly Failure[]
   requests(): number
+  /** Milliseconds since the client began. */
+  elapsed(): number
   /** What is being done from now on, for the failures that come. */
   during(what: string): void
   /** Waits for requests under way and returns the failures. */
@@ -32,25 +40,37 @@ export interface SteadyClient {
 
 const uploadBody = Buffer.alloc(64 * 1024, 'x')
 
-export function startSteadyClient({ port, requestsPerSecond, paths, isRight }: SteadyClientOptions): SteadyClient {
+export function startSteadyClient({
+  port,
+  name,
+  requestsPerSecond,
+  paths,
+  isRight,
+  idleConnections = 0,
+}: SteadyClientOptions): SteadyClient {
   const kept = new Agent({ keepAlive: true, maxSockets: 32 })
   const fresh = new Agent({ keepAlive: false })
+  const idle = Array.from({ length: idleConnections }, () => new Agent({ keepAlive: true, maxSockets: 1 }))
   const answers = new Map<string, number>()
   const failures: Failure[] = []
   const underWay = new Set<Promise<void>>()
   const began = performance.now()
+  const elapsed = (): number => Math.round(performance.now() - began)
   let sent = 0
   let doing = ''
   const send = (): void => {
     const number = sent++
     const kind =
       number % 50 === 7 && paths.slow !== undefined ? 'slow' : number % 20 === 3 && paths.upload !== undefined ? 'upload' : 'quick'
-    const connection = number % 3 === 0 ? 'new' : 'keep-alive'
+    const idleAgent = number % 10 === 4 ? idle[Math.floor(number / 10) % idle.length] : undefined
+    const often = number % 3 === 0 ? 'new' : 'keep-alive'
+    const connection = idleAgent === undefined ? often : 'idle'
     const path = paths[kind] ?? paths.quick
-    const asking = ask(port, path, connection === 'new' ? fresh : kept, kind === 'upload').then((saw) => {
+    const sentAt = elapsed()
+    const asking = ask({ port, name }, path, idleAgent ?? (connection === 'new' ? fresh : kept), kind === 'upload').then((saw) => {
       if (kind === 'quick') answers.set(saw, (answers.get(saw) ?? 0) + 1)
       const right = kind === 'upload' ? saw === `200 ${uploadBody.length}` : saw.startsWith('200 ') && isRight(saw.slice(4))
-      if (!right) failures.push({ during: doing, at: Math.round(performance.now() - began), path, connection, saw: saw.slice(0, 200) })
+      if (!right) failures.push({ during: doing, sentAt, at: elapsed(), path, connection, saw: saw.slice(0, 200) })
     })
     underWay.add(asking)
     void asking.finally(() => underWay.delete(asking))
@@ -64,17 +84,23 @@ export function startSteadyClient({ port, requestsPerSecond, paths, isRight }: S
     answers,
     failures,
     requests: () => sent,
+    elapsed,
     during: (what) => void (doing = what),
     async stop() {
       clearInterval(timer)
       await Promise.all(underWay)
-      kept.destroy()
+      for (const agent of [kept, ...idle]) agent.destroy()
       return failures
     },
   }
 }
 
-function ask(port: number, path: string, agent: Agent, isUpload: boolean): Promise<string> {
+function ask(
+  { port, name = '127.0.0.1' }: Pick<SteadyClientOptions, 'port' | 'name'>,
+  path: string,
+  agent: Agent,
+  isUpload: boolean,
+): Promise<string> {
   return new Promise((resolve) => {
     const outgoing = request({
       host: '127.0.0.1',
@@ -82,7 +108,7 @@ function ask(port: number, path: string, agent: Agent, isUpload: boolean): Promi
       path,
       agent,
       method: isUpload ? 'POST' : 'GET',
-      headers: isUpload ? { 'content-length': uploadBody.length } : {},
+      headers: { host: `${name}:${port}`, ...(isUpload && { 'content-length': uploadBody.length }) },
     })
     outgoing.setTimeout(20_000, () => outgoing.destroy(new Error('no answer within 20 s')))
     outgoing.on('response', (incoming) => void readAnswer(incoming).then(resolve))

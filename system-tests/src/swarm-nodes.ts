@@ -23,6 +23,8 @@ export interface Swarm {
   readonly worker: SwarmNode
   /** `10.251.9.1:5000`: both nodes know it. */
   readonly registry: string
+  /** Whether the nodes hear of each other. */
+  setWire(state: 'up' | 'down'): void
   dispose(): Promise<void>
 }
 
@@ -72,7 +74,8 @@ export async function createSwarm(images: readonly string[]): Promise<Swarm> {
     const token = manager.docker('swarm', 'join-token', '--quiet', 'worker')
     worker.docker('swarm', 'join', '--advertise-addr', worker.address, '--token', token, `${manager.address}:2377`)
     const registry = await startRegistry(manager, join(directory, 'registry'), ended)
-    return { manager, worker, registry, dispose }
+    const setWire = (state: 'up' | 'down'): void => void run('ip', '-n', other, 'link', 'set', other, state)
+    return { manager, worker, registry, setWire, dispose }
   } catch (error) {
     await dispose()
     throw error

@@ -19,21 +19,22 @@ export interface TemporaryHost {
   dispose(): Promise<void>
 }
 
-/** `directory` of an earlier host makes another host value for the same home, as a second command would. `path` is PATH of its tools. */
+/** `directory` of an earlier host makes another host value for the same home, as a second command would. `path` is PATH of its tools, `variables` are more for them. */
 export async function createTemporaryHost({
   directory,
   listenPort,
   path,
-}: { directory?: string; listenPort?: number; path?: string } = {}): Promise<TemporaryHost> {
+  variables = {},
+}: { directory?: string; listenPort?: number; path?: string; variables?: Readonly<Record<string, string>> } = {}): Promise<TemporaryHost> {
   const own = directory ?? (await mkdtemp(join(tmpdir(), 'hop3-system-')))
   const events: LogEvent[] = []
-  const env = { ...process.env, ...(path === undefined ? {} : { PATH: path }) }
+  const env = { ...process.env, ...variables, ...(path === undefined ? {} : { PATH: path }) }
   const run = createRun()
   const toolEnv = Object.fromEntries(
     Object.entries(env).filter(
       (entry): entry is [string, string] =>
         entry[1] !== undefined &&
-        /^(PATH|HOME|LANG|LC_.*|.*_PROXY|.*_proxy|SSL_.*|NODE_EXTRA_CA_CERTS|PIP_.*|UV_.*|npm_config_registry|REQUESTS_CA_BUNDLE)$/.test(
+        /^(PATH|HOME|LANG|LC_.*|.*_PROXY|.*_proxy|SSL_.*|NODE_EXTRA_CA_CERTS|PIP_.*|UV_.*|npm_config_registry|REQUESTS_CA_BUNDLE|NIX_.*)$/.test(
           entry[0],
         ),
     ),

@@ -32,7 +32,7 @@ export const wrongNodeApps: readonly WrongInput[] = [
       await truncate(path, 50_000_000)
     }),
     exitCode: 10,
-    code: 'config.unreadable',
+    code: 'config.too-large',
     message: ['package.json', 'larger than 4 MiB'],
     hint: 'a few kilobytes',
   },
@@ -100,7 +100,7 @@ export const wrongNodeApps: readonly WrongInput[] = [
     },
     exitCode: 10,
     code: 'config.no-app',
-    message: ['there are 2 below it', 'apps/api', 'apps/web'],
+    message: ['there are 2 apps below it', 'apps/api', 'apps/web'],
     hint: '[build] root = "apps/api"',
   },
 ]

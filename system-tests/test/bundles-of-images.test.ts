@@ -1,7 +1,7 @@
 /** An image built by one container engine and running in another: two homes, two engines, one file between them. */
 import { execFileSync } from 'node:child_process'
 import { readFile, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { openOwnEngine, type OwnEngine } from '@hop3/testing'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest'
 import { createCommandLine, type CommandLine } from '../src/command-line.ts'
@@ -59,6 +59,8 @@ it.skipIf(isSkipped)('an image serves where it was never built', { timeout }, as
   expect(imported).toMatchObject({ exitCode: 0, result: { app } })
   expect(imagesOf(engine.address)).toEqual([id])
   const artifact: unknown = JSON.parse(await readFile(String(imported.result['artifact']), 'utf8'))
+  const provenance = await readFile(join(dirname(String(imported.result['artifact'])), 'provenance.json'), 'utf8')
+  expect(JSON.parse(provenance)).toMatchObject({ subject: [{ digest: { sha256: id?.replace('sha256:', '') } }] })
   const tag = `hop3/${app}:${String(imported.result['release'])}`
   expect(artifact).toMatchObject({ kind: 'docker-image', location: id, metadata: { image: { id, tag } } })
 

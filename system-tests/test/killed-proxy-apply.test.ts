@@ -25,7 +25,13 @@ for (const [proxy, program] of [
         await site?.write(source, 'v0')
         const { result } = await machine.hop3(['deploy', source, '--json'])
         const isRight = (answer: string): boolean => /^v\d+$/.test(answer)
-        const client = startSteadyClient({ port: Number(result['port']), requestsPerSecond: 200, paths: { quick: '/' }, isRight })
+        const client = startSteadyClient({
+          port: Number(result['port']),
+          requestsPerSecond: 200,
+          idleConnections: 20,
+          paths: { quick: '/' },
+          isRight,
+        })
         for (const [index, moment] of moments.entries()) {
           client.during(`the kill after ${moment} ms`)
           await site?.write(source, `v${index + 1}`)

@@ -7,13 +7,17 @@ import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import { createCommandLine, type CommandLine } from '../src/command-line.ts'
 import { writeImageApp } from '../src/image-app.ts'
+import { expectProven, servingTriple } from '../src/proven-pairs.ts'
 import { createSwarm, execIn, lacksSwarm, type Swarm } from '../src/swarm-nodes.ts'
 
 let swarm: Swarm
 let machine: CommandLine
+const triples: string[] = []
 
 describe.skipIf(lacksSwarm())('[deploy] target = "swarm"', { timeout: 300_000 }, () => {
   beforeAll(async () => void (swarm = await createSwarm(['caddy:2', 'debian:bookworm-slim'])), 120_000)
+  // The last one first: the swarm ends whatever was proven.
+  afterAll(() => expectProven('system-tests/test/swarm.test.ts', triples, true))
   afterAll(async () => swarm.dispose(), 60_000)
   beforeEach(async () => {
     const { engine, prefix } = swarm.manager
@@ -34,6 +38,7 @@ describe.skipIf(lacksSwarm())('[deploy] target = "swarm"', { timeout: 300_000 },
       return machine.hop3(['deploy', source, '--json'])
     }
     const { result } = await deploy('v0')
+    triples.push(await servingTriple(machine.home, 'shop'))
     const client = startClient(Number(result['port']))
     for (const version of ['v1', 'v2', 'v3']) expect((await deploy(version)).result).toMatchObject({ changed: true })
     await writeFile(join(source, 'Dockerfile'), onceDockerfile)

@@ -136,7 +136,10 @@ describe('plugins beside the official ones', () => {
       const { exitCode, events, result } = await machine.hop3(['deploy', source, '--plugin-root', root, '--json'])
       expect({ exitCode, result }).toMatchObject({ exitCode: 0, result: { app: 'tied', changed: true } })
       const warnings = events.filter(({ level }) => level === 'warn').map(({ text }) => text)
-      expect(warnings).toEqual([expect.stringMatching(/first and second accept equally; using first\..*\[build\] strategy = "first"/)])
+      expect(warnings).toEqual([
+        'The plugin hop3-broken is left out (import): no license file',
+        expect.stringMatching(/first and second accept equally; using first\..*\[build\] strategy = "first"/),
+      ])
       const answer = await fetch(`http://127.0.0.1:${Number(result['port'])}/`)
       expect(await answer.text()).toBe('from a plugin')
       const listed = await machine.hop3(['plugins', '--plugin-root', root])

@@ -31,7 +31,13 @@ for (const { proxy, program, need } of proxies) {
       }
       const { port } = await deploy('v0')
       const paths = { quick: '/', slow: '/slow', upload: '/upload' }
-      const client = startSteadyClient({ port: port ?? 0, requestsPerSecond: 200, paths, isRight: (answer) => /^v\d+$/.test(answer) })
+      const client = startSteadyClient({
+        port: port ?? 0,
+        requestsPerSecond: 200,
+        idleConnections: 20,
+        paths,
+        isRight: (answer) => /^v\d+$/.test(answer),
+      })
       for (let version = 1; version <= 4; version++) {
         client.during(`deploy of v${version}`)
         expect(await deploy(`v${version}`)).toMatchObject({ changed: true, port })

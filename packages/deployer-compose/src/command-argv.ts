@@ -30,6 +30,11 @@ export function workerCommand(artifact: BuildArtifact, worker: string, kind: Wor
   return command.trim() === '' ? { argv: undefined, inShell: false } : { argv: ['/bin/sh', '-c', command], inShell: true }
 }
 
+/** Throws what is wrong with a cron worker, before anything of the release has run. */
+export function checkCrons(artifact: BuildArtifact): void {
+  for (const worker of Object.keys(artifact.runtime.workers)) if (worker.startsWith('cron')) workerCommand(artifact, worker, 'cron')
+}
+
 function writtenArgv({ metadata }: BuildArtifact, worker: string): readonly string[] | undefined {
   const all = metadata['workers_argv']
   const found = isObject(all) && Object.hasOwn(all, worker) ? all[worker] : undefined

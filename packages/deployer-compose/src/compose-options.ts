@@ -1,6 +1,7 @@
 /** The table `[deploy.compose]` of hop3.toml, and what `[[component]]` says of limits. */
-import { hop3Error, visible, type DeployConfig } from '@hop3/core'
+import { hop3Error, visible, type DeployConfig, type Volume } from '@hop3/core'
 import { isObject } from '@hop3/core/json'
+import { optionsSchema } from './options.ts'
 
 export interface ComposeOptions {
   /** `512m`. */
@@ -9,7 +10,7 @@ export interface ComposeOptions {
   readonly cpus?: string
   /** Of the operator's variables: given as files in /run/secrets, with `<NAME>_FILE` in the environment. */
   readonly secrets: readonly string[]
-  /** Name → absolute path in the container: directories that outlive releases. */
+  /** Name → absolute path in the container: directories that outlive releases, of `[[volumes]]` and of this table. */
   readonly volumes: Readonly<Record<string, string>>
   /** Those of the app's compose file that run beside it: `true` for all that have an image, or their names. */
   readonly services: boolean | readonly string[]
@@ -18,10 +19,11 @@ export interface ComposeOptions {
 }
 
 const sizePattern = /^[1-9][0-9]*[bkmg]$/i
-const keys = ['memory', 'cpus', 'secrets', 'volumes', 'log-size', 'services']
+const { properties } = optionsSchema
+const keys: readonly string[] = Object.keys(properties)
 
 /** Throws `config.deploy.compose` naming the key. */
-export function composeOptions({ options }: Pick<DeployConfig, 'options'>, worker?: string): ComposeOptions {
+export function composeOptions({ options, volumes }: Pick<DeployConfig, 'options' | 'volumes'>, worker?: string): ComposeOptions {
   const table = options['compose'] ?? {}
   if (!isObject(table)) throw invalid('deploy.compose', table, 'a table')
   const unknown = Object.keys(table).find((key) => !keys.includes(key))
@@ -32,9 +34,9 @@ export function composeOptions({ options }: Pick<DeployConfig, 'options'>, worke
     ...(memory === undefined ? {} : { memory }),
     ...(cpus === undefined ? {} : { cpus }),
     secrets: secretsOf(table['secrets'] ?? []),
-    volumes: volumesOf(table['volumes'] ?? {}),
-    services: servicesOf(table['services'] ?? true),
-    logSize: text(table, 'log-size', sizePattern, 'a size such as "10m"') ?? '10m',
+    volumes: allVolumes(volumes ?? [], volumesOf(table['volumes'] ?? {})),
+    services: servicesOf(table['services'] ?? properties.services.default),
+    logSize: text(table, 'log-size', sizePattern, 'a size such as "10m"') ?? properties['log-size'].default,
   }
 }
 
@@ -91,6 +93,14 @@ function volumesOf(value: unknown): Readonly<Record<string, string>> {
       throw invalid(`deploy.compose.volumes.${visible(name)}`, path, 'a name of letters and digits and an absolute path in the container')
     }),
   )
+}
+
+/** Both places say the same thing: one name or one path in both is one too many. */
+function allVolumes(volumes: readonly Volume[], own: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  const twice = volumes.find(({ name, path }) => Object.hasOwn(own, name) || Object.values(own).includes(path))
+  if (twice !== undefined)
+    throw invalid('deploy.compose.volumes', own, `beside the volume ${twice.name} of ${twice.path} under [[volumes]] (${twice.origin})`)
+  return { ...Object.fromEntries(volumes.map(({ name, path }) => [name, path])), ...own }
 }
 
 function invalid(key: string, value: unknown, wanted: string): Error {

@@ -1,7 +1,5 @@
 /** Compose itself: `docker compose` (2), else `docker-compose` (1.29 or 2). */
-import { access, constants } from 'node:fs/promises'
-import { join } from 'node:path'
-import { hop3Error, printable, type CommandResult, type DeploymentContext } from '@hop3/core'
+import { hop3Error, printable, programOnPath, type CommandResult, type DeploymentContext } from '@hop3/core'
 import type { Engine } from './engine.ts'
 
 export type ComposeProgram = readonly [file: string, ...args: string[]]
@@ -11,29 +9,17 @@ export async function findCompose(
   { run, directories, signal }: Pick<DeploymentContext, 'run' | 'directories' | 'signal'>,
   { host }: Engine,
 ): Promise<ComposeProgram> {
-  const places = (host.env['PATH'] ?? '').split(':')
-  if (await isIn(places, 'docker')) {
+  const has = (name: string): boolean => programOnPath(name, host.env['PATH']) !== undefined
+  if (has('docker')) {
     // Whether the plugin is there only the program knows.
     const { exitCode } = await run({ file: 'docker', args: ['compose', 'version'], cwd: directories.home, env: host.env, signal })
     if (exitCode === 0) return ['docker', 'compose']
   }
   // Not asked for its version: that takes the one in Python half a second.
-  if (await isIn(places, 'docker-compose')) return ['docker-compose']
+  if (has('docker-compose')) return ['docker-compose']
   throw hop3Error('deploy.compose.missing', 'Cannot run a container image: neither `docker compose` nor `docker-compose` is installed.', {
     hint: 'Install it: `sudo apt-get install docker-compose`, or docker-compose-plugin from https://docs.docker.com/engine/install/.',
   })
-}
-
-async function isIn(places: readonly string[], name: string): Promise<boolean> {
-  const found = await Promise.all(
-    places.map((place) =>
-      access(join(place, name), constants.X_OK).then(
-        () => place !== '',
-        () => false,
-      ),
-    ),
-  )
-  return found.includes(true)
 }
 
 export interface UpRequest {

@@ -1,8 +1,8 @@
-/** What a container has printed, as lines. */
-import { StringDecoder } from 'node:string_decoder'
+/** What a container or a task has printed, as lines. */
+import { splitLines } from '@hop3/core/processes'
 import type { Engine } from './engine.ts'
 
-export interface LogRequest {
+export interface PrintedRequest {
   /** Lines from the end; `all` for every one. */
   readonly tail: number | 'all'
   readonly follow?: boolean
@@ -10,9 +10,18 @@ export interface LogRequest {
   readonly onLine: (line: string, stream: 'stdout' | 'stderr') => void
 }
 
-/** A container that has gone has printed nothing. */
-export async function readContainerLog(engine: Engine, id: string, { tail, follow = false, signal, onLine }: LogRequest): Promise<void> {
-  const path = `/containers/${id}/logs?stdout=1&stderr=1&tail=${tail}&follow=${follow ? 1 : 0}`
+/** One that has gone has printed nothing. */
+export async function readContainerLog(engine: Engine, id: string, request: PrintedRequest): Promise<void> {
+  await readLog(engine, `/containers/${id}`, request)
+}
+
+/** On whichever node it ran: the manager fetches it. */
+export async function readTaskLog(engine: Engine, id: string, request: PrintedRequest): Promise<void> {
+  await readLog(engine, `/tasks/${id}`, request)
+}
+
+async function readLog(engine: Engine, of: string, { tail, follow = false, signal, onLine }: PrintedRequest): Promise<void> {
+  const path = `${of}/logs?stdout=1&stderr=1&tail=${tail}&follow=${follow ? 1 : 0}`
   const split = splitFrames(onLine)
   let isLog: boolean | undefined
   await engine.stream(
@@ -38,32 +47,25 @@ export async function lastLines(engine: Engine, id: string, most = 20): Promise<
 }
 
 /** The engine's frames (8 bytes: stream, three zeros, length) into whole lines of each stream. */
-export function splitFrames(onLine: LogRequest['onLine']): { push(chunk: Buffer): void; end(): void } {
-  const streams = { stdout: { decoder: new StringDecoder('utf8'), rest: '' }, stderr: { decoder: new StringDecoder('utf8'), rest: '' } }
-  let pending: Buffer = Buffer.alloc(0)
-  const take = (name: 'stdout' | 'stderr', text: string): void => {
-    const stream = streams[name]
-    const lines = (stream.rest + text).split('\n')
-    stream.rest = lines.pop() ?? ''
-    for (const line of lines) onLine(line.endsWith('\r') ? line.slice(0, -1) : line, name)
+function splitFrames(onLine: PrintedRequest['onLine']): { push(chunk: Buffer): void; end(): void } {
+  const streams = {
+    stdout: splitLines((line) => onLine(line, 'stdout')),
+    stderr: splitLines((line) => onLine(line, 'stderr')),
   }
+  let pending: Buffer = Buffer.alloc(0)
   return {
     push(chunk) {
       pending = pending.length === 0 ? chunk : Buffer.concat([pending, chunk])
       while (pending.length >= 8) {
         const length = pending.readUInt32BE(4)
         if (pending.length < 8 + length) return
-        const name = pending[0] === 2 ? 'stderr' : 'stdout'
-        take(name, streams[name].decoder.write(pending.subarray(8, 8 + length)))
+        streams[pending[0] === 2 ? 'stderr' : 'stdout'].push(pending.subarray(8, 8 + length))
         pending = pending.subarray(8 + length)
       }
     },
     end() {
-      for (const name of ['stdout', 'stderr'] as const) {
-        const rest = streams[name].rest + streams[name].decoder.end()
-        if (rest !== '') onLine(rest, name)
-        streams[name].rest = ''
-      }
+      streams.stdout.end()
+      streams.stderr.end()
     },
   }
 }

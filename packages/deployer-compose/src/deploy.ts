@@ -1,7 +1,9 @@
 /** Brings up what is wanted beside what runs, waits until it is healthy, or takes it away again. */
 import {
+  addressOf,
   noAddress,
   toHop3Error,
+  undoStart,
   type BuildArtifact,
   type Deltas,
   type DeploymentContext,
@@ -18,7 +20,6 @@ import { openEngine, expectStatus, type Engine } from './engine.ts'
 import { waitForContainer, type StartedInstance } from './gate.ts'
 import { addHealthy, readHealthy } from './healthy-record.ts'
 import { findImage, type Image } from './image.ts'
-import { rememberImage } from './images.ts'
 import { layoutOf, projectFile } from './layout.ts'
 import { ensureNetwork } from './network.ts'
 import { prepareProject, type PreparedProject } from './prepare-project.ts'
@@ -81,12 +82,11 @@ async function start(
 ): Promise<ReadonlyMap<string, Upstream>> {
   const { context, artifact, engine } = starting
   context.signal.throwIfAborted()
-  const image = await findImage(engine, artifact)
+  const image = await findImage(context, engine, artifact)
   const program = await findCompose(context, engine)
   const network = await ensureNetwork(engine, context)
   await ensureServices(context, engine, network)
   const project = await prepareProject({ context, artifact, image, network }, wanted, absent[0]?.project ?? '')
-  await rememberImage(context, artifact, image)
   const bring = (instances: readonly WantedInstance[]) => bringUp({ ...starting, image, program, project }, instances)
   let suspended: readonly Container[] = []
   try {
@@ -98,9 +98,9 @@ async function start(
     return new Map(upstreams)
   } catch (error) {
     const failure = toHop3Error(error, `Cannot start ${context.appName}`)
-    await allTheSame(context, () => removeInstances(context, engine, absent))
-    await allTheSame(context, () => sweepProjects(context, engine, new Set()))
-    for (const one of suspended) await allTheSame(context, () => startAgain(engine, one))
+    await undoStart(context, () => removeInstances(context, engine, absent))
+    await undoStart(context, () => sweepProjects(context, engine, new Set()))
+    for (const one of suspended) await undoStart(context, () => startAgain(engine, one))
     throw failure
   }
 }
@@ -197,15 +197,6 @@ async function removeInstances(
   await removeContainers(context, engine, [...theirs, ...(await endedOneOffs(containers))], { drain })
 }
 
-/** What goes wrong while a failed start is undone is said, and hides neither the failure nor the rest of the undoing. */
-async function allTheSame({ log, appName }: DeploymentContext, undo: () => Promise<void>): Promise<void> {
-  try {
-    await undo()
-  } catch (error) {
-    log.warn(toHop3Error(error, `Cannot undo the start of ${appName}`).message)
-  }
-}
-
 function informationOf(
   artifact: BuildArtifact,
   wanted: readonly WantedInstance[],
@@ -213,7 +204,5 @@ function informationOf(
 ): DeploymentInfo {
   if (!Object.hasOwn(artifact.runtime.workers, 'web')) return noAddress
   const upstreams = wanted.filter(({ kind }) => kind === 'web').flatMap(({ service }) => addresses.get(service) ?? [])
-  const [first] = upstreams
-  // Scaled to zero the app keeps its name.
-  return { protocol: 'http', address: first?.address ?? '', port: first?.port ?? null, upstreams }
+  return addressOf(upstreams)
 }

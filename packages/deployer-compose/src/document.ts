@@ -10,7 +10,8 @@ export interface Service {
   readonly command?: readonly string[]
   readonly working_dir?: string
   readonly init: boolean
-  readonly environment: Readonly<Record<string, string>>
+  /** `NAME=value`: of a table, Compose 2 leaves out names that begin with `x-`. */
+  readonly environment: readonly string[]
   readonly labels: Readonly<Record<string, string>>
   /** `127.0.0.1:20010:8080`. */
   readonly ports?: readonly string[]

@@ -23,7 +23,12 @@ export const secretPath = (name: string): string => `/run/secrets/${name}`
 /** Throws `deploy.compose.env-name`, `.env-value` and `.env-size`. */
 export function containerEnvironment(request: EnvironmentRequest): Readonly<Record<string, string>> {
   const { context, artifact, worker, path, port, secrets, inShell } = request
-  const host = { ...context, baseEnv: { PATH: path }, directories: { ...context.directories, data: dataPath } }
+  const { TZ } = context.baseEnv
+  const host = {
+    ...context,
+    baseEnv: { PATH: path, ...(TZ !== undefined && { TZ }) },
+    directories: { ...context.directories, data: dataPath },
+  }
   const all = workerEnvironment({ artifact, context: host, worker, ...(port === undefined ? {} : { port }) })
   const env = {
     ...Object.fromEntries(Object.entries(all).filter(([name]) => !secrets.includes(name))),
@@ -48,7 +53,7 @@ export function checkEnvironment(env: Readonly<Record<string, string>>, app: str
     if (!/^[A-Za-z_][A-Za-z0-9_.-]*$/.test(name) || name.length > 255) {
       throw hop3Error(
         'deploy.compose.env-name',
-        `Cannot give the variable ${visible(name)} to worker ${worker} of ${app}: names are letters, digits and underscores.`,
+        `Cannot give the variable ${visible(name)} to worker ${worker} of ${app}: names are letters, digits, and . _ -, and begin with none of . - and no digit.`,
         {
           hint: `Rename it in hop3.toml [env], or take it away: hop3 env unset ${app} ${/^\w+$/.test(name) ? name : '<name>'}`,
           details: { name: visible(name), worker },

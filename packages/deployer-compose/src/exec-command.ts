@@ -1,7 +1,9 @@
 /** One command in a container of its own, of the release's image, with a worker's environment, data and network. */
 import { hop3Error, visible, type BuildArtifact, type DeploymentContext, type ExecOptions } from '@hop3/core'
 import { isatty } from 'node:tty'
+import { join } from 'node:path'
 import { composeOptions } from './compose-options.ts'
+import { containerBody } from './container-body.ts'
 import { ensureServices } from './data-services/ensure-services.ts'
 import { checkLocal } from './check-local.ts'
 import { readContainerLog } from './container-logs.ts'
@@ -9,12 +11,12 @@ import { objectOf } from './containers.ts'
 import { expectStatus, openEngine, type Engine } from './engine.ts'
 import { containerEnvironment, problemOfText } from './environment.ts'
 import { findImage } from './image.ts'
-import { homeMark, label } from './names.ts'
+import { layoutOf, projectFile } from './layout.ts'
+import { homeMark } from './names.ts'
 import { ensureNetwork } from './network.ts'
 import { ownerLabel } from './one-off.ts'
-import { mountsOf, prepareMount } from './prepare-project.ts'
-import { labelsOf } from './service.ts'
-import { cannotRun, missingProgram } from './up-failure.ts'
+import { givenSecrets, limitsOf, mountsOf, prepareMount, writeSecrets } from './prepare-project.ts'
+import { cannotRun, isCannotRun, missingProgram } from './up-failure.ts'
 
 /** See `Deployer.exec`. */
 export async function execCommand(
@@ -54,37 +56,38 @@ async function create({ context, artifact, engine, network }: Creation, command:
     throw hop3Error('deploy.compose.command', `Cannot run a command in ${app}: ${problem} (${visible(command)}).`, {
       hint: `For example: hop3 exec ${app} -- ls`,
     })
-  const image = await findImage(engine, artifact)
+  const image = await findImage(context, engine, artifact)
   const options = composeOptions(config)
   const mounts = mountsOf(context, options.volumes)
   for (const { source } of mounts) await prepareMount(source, image)
   // A migration before the release wants its database.
   await ensureServices(context, engine, network)
-  const worker = 'exec'
   const isTerminal = stdio === 'inherit' && isatty(0) && isatty(1)
-  // Values as variables: no file is made for a single command, so secrets are not taken out of its environment.
-  const env = containerEnvironment({ context, artifact, worker, path: image.path, secrets: [], inShell: true })
+  const worker = 'exec'
+  const secrets = givenSecrets(context, options.secrets)
+  const input = {
+    wanted: { app, worker, ordinal: 1, release: release.id, generation },
+    mark: homeMark(directories.home),
+    image: image.id,
+    argv: ['/bin/sh', '-c', command],
+    workingDir: artifact.runtime.workingDir,
+    environment: containerEnvironment({ context, artifact, worker, path: image.path, secrets, inShell: true }),
+    port: undefined,
+    mounts,
+    limits: limitsOf(options),
+    secrets,
+    stopTimeout: config.stopTimeout,
+    logSize: options.logSize,
+  }
+  const { exec } = layoutOf(directories.home, app)
+  await writeSecrets(context, exec, [input])
   const answer = await engine.ask('POST', '/containers/create', {
     body: {
-      Image: image.id,
-      Entrypoint: ['/bin/sh', '-c', command],
-      Cmd: [],
-      Env: Object.entries(env).map(([name, value]) => `${name}=${value}`),
-      Labels: {
-        ...labelsOf({ app, worker, ordinal: 1, release: release.id, generation }, homeMark(directories.home)),
-        [label.owner]: await ownerLabel(),
-      },
-      ...(artifact.runtime.workingDir === '' ? {} : { WorkingDir: artifact.runtime.workingDir }),
-      StopTimeout: Math.ceil(config.stopTimeout),
+      ...containerBody({ input, network, secrets: join(exec, projectFile.secrets), owner: await ownerLabel() }),
       Tty: isTerminal,
       OpenStdin: stdio === 'inherit',
       StdinOnce: stdio === 'inherit',
       Healthcheck: { Test: ['NONE'] },
-      HostConfig: {
-        Init: true,
-        NetworkMode: network,
-        Mounts: mounts.map(({ source, target }) => ({ Type: 'bind', Source: source, Target: target })),
-      },
     },
   })
   expectStatus(answer, [201], `Cannot make a container to run a command in ${app}`)
@@ -93,20 +96,25 @@ async function create({ context, artifact, engine, network }: Creation, command:
 
 async function follow(context: DeploymentContext, engine: Engine, id: string): Promise<number> {
   await start(context, engine, id)
+  let missing: string | undefined
   try {
     await readContainerLog(engine, id, {
       tail: 'all',
       follow: true,
       signal: context.signal,
       onLine(line, stream) {
-        const program = missingProgram(line)
-        if (program !== undefined) throw cannotRun(context.appName, program)
+        missing ??= missingProgram(line)
         context.log.output(line, stream)
       },
     })
-    return await exitCodeOf(engine, id, context.signal)
+    const exitCode = await exitCodeOf(engine, id, context.signal)
+    if (missing !== undefined && isCannotRun(exitCode)) throw cannotRun(context.appName, missing)
+    return exitCode
   } catch (error) {
-    if (context.signal.aborted) await engine.ask('POST', `/containers/${id}/stop?t=${Math.ceil(context.config.stopTimeout)}`)
+    if (context.signal.aborted)
+      await engine.ask('POST', `/containers/${id}/stop?t=${Math.ceil(context.config.stopTimeout)}`, {
+        within: context.config.stopTimeout + 60,
+      })
     throw error
   }
 }
@@ -130,7 +138,7 @@ async function start({ appName }: DeploymentContext, engine: Engine, id: string)
 }
 
 async function exitCodeOf(engine: Engine, id: string, signal: AbortSignal): Promise<number> {
-  const answer = await engine.ask('POST', `/containers/${id}/wait`, { signal })
+  const answer = await engine.ask('POST', `/containers/${id}/wait`, { signal, within: Infinity })
   expectStatus(answer, [200], 'Cannot learn how the command ended')
   const code = objectOf(answer.body)['StatusCode']
   return typeof code === 'number' ? code : 1

@@ -7,8 +7,8 @@ import { inspectContainer, type Inspected } from './containers.ts'
 import type { Engine } from './engine.ts'
 import type { HealthyContainer } from './healthy-record.ts'
 import type { Image } from './image.ts'
-import { listeningIn } from './listening.ts'
-import { cannotRun, missingProgram } from './up-failure.ts'
+import { listeningIn, seesListening } from './listening.ts'
+import { cannotRun, isCannotRun, missingProgram } from './up-failure.ts'
 import type { WantedInstance } from './wanted-instances.ts'
 
 export interface StartedInstance {
@@ -67,15 +67,24 @@ async function alive(request: GateRequest, instance: StartedInstance): Promise<I
 }
 
 async function untilAccepting(request: GateRequest, instance: StartedInstance, port: number, deadline: number): Promise<void> {
-  const { clock, signal } = request.context
+  const { context, image } = request
+  const { clock, signal } = context
+  let accepted = 0
   for (let round = 0; ; round++) {
     const [seen, accepts] = await Promise.all([alive(request, instance), acceptsConnection(port)])
-    if (accepts) return
+    accepted = accepts ? accepted + 1 : 0
+    if (accepts) {
+      const listens = await seesListening({ pid: seen.pid, id: instance.id }, image.port)
+      if (listens === true || (listens === 'unknown' && accepted === enoughInARow)) return
+    }
     const pause = Math.min(25 * 1.5 ** round, 500)
     if (clock.monotonic() + pause >= deadline) throw await notListening(request, instance, seen.pid)
     await clock.sleep(pause, signal)
   }
 }
+
+/** The engine's own proxy takes every connection, and on a busy host it finds out late that nobody listens behind it. */
+const enoughInARow = 3
 
 /** Told apart: nowhere, on another port, or where nobody outside of the container comes. */
 async function notListening(request: GateRequest, instance: StartedInstance, pid: number): Promise<Hop3Error> {
@@ -139,7 +148,7 @@ async function untilChecked(request: GateRequest, instance: StartedInstance, dea
 }
 
 async function failure(
-  { engine, context }: GateRequest,
+  { engine, context, image }: GateRequest,
   { wanted, id }: StartedInstance,
   problem: string,
   said: string,
@@ -147,8 +156,8 @@ async function failure(
 ): Promise<Hop3Error> {
   const { worker, ordinal, release } = wanted
   const lines = await lastLines(engine, id)
-  const program = problem === 'health.exited' ? missingProgram(lines) : undefined
-  if (program !== undefined) return cannotRun(context.appName, program)
+  const program = problem === 'health.exited' && isCannotRun(facts['exitCode']) ? missingProgram(lines) : undefined
+  if (program !== undefined) return cannotRun(context.appName, program, image)
   const told =
     lines === ''
       ? 'It has printed nothing.'

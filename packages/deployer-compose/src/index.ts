@@ -1,10 +1,17 @@
 /** Runs the workers of a container image with Docker Compose on this host (ADR 022, ADR 033). */
 import { artifactForm, definePlugin, protocolVersion, visible, type DeployerFactory } from '@hop3/core'
+import { optionsSchema } from './options.ts'
 import { swarmDeployer } from './swarm/swarm-deployer.ts'
 
 export const composeDeployer: DeployerFactory = {
   name: 'compose',
   specificity: 'inferred',
+  forms: ['image'],
+  targets: ['compose'],
+  options: {
+    keys: Object.keys(optionsSchema.properties),
+    check: async (config) => void (await import('./compose-options.ts')).composeOptions(config),
+  },
   create(context, artifact) {
     return {
       name: 'compose',
@@ -19,9 +26,8 @@ export const composeDeployer: DeployerFactory = {
           }
         if (target !== undefined && target !== 'compose')
           return { accepted: false, reason: `[deploy] target = ${visible(target)}${where} is none of its own` }
-        const { workerCommand } = await import('./command-argv.ts')
-        // Throws what is wrong with it, before anything of the release has run.
-        for (const worker of Object.keys(artifact.runtime.workers)) if (worker.startsWith('cron')) workerCommand(artifact, worker, 'cron')
+        const { checkCrons } = await import('./command-argv.ts')
+        checkCrons(artifact)
         return { accepted: true, reason: 'the artifact is a container image' }
       },
       deploy: async (deltas) => (await import('./deploy.ts')).deploy(context, artifact, deltas),

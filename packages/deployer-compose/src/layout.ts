@@ -8,13 +8,13 @@ export interface Layout {
   readonly projects: string
   /** Of the services the app brings: their document. */
   readonly data: string
-  /** Releases that were started and the images they are: see `images.ts`. */
-  readonly images: string
+  /** Secrets of commands that run in a container of their own, as files. */
+  readonly exec: string
 }
 
 export function layoutOf(home: string, app: string): Layout {
   const root = join(home, 'compose', app)
-  return { root, projects: join(root, 'projects'), data: join(root, 'data'), images: join(root, 'images.json') }
+  return { root, projects: join(root, 'projects'), data: join(root, 'data'), exec: join(root, 'exec') }
 }
 
 /** Files of one project's directory. */

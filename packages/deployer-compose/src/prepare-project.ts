@@ -3,7 +3,7 @@ import { chown, mkdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { hop3Error, writeFileAtomic, writeNewFile, type BuildArtifact, type DeploymentContext } from '@hop3/core'
 import { workerCommand } from './command-argv.ts'
-import { composeOptions } from './compose-options.ts'
+import { composeOptions, type ComposeOptions } from './compose-options.ts'
 import { formatDocument } from './document.ts'
 import { containerEnvironment, dataPath } from './environment.ts'
 import type { Image } from './image.ts'
@@ -72,14 +72,15 @@ export async function serviceInput(
     }),
     port,
     mounts: mountsOf(context, options.volumes),
-    limits: {
-      ...(options.memory === undefined ? {} : { memory: options.memory }),
-      ...(options.cpus === undefined ? {} : { cpus: options.cpus }),
-    },
+    limits: limitsOf(options),
     secrets,
     stopTimeout: context.config.stopTimeout,
     logSize: options.logSize,
   }
+}
+
+export function limitsOf({ memory, cpus }: ComposeOptions): ServiceInput['limits'] {
+  return { ...(memory === undefined ? {} : { memory }), ...(cpus === undefined ? {} : { cpus }) }
 }
 
 /** Where data is on the host, and where in every container. */
@@ -89,7 +90,7 @@ export function mountsOf(
 ): readonly Mount[] {
   return [
     { source: directories.data, target: dataPath },
-    ...Object.entries(volumes).map(([name, target]) => ({ source: join(directories.data, name), target })),
+    ...Object.entries(volumes).map(([name, target]) => ({ source: join(directories.volumes, name), target })),
   ]
 }
 
@@ -120,7 +121,11 @@ export async function prepareMount(source: string, { user }: Pick<Image, 'user'>
 }
 
 /** Compose mounts them as they are: the directory around them is 0700, and an image's own user has to read them. */
-export async function writeSecrets({ appEnv }: DeploymentContext, directory: string, inputs: readonly ServiceInput[]): Promise<void> {
+export async function writeSecrets(
+  { appEnv }: DeploymentContext,
+  directory: string,
+  inputs: readonly Pick<ServiceInput, 'secrets'>[],
+): Promise<void> {
   const names = [...new Set(inputs.flatMap(({ secrets }) => secrets))]
   const path = join(directory, projectFile.secrets)
   if (names.length === 0) return

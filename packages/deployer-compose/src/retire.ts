@@ -1,15 +1,16 @@
 /** Takes away what is not wanted: the other half of converging. */
+import { existsSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import type { BuildArtifact, Deltas, DeploymentContext } from '@hop3/core'
 import { listContainers } from './containers.ts'
 import { isOf } from './deploy.ts'
 import { stopServices } from './data-services/ensure-services.ts'
 import { openEngine } from './engine.ts'
-import { removeUnusedImages } from './images.ts'
 import { layoutOf } from './layout.ts'
 import { removeNetwork } from './network.ts'
 import { endedOneOffs } from './one-off.ts'
 import { removeContainers, sweepProjects } from './stop-containers.ts'
+import { stackLayout } from './swarm/stack-names.ts'
 import { wantedInstances } from './wanted-instances.ts'
 
 /** See `Deployer.retire`. */
@@ -21,7 +22,6 @@ export async function retire(context: DeploymentContext, artifact: BuildArtifact
     const others = containers.filter((one) => one.owner === undefined && !wanted.some((instance) => isOf(instance, one)))
     await removeContainers(context, engine, [...others, ...(await endedOneOffs(containers))], { drain: true })
     if (others.length > 0) await sweepProjects(context, engine, new Set(wanted.map(({ project }) => project)))
-    await removeUnusedImages(context, engine)
   } finally {
     engine.host.close()
   }
@@ -35,8 +35,9 @@ export async function stop(context: DeploymentContext): Promise<void> {
     await removeContainers(context, engine, [...containers, ...(await endedOneOffs(await listContainers(engine, context)))], {
       drain: false,
     })
-    // A service that is stopped is still in the network, and could not be started without it.
-    if ((await stopServices(context, engine)) === 0) await removeNetwork(engine, context)
+    // Moved to the swarm, the app still needs what it brings. A service that is stopped is still in the network, and could not be started without it.
+    const isMoved = existsSync(stackLayout(context).generations)
+    if (!isMoved && (await stopServices(context, engine)) === 0) await removeNetwork(engine, context)
     await rm(layoutOf(context.directories.home, context.appName).projects, { recursive: true, force: true })
   } finally {
     engine.host.close()

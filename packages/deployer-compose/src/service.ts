@@ -57,7 +57,7 @@ function serviceOf(input: ServiceInput): Service {
     ...(file === undefined ? {} : { entrypoint: [file], command: args }),
     ...(input.workingDir === '' ? {} : { working_dir: input.workingDir }),
     init: true,
-    environment: input.environment,
+    environment: Object.entries(input.environment).map(([name, value]) => `${name}=${value}`),
     labels: labelsOf(wanted, input.mark),
     ...(port === undefined ? {} : { ports: [`127.0.0.1:${port.host}:${port.container}`] }),
     ...(mounts.length === 0 ? {} : { volumes: mounts.map((mount) => ({ type: 'bind' as const, ...mount })) }),

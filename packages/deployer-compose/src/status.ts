@@ -1,13 +1,13 @@
 /** What runs, as the engine says. Starts nothing. */
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { DeploymentContext, WorkerState, WorkerStatus } from '@hop3/core'
+import type { DeploymentContext, HomeStatus, WorkerState, WorkerStatus } from '@hop3/core'
 import { inspectContainer, listAllContainers, listContainers, type Container } from './containers.ts'
 import { openEngine, type Engine } from './engine.ts'
 import { readHealthy, type HealthyRecord } from './healthy-record.ts'
 import { layoutOf } from './layout.ts'
 
-type Asking = Pick<DeploymentContext, 'appName' | 'directories' | 'env'>
+type Asking = Pick<DeploymentContext, 'appName' | 'directories' | 'env' | 'signal'>
 
 /** See `Deployer.status`. */
 export async function status(context: Asking): Promise<readonly WorkerStatus[]> {
@@ -15,8 +15,8 @@ export async function status(context: Asking): Promise<readonly WorkerStatus[]> 
 }
 
 /** See `Deployer.statusOfAll`. */
-export async function statusOfAll(context: Asking): Promise<readonly WorkerStatus[]> {
-  return statusOf(context, (engine) => listAllContainers(engine, context.directories.home))
+export async function statusOfAll(context: Asking): Promise<HomeStatus> {
+  return { workers: await statusOf(context, (engine) => listAllContainers(engine, context.directories.home)) }
 }
 
 async function statusOf(context: Asking, list: (engine: Engine) => Promise<readonly Container[]>): Promise<readonly WorkerStatus[]> {

@@ -1,11 +1,13 @@
 /** Ends containers, by id: requests in flight first, then the image's stop signal, then whatever is left after the stop timeout. */
-import { appendFile, readdir, rename, rm, stat } from 'node:fs/promises'
+import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { DeploymentContext } from '@hop3/core'
+import { orElse } from '@hop3/core/files'
 import { readTcpSockets } from '@hop3/core/processes'
 import { readContainerLog } from './container-logs.ts'
 import { listContainers, type Container } from './containers.ts'
 import { expectStatus, type Engine } from './engine.ts'
+import { keepLines, keptLines } from './kept-log.ts'
 import { layoutOf } from './layout.ts'
 
 export type Stopping = Pick<DeploymentContext, 'appName' | 'directories' | 'config' | 'clock' | 'log'>
@@ -41,7 +43,9 @@ export async function removeContainers(
 export async function stopContainer({ appName, config, log, clock }: Stopping, engine: Engine, one: Container): Promise<void> {
   if (one.state === 'created' || one.state === 'exited' || one.state === 'dead') return
   const began = clock.monotonic()
-  const answer = await engine.ask('POST', `/containers/${one.id}/stop?t=${Math.ceil(config.stopTimeout)}`)
+  const answer = await engine.ask('POST', `/containers/${one.id}/stop?t=${Math.ceil(config.stopTimeout)}`, {
+    within: config.stopTimeout + 60,
+  })
   expectStatus(answer, [204, 304, 404], `Cannot stop ${nameOf(one)} of ${appName}`)
   if (clock.monotonic() - began >= config.stopTimeout * 1000)
     log.warn(`${nameOf(one)} did not end within ${config.stopTimeout} s of SIGTERM and was killed.`)
@@ -51,7 +55,7 @@ export async function stopContainer({ appName, config, log, clock }: Stopping, e
 export async function sweepProjects(context: Stopping, engine: Engine, kept: ReadonlySet<string>): Promise<void> {
   const { projects } = layoutOf(context.directories.home, context.appName)
   const inUse = new Set((await listContainers(engine, context)).map(({ project }) => project))
-  for (const name of await readdir(projects).catch(() => []))
+  for (const name of await orElse(readdir(projects), []))
     if (!inUse.has(name) && !kept.has(name)) await rm(join(projects, name), { recursive: true, force: true })
 }
 
@@ -67,19 +71,13 @@ async function drained({ clock, config }: Stopping, { port }: Container): Promis
   }
 }
 
-const keptLines = 2_000
-const longestLog = 10 * 1024 * 1024
-
 /** The engine forgets what a container has printed with the container: its end goes to the worker's log, where `hop3 logs` reads. */
-async function keepLog({ directories, log }: Stopping, engine: Engine, { id, worker, ordinal }: Container): Promise<void> {
-  const path = join(directories.logs, `${worker}.${ordinal}.log`)
+async function keepLog(context: Stopping, engine: Engine, { id, worker, ordinal }: Container): Promise<void> {
   const lines: string[] = []
   try {
-    await readContainerLog(engine, id, { tail: keptLines, onLine: (line) => void lines.push(`${line}\n`) })
-    if (lines.length === 0) return
-    await appendFile(path, lines.join(''), { mode: 0o640 })
-    if ((await stat(path)).size > longestLog) await rename(path, `${path}.1`)
+    await readContainerLog(engine, id, { tail: keptLines, onLine: (line) => void lines.push(line) })
+    await keepLines(context, `${worker}.${ordinal}`, lines)
   } catch (error) {
-    log.debug(`Cannot keep the log of ${worker}.${ordinal}: ${String(error)}`)
+    context.log.debug(`Cannot keep the log of ${worker}.${ordinal}: ${String(error)}`)
   }
 }

@@ -2,9 +2,10 @@
 import { hop3Error, printable, type CommandResult, type Hop3Error } from '@hop3/core'
 import { inspectContainer } from './containers.ts'
 import type { GateRequest, StartedInstance } from './gate.ts'
+import type { Image } from './image.ts'
 
 export async function upFailure(
-  { context, engine }: GateRequest,
+  { context, engine, image }: GateRequest,
   { stdout, stderr, exitCode }: CommandResult,
   made: readonly StartedInstance[],
 ): Promise<Hop3Error> {
@@ -33,7 +34,7 @@ export async function upFailure(
       },
     )
   const program = missingProgram(said)
-  if (program !== undefined) return cannotRun(appName, program)
+  if (program !== undefined) return cannotRun(appName, program, image)
   const lines = said
     .split('\n')
     .map((line) => line.trim())
@@ -51,6 +52,9 @@ export async function upFailure(
   )
 }
 
+/** How a shell, an init and an engine end for a program that cannot be started. Without it a line that says so is a program's own. */
+export const isCannotRun = (exitCode: unknown): boolean => exitCode === 126 || exitCode === 127
+
 /** The program that could not be started, as the engine or its init says it. */
 export function missingProgram(said: string): string | undefined {
   const ofInit = /\[FATAL tini \(\d+\)\] exec (.+) failed: (?:No such file or directory|Permission denied|Exec format error)/.exec(
@@ -59,7 +63,19 @@ export function missingProgram(said: string): string | undefined {
   return ofInit ?? /exec: \\?"([^"\\]+)\\?": (?:stat [^:]+: )?(?:no such file|executable file not found|permission denied)/.exec(said)?.[1]
 }
 
-export function cannotRun(appName: string, program: string): Hop3Error {
+/** Whether the image is for this host's processors is looked at only now: with an emulator, others run, too. */
+export function cannotRun(appName: string, program: string, image?: Pick<Image, 'architecture'>): Hop3Error {
+  const own = architectures[process.arch] ?? ''
+  const { architecture = '' } = image ?? {}
+  if (architecture !== '' && own !== '' && architecture !== own)
+    return hop3Error(
+      'artifact.foreign',
+      `Cannot start ${appName}: its image was built for ${printable(architecture)}, and this host is ${own}.`,
+      {
+        hint: `Build it on this host, or for it (platform = "linux/${own}" under [build.docker]); or install an emulator: \`sudo apt-get install qemu-user-static binfmt-support\`.`,
+        details: { architecture, host: own },
+      },
+    )
   if (program === '/bin/sh')
     return hop3Error(
       'deploy.compose.no-shell',
@@ -73,4 +89,14 @@ export function cannotRun(appName: string, program: string): Hop3Error {
     hint: 'Mend the command of the worker, or the CMD or ENTRYPOINT of the Dockerfile, then deploy again.',
     details: { program },
   })
+}
+
+/** Docker's names for those of Node. */
+const architectures: Readonly<Record<string, string>> = {
+  x64: 'amd64',
+  arm64: 'arm64',
+  arm: 'arm',
+  ia32: '386',
+  ppc64: 'ppc64le',
+  s390x: 's390x',
 }

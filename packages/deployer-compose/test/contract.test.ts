@@ -1,4 +1,4 @@
-import { registerContract } from './contract-suite.ts'
+import { registerComposeContract } from './contract-suite.ts'
 import { flavors } from './test-images.ts'
 
-for (const flavor of flavors) if (flavor.name === 'Compose 2') registerContract(flavor)
+for (const flavor of flavors) if (flavor.name === 'Compose 2') registerComposeContract(flavor)

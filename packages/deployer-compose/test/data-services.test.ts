@@ -34,9 +34,15 @@ services:
       VERSION: 1.10
       PASSWORD: "\${PASSWORD}"
       LITERAL: "a$$b"
+      WHO: "\${HOME:-nobody}"
+      WHERE: "$PATH"
     ports: ["6379:6379"]
     volumes: ["kept:/data"]
     healthcheck: { test: ["CMD", "test", "-f", "/data/starts"], interval: 1s }
+  prepare:
+    image: ${image}
+    restart: "no"
+    command: ["true"]
 volumes:
   kept:
 `
@@ -45,7 +51,7 @@ describe.each(flavors)('with $name', (flavor) => {
   test.skipIf(isSkipped(flavor))('a service is made once, is reached by its name, and keeps its data', { timeout: 180_000 }, async () => {
     const host = await testHost()
     const config = { options: { 'compose-file': { path: 'compose.yaml', text: composeFile(images.shell) } } }
-    const context = { appEnv: { PASSWORD: 'p$a"ss' } }
+    const context = { appEnv: { PASSWORD: 'p$a"ss', PATH: 'of the app' } }
     const deploy = async (counter: number) => {
       const staged = await stage({ flavor, image: images.scratch, runtime: { workers: { web: '' } }, host, counter, config, context })
       onTestFinished(async () => {
@@ -60,10 +66,11 @@ describe.each(flavors)('with $name', (flavor) => {
     expect(await first.ask('/resolve?name=cache')).toMatch(/^\[\d+\.\d+\.\d+\.\d+\] <nil>$/)
     const service = serviceOf(first.host.home)
     const env = execFileSync('docker', ['exec', service, 'env'], { encoding: 'utf8' }).split('\n')
-    expect(env).toEqual(expect.arrayContaining(['COUNTRY=NO', 'VERSION=1.10', 'PASSWORD=p$a"ss', 'LITERAL=a$b']))
+    expect(env).toEqual(
+      expect.arrayContaining(['COUNTRY=NO', 'VERSION=1.10', 'PASSWORD=p$a"ss', 'LITERAL=a$b', 'WHO=nobody', 'WHERE=of the app']),
+    )
     const starts = (): string => execFileSync('docker', ['exec', serviceOf(first.host.home), 'cat', '/data/starts'], { encoding: 'utf8' })
-    await deploy(2)
-    const last = await deploy(3)
+    const last = await deploy(2)
     expect(serviceOf(first.host.home), 'a deploy never recreates it').toBe(service)
     expect(starts()).toBe('started\n')
     await last.deployer.stop()
@@ -109,7 +116,7 @@ test.each([
   ['volumes: ["/var/run/docker.sock:/s"]', 'compose.yaml:4:15: /var/run/docker.sock of the host in db'],
   ['volumes: [{ type: bind, source: /, target: /host }]', 'compose.yaml:4:15: / of the host in db'],
 ])('%s is named with its line', (line, named) => {
-  expect(read(db(line)).privileged).toEqual([named])
+  expect(read(db(line)).privileges.map(({ sentence }) => sentence)).toEqual([named])
 })
 
 test.each([
@@ -124,7 +131,20 @@ test.each([
   ],
   ['a variable without a value', db('command: "${NOTHING}"'), /compose\.yaml:4:14: \$\{NOTHING\} has no value/],
   ['a $ that is none', db('command: "echo $(id)"'), /begins no variable/],
+  ['a variable in a default', db('command: "${PASSWORD:-$HOME}"'), /begins no variable/],
   ['a file of the source', db('volumes: ["./init.sql:/init.sql"]'), /is a path of the source/],
+  [
+    'a volume of somebody else',
+    `${db('volumes: ["data:/d"]')}volumes: { data: { external: true } }\n`,
+    /compose\.yaml:5:\d+: external of the volume data/,
+  ],
+  [
+    'a volume elsewhere',
+    `${db('volumes: ["data:/d"]')}volumes: { data: { driver_opts: { o: bind } } }\n`,
+    /driver_opts of the volume data/,
+  ],
+  ['a mount that spreads', db('volumes: ["/a:/b:rshared"]'), /rshared of a volume of db/],
+  ['a part of a volume', db('volumes: [{ source: data, target: /d, volume: { subpath: x } }]'), /volume of a volume of db/],
   ['a path in a variable', db('volumes: ["${PASSWORD}:/host"]'), /is a path of the source/],
   ['an env_file', db('env_file: .env'), /env_file of db reads a file/],
   ['no such service', db('init: true'), /no service cache/, ['cache']],
@@ -132,6 +152,22 @@ test.each([
   expect(() => read(text, chosen)).toThrow(
     expect.objectContaining({ code: 'config.compose-file', message: expect.stringMatching(message), hint: expect.stringMatching(/\S/) }),
   )
+})
+
+test('one word for one thing: another value is another question, another line is not', () => {
+  const asked = (text: string) => JSON.stringify(read(text).privileges.map(({ what }) => what))
+  expect(asked(db('cap_add: [NET_BIND_SERVICE]'))).not.toBe(asked(db('cap_add: [ALL]')))
+  expect(asked(db('volumes: ["/srv/x:/x:ro"]'))).not.toBe(asked(db('volumes: ["/srv/x:/x"]')))
+  expect(asked(db('cap_add: [ALL]'))).toBe(asked(`# a line more\n${db('cap_add: [ALL]')}`))
+})
+
+test('of deploy only limits are taken, and the rest is said', () => {
+  const deploy = 'deploy: { replicas: 3, resources: { limits: { memory: 64m }, reservations: { devices: [{ driver: nvidia }] } } }'
+  const { services, notes, privileges } = read(db(deploy))
+  expect(services['db']?.['deploy']).toEqual({ resources: { limits: { memory: '64m' } } })
+  expect(notes).toEqual([expect.stringContaining('only resources.limits')])
+  expect(privileges).toEqual([])
+  expect(read(db('deploy: { resources: { limits: { memory: 64m } } }')).notes).toEqual([])
 })
 
 test('labels of ours and of Compose are not the app’s to set', () => {

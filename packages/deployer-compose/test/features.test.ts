@@ -1,11 +1,12 @@
 import { execFileSync } from 'node:child_process'
-import { readdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises'
 import { createServer, request } from 'node:http'
 import { join } from 'node:path'
 import { systemClock, type WorkerStatus } from '@hop3/core'
-import { testHost } from '@hop3/testing'
+import { tempApp, testHost } from '@hop3/testing'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { composeDeployer } from '../src/index.ts'
+import { homeMark, networkName } from '../src/names.ts'
 import { stage, type Staged } from './staged.ts'
 import { flavors, isSkipped, openImages, type TestImages } from './test-images.ts'
 
@@ -29,22 +30,44 @@ describe.each(flavors)('with $name', (flavor) => {
     test('secrets are files an image’s own user can read, and nowhere else; its data is its own', async () => {
       const image = images.build('USER 1234:1234')
       const secret = 'only $in a "file"\n'
-      const config = { options: { compose: { secrets: ['KEY'], volumes: { uploads: '/app/uploads' } } } }
+      const volumes = [{ name: 'uploads', path: '/app/uploads', origin: 'hop3.toml:1:1' }]
+      const config = { volumes, options: { compose: { secrets: ['KEY'], volumes: { cache: '/app/cache' } } } }
       const staged = await stage({
         flavor,
         image,
         config,
         context: { appEnv: { KEY: secret, OTHER: 'x' } },
-        runtime: { workers: { web: 'touch "$HOP3_DATA/mine" /app/uploads/mine && exec /app/server' } },
+        runtime: { workers: { web: 'touch "$HOP3_DATA/mine" /app/uploads/mine /app/cache/mine && exec /app/server' } },
       })
+      // What an app can do to the directory it writes to: its volumes are elsewhere.
+      const foreign = await tempApp()
+      await symlink(foreign, join(staged.context.directories.data, 'uploads'))
       await staged.deployer.deploy()
+      expect((await stat(foreign)).uid).toBe(0)
       expect(await staged.ask('/file?path=/run/secrets/KEY')).toBe(secret)
       const env = (await staged.ask('/env')).split('\0')
       expect(env).toEqual(expect.arrayContaining(['KEY_FILE=/run/secrets/KEY', 'OTHER=x']))
       expect(env.join('\n')).not.toContain('only')
+      const exec = (command: string) => staged.deployer.exec?.(command, { stdio: 'lines' })
+      expect(await exec(`[ -z "$KEY" ] && [ "$(wc -c < "$KEY_FILE")" = ${secret.length} ]`)).toBe(0)
       expect(await inspected(staged, 'web', '{{json .}}')).not.toContain('only $in')
       expect(JSON.stringify([staged.host.commands, staged.host.events])).not.toContain('only $in')
-      for (const path of ['mine', 'uploads/mine']) expect((await stat(join(staged.context.directories.data, path))).uid).toBe(1234)
+      const { data, volumes: kept } = staged.context.directories
+      for (const path of [join(data, 'mine'), join(kept, 'uploads/mine'), join(kept, 'cache/mine')])
+        expect((await stat(path)).uid).toBe(1234)
+    })
+
+    test('a volume that is written in two places is named', async () => {
+      const volumes = [{ name: 'uploads', path: '/app/uploads', origin: 'hop3.toml:1:1' }]
+      const staged = await stage({
+        flavor,
+        image: images.scratch,
+        config: { volumes, options: { compose: { volumes: { other: '/app/uploads' } } } },
+      })
+      await expect(staged.deployer.deploy()).rejects.toMatchObject({
+        code: 'config.deploy.compose',
+        message: expect.stringContaining('hop3.toml:1:1'),
+      })
     })
 
     test('a container that ends is started again at the same address', async () => {
@@ -78,6 +101,14 @@ describe.skipIf(flavor === undefined || isSkipped(flavor))('with either', { time
     await staged.deployer.stop()
     expect(await staged.deployer.status()).toEqual([])
     expect(staged.host.events.map(({ text }) => text).join('\n')).toContain('did not end within 1 s of SIGTERM')
+  })
+
+  test('a line that sounds like a missing program is what the command says, and its exit code counts', async () => {
+    const staged = await stage({ ...own, image: images.shell, runtime: { workers: { web: '/app/server' } } })
+    const line = `exec: "git": executable file not found in $PATH`
+    const exec = (command: string) => staged.deployer.exec?.(command, { stdio: 'lines' })
+    expect(await exec(`echo '${line}'; exit 3`)).toBe(3)
+    expect(staged.host.events.map(({ text }) => text)).toContain(line)
   })
 
   test('shows what containers print, and keeps it when they go', async () => {
@@ -124,21 +155,19 @@ describe.skipIf(flavor === undefined || isSkipped(flavor))('with either', { time
     expect((await old.deployer.status()).map(({ state }) => state)).toEqual(['stopped', 'running'])
   })
 
-  test('images of releases that are gone are removed, and nobody else’s', async () => {
-    const host = await testHost()
-    const release = async (counter: number, label: string) =>
-      stage({ ...own, host, counter, image: images.build(`LABEL ${label}`), runtime: { workers: { web: '/app/server' } } })
-    const mine = await release(1, 'hop3.app=shop')
-    await mine.deployer.deploy()
-    const others = await release(2, 'hop3.app=other')
-    await others.deployer.deploy()
-    await others.deployer.retire?.()
-    expect(isImage(mine.artifact.location), 'its release is kept').toBe(true)
-    const next = await release(3, 'hop3.app=shop')
-    await next.deployer.deploy()
-    execFileSync('rm', ['-r', mine.context.release.path, others.context.release.path])
-    await next.deployer.retire?.()
-    expect([mine, others, next].map(({ artifact }) => isImage(artifact.location))).toEqual([false, true, true])
+  test('a network of the app’s name that somebody else has made is refused, and left alone', async () => {
+    const staged = await stage({ ...own, image: images.scratch, runtime: { workers: { web: '' } } })
+    const { appName, directories } = staged.context
+    const name = networkName(appName, homeMark(directories.home))
+    const id = execFileSync('docker', ['network', 'create', name], { encoding: 'utf8' }).trim()
+    onTestFinished(() => void execFileSync('docker', ['network', 'rm', id]))
+    await expect(staged.deployer.deploy()).rejects.toMatchObject({
+      code: 'deploy.compose.name-taken',
+      message: expect.stringContaining(name),
+      hint: expect.stringContaining(`docker network inspect ${name}`),
+    })
+    await staged.deployer.stop()
+    expect(execFileSync('docker', ['network', 'ls', '--quiet', '--no-trunc'], { encoding: 'utf8' })).toContain(id)
   })
 
   test('says the status of all apps of a home with one question', async () => {
@@ -155,7 +184,7 @@ describe.skipIf(flavor === undefined || isSkipped(flavor))('with either', { time
     onTestFinished(close)
     const counted = composeDeployer.create({ ...(first ?? raise()).context, env: { DOCKER_HOST: address } }, (first ?? raise()).artifact)
     const byApp = (all: readonly WorkerStatus[]) => all.toSorted((one, other) => (one.app < other.app ? -1 : 1))
-    expect(byApp((await counted.statusOfAll?.()) ?? [])).toEqual(byApp(each.flat()))
+    expect(byApp((await counted.statusOfAll?.())?.workers ?? [])).toEqual(byApp(each.flat()))
     expect(questions()).toBe(1)
   })
 
@@ -182,17 +211,6 @@ async function inspected({ deployer }: Staged, worker: string, format: string): 
   return execFileSync('docker', ['inspect', '--format', format, own ?? ''], { encoding: 'utf8' }).trim()
 }
 
-function isImage(id: string): boolean {
-  try {
-    execFileSync('docker', ['image', 'inspect', id], { stdio: 'ignore' })
-    return true
-  } catch {
-    // There is none of that id.
-    return false
-  }
-}
-
-/** Passes on to the host's engine, and counts what it is asked. */
 async function countingEngine(): Promise<{ readonly address: string; readonly questions: () => number; readonly close: () => void }> {
   let count = 0
   const server = createServer((incoming, answer) => {

@@ -47,6 +47,16 @@ describe.each(flavors)('with $name', (flavor) => {
       expect(await deployer.status()).toEqual([])
     })
 
+    test.runIf(isFirst(flavor) && process.arch === 'x64')('an image for other processors is told apart', async () => {
+      const image = images.buildFor('linux/s390x')
+      const { deployer } = await stage({ flavor, image, runtime: { workers: { web: '' } } })
+      await expect(deployer.deploy()).rejects.toMatchObject({
+        code: 'artifact.foreign',
+        message: expect.stringContaining('was built for s390x, and this host is amd64'),
+      })
+      expect(await deployer.status()).toEqual([])
+    })
+
     test.runIf(isFirst(flavor))('the own check of an image is asked, and says what is wrong', async () => {
       const bad = images.build('HEALTHCHECK --interval=1s --retries=1 CMD echo not yet; exit 1')
       const staged = await stage({ flavor, image: bad })

@@ -78,7 +78,7 @@ test('a document is JSON but for `$`, which is doubled, and what YAML would fold
   const service = {
     image: 'i',
     init: true,
-    environment: { A: '$x\u0085😀' },
+    environment: ['A=$x\u0085😀'],
     labels: {},
     networks: [],
     restart: 'no',
@@ -86,8 +86,8 @@ test('a document is JSON but for `$`, which is doubled, and what YAML would fold
     logging: { driver: 'json-file', options: {} },
   } as const
   const text = formatDocument({ services: { web: service }, networks: {} })
-  expect(text).toContain(String.raw`"A": "$$x\u0085😀"`)
-  expect(JSON.parse(text)).toMatchObject({ services: { web: { environment: { A: '$$x\u0085😀' } } } })
+  expect(text).toContain(String.raw`"A=$$x\u0085😀"`)
+  expect(JSON.parse(text)).toMatchObject({ services: { web: { environment: ['A=$$x\u0085😀'] } } })
 })
 
 async function projectOf(home: string): Promise<string> {

@@ -10,7 +10,8 @@ import {
 import { deploymentContextFor, releaseOf, testHost, type TestHost } from '@hop3/testing'
 import { onTestFinished } from 'vitest'
 import { composeDeployer } from '../src/index.ts'
-import { imageArtifact, type Flavor } from './test-images.ts'
+import { imageArtifact } from './image-artifact.ts'
+import { type Flavor } from './test-images.ts'
 
 export interface StageRequest {
   readonly flavor: Flavor

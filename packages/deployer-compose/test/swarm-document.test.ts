@@ -80,7 +80,7 @@ test('another value of a secret is another secret, and a cron worker never runs 
 })
 
 test('names fit the swarm, however long those of the app and its workers are', () => {
-  const directories = { home: '/h', run: '/r', logs: '/l', data: '/d' }
+  const directories = { home: '/h', run: '/r', logs: '/l', data: '/d', volumes: '/v' }
   const names = [`a${'b'.repeat(62)}`, `a${'b'.repeat(61)}c`].map((appName) => stackName({ appName, directories }))
   expect(new Set(names).size).toBe(2)
   for (const name of names) expect(`${name}_${serviceKey('W'.repeat(63))}`).toMatch(/^[a-z0-9][a-z0-9_-]{0,61}[a-z0-9]$/)

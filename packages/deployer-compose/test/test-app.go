@@ -52,6 +52,7 @@ func main() {
 		fmt.Fprint(w, found, err)
 	})
 	http.HandleFunc("/slow", func(w http.ResponseWriter, _ *http.Request) { time.Sleep(time.Second); answer(w) })
+	http.HandleFunc("/headers", func(w http.ResponseWriter, r *http.Request) { json.NewEncoder(w).Encode(r.Header) })
 	http.HandleFunc("/upload", func(w http.ResponseWriter, r *http.Request) {
 		text, _ := io.ReadAll(r.Body)
 		fmt.Fprint(w, len(text))

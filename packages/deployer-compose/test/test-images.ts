@@ -1,12 +1,8 @@
-/** Images of the tests' app, on the real engine, and artifacts that lie in them. What is made here is removed here, by id. */
+/** Images of the tests' app, on the real engine. What is made here is removed here, by id. */
 import { execFileSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import type { BuildArtifact, RuntimeConfig } from '@hop3/core'
-import { workerMarker } from '@hop3/testing'
+import { inject } from 'vitest'
 
 /** What runs Compose in a test: PATH of the deployer's tools. */
 export interface Flavor {
@@ -36,60 +32,66 @@ export interface TestImages {
   readonly shell: string
   /** Nothing but a static program. */
   readonly scratch: string
-  /** `lines` are added to the Dockerfile of the one with a shell. */
+  /** The one with a shell, with more lines of a Dockerfile. */
   build(lines: string): string
+  /** One whose only program is none that this host can run. */
+  buildFor(platform: string): string
   close(): Promise<void>
 }
 
+/** Those of this run (`make-images.ts`), and what a file makes of them. */
 export async function openImages(): Promise<TestImages> {
-  const directory = await mkdtemp(join(tmpdir(), 'hop3-images-'))
   const made: string[] = []
-  await cp(join(import.meta.dirname, 'test-app.go'), join(directory, 'main.go'))
-  execFileSync('go', ['build', '-o', 'app', 'main.go'], { cwd: directory, env: { ...process.env, CGO_ENABLED: '0', GOFLAGS: '' } })
-  const build = (from: string, lines: string): string => {
-    const text = `FROM ${from}\nCOPY app /app/server\nWORKDIR /app\nLABEL hop3.test=${randomBytes(6).toString('hex')}\nCMD ["/app/server"]\n${lines}\n`
-    const id = execFileSync('docker', ['build', '--quiet', '--file', '-', '.'], { cwd: directory, input: text, encoding: 'utf8' }).trim()
-    made.push(id)
-    return id
-  }
-  await writeFile(join(directory, '.dockerignore'), 'main.go\n')
+  const { shell, scratch, shellName } = inject('images')
   return {
-    shell: build('debian:bookworm-slim', ''),
-    scratch: build('scratch', ''),
-    build: (lines) => build('debian:bookworm-slim', lines),
+    shell,
+    scratch,
+    build(lines) {
+      const id = buildImage({ text: `FROM ${shellName}\n${lines}` })
+      made.push(id)
+      return id
+    },
+    buildFor(platform) {
+      // No program at all fails as one for another machine does.
+      const text = 'FROM scratch\nCOPY --chmod=755 <<EOF /app/server\nnone\nEOF\nWORKDIR /app\nCMD ["/app/server"]'
+      const id = buildImage({ text, platform })
+      made.push(id)
+      return id
+    },
     async close() {
-      for (const id of made) answers('docker', ['rmi', '--force', id])
-      await rm(directory, { recursive: true, force: true })
+      removeImages(made)
     },
   }
 }
 
-/** An artifact in an image. Its processes bear `directory` in their environment, so that tests find them. */
-export function imageArtifact(
-  image: string,
-  directory: string,
-  runtime: Partial<RuntimeConfig> = {},
-  metadata: BuildArtifact['metadata'] = {},
-): BuildArtifact {
-  return {
-    kind: 'docker-image',
-    location: image,
-    builder: 'docker',
-    appName: 'shop',
-    builtAt: '2026-01-01T00:00:00.000Z',
-    buildId: '1f3a9c2e00000000000000000000000a',
-    metadata,
-    runtime: {
-      pathPrepend: [],
-      workingDir: '/app',
-      workers: { web: 'exec /app/server', clock: 'echo tick; exec sleep 1000' },
-      beforeRun: [],
-      staticPaths: {},
-      healthcheckPath: '',
-      healthcheckTimeout: 30,
-      ...runtime,
-      envVars: { [workerMarker]: directory, ...runtime.envVars },
-    },
+interface ImageBuild {
+  /** Of the Dockerfile. */
+  readonly text: string
+  /** The context; none where it is absent. */
+  readonly directory?: string
+  /** A Dockerfile names what it builds on, and takes no id. */
+  readonly name?: string
+  /** `linux/arm64`. */
+  readonly platform?: string
+}
+
+/** Its id. No two images of tests are the same: what is removed is nobody else's. */
+export function buildImage({ text, directory, name, platform }: ImageBuild): string {
+  const words = directory === undefined ? ['-'] : ['--file', '-', directory]
+  const more = [...(name === undefined ? [] : ['--tag', name]), ...(platform === undefined ? [] : ['--platform', platform])]
+  const input = `${text}\nLABEL hop3.test=${randomMark()}\n`
+  return execFileSync('docker', ['build', '--quiet', ...more, ...words], { input, encoding: 'utf8', stdio: 'pipe' }).trim()
+}
+
+export const randomMark = (): string => randomBytes(6).toString('hex')
+
+export function removeImages(ids: readonly string[]): void {
+  for (const id of ids) answers('docker', ['rmi', '--force', id])
+}
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    images: { readonly shell: string; readonly scratch: string; readonly shellName: string }
   }
 }
 

@@ -61,7 +61,8 @@ function proxied({ slots, depth }: RouteShape, { root, port }: HandlerFacts): Js
         {
           handler: 'reverse_proxy',
           upstreams: dials.map((dial) => ({ dial })),
-          flush_interval: -1,
+          // Streams are sent on at once all the same. With -1 Caddy 2.6 ends every request under way when it is told something new.
+          flush_interval: '1ms',
           // One that refuses is left out for a moment: before 2.7 a body cannot be sent to another.
           health_checks: { passive: { fail_duration: '500ms', max_fails: 1 } },
           load_balancing: { selection_policy: { policy: 'round_robin' }, try_duration: '3s', try_interval: '10ms' },

@@ -1,8 +1,9 @@
 /** Caddy's whole configuration, from the shapes of all routes. Pure data. */
 import type { ProxyTls, Route } from '@hop3/core'
+import { linkName } from '@hop3/core/routes'
 import { appHandler, redirectHandler, type HandlerFacts, type Json } from './app-handler.ts'
 import { literalPath } from './config-text.ts'
-import { linkName, shapeOf, type RouteShape } from './route-shape.ts'
+import { shapeOf, type RouteShape } from './route-shape.ts'
 import { tlsApps, tlsServer } from './tls-config.ts'
 
 export interface CaddyFacts {
@@ -15,6 +16,8 @@ export interface CaddyFacts {
   readonly log: string
   readonly directory: string
   readonly token: string
+  /** See `certificateMark`. */
+  readonly mark?: string
 }
 
 /** `generation` is what the proof answers: this configuration is told from others by it. */
@@ -73,15 +76,17 @@ export function caddyConfig(facts: CaddyFacts, routes: readonly Route[], generat
     ...Object.fromEntries(own),
   }
   return {
-    admin: { listen: `unix/${facts.socket}`, origins: [adminHost], config: { persist: false } },
-    storage: { module: 'file_system', root: `${facts.directory}/storage` },
+    admin: { listen: `unix/${literalPath(facts.socket)}`, origins: [adminHost], config: { persist: false } },
+    storage: { module: 'file_system', root: `${literalPath(facts.directory)}/storage` },
     logging: { logs: logs(facts, shapes) },
     apps: {
-      http: { servers, ...(tls && { http_port: listen.port, https_port: tls.listen.port }) },
+      // Of a configuration that is replaced: it goes on beside its successor, and parts with its clients meanwhile.
+      http: { servers, shutdown_delay: '500ms', ...(tls && { http_port: listen.port, https_port: tls.listen.port }) },
       ...(tls &&
         tlsApps(
           tls,
           names.map(([name]) => name),
+          facts.mark,
         )),
     },
   }

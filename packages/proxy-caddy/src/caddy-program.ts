@@ -15,6 +15,7 @@ export const caddy: ProxyProgram = {
   title: 'Caddy',
   elsewhere: ['/usr/bin', '/usr/local/bin'],
   install: 'apt-get install caddy',
+  oldest: { args: ['version'], version: [2, 6] },
   ability: { name: 'caddy', speaksUwsgi: false, certificates: ['internal', 'acme', 'files'] },
   takeLock,
   paths: caddyPaths,

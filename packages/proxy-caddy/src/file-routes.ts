@@ -120,6 +120,8 @@ function served(root: string, errors: readonly Json[]): Json[] {
     { match: [{ not: [{ method: ['GET', 'HEAD'] }] }], handle: [onlyRead], terminal: true },
     { handle: keep('no-cache') },
     { match: hashed.map((pattern) => ({ path_regexp: { pattern } })), handle: keep('public, max-age=31536000, immutable') },
+    // A page may be called by what looks like a hash.
+    { match: [{ path_regexp: { pattern: '\\.html$' } }], handle: keep('no-cache') },
     {
       handle: [
         ...headers,

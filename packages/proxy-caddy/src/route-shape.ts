@@ -1,7 +1,6 @@
 /** What Caddy must be told of a route, and what it finds on disk: a switch changes the second only, and so needs no reload. */
 import { hop3Error, visible, type Route, type Upstream } from '@hop3/core'
-import { namesOf } from '@hop3/core/routes'
-import { createHash } from 'node:crypto'
+import { linkName, namesOf, releaseName, slotsOf, type LiveRoute } from '@hop3/core/routes'
 
 export interface RouteShape {
   readonly appName: string
@@ -29,36 +28,21 @@ export function shapeOf({ appName, protocol, port, spa, upstreams, staticPaths, 
   }
 }
 
-/** The name of the link to what a route of this shape leads to: another shape has another, so that both may be there for a while. */
-export function linkName(shape: RouteShape): string {
-  return `${shape.appName}.${createHash('sha256').update(JSON.stringify(shape)).digest('hex').slice(0, 12)}`
-}
-
-/**
- * What the link leads to: files that are empty and whose names say all, and links. Addresses and directories are not written into a configuration.
- */
-export function liveEntries(route: Route): readonly { readonly path: string; readonly link?: string }[] {
-  const { protocol, release, upstreams, staticPaths } = route
+/** Addresses and directories are not written into a configuration: files that are empty and whose names say all, and links. */
+export function liveRoute(route: Route): LiveRoute {
+  const { appName, protocol, upstreams, staticPaths } = route
   const sockets = slotsOf(upstreams).flatMap(({ address, port }, index) =>
     port === null ? [{ path: `socket.${index}`, link: address }] : [],
   )
   const names = addressNames(upstreams)
-  return [
-    { path: `release/${checkedRelease(release)}` },
+  const entries = [
+    { path: `release/${releaseName(route)}` },
     ...(protocol === 'static'
       ? upstreams.map(({ address }) => ({ path: 'site', link: address }))
       : [...sockets, ...(names.length === 0 ? [] : [{ path: ['web', ...names].join('/') }])]),
     ...Object.values(staticPaths).map((path, index) => ({ path: `files.${index}`, link: path.replace(/(.)\/+$/, '$1') })),
   ]
-}
-
-/**
- * As many places for any small number of instances, taken by them in turn: Caddy is told of the places, so that more or fewer instances are no
- * new configuration. Twelve are shared evenly by one, two, three, four and six.
- */
-function slotsOf(upstreams: readonly Upstream[]): readonly Upstream[] {
-  const count = Math.ceil(upstreams.length / 12) * 12
-  return Array.from({ length: count }, (_, index) => upstreams[index % upstreams.length]).filter((one) => one !== undefined)
+  return { appName, link: linkName(shapeOf(route)), entries }
 }
 
 /** The addresses of all slots, in as few names of files as hold them. */
@@ -75,11 +59,6 @@ function addressNames(upstreams: readonly Upstream[]): readonly string[] {
 }
 
 const longestName = 250
-
-function checkedRelease(release: string): string {
-  if (/^[A-Za-z0-9][A-Za-z0-9._-]{0,79}$/.test(release)) return release
-  throw hop3Error('deploy.proxy.route', 'Cannot route by Caddy: the release has no name of a release.', { hint: 'Deploy the app again.' })
-}
 
 /** Part of a file name, and what Caddy dials. */
 function checkedAddress(address: string): string {

@@ -4,11 +4,11 @@ import type { Json } from './app-handler.ts'
 import { literalPath } from './config-text.ts'
 
 /** The `tls` and `pki` apps. */
-export function tlsApps({ certificate }: ProxyTls, names: readonly string[]): { readonly [name: string]: Json } {
+export function tlsApps({ certificate }: ProxyTls, names: readonly string[], mark: string | undefined): { readonly [name: string]: Json } {
   // Its authority is of its own home: nothing is installed on the host.
   const pki = { certificate_authorities: { local: { install_trust: false } } }
   if (certificate.from === 'files') {
-    const files = { certificate: literalPath(certificate.certificate), key: literalPath(certificate.key) }
+    const files = { certificate: literalPath(certificate.certificate), key: literalPath(certificate.key), ...(mark && { tags: [mark] }) }
     return { tls: { certificates: { load_files: [files] } }, pki }
   }
   const internal = { issuers: [{ module: 'internal' }] }

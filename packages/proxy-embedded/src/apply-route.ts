@@ -1,7 +1,7 @@
-/** Makes a route live: file, switch, proof, and back to the last good one when any of them fails. */
+/** Makes routes live: files, switch, proof, and back to the last good ones when any of them fails. */
 import { checkAppName, hop3Error, isHop3Error, writeFileAtomic, type ProxyContext, type Route } from '@hop3/core'
 import { appUrl, checkRoute, formatRoute, hostTaken, parseRoute, portTaken, type ProxyAbility } from '@hop3/core/routes'
-import { readFile, rm } from 'node:fs/promises'
+import { mkdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { askServer } from './control-client.ts'
 import type { ServerRecord } from './control-protocol.ts'
@@ -9,22 +9,41 @@ import { serverPaths } from './server-paths.ts'
 import { ensureServer, serverOf } from './server-process.ts'
 import { verifyRoute } from './verify-route.ts'
 
-/** See `Proxy.apply`. Throws `deploy.proxy.*`. */
-export async function applyRoute(context: ProxyContext, route: Route, ability: ProxyAbility): Promise<string> {
-  checkRoute(route, ability)
+/** See `Proxy.applyAll`. Throws `deploy.proxy.*`. */
+export async function applyRoutes(
+  context: ProxyContext,
+  routes: readonly Route[],
+  ability: ProxyAbility,
+): Promise<Readonly<Record<string, string>>> {
+  for (const route of routes) checkRoute(route, ability)
   const paths = serverPaths(context.directories)
-  const server = await ensureServer(context)
-  const file = join(paths.routes, `${route.appName}.json`)
-  const lastGood = await readLastGood(file, route)
+  // A server that starts reads all routes there are, so that beside another proxy it knows every name at once. Else a route is written for one
+  // that runs: what is killed in between has made none.
+  const isBeside = (context.beside ?? []).length > 0
+  let server = isBeside || routes.length > 1 ? undefined : await ensureServer(context)
+  await mkdir(paths.routes, { recursive: true, mode: 0o700 })
+  const written: Written[] = []
   try {
-    await writeFileAtomic(file, formatRoute(route))
-    await load(context, server, route)
-    await verifyRoute(context, server, route)
+    for (const route of routes) {
+      const file = join(paths.routes, `${route.appName}.json`)
+      written.push({ appName: route.appName, file, lastGood: await readLastGood(file, route) })
+      await writeFileAtomic(file, formatRoute(route))
+    }
+    const serving = (server ??= await ensureServer(context))
+    for (const route of routes) await load(context, serving, route)
+    await Promise.all(routes.map((route) => verifyRoute(context, serving, route)))
+    return Object.fromEntries(routes.map((route) => [route.appName, appUrl(route, serving)]))
   } catch (error) {
-    await restore(server, route.appName, file, lastGood)
-    throw isHop3Error(error) ? error : failed(route, error)
+    for (const one of written) await restore(server, one)
+    throw isHop3Error(error) ? error : failed(routes, error)
   }
-  return appUrl(route, server)
+}
+
+interface Written {
+  readonly appName: string
+  readonly file: string
+  /** What was in the file before. */
+  readonly lastGood: string | undefined
 }
 
 /** See `Proxy.url`. */
@@ -41,7 +60,7 @@ async function readLastGood(file: string, route: Route): Promise<string | undefi
     return await readFile(file, 'utf8')
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
-    throw failed(route, error)
+    throw failed([route], error)
   }
 }
 
@@ -63,17 +82,19 @@ async function load(context: ProxyContext, server: ServerRecord, route: Route): 
 }
 
 /** The old file is back even when the server has just died: the next one reads it. */
-async function restore(server: ServerRecord, appName: string, file: string, lastGood: string | undefined): Promise<void> {
+async function restore(server: ServerRecord | undefined, { appName, file, lastGood }: Written): Promise<void> {
   if (lastGood === undefined) await rm(file, { force: true })
   else await writeFileAtomic(file, lastGood)
+  if (server === undefined) return
   await askServer(server.socket, lastGood === undefined ? { do: 'drop', app: appName } : { do: 'load', app: appName, shared: false }).catch(
     ignoreGone,
   )
 }
 
-function failed(route: Route, error: unknown): Error {
+function failed(routes: readonly Route[], error: unknown): Error {
   const seen = error instanceof Error ? error.message : String(error)
-  return hop3Error('deploy.proxy.failed', `Cannot route ${route.appName} to ${route.release}: ${seen}.`, {
+  const what = routes.map(({ appName, release }) => `${appName} to ${release}`).join(', ')
+  return hop3Error('deploy.proxy.failed', `Cannot route ${what}: ${seen}.`, {
     hint: 'The route before it serves again. Run the command once more; if it fails again, the log of the proxy says why.',
     cause: error,
   })

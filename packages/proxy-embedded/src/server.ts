@@ -18,7 +18,8 @@ import { defaultLimits } from './limits.ts'
 import { createBoundedLog } from './server/bounded-log.ts'
 import { listenForControl, type ControlServer } from './server/control-server.ts'
 import { handOver, receiveHandles, reportReady } from './server/hand-over.ts'
-import { idleGrace } from './server/listeners.ts'
+import { followSuccessor } from './server/follow-successor.ts'
+import { idleGrace, replacedGrace } from './server/listeners.ts'
 import { createProxyServer, type ProxyServer } from './server/proxy-server.ts'
 
 const maxLog = 4 * 1024 * 1024
@@ -109,8 +110,11 @@ async function control(
       if (request.do !== 'replace') return answer()
       // Closing is not awaited: it waits for this very conversation to end.
       const outcome = await handOver(request, server.listeners, async () => socket?.close())
-      if (outcome.ok) setImmediate(() => void end(defaultLimits.drainTimeout, idleGrace, async () => {}))
-      else await open()
+      if (outcome.ok) {
+        // First of all: whatever becomes of the rest, there is another server now.
+        setImmediate(() => void end(defaultLimits.drainTimeout, replacedGrace, async () => {}))
+        followSuccessor({ routes: join(directory, 'routes'), record: recordPath, server })
+      } else await open()
       return outcome
     })
   }

@@ -1,6 +1,6 @@
 /** Proves with real requests that both of an app's addresses lead to its release. */
 import { hop3Error, type ProxyContext, type Route } from '@hop3/core'
-import { connect } from 'node:net'
+import { exchange, reachable } from '@hop3/core/routes'
 import { releaseHeader, verifyHeader, type ServerRecord } from './control-protocol.ts'
 
 /**
@@ -12,7 +12,10 @@ export async function verifyRoute(context: ProxyContext, server: ServerRecord, r
   const isShared = (context.beside ?? []).length > 0
   const common = { address: reachable(server.listen.address), port: server.listen.port, isShared }
   const own = { address: '127.0.0.1', port: route.port, isShared }
-  await Promise.all([...names.map((host) => verifyAt(common, host, server, route)), verifyAt(own, 'localhost', server, route)])
+  await Promise.all([
+    ...names.map((host) => verifyAt(context, common, host, server, route)),
+    verifyAt(context, own, 'localhost', server, route),
+  ])
   context.log.debug(`${names.join(', ')} and port ${route.port} lead to ${route.release}`)
 }
 
@@ -23,10 +26,21 @@ interface Place {
   readonly isShared: boolean
 }
 
-async function verifyAt(place: Place, host: string, { token }: ServerRecord, route: Route): Promise<void> {
-  let answer = await request(place, host, token)
-  for (let tries = 0; place.isShared && tries < 200 && !answer.includes(`${releaseHeader}: ${route.release}`); tries++)
-    answer = await request(place, host, token)
+/** For all of it, however often another proxy answers. */
+const patience = 10_000
+
+async function verifyAt({ clock, signal }: ProxyContext, place: Place, host: string, { token }: ServerRecord, route: Route): Promise<void> {
+  const end = clock.monotonic() + patience
+  const text = `GET / HTTP/1.1\r\nHost: ${host}:${place.port}\r\n${verifyHeader}: ${token}\r\nConnection: close\r\n\r\n`
+  const ask = (): Promise<string> =>
+    exchange(place, text, { patience: Math.max(1, end - clock.monotonic()), signal }).catch((error: unknown) => {
+      signal.throwIfAborted()
+      // Whoever else answers there may say anything, a page longer than every proof included.
+      if (place.isShared) return ''
+      throw error
+    })
+  let answer = await ask()
+  while (place.isShared && clock.monotonic() < end && !answer.includes(`${releaseHeader}: ${route.release}`)) answer = await ask()
   const status = /^HTTP\/1\.1 (\d+)/.exec(answer)?.[1]
   const release = new RegExp(`^${releaseHeader}: (.*)\\r$`, 'im').exec(answer)?.[1]
   if (status === '200' && release === route.release) return
@@ -45,29 +59,4 @@ async function verifyAt(place: Place, host: string, { token }: ServerRecord, rou
       details: { host, address: place.address, port: place.port, release: route.release },
     },
   )
-}
-
-const patience = 10_000
-
-function request({ address, port }: Place, host: string, token: string): Promise<string> {
-  return new Promise((resolve, reject) => {
-    let text = ''
-    const socket = connect({ host: address, port })
-    socket.setEncoding('latin1')
-    socket.setTimeout(patience, () => socket.destroy(new Error(`${address}:${port} did not answer in time`)))
-    socket.on('error', reject)
-    socket.on('connect', () =>
-      socket.write(`GET / HTTP/1.1\r\nHost: ${host}:${port}\r\n${verifyHeader}: ${token}\r\nConnection: close\r\n\r\n`),
-    )
-    socket.on('data', (data: string) => {
-      text += data
-    })
-    socket.on('close', () => resolve(text))
-  })
-}
-
-/** Where this host reaches what listens on all addresses. */
-function reachable(address: string): string {
-  if (address === '0.0.0.0') return '127.0.0.1'
-  return address === '::' ? '::1' : address
 }

@@ -1,6 +1,6 @@
 import type { ProxyWork } from '@hop3/core'
 import { checkTls, checkWish, routesIn, type ProxyAbility } from '@hop3/core/routes'
-import { applyRoute, removeRoute, urlOf } from './apply-route.ts'
+import { applyRoutes, removeRoute, urlOf } from './apply-route.ts'
 import { runningServer, servedRelease, stopServer } from './server-process.ts'
 import { serverPaths } from './server-paths.ts'
 
@@ -11,10 +11,13 @@ export const work: ProxyWork = {
     if (process.platform === 'win32') return { accepted: false, reason: 'it needs unix sockets, which Windows does not have' }
     return { accepted: true, reason: 'it needs nothing but the Node.js that runs Hop3' }
   },
-  check: ({ directories }, wish) => checkWish(serverPaths(directories).routes, wish, ability),
-  async apply(context, route) {
+  async check(context, wish) {
     await checkTls(context, ability)
-    return applyRoute(context, route, ability)
+    await checkWish(serverPaths(context.directories).routes, wish, ability)
+  },
+  async applyAll(context, routes) {
+    await checkTls(context, ability)
+    return applyRoutes(context, routes, ability)
   },
   remove: removeRoute,
   serving: servedRelease,

@@ -88,6 +88,8 @@ export interface TestProxy {
   /** The app `blog`'s own. */
   readonly appPort: number
   readonly log: string[]
+  /** Directory of the route files. */
+  readonly routes: string
   put(change?: Partial<Route>): Promise<void>
 }
 
@@ -123,7 +125,7 @@ export async function startProxy(route: Partial<Route>, limits: Partial<Limits> 
   onEnd(() => server.stop(0, 0))
   await server.start(new Map())
   await put()
-  return { server, port, appPort, log, put }
+  return { server, port, appPort, log, routes: directory, put }
 }
 
 export function to(...ports: number[]): Partial<Route> {

@@ -1,48 +1,38 @@
-/** What nginx is told of one app: from its route to the text of its file. Pure. */
-import { hop3Error, type Route } from '@hop3/core'
-import { namesOf } from '@hop3/core/routes'
+/** What nginx is told of one app: from its route's shape to the text of its file. Pure. */
+import { linkName } from '@hop3/core/routes'
 import { block, quoted } from './config-words.ts'
 import { listenAddress, proof, redirect, type ServerFacts } from './main-config.ts'
+import type { RouteShape } from './route-shape.ts'
 import { siteLines, staticPathLines } from './site-config.ts'
-import { proxiedLines, upstreamLines } from './upstream-config.ts'
+import { proxiedLines } from './upstream-config.ts'
 
 /** The file's text. Throws `deploy.proxy.route` for a value nginx cannot be told. */
-export function appConfig(route: Route, facts: ServerFacts): string {
-  const { appName, release, port } = route
-  const lines = [
-    ...upstreamLines(route),
-    ...block('server', [
-      `listen ${listenAddress(facts.listen)};`,
-      ...(facts.tls ? [`listen ${listenAddress(facts.tls.listen)} ssl http2;`] : []),
-      `listen 127.0.0.1:${port} reuseport;`,
-      `server_name ${serverNames(route).join(' ')};`,
-      ...(facts.accessLog ? [`access_log ${quoted(`${facts.logs}/access-${appName}.log`, 'the path')} combined;`] : []),
-      ...patience,
-      ...proof(facts.token, checkedRelease(release)),
-      ...redirect(facts),
-      ...(route.protocol === 'static' ? [] : plainErrors),
-      ...plainMissing,
-      ...staticPathLines(route, facts),
-      ...(route.protocol === 'static' ? siteLines(route, facts) : proxiedLines(route, facts)),
-    ]),
-  ]
+export function appConfig(shape: RouteShape, facts: ServerFacts): string {
+  const { appName, port } = shape
+  const isSite = shape.protocol === 'static'
+  const lines = block('server', [
+    `listen ${listenAddress(facts.listen)};`,
+    ...(facts.tls ? [`listen ${listenAddress(facts.tls.listen)} ssl http2;`] : []),
+    `listen 127.0.0.1:${port} reuseport;`,
+    `server_name ${serverNames(shape).join(' ')};`,
+    ...(facts.accessLog ? [`access_log ${quoted(`${facts.logs}/access-${appName}.log`, 'the path')} combined;`] : []),
+    // Where the app's link leads now: looked up once for each request.
+    `root ${quoted(`${facts.directory}/live/${linkName(shape)}/place`, 'the path')};`,
+    'set $hop3_place $hop3_here;',
+    ...patience,
+    ...proof(facts.token, '$hop3_release'),
+    ...redirect(facts),
+    ...(isSite ? [] : plainErrors),
+    ...plainMissing,
+    ...staticPathLines(shape),
+    ...(isSite ? siteLines(shape, facts) : proxiedLines(shape, facts)),
+  ])
   return `${lines.join('\n')}\n`
 }
 
-/** Where a directory of the app is linked to, so that its name needs not be written. */
-export function linkName(appName: string, index: number | 'site'): string {
-  return `${appName}.${index}`
-}
-
 /** Every name, and for `_` a pattern that fits what no other name does. */
-function serverNames(route: Route): readonly string[] {
-  return namesOf(route).map((name) => (name === '_' ? '"~^"' : `"${name}"`))
-}
-
-/** A release is one of ours; the file of a route may have been written by anybody. */
-function checkedRelease(release: string): string {
-  if (/^[A-Za-z0-9._-]{1,80}$/.test(release)) return release
-  throw hop3Error('deploy.proxy.route', 'Cannot route by nginx: the release has no name of a release.', { hint: 'Deploy the app again.' })
+function serverNames({ names }: RouteShape): readonly string[] {
+  return names.map((name) => (name === '_' ? '"~^"' : `"${name}"`))
 }
 
 /** As the embedded proxy's. Bodies are as large as the app takes them. */
@@ -53,6 +43,7 @@ const patience = [
   'keepalive_timeout 65s;',
   'large_client_header_buffers 4 32k;',
   'client_max_body_size 0;',
+  'client_body_buffer_size 64k;',
   'absolute_redirect off;',
 ]
 

@@ -1,6 +1,9 @@
 /** What nginx is told once for all apps. Pure text. */
 import type { ProxyTls } from '@hop3/core'
+import { mediaTypes, textTypes } from '@hop3/core/routes'
 import { block, quoted } from './config-words.ts'
+import { instanceMaps, placeMaps } from './instance-maps.ts'
+import type { RouteShape } from './route-shape.ts'
 
 export interface ServerFacts {
   readonly listen: { readonly address: string; readonly port: number }
@@ -15,14 +18,15 @@ export interface ServerFacts {
   readonly token: string
   /** What the proof answers, so that one configuration is told from the next. */
   readonly generation: string
-  /** Where this generation's files are. */
-  readonly path: string
+  /** See `certificateMark`. */
+  readonly mark?: string
 }
 
-/** The whole file, `apps` in order. */
-export function mainConfig(facts: ServerFacts, apps: readonly string[]): string {
+/** The whole file, apps in order. */
+export function mainConfig(facts: ServerFacts, shapes: readonly RouteShape[]): string {
   const { directory, logs } = facts
   const at = (name: string): string => quoted(`${directory}/${name}`, 'the path')
+  const counts = [...new Set(shapes.map(({ slots }) => slots))].filter((slots) => slots > 0)
   const lines = [
     'daemon off;',
     // As the embedded proxy: what this user may read can be published. Without it root's nginx would serve as `nobody`.
@@ -42,11 +46,14 @@ export function mainConfig(facts: ServerFacts, apps: readonly string[]): string 
       'server_names_hash_max_size 4096;',
       'variables_hash_max_size 2048;',
       'map_hash_bucket_size 256;',
-      ...mediaTypes,
+      ...typeLines,
       ...tlsLines(facts),
       ...commonMaps(facts),
+      ...(shapes.length === 0 ? [] : placeMaps),
+      ...counts.flatMap(instanceMaps),
       ...fallbackServer(facts),
-      ...apps.map((app) => `include ${quoted(`${facts.path}/apps/${app}.conf`, 'the path')};`),
+      // A path of their own: the same configuration is the same text wherever it lies.
+      ...shapes.map(({ appName }) => `include ${quoted(`apps/${appName}.conf`, 'the path')};`),
     ]),
   ]
   return `${lines.join('\n')}\n`
@@ -66,10 +73,11 @@ function fallbackServer({ listen, tls, token }: ServerFacts): readonly string[] 
 }
 
 /** One certificate for all names. */
-function tlsLines({ tls }: ServerFacts): readonly string[] {
+function tlsLines({ tls, mark }: ServerFacts): readonly string[] {
   if (tls?.certificate.from !== 'files') return []
   const { certificate, key } = tls.certificate
   return [
+    ...(mark ? [`# ${mark}`] : []),
     `ssl_certificate ${quoted(certificate, 'the path')};`,
     `ssl_certificate_key ${quoted(key, 'the path')};`,
     'ssl_protocols TLSv1.2 TLSv1.3;',
@@ -98,8 +106,18 @@ function commonMaps({ generation, listen }: ServerFacts): readonly string[] {
   return [
     `map $host $hop3_generation { default "${generation}"; }`,
     ...block('map $http_upgrade $hop3_upgrade', ['default "";', '"~*^websocket$" websocket;']),
-    ...block('map $hop3_upgrade $hop3_connection', ['default "";', 'websocket upgrade;']),
+    // Each request has a connection of its own to its instance. Who ends it first keeps its port for a minute: 28 000 in a minute would be all there are.
+    ...block('map $hop3_upgrade $hop3_connection', ['default close;', 'websocket upgrade;']),
     ...block('map $request_method $hop3_sends', ['default 1;', 'GET "";', 'HEAD "";', 'OPTIONS "";']),
+    // Less than a megabyte is waited for, so that it can be sent to another instance; all else is passed on as it comes.
+    ...block('map "$hop3_sends$content_length" $hop3_streams', ['default "";', '"~^1(?:\\d{7,})?$" 1;']),
+    // What an instance may have acted on, and what one has been given all the time there is for.
+    ...block('map "$hop3_sends $upstream_status|$upstream_bytes_sent" $hop3_spent', [
+      'volatile;',
+      'default "";',
+      '"~^1 [^|]*\\|.*[1-9]" refused;',
+      '"~504\\|(?:.* )?[1-9][0-9]*$" silent;',
+    ]),
     // An app's own port stays as it is.
     ...block('map "$scheme $server_port" $hop3_plain', ['default "";', `"http ${listen.port}" 1;`]),
     // What lasts: WebSockets and event streams may be silent for long.
@@ -121,37 +139,18 @@ function commonMaps({ generation, listen }: ServerFacts): readonly string[] {
   ]
 }
 
-const mediaTypes = block('types', [
-  'text/html html htm;',
-  'text/css css;',
-  'text/plain txt;',
-  'text/markdown md;',
-  'text/csv csv;',
-  'text/calendar ics;',
-  'text/javascript js mjs cjs;',
-  'application/json json map;',
-  'application/ld+json jsonld;',
-  'application/manifest+json webmanifest;',
-  'application/xml xml;',
-  'application/rss+xml rss;',
-  'application/atom+xml atom;',
-  'application/wasm wasm;',
-  'application/pdf pdf;',
-  'application/zip zip;',
-  'application/gzip gz;',
-  'image/svg+xml svg svgz;',
-  'image/png png;',
-  'image/jpeg jpg jpeg;',
-  'image/gif gif;',
-  'image/webp webp;',
-  'image/avif avif;',
-  'image/x-icon ico;',
-  'font/woff woff;',
-  'font/woff2 woff2;',
-  'font/ttf ttf;',
-  'font/otf otf;',
-  'audio/mpeg mp3;',
-  'audio/ogg ogg;',
-  'video/mp4 mp4;',
-  'video/webm webm;',
-])
+/** What has no type of its own is bytes: a browser then saves what it might otherwise run. */
+const typeLines = [
+  'default_type application/octet-stream;',
+  ...block(
+    'types',
+    [...new Set(Object.values(mediaTypes))].map(
+      (type) =>
+        `${type} ${Object.keys(mediaTypes)
+          .filter((extension) => mediaTypes[extension] === type)
+          .join(' ')};`,
+    ),
+  ),
+  // nginx has `text/html` among them by itself.
+  `charset_types ${[...textTypes].filter((type) => type !== 'text/html').join(' ')};`,
+]

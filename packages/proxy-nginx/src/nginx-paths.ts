@@ -2,10 +2,12 @@
 import type { ProgramPaths } from '@hop3/core/routes'
 import { join } from 'node:path'
 
-/** Its directory is `<home>/proxy-nginx`; its routes are those of the last generation that was proved. */
+/** Its directory is `<home>/proxy-nginx`; what its routes lead to now is in `live`. */
 export interface NginxPaths extends ProgramPaths {
-  /** A directory for each configuration that was made: its files, and the routes it was made from. */
+  /** A directory for each configuration that was made. */
   readonly generations: string
+  /** One link per app, to what its route leads to now. */
+  readonly live: string
   /** A link to the generation nginx reads. */
   readonly current: string
   /** A link to the last generation that was proved. */
@@ -19,7 +21,8 @@ export function nginxPaths({ home }: { readonly home: string }): NginxPaths {
     generations: join(directory, 'generations'),
     current: join(directory, 'current'),
     proved: join(directory, 'proved'),
-    routes: join(directory, 'proved', 'routes'),
+    live: join(directory, 'live'),
+    routes: join(directory, 'routes'),
     record: join(directory, 'server.json'),
     parting: join(directory, 'parting'),
     lock: join(directory, 'lock'),

@@ -13,6 +13,8 @@ export const nginx: ProxyProgram = {
   // Distributions keep it where only the PATH of root looks.
   elsewhere: ['/usr/sbin', '/usr/local/sbin'],
   install: 'apt-get install nginx-light',
+  // The first stable one that takes `-e`.
+  oldest: { args: ['-v'], version: [1, 20] },
   ability: { name: 'nginx', speaksUwsgi: true, certificates: ['files'] },
   takeLock,
   paths: nginxPaths,

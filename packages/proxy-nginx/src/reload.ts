@@ -1,7 +1,7 @@
 /** Tells a running nginx of a new configuration, so that no request is lost. */
 import { hop3Error, type ProxyContext } from '@hop3/core'
 import { processIds, readProcessStat, readTcpSockets, signalProcess, socketInodes } from '@hop3/core/processes'
-import { partClients, seenAt } from '@hop3/core/routes'
+import { longParting, partClients, seenAt } from '@hop3/core/routes'
 import type { NginxPaths } from './nginx-paths.ts'
 
 const switchPatience = 15_000
@@ -13,21 +13,27 @@ const pollEvery = 10
  */
 export async function reloadNginx(context: ProxyContext, paths: NginxPaths, server: Server, generation: string): Promise<void> {
   const { clock, listen } = context
+  if ((await seenAt(listen, 'any.host.invalid', server.token))?.generation === generation) return
   const old = await childrenOf(server.pid)
-  await partClients(context, paths.parting, async () => {
-    signalProcess(server, 'SIGHUP')
-    const end = clock.monotonic() + switchPatience
-    for (;;) {
-      const seen = await seenAt(listen, 'any.host.invalid', server.token)
-      if (seen?.generation === generation && !(await anyListens(old))) return
-      if (clock.monotonic() > end) break
-      await clock.sleep(pollEvery)
-    }
-    throw hop3Error('deploy.proxy.reload', 'nginx did not take the new configuration in time.', {
-      hint: `What served before goes on. Its log says more: tail ${paths.log}`,
-      class: 'environment',
-    })
-  })
+  await partClients(
+    context,
+    paths.parting,
+    async () => {
+      signalProcess(server, 'SIGHUP')
+      const end = clock.monotonic() + switchPatience
+      for (;;) {
+        const seen = await seenAt(listen, 'any.host.invalid', server.token)
+        if (seen?.generation === generation && !(await anyListens(old))) return
+        if (clock.monotonic() > end || (await readProcessStat(server.pid))?.isDefunct !== false) break
+        await clock.sleep(pollEvery)
+      }
+      throw hop3Error('deploy.proxy.reload', 'nginx ended while it was told of the new configuration, or did not take it in time.', {
+        hint: `What served before goes on. Its log says more: tail ${paths.log}`,
+        class: 'environment',
+      })
+    },
+    longParting,
+  )
 }
 
 interface Server {

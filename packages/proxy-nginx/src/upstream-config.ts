@@ -1,68 +1,70 @@
 /** How requests reach an app's instances. Pure text. */
-import type { Route, Upstream } from '@hop3/core'
 import { block, quoted } from './config-words.ts'
+import { instanceVariables } from './instance-maps.ts'
 import type { ServerFacts } from './main-config.ts'
+import type { RouteShape } from './route-shape.ts'
 import { filesAtTop } from './site-config.ts'
-
-export function upstreamLines({ appName, protocol, upstreams }: Route): readonly string[] {
-  if (protocol === 'static' || upstreams.length === 0) return []
-  return block(`upstream hop3_${appName}`, [
-    // An instance that refuses is asked again: it may have been started again by then.
-    ...upstreams.map((upstream) => `server ${addressOf(upstream)} max_fails=0;`),
-    // Below the 5 s after which many servers close theirs.
-    ...(protocol === 'http' ? ['keepalive 64;', 'keepalive_timeout 4s;'] : []),
-  ])
-}
 
 /**
  * The location of everything that is no file. The named ones differ in one thing each: `@parting` ends the client's connection with the answer,
- * which is how connections are given up before a switch, and `@lasting` waits long.
+ * which is how connections are given up before a reload, `@lasting` waits long, and `@sending` passes a body on as it comes.
  */
-export function proxiedLines(route: Route, facts: ServerFacts): readonly string[] {
-  if (route.upstreams.length === 0) {
-    return block('location /', [
-      'default_type "text/plain; charset=utf-8";',
-      'return 503 "503 Service Unavailable: no instance of this app is running.\\n";',
-    ])
-  }
-  const pass = route.protocol === 'uwsgi' ? uwsgiPass(route) : httpPass(route)
-  const files = filesAtTop(route, facts)
+export function proxiedLines(shape: RouteShape, facts: ServerFacts): readonly string[] {
+  const [first, second, third] = instanceVariables(shape.slots)
+  const files = filesAtTop(shape)
+  const pass = (instance: string, patience = '120s'): readonly string[] => [
+    ...(shape.protocol === 'uwsgi' ? uwsgiPass(instance) : httpPass(instance)),
+    `${directive(shape)}_read_timeout ${patience};`,
+  ]
   return [
     ...files,
     ...block(files.length === 0 ? 'location /' : 'location @app', [
+      'default_type "text/plain; charset=utf-8";',
       'error_page 417 = @sending;',
       'error_page 418 = @lasting;',
       'error_page 421 = @parting;',
-      'error_page 502 @refused;',
-      'error_page 504 @silent;',
+      failing('@second'),
+      `if (${first} = "") { return 503 "503 Service Unavailable: no instance of this app is running.\\n"; }`,
       'if ($hop3_lasts) { return 418; }',
       `if (-f ${quoted(facts.parting, 'the path')}) { return 421; }`,
-      'if ($hop3_sends) { return 417; }',
-      ...pass,
-      `${directive(route)}_read_timeout 120s;`,
+      'if ($hop3_streams) { return 417; }',
+      ...pass(first),
     ]),
-    // A body is passed on as it comes, and so cannot be sent to another instance; where there is none, the request can.
-    ...block('location @sending', [...pass, `${directive(route)}_request_buffering off;`, `${directive(route)}_read_timeout 120s;`]),
-    ...block('location @parting', [...pass, 'keepalive_timeout 0;', `${directive(route)}_read_timeout 120s;`]),
-    ...block('location @lasting', [...pass, 'keepalive_timeout 0;', `${directive(route)}_read_timeout 1h;`]),
+    // A body that is passed on as it comes cannot be sent to another instance.
+    ...block('location @sending', [...pass(first), `${directive(shape)}_request_buffering off;`]),
+    ...block('location @parting', [failing('@second'), 'keepalive_timeout 0;', ...pass(first)]),
+    ...block('location @lasting', [failing('@lasting_second'), 'keepalive_timeout 0;', ...pass(first, '1h')]),
+    ...block('location @second', [failing('@third'), ...spent, ...pass(second)]),
+    ...block('location @third', [...last, ...spent, ...pass(third)]),
+    ...block('location @lasting_second', [...last, ...spent, ...pass(second, '1h')]),
   ]
 }
 
-function directive({ protocol }: Route): 'uwsgi' | 'proxy' {
-  return protocol === 'uwsgi' ? 'uwsgi' : 'proxy'
+/** What an instance may have acted on is not sent to another. */
+const spent = [
+  'error_page 419 = @refused;',
+  'error_page 420 = @silent;',
+  'if ($hop3_spent = refused) { return 419; }',
+  'if ($hop3_spent = silent) { return 420; }',
+]
+
+const last = ['error_page 502 = @refused;', 'error_page 504 = @silent;']
+
+/** One that refuses, or cannot be reached. */
+function failing(next: string): string {
+  return `error_page 502 504 = ${next};`
 }
 
-function addressOf({ address, port }: Upstream): string {
-  if (port === null) return quoted(`unix:${address}`, 'the socket')
-  return quoted(`${address.includes(':') ? `[${address}]` : address}:${port}`, 'the address').replaceAll('\\[', '[')
+function directive({ protocol }: RouteShape): 'uwsgi' | 'proxy' {
+  return protocol === 'uwsgi' ? 'uwsgi' : 'proxy'
 }
 
 /** What a client sends under these names is dropped. */
 const notForwarded = ['X-Real-IP', 'X-Forwarded-Prefix', 'X-Forwarded-Server', 'X-Forwarded-Ssl', 'X-Forwarded-Scheme', 'Proxy']
 
-function httpPass({ appName }: Route): readonly string[] {
+function httpPass(instance: string): readonly string[] {
   return [
-    `proxy_pass http://hop3_${appName};`,
+    `proxy_pass http://${instance};`,
     'proxy_http_version 1.1;',
     'proxy_set_header Host $http_host;',
     'proxy_set_header Upgrade $hop3_upgrade;',
@@ -73,6 +75,7 @@ function httpPass({ appName }: Route): readonly string[] {
     'proxy_set_header X-Forwarded-Port $server_port;',
     'proxy_set_header Forwarded "for=$hop3_node$hop3_forwarded_host;proto=$scheme";',
     ...notForwarded.map((name) => `proxy_set_header ${name} "";`),
+    'proxy_redirect off;',
     'proxy_buffering off;',
     'proxy_max_temp_file_size 0;',
     'proxy_connect_timeout 5s;',
@@ -80,9 +83,9 @@ function httpPass({ appName }: Route): readonly string[] {
   ]
 }
 
-function uwsgiPass({ appName }: Route): readonly string[] {
+function uwsgiPass(instance: string): readonly string[] {
   return [
-    `uwsgi_pass hop3_${appName};`,
+    `uwsgi_pass ${instance};`,
     ...Object.entries(uwsgiParams).map(([name, value]) => `uwsgi_param ${name} ${value};`),
     'uwsgi_buffering off;',
     'uwsgi_max_temp_file_size 0;',

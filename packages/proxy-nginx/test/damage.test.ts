@@ -1,8 +1,11 @@
-import { appendFile, mkdir, readdir, rm, symlink, writeFile } from 'node:fs/promises'
+import { appendFile, mkdir, readdir, readFile, readlink, rm, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { proxyContextFor, proxyStageFor, startUpstream } from '@hop3/testing'
-import { describe, expect, test } from 'vitest'
+import { processIds, readProcessStat } from '@hop3/core/processes'
+import { memoryLog, proxyContextFor, proxyStageFor, startUpstream } from '@hop3/testing'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { changeOf } from '../src/generation.ts'
 import { nginxProxy } from '../src/index.ts'
+import { nginx } from '../src/nginx-program.ts'
 import { isSkipped, need } from './programs.ts'
 
 const stage = proxyStageFor(nginxProxy)
@@ -42,5 +45,66 @@ describe.skipIf(isSkipped)(`what goes wrong${need}`, { timeout: 60_000 }, () => 
     const refused = nginxProxy.create(context).apply(await route({ upstreams: [await startUpstream('one')] }))
     await expect(refused).rejects.toMatchObject({ code: 'deploy.proxy.route', message: expect.stringContaining('"$"') })
     expect(await proxy().running?.()).toBeUndefined()
+  })
+
+  test('a command killed while connections parted: the next one lets them last again', async () => {
+    const { proxy, route, host } = await stage()
+    await proxy().apply(await route({ upstreams: [await startUpstream('one')] }))
+    await writeFile(join(host.home, 'proxy-nginx/parting'), '')
+    await proxy().apply(await route({ upstreams: [await startUpstream('two')] }))
+    expect(await readdir(join(host.home, 'proxy-nginx'))).not.toContain('parting')
+  })
+
+  test('the way back needs no room on the disk, and goes on where a step of it fails', async () => {
+    const { proxy, route, ask, host, context } = await stage()
+    const shop = await route({ upstreams: [await startUpstream('good')] })
+    await proxy().apply(shop)
+    const live = join(host.home, 'proxy-nginx/live')
+    const [link = ''] = (await readdir(live)).filter((name) => name.startsWith('shop.'))
+    const good = await readlink(join(live, link))
+    const next = await route({ release: 'r000002-1f3a9c2e', upstreams: [await startUpstream('bad')] })
+    // Of the other one nothing can be made any more.
+    const broken = await route({ appName: 'other', hosts: ['other.example'], release: '../other' })
+    const wanted = { routes: [next], before: [broken, shop], token: 'ab', server: undefined }
+    const change = await changeOf(nginx, context, wanted)
+    await change.take()
+    expect((await ask()).body).toContain('bad')
+    const failures: unknown[] = []
+    await change.undo(undefined, async (step) => step().catch((error: unknown) => void failures.push(error)))
+    expect(await readlink(join(live, link))).toBe(good)
+    expect((await ask()).body).toContain('good')
+    expect(failures).toMatchObject([{ code: 'deploy.proxy.route' }])
+  })
+
+  test('a host name nobody knows any more stops its own app alone, which goes on with the address it had', async () => {
+    const { log, lines } = memoryLog()
+    const { proxy, route, ask, host } = await stage({ log })
+    const { port } = await startUpstream('other')
+    await proxy().apply(await route({ ...(await other()), upstreams: [{ address: 'localhost', port }] }))
+    const file = join(host.home, 'proxy-nginx/routes/other.json')
+    await writeFile(file, (await readFile(file, 'utf8')).replace('"localhost"', '"gone.invalid"'))
+    await proxy().apply(await route({ upstreams: [await startUpstream('shop')] }))
+    expect((await ask()).body).toContain('shop')
+    expect((await ask({ host: 'other.example' })).body).toContain('other')
+    expect(lines().join()).toContain('Cannot route other by nginx: "gone.invalid" is no address')
+  })
+
+  test('workers that outlived their master are found by a home that is called by a link', async () => {
+    const { route, host, context } = await stage()
+    const home = join(host.directory, 'by-link')
+    await mkdir(join(host.directory, 'real'))
+    await symlink('real', home)
+    const proxy = nginxProxy.create({ ...context, directories: { home, run: host.runDirectory, logs: join(home, 'logs') } })
+    onTestFinished(() => proxy.stop?.())
+    await proxy.apply(await route({ upstreams: [await startUpstream('one')] }))
+    const master = (await proxy.running?.())?.pid ?? 0
+    const workers: number[] = []
+    for (const pid of await processIds()) if ((await readProcessStat(pid))?.parent === master) workers.push(pid)
+    const hasEnded = async (pid: number): Promise<boolean> => (await readProcessStat(pid))?.isDefunct ?? true
+    process.kill(master, 'SIGKILL')
+    await expect.poll(() => hasEnded(master), { timeout: 10_000 }).toBe(true)
+    await proxy.apply(await route({ upstreams: [await startUpstream('two')] }))
+    expect(workers).not.toEqual([])
+    for (const pid of workers) expect([pid, await hasEnded(pid)]).toEqual([pid, true])
   })
 })

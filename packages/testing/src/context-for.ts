@@ -37,8 +37,10 @@ export async function deploymentContextFor(host: TestHost, given: Partial<Deploy
   const app = join(host.home, 'apps', appName)
   const release = given.release ?? releaseOf(host, 1, appName)
   const generation = given.generation ?? 1
-  const directories = { home: host.home, run: join(host.runDirectory, appName), logs: join(app, 'logs'), data: join(app, 'shared') }
-  for (const path of [directories.run, directories.logs, directories.data, release.path]) await mkdir(path, { recursive: true })
+  const [logs, data, volumes] = [join(app, 'logs'), join(app, 'shared'), join(app, 'volumes')]
+  const directories = { home: host.home, run: join(host.runDirectory, appName), logs, data, volumes }
+  for (const path of [directories.run, directories.logs, directories.data, directories.volumes, release.path])
+    await mkdir(path, { recursive: true })
   return frozen<DeploymentContext>({
     appName,
     config: emptyDeployConfig,

@@ -2,8 +2,9 @@
 import { expect, test } from 'vitest'
 import { answers, runningOf, wantedOf, type Stage } from './deployer-stage.ts'
 import { processesWith } from './processes.ts'
+import type { DeployerSuite } from './test-deployer.ts'
 
-export function registerLifeTests(stage: Stage): void {
+export function registerLifeTests(stage: Stage, { replaces = false }: Pick<DeployerSuite, 'replaces'> = {}): void {
   test('deploys: every wanted instance runs and answers, and status says so', async () => {
     const { deployer, ...staged } = await stage()
     expect(await deployer().status(), 'nothing runs before the first deploy').toEqual([])
@@ -40,7 +41,7 @@ export function registerLifeTests(stage: Stage): void {
     const oldInfo = await old.deployer().deploy()
     const next = await stage({ counter: 2, generation: 2 }, old.host)
     const info = await next.deployer().deploy()
-    expect(await answers(oldInfo), 'the old release still answers').toBe(true)
+    expect(await answers(oldInfo), 'the old address still answers').toBe(true)
     expect(await answers(info), 'the new release answers').toBe(true)
     expect(info.upstreams, 'the address is that of the new instances alone').not.toContainEqual(oldInfo.upstreams[0])
     await next.deployer().retire?.()
@@ -55,6 +56,7 @@ export function registerLifeTests(stage: Stage): void {
     const oldInfo = await old.deployer().deploy()
     const next = await stage({ counter: 2, generation: 2 }, old.host)
     await next.deployer().deploy()
+    if (replaces) await old.deployer().deploy()
     await old.deployer().retire?.()
     expect(await runningOf(old.deployer()), 'exactly the wanted instances run').toEqual(wantedOf(old))
     expect(await answers(oldInfo)).toBe(true)

@@ -4,10 +4,12 @@ import { join } from 'node:path'
 import { noAddress, workerEnvironment, type BuildArtifact, type RuntimeConfig } from '@hop3/core'
 import { expect, test } from 'vitest'
 import { processArtifact } from './artifacts.ts'
+import { askingAlong } from './asking-along.ts'
 import { answers, runningOf, scalable, wantedOf, type Stage, type Staged } from './deployer-stage.ts'
 import { request } from './http-request.ts'
 import { untilBusy } from './process-sight.ts'
 import { processesWith, type SeenProcess } from './processes.ts'
+import type { ProxyStage } from './proxy-stage.ts'
 import { workerMarker } from './test-host.ts'
 import { actionable, failureOf } from './verdict-checks.ts'
 
@@ -24,13 +26,16 @@ export const hostProcesses: ProcessTests = {
   environment: ({ artifact, context }, worker) => workerEnvironment({ artifact, context, worker }),
 }
 
-export function registerProcessTests(stage: Stage, tests: ProcessTests): void {
+/** With `DeployerSuite.replaces`. */
+type ReplacingTests = ProcessTests & { readonly replaces: boolean }
+
+export function registerProcessTests(stage: Stage, tests: ReplacingTests): void {
   registerScaleTests(stage, tests)
   registerEnvironmentTests(stage, tests)
   registerEndTests(stage, tests)
 }
 
-function registerScaleTests(stage: Stage, tests: ProcessTests): void {
+function registerScaleTests(stage: Stage, tests: ReplacingTests): void {
   test('scales up and down from the scale of its context, leaving the others as they are', async () => {
     const staged = await stage()
     const worker = scalable(staged) ?? ''
@@ -44,11 +49,12 @@ function registerScaleTests(stage: Stage, tests: ProcessTests): void {
     expect(await staged.deployer().status()).toEqual(expect.arrayContaining([...first]))
   })
 
-  test('has an address for every instance, and each answers', async () => {
+  const count = tests.replaces ? 1 : 3
+  test(`has ${tests.replaces ? 'one address for all instances' : 'an address for every instance'}, and each answers`, async () => {
     const staged = await stage()
     const info = await staged.deployer({ scale: { web: 2 } }).deploy({ web: 1 })
-    expect(info.upstreams).toHaveLength(3)
-    expect(new Set(info.upstreams.map((upstream) => JSON.stringify(upstream))).size).toBe(3)
+    expect(info.upstreams).toHaveLength(count)
+    expect(new Set(info.upstreams.map((upstream) => JSON.stringify(upstream))).size).toBe(count)
     expect(await answers(info)).toBe(true)
   })
 
@@ -117,7 +123,7 @@ function registerEnvironmentTests(stage: Stage, tests: ProcessTests): void {
   })
 }
 
-function registerEndTests(stage: Stage, tests: ProcessTests): void {
+function registerEndTests(stage: Stage, tests: ReplacingTests): void {
   const workers = ({ host }: Staged): Promise<readonly SeenProcess[]> => processesWith(`${workerMarker}=${host.directory}`)
 
   test('stop leaves no process of any worker, children of workers included', async () => {
@@ -140,12 +146,16 @@ function registerEndTests(stage: Stage, tests: ProcessTests): void {
     const old = await stage({ make: (directory) => tests.make(directory) })
     const info = await old.deployer().deploy()
     const next = await stage({ counter: 2, generation: 2, make: (directory) => tests.make(directory) }, old.host)
-    await next.deployer().deploy()
+    const ask: ProxyStage['ask'] = (more) => request({ ...more, address: info.address, port: info.port, path: '/slow' })
+    const deploy = async (): Promise<undefined> => void (await next.deployer().deploy())
+    // Of those that are replaced, while it goes on.
+    const seen = tests.replaces ? await askingAlong(ask, deploy) : await deploy()
+    expect(seen?.failures ?? []).toEqual([])
     const slow = request({ address: info.address, port: info.port, path: '/slow' })
     await old.host.clock.sleep(200)
     await next.deployer().retire?.()
     expect(await slow).toMatchObject({ status: 200 })
-    expect((await slow).body).toContain(old.context.release.id)
+    expect((await slow).body).toContain((tests.replaces ? next : old).context.release.id)
     expect(await answers(info), 'the retired instance is gone').toBe(false)
   })
 

@@ -2,12 +2,14 @@ import { execFileSync, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { closeSync, openSync } from 'node:fs'
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 
 export interface OwnEngine {
   /** For DOCKER_HOST. */
   readonly address: string
+  /** Put in front of a command that is to reach its containers' ports; empty where they are the host's. */
+  readonly prefix: readonly string[]
   /** Brings an image of the host's engine, with its id. */
   load(image: string): void
   /** Stops it; what it has stays. */
@@ -19,11 +21,18 @@ export interface OwnEngine {
 
 const patience = 60_000
 
+export interface OwnEngineOptions {
+  /** In a network of its own: containers reach each other, which the host's firewall does not let them otherwise, and nothing outside of it. */
+  readonly isApart?: boolean
+  /** How much room it has for all it keeps; else as much as the host. */
+  readonly megabytes?: number
+}
+
 /**
  * A container engine of a test's own, as another host would have it: its own images, networks and sockets. Takes root and `dockerd`. It shares
  * no rules of a firewall with the host's engine, but its default bridge, with its address: an engine that is told of another, or of none, removes the host's.
  */
-export async function openOwnEngine(): Promise<OwnEngine> {
+export async function openOwnEngine({ isApart = false, megabytes }: OwnEngineOptions = {}): Promise<OwnEngine> {
   // Short: sockets are made below it.
   const directory = await mkdtemp('/tmp/hop3-engine-')
   const address = `unix://${directory}/s`
@@ -35,7 +44,10 @@ export async function openOwnEngine(): Promise<OwnEngine> {
     pidfile: join(directory, 'pid'),
     host: address,
   }
-  const rules = { iptables: 'false', ip6tables: 'false', 'default-address-pool': pool, ...defaultBridge() }
+  const network = isApart ? makeNetwork() : undefined
+  const prefix = network?.prefix ?? []
+  const rules = isApart ? {} : { iptables: 'false', ip6tables: 'false', 'default-address-pool': pool, ...defaultBridge(number) }
+  const [file = '', ...before]: readonly string[] = [...prefix, 'dockerd']
   const words = Object.entries({ ...places, ...rules }).map(([name, value]) => `--${name}=${value}`)
   let end = async (): Promise<void> => {}
   const stop = async (): Promise<void> => {
@@ -44,11 +56,13 @@ export async function openOwnEngine(): Promise<OwnEngine> {
   }
   const close = async (): Promise<void> => {
     await stop()
+    network?.remove()
+    if (megabytes !== undefined) execFileSync('umount', ['--lazy', places['data-root']])
     await rm(directory, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 })
   }
   const start = async (): Promise<void> => {
     const log = openSync(join(directory, 'log'), 'a')
-    const daemon = spawn('dockerd', words, { detached: true, stdio: ['ignore', log, log] })
+    const daemon = spawn(file, [...before, ...words], { detached: true, stdio: ['ignore', log, log] })
     closeSync(log)
     const ended = once(daemon, 'close')
     end = async () => {
@@ -66,9 +80,14 @@ export async function openOwnEngine(): Promise<OwnEngine> {
       throw new Error(`dockerd did not start: ${said.slice(-2000)}`)
     }
   }
+  if (megabytes !== undefined) {
+    await mkdir(places['data-root'])
+    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${megabytes}m`, 'hop3-test', places['data-root']])
+  }
   await start()
   return {
     address,
+    prefix,
     load: (image) => {
       const archive = execFileSync('docker', ['save', image], { maxBuffer: 1e9 })
       execFileSync('docker', ['--host', address, 'load'], { input: archive, stdio: ['pipe', 'ignore', 'inherit'] })
@@ -79,10 +98,24 @@ export async function openOwnEngine(): Promise<OwnEngine> {
   }
 }
 
-function defaultBridge(): Readonly<Record<string, string>> {
+function makeNetwork(): { readonly prefix: readonly string[]; remove(): void } {
+  const name = `hop3e${randomBytes(4).toString('hex')}`
+  execFileSync('ip', ['netns', 'add', name])
+  execFileSync('ip', ['-n', name, 'link', 'set', 'lo', 'up'])
+  return {
+    // By its path: a command may run with another PATH.
+    prefix: [execFileSync('sh', ['-c', 'command -v nsenter'], { encoding: 'utf8' }).trim(), `--net=/run/netns/${name}`],
+    remove: () => void execFileSync('ip', ['netns', 'delete', name]),
+  }
+}
+
+/** Its containers' addresses are a part of the bridge's that the host's engine, which begins with the first, does not come to. */
+function defaultBridge(number: number): Readonly<Record<string, string>> {
   const shown = execFileSync('ip', ['-4', '-oneline', 'address', 'show'], { encoding: 'utf8' })
   const [, address] = /\bdocker0\s+inet (\S+)/.exec(shown) ?? []
-  return address === undefined ? {} : { bip: address }
+  const [, network] = /^(\d+\.\d+)\.0\.1\/16$/.exec(address ?? '') ?? []
+  if (address === undefined) return {}
+  return { bip: address, ...(network !== undefined && { 'fixed-cidr': `${network}.${128 + (number >> 1)}.0/24` }) }
 }
 
 function answers(address: string): boolean {

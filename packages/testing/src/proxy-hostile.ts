@@ -3,13 +3,16 @@ import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { isHop3Error } from '@hop3/core'
 import { expect, test } from 'vitest'
+import { registerHostileRequestTest } from './proxy-hostile-requests.ts'
 import type { StageProxy } from './proxy-stage.ts'
 import { randomFrom } from './random-from.ts'
 import { startUpstream } from './upstream.ts'
 
-/** Tries `count` values in all. */
+/** Tries `count` values in each place. */
 export function registerHostileTests(stage: StageProxy, count: number): void {
-  test(`serves the right directory for each of ${count} hostile names`, { timeout: 60_000 + count * 30 }, async () => {
+  registerHostileRequestTest(stage, hostileTexts(count))
+
+  test(`serves the right directory for each of ${count} hostile names`, { timeout: 60_000 + count * 100 }, async () => {
     const { proxy, route, ask, host } = await stage()
     const upstreams = [await startUpstream('app')]
     const values = hostileNames(count)
@@ -28,7 +31,7 @@ export function registerHostileTests(stage: StageProxy, count: number): void {
     }
   })
 
-  test(`takes or refuses ${count} hostile hosts, prefixes, releases and addresses`, { timeout: 60_000 + count * 30 }, async () => {
+  test(`takes or refuses ${count} hostile hosts, prefixes, releases and addresses`, { timeout: 60_000 + count * 100 }, async () => {
     const { proxy, route, ask } = await stage()
     const upstreams = [await startUpstream('good')]
     await proxy().apply(await route({ upstreams }))

@@ -12,7 +12,14 @@ export function registerSiteTests(stage: StageProxy): void {
   test('publishes pages, directories and its 404, and nothing that is hidden', async () => {
     const { proxy, route, ask, host } = await stage()
     const name = `hostile "$x'; {} é\n`
-    const pages = { 'index.html': 'home', 'about.html': 'about', 'deep/index.html': 'deep', '404.html': 'gone', 'app.3f9a1c0b.js': 'js' }
+    const pages = {
+      'index.html': 'home',
+      'about.html': 'about',
+      'deep/index.html': 'deep',
+      '404.html': 'gone',
+      'app.3f9a1c0b.js': 'js',
+      'posts/3f2a9c1b.html': 'post',
+    }
     const hidden = { '.env': 'secret', '.well-known/x': 'known', '.well-known/.env': 'secret', 'a/.git/config': 'secret' }
     for (const [path, text] of Object.entries({ ...pages, ...hidden })) await writeFiles(host.directory, { [`${name}/${path}`]: text })
     await proxy().apply(await route({ protocol: 'static', upstreams: [{ address: join(host.directory, name), port: null }] }))
@@ -26,6 +33,8 @@ export function registerSiteTests(stage: StageProxy): void {
     expect(await ask({ path: '/nothing' })).toMatchObject({ status: 404, body: 'gone' })
     expect(await ask({ path: '/.well-known/x' })).toMatchObject({ status: 200, body: 'known' })
     expect((await ask({ path: '/app.3f9a1c0b.js' })).headers['cache-control']).toContain('immutable')
+    for (const path of ['/posts/3f2a9c1b.html', '/posts/3f2a9c1b'])
+      expect(await ask({ path })).toMatchObject({ status: 200, body: 'post', headers: { 'cache-control': 'no-cache' } })
     for (const path of ['/.env', '/%2eenv', '/a/.git/config', '/.well-known/.env', '/.wellknown', '/a/', '/deep/%2e%2e/.env', '//.env']) {
       const { status, body } = await ask({ path })
       expect([path, body.includes('secret'), status]).toEqual([path, false, 404])

@@ -42,9 +42,13 @@ export function registerTlsTests(stage: StageProxy, { factory, certificates }: P
     await proxy().apply(made)
     const certificate = await makeCertificate(host.directory, 'shop.example')
     const tls = { listen: { address: '127.0.0.1', port: await host.reservePort('tls') }, certificate }
-    await factory.create(await proxyContextFor(host, { listen: context.listen, tls })).apply(made)
+    const secure = factory.create(await proxyContextFor(host, { listen: context.listen, tls }))
+    const address = await secure.apply(made)
     expect((await ask()).status).toBe(308)
-    await proxy().apply(made)
+    // It is the one that serves that says where.
+    expect(await proxy().url?.('shop')).toBe(address)
+    const plain = await proxy().apply(made)
+    expect(await secure.url?.('shop')).toBe(plain)
     expect((await ask()).status).toBe(200)
     await expect(askSecurely(tls.listen.port, '/')).rejects.toThrow(/ECONNREFUSED/)
   })

@@ -10,7 +10,7 @@ import { processesWith } from './processes.ts'
 import { tempApp } from './temp-app.ts'
 import { testHost, type TestHost } from './test-host.ts'
 import { treeDigest } from './tree-digest.ts'
-import { actionable, checkName, checkVerdict, failureOf } from './verdict-checks.ts'
+import { actionable, checkName, checkPlanNote, checkVerdict, failureOf } from './verdict-checks.ts'
 
 export interface BuilderSuite {
   readonly factory: BuilderFactory
@@ -115,6 +115,16 @@ export function testBuilder({ factory, accepts, rejects, fails, slow, slowMarker
       expect(metadata['fingerprint'], 'metadata.fingerprint').toBe(await builder.fingerprint?.())
     })
 
+    test('says more of a plan in rows and as JSON, read-only, and starts no tool for it', async ({ skip }) => {
+      if (factory.describePlan === undefined) {
+        skip('it has no describePlan()')
+        return
+      }
+      const { context, source, host } = await prepare(accepts)
+      await checkPlanNote(async () => factory.describePlan?.(context), [source, host.directory])
+      expect(host.commands, 'describePlan() starts no tool').toEqual([])
+    })
+
     test('says why a build failed, and leaves no process', async () => {
       const { builder, host } = await prepare(fails)
       expect(await failureOf(() => builder.build())).toMatchObject(actionable(/^(build|config)\./))
@@ -177,5 +187,5 @@ async function checkArtifact(artifact: BuildArtifact, builder: string): Promise<
 
 /** Paths of a content-addressed store are as final as a release's. */
 function isInStore(path: string): boolean {
-  return path.startsWith('/nix/store/')
+  return /\/store\/[0-9a-z]{32}-[^/]+/.test(path)
 }

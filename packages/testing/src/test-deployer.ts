@@ -26,6 +26,11 @@ export interface DeployerSuite {
   readonly rejects: MakeArtifact
   /** Makes what cannot come up: a worker that ends at once, a directory that is not there, an image without a command. */
   readonly crashes: MakeArtifact
+  /**
+   * For one that has an orchestrator replace instances: those of the old release end while `deploy` of the new one goes on, the way back is a
+   * `deploy` of the old one, and one address leads to all of them. Absent: releases run beside each other until `retire`.
+   */
+  readonly replaces?: boolean
   /** What the context holds besides the standard: `env`, `config`. */
   readonly context?: Partial<DeploymentContext>
   /** Milliseconds for one test. Default 60 000. */
@@ -56,10 +61,10 @@ export function testDeployer(suite: DeployerSuite): void {
       expect(await checkVerdict(() => deployer().accept(), [host.directory])).toMatchObject({ accepted: false })
     })
 
-    registerLifeTests(stage)
+    registerLifeTests(stage, suite)
     registerFailureTests(stage, suite)
     const processes = form === 'process' ? hostProcesses : suite.processes
-    if (processes !== undefined) registerProcessTests(stage, processes)
+    if (processes !== undefined) registerProcessTests(stage, { ...processes, replaces: suite.replaces === true })
     else leaveOutProcessTests(form)
   })
 }

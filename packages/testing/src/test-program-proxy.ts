@@ -1,4 +1,6 @@
 /** What holds for a proxy that is a program of the host, besides what holds for every one: it is killed, its files are broken, it lasts. */
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import type { TlsCertificate } from '@hop3/core'
 import { readProcessStat } from '@hop3/core/processes'
 import { describe, expect, test } from 'vitest'
@@ -11,7 +13,7 @@ import { registerTlsTests } from './proxy-tls.ts'
 import { registerExampleTests } from './proxy-readme.ts'
 import { testProxy, type ProxySuite } from './test-proxy.ts'
 import { testWebServer } from './test-web-server.ts'
-import { startUpstream } from './upstream.ts'
+import { serveHttp, startUpstream } from './upstream.ts'
 import { actionable, failureOf } from './verdict-checks.ts'
 
 export interface ProgramProxySuite extends ProxySuite {
@@ -54,6 +56,22 @@ function registerSwitchTests(stage: StageProxy): void {
     expect(asked).toBeGreaterThan(100)
   })
 
+  test('answers what is under way when it is told a new name', async () => {
+    const { proxy, route, ask } = await stage()
+    const arrived = Promise.withResolvers<void>()
+    const told = Promise.withResolvers<void>()
+    const { upstream } = await serveHttp((_, response) => {
+      arrived.resolve()
+      void told.promise.then(() => response.end('late'))
+    })
+    await proxy().apply(await route({ upstreams: [upstream] }))
+    const answer = ask()
+    await arrived.promise
+    await proxy().apply(await route({ appName: 'other', hosts: ['other.example'], upstreams: [await startUpstream('other')] }))
+    told.resolve()
+    expect(await answer).toMatchObject({ status: 200, body: 'late' })
+  })
+
   test('lets a long answer and a WebSocket go on, each on the instance it began with', async () => {
     const { proxy, route, ask, context, host } = await stage()
     await proxy().apply(await route({ upstreams: [await startEcho('old')] }))
@@ -89,6 +107,21 @@ function registerDamageTests(stage: StageProxy): void {
     expect(await proxy().serves?.('shop', 'r000001-1f3a9c2e')).toBe(false)
     await proxy().apply(await route({ appName: 'other', hosts: ['other.example'], upstreams: [await startUpstream('other')] }))
     expect(JSON.parse((await ask()).body)).toMatchObject({ name: 'shop' })
+    expect(JSON.parse((await ask({ host: 'other.example' })).body)).toMatchObject({ name: 'other' })
+  })
+
+  test('serves what it served when it dies while it is told of another route', async () => {
+    const { proxy, route, ask, host } = await stage()
+    await proxy().apply(await route({ upstreams: [await startUpstream('shop')] }))
+    const pid = (await proxy().running?.())?.pid ?? 0
+    const other = await route({ appName: 'other', hosts: ['other.example'], upstreams: [await startUpstream('other')] })
+    const failure = failureOf(() => proxy().apply(other))
+    // There while clients are told to come again, which is before the program is told anything.
+    await expect.poll(() => existsSync(join(host.home, `proxy-${proxy().name}/parting`)), { interval: 5, timeout: 10_000 }).toBe(true)
+    process.kill(pid, 'SIGKILL')
+    expect(await failure).toMatchObject(actionable(/^deploy\.proxy\./))
+    expect(JSON.parse((await ask()).body)).toMatchObject({ name: 'shop' })
+    await proxy().apply(other)
     expect(JSON.parse((await ask({ host: 'other.example' })).body)).toMatchObject({ name: 'other' })
   })
 

@@ -1,4 +1,4 @@
-import { isHop3Error, type Hop3Error, type Verdict } from '@hop3/core'
+import { isHop3Error, type Hop3Error, type PlanNote, type Verdict } from '@hop3/core'
 import { expect } from 'vitest'
 import { treeDigest } from './tree-digest.ts'
 
@@ -11,6 +11,16 @@ export async function checkVerdict(ask: () => Promise<Verdict>, directories: rea
   expect(verdict.reason, 'a reason is one line').not.toContain('\n')
   expect(await ask(), 'accept() says the same twice').toEqual(verdict)
   return verdict
+}
+
+/** What a builder says of a plan: each cell in a line, and nothing that JSON would change. */
+export async function checkPlanNote(ask: () => Promise<PlanNote | undefined>, directories: readonly string[]): Promise<void> {
+  const before = await Promise.all(directories.map(treeDigest))
+  const note = await ask()
+  expect(await Promise.all(directories.map(treeDigest)), 'describePlan() changes nothing on disk').toEqual(before)
+  if (note === undefined) return
+  for (const cell of [note.title, ...note.rows.flat()]) expect(cell, 'a cell is one line').not.toContain('\n')
+  expect(JSON.parse(JSON.stringify(note.value)), 'the value is JSON').toEqual(note.value)
 }
 
 /** The error of work that must fail. Fails itself when the work succeeds, or throws what is not one of our errors. */

@@ -15,6 +15,7 @@ const app = (command) => ({ Procfile: 'web: ./server\\n', 'hop3.toml': '[build.p
 testBuilder({
   factory: {
     ...localBuilder,
+    describePlan: async (context) => changed(localBuilder.create(context), context).describePlan?.(),
     create(context) {
       const good = localBuilder.create(context)
       return { ...good, ...changed(good, context) }
@@ -24,7 +25,7 @@ testBuilder({
   rejects: { 'notes.txt': '' },
   fails: app('exit 3'),
   slow: app('sleep 300'),
-  timeout: 5_000,
+  timeout: 10_000,
 })`
 
 const built = 'builds a valid artifact, and leaves the source alone'
@@ -149,6 +150,12 @@ const breakages: readonly Breakage[] = [
     change: '(good) => ({ build: async () => ({ ...(await good.build()), metadata: {} }) })',
     titles: ['writes the fingerprint of what it built from into the artifact'],
     reason: /metadata\.fingerprint/,
+  },
+  {
+    what: 'a note of a plan that writes',
+    change: "(good, { sourcePath }) => ({ describePlan: async () => writeFile(sourcePath + '/probe', '') })",
+    titles: ['says more of a plan in rows and as JSON, read-only, and starts no tool for it'],
+    reason: /describePlan\(\) changes nothing on disk/,
   },
   {
     what: 'a failure that says nothing',

@@ -69,7 +69,7 @@ export const brokenLives: readonly Breakage[] = [
     what: 'a deploy that retires',
     change: deployed('await good.retire(); return info'),
     titles: [beside],
-    reason: /the old release still answers/,
+    reason: /the old address still answers/,
   },
   {
     what: 'nothing retired',

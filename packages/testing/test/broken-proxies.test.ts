@@ -27,7 +27,7 @@ testProxy({
       return { ...good, ...changed(good, context) }
     },
   },
-  timeout: 15_000,
+  timeout: 60_000,
 })`
 
 /** A proxy that makes another route live than the one it was given. */

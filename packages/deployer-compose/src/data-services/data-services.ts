@@ -2,6 +2,8 @@
 import { nearestName, printable } from '@hop3/core'
 import { isObject } from '@hop3/core/json'
 import { fault, type ComposeFile } from './compose-file.ts'
+import { checkVolumes } from './kept-volumes.ts'
+import type { Privilege } from './privileges.ts'
 import { serviceVolumes } from './service-volumes.ts'
 import { checkVariables } from './variables.ts'
 
@@ -10,8 +12,10 @@ export interface DataServices {
   readonly services: Readonly<Record<string, Readonly<Record<string, unknown>>>>
   /** Names of volumes, as the file has them. */
   readonly volumes: readonly string[]
-  /** What reaches beyond a container, each with its line. Empty: nothing does. */
-  readonly privileged: readonly string[]
+  /** What reaches beyond a container. Empty: nothing does. */
+  readonly privileges: readonly Privilege[]
+  /** Names of those that do something and end: `restart: "no"`. */
+  readonly once: readonly string[]
   /** Sentences for the operator. */
   readonly notes: readonly string[]
   /** Variables Compose is to put in. */
@@ -57,11 +61,13 @@ export function dataServices(file: ComposeFile, chosen: readonly string[] | unde
   const names = Object.keys(all).filter((name) => (chosen === undefined ? isData(all[name]) : chosen.includes(name)))
   const parts = names.map((name) => dataService(file, name, all[name], names))
   const volumes = [...new Set(parts.flatMap((part) => part.volumes))]
+  checkVolumes(file, volumes)
   const skipped = Object.keys(all).filter((name) => !names.includes(name))
   return {
     services: Object.fromEntries(parts.map(({ name, service }) => [name, service])),
     volumes,
-    privileged: parts.flatMap((part) => part.privileged),
+    privileges: parts.flatMap((part) => part.privileges),
+    once: parts.filter(({ service }) => service['restart'] === 'no' || service['restart'] === false).map(({ name }) => name),
     notes: [
       ...(skipped.length === 0 || names.length === 0
         ? []
@@ -81,7 +87,7 @@ interface Part {
   readonly name: string
   readonly service: Readonly<Record<string, unknown>>
   readonly volumes: readonly string[]
-  readonly privileged: readonly string[]
+  readonly privileges: readonly Privilege[]
   readonly notes: readonly string[]
 }
 
@@ -101,27 +107,47 @@ function dataService(file: ComposeFile, name: string, value: unknown, names: rea
     )
   }
   const mounts = serviceVolumes(file, name, value['volumes'])
-  const ours = new Set([...left, ...dangerous, 'volumes', 'depends_on', 'environment', 'labels'])
+  const ours = new Set([...left, ...dangerous, 'volumes', 'depends_on', 'environment', 'labels', 'deploy'])
   const plain = Object.fromEntries(Object.entries(value).filter(([key]) => !ours.has(key) && !key.startsWith('x-')))
   const asked = keys.filter((key) => dangerous.includes(key) && value[key] !== false)
   const dropped = keys.filter((key) => ['ports', 'container_name', 'networks'].includes(key))
   const dependsOn = dependencies(value['depends_on']).filter((one) => names.includes(one))
   const environment = environmentOf(file, name, value['environment'])
+  const limits = limitsOf(value['deploy'])
   return {
     name,
     volumes: mounts.names,
-    privileged: [...asked.map((key) => `${at(key)}: ${key} of ${name}`), ...mounts.privileged],
-    notes: dropped.map((key) => `${at(key)}: ${key} of ${name} is left out: it is reached as ${name} from the app, and from nowhere else.`),
+    privileges: [
+      ...asked.map((key) => ({ sentence: `${at(key)}: ${key} of ${name}`, what: [name, key, value[key]] })),
+      ...mounts.privileges,
+    ],
+    notes: [
+      ...dropped.map((key) => `${at(key)}: ${key} of ${name} is left out: it is reached as ${name} from the app, and from nowhere else.`),
+      ...(isLimitsAlone(value['deploy']) ? [] : [`${at('deploy')}: of deploy of ${name} only resources.limits is taken: it runs once.`]),
+    ],
     service: {
       restart: 'unless-stopped',
       ...plain,
       ...Object.fromEntries(asked.map((key) => [key, value[key]])),
       ...(environment === undefined ? {} : { environment }),
+      ...(limits === undefined ? {} : { deploy: { resources: { limits } } }),
       labels: labelsOf(value['labels']),
       ...(dependsOn.length === 0 ? {} : { depends_on: dependsOn }),
       ...(mounts.list.length === 0 ? {} : { volumes: mounts.list }),
     },
   }
+}
+
+function limitsOf(deploy: unknown): unknown {
+  const resources = isObject(deploy) ? deploy['resources'] : undefined
+  return isObject(resources) ? resources['limits'] : undefined
+}
+
+/** The rest is for a swarm, or reserves devices of the host. */
+function isLimitsAlone(deploy: unknown): boolean {
+  if (!isObject(deploy)) return true
+  const { resources, ...others } = deploy
+  return Object.keys(others).length === 0 && (!isObject(resources) || Object.keys(resources).every((key) => key === 'limits'))
 }
 
 /** Values as they were written: no 1.10 becomes 1.1, and no `NO` false. */

@@ -2,7 +2,7 @@
  * Keeps the services running that the app brings: databases, caches. They are made once, in a project that no deploy recreates, and end with
  * `stop`; their volumes go with the app.
  */
-import { mkdir, readFile } from 'node:fs/promises'
+import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createHash } from 'node:crypto'
 import { hop3Error, printable, writeFileAtomic, type DeploymentContext } from '@hop3/core'
@@ -16,12 +16,20 @@ import { layoutOf, projectFile } from '../layout.ts'
 import { dataProject, homeMark, label } from '../names.ts'
 import { readComposeFile } from './compose-file.ts'
 import { dataServices } from './data-services.ts'
+import { checkPrivileges } from './privileges.ts'
+import { ensureNetwork } from '../network.ts'
+import { joinNetwork } from './service-network.ts'
+import { environmentOf, renamed } from './variables.ts'
 
 export interface ServiceContainer {
   readonly id: string
   readonly service: string
   readonly state: string
+  /** For people: `Up 3 seconds (health: starting)`. */
+  readonly status: string
   readonly definition: string
+  /** Names of those it is in. */
+  readonly networks: readonly string[]
 }
 
 /** Throws `config.compose-file`, `deploy.compose.privileged`, `deploy.compose.service`. */
@@ -32,11 +40,20 @@ export async function ensureServices(context: DeploymentContext, engine: Engine,
   const found = dataServices(file, chosen === true ? undefined : chosen, new Set(Object.keys(context.appEnv)))
   const names = Object.keys(found.services)
   if (names.length === 0) return
-  await checkPrivileged(context, found.privileged)
+  await checkPrivileges(context, found.privileges)
   const running = await listServices(engine, context)
   const definitions = new Map(names.map((name) => [name, digest(found.services[name])]))
   tellChanges(context, definitions, running)
-  if (names.every((name) => running.some(({ service, state }) => service === name && state === 'running'))) return
+  const once = new Set(names.filter((name) => found.once.includes(name)))
+  const standing = running.filter(
+    ({ service, state, status }) => state === 'running' || (once.has(service) && status.startsWith('Exited (0)')),
+  )
+  if (names.every((name) => standing.some(({ service }) => service === name))) {
+    // A command that was killed did not wait for it.
+    await Promise.all(standing.filter(isStarting).map((one) => untilReady(context, engine, one, once)))
+    await joinNetwork(engine, network, standing)
+    return
+  }
 
   for (const note of found.notes) context.log.info(note)
   const mark = homeMark(context.directories.home)
@@ -48,7 +65,7 @@ export async function ensureServices(context: DeploymentContext, engine: Engine,
       names.map((name) => [
         name,
         {
-          ...found.services[name],
+          ...objectOf(renamed(found.services[name])),
           networks: { app: { aliases: [name] } },
           labels: {
             ...objectOf(found.services[name]?.['labels']),
@@ -59,27 +76,25 @@ export async function ensureServices(context: DeploymentContext, engine: Engine,
         },
       ]),
     ),
-    networks: { app: { external: true, name: network } },
+    // Of this host, whatever the target: a container starts again only where the network it was made for still is.
+    networks: { app: { external: true, name: await ensureNetwork(engine, context) } },
     ...(found.volumes.length === 0 ? {} : { volumes: Object.fromEntries(found.volumes.map((name) => [name, { labels: own }])) }),
   }
   await writeFileAtomic(join(data, projectFile.document), formatDocument(document, { variables: 'kept' }), { mode: 0o600 })
   context.log.info(`Starting ${names.join(', ')} beside the app.`)
-  const variables = Object.fromEntries(
-    found.variables.flatMap((name) => (context.appEnv[name] === undefined ? [] : [[name, context.appEnv[name]]])),
-  )
   const program = await findCompose(context, engine)
   const up = await composeUp(context, engine, program, {
     project: dataProject(context.appName, mark),
     directory: data,
     file: projectFile.document,
     services: names,
-    variables,
+    variables: environmentOf(found.variables, context.appEnv),
     withDependencies: true,
   })
   if (up.exitCode !== 0) throw failed(context, names, `${up.stderr}\n${up.stdout}`)
-  await Promise.all(
-    (await listServices(engine, context)).filter(({ service }) => names.includes(service)).map((one) => untilReady(context, engine, one)),
-  )
+  const made = (await listServices(engine, context)).filter(({ service }) => names.includes(service))
+  await Promise.all(made.map((one) => untilReady(context, engine, one, once)))
+  await joinNetwork(engine, network, made)
 }
 
 /** Ends them; their containers and volumes stay. */
@@ -93,7 +108,9 @@ export async function stopServices(
       .filter(({ state }) => state === 'running' || state === 'restarting' || state === 'paused')
       .map(async ({ id, service }) =>
         expectStatus(
-          await engine.ask('POST', `/containers/${id}/stop?t=${Math.ceil(context.config.stopTimeout)}`),
+          await engine.ask('POST', `/containers/${id}/stop?t=${Math.ceil(context.config.stopTimeout)}`, {
+            within: context.config.stopTimeout + 60,
+          }),
           [204, 304, 404],
           `Cannot stop ${service}`,
         ),
@@ -124,9 +141,16 @@ export async function listServices(
   const answer = await engine.ask('GET', `/containers/json?all=true&filters=${filters(context, label.service)}`)
   expectStatus(answer, [200], `Cannot list the services of ${context.appName}`)
   return (Array.isArray(answer.body) ? answer.body : []).map((one: unknown) => {
-    const { Id, State, Labels } = objectOf(one)
+    const { Id, State, Status, Labels, NetworkSettings } = objectOf(one)
     const labels = objectOf(Labels)
-    return { id: String(Id), service: String(labels[label.service]), state: String(State), definition: String(labels[definitionLabel]) }
+    return {
+      id: String(Id),
+      service: String(labels[label.service]),
+      state: String(State),
+      status: String(Status),
+      definition: String(labels[definitionLabel]),
+      networks: Object.keys(objectOf(objectOf(NetworkSettings)['Networks'])),
+    }
   })
 }
 
@@ -135,27 +159,6 @@ function filters({ appName, directories }: Pick<DeploymentContext, 'appName' | '
 }
 
 const digest = (value: unknown): string => createHash('sha256').update(JSON.stringify(value)).digest('hex').slice(0, 16)
-
-/** What an operator has allowed once stays allowed, until it is something else. */
-async function checkPrivileged(context: DeploymentContext, privileged: readonly string[]): Promise<void> {
-  if (privileged.length === 0) return
-  const { root } = layoutOf(context.directories.home, context.appName)
-  const path = join(root, 'privileged')
-  const asked = digest(privileged)
-  if ((await readFile(path, 'utf8').catch(() => '')) === asked) return
-  if (context.allowPrivileged !== true) {
-    throw hop3Error(
-      'deploy.compose.privileged',
-      `${context.appName} asks for more than a container of its own:\n${privileged.map((line) => `  ${printable(line)}`).join('\n')}`,
-      {
-        hint: 'If you trust the app with this host, run the command again with --allow-privileged.',
-        details: { privileged },
-      },
-    )
-  }
-  await mkdir(root, { recursive: true, mode: 0o700 })
-  await writeFileAtomic(path, asked, { mode: 0o600 })
-}
 
 function tellChanges({ log, appName }: DeploymentContext, wanted: ReadonlyMap<string, string>, running: readonly ServiceContainer[]): void {
   for (const { service, definition, id } of running) {
@@ -175,12 +178,21 @@ function tellChanges({ log, appName }: DeploymentContext, wanted: ReadonlyMap<st
 const longestStart = 120_000
 const settleTime = 500
 
-async function untilReady(context: DeploymentContext, engine: Engine, { id, service }: ServiceContainer): Promise<void> {
+const isStarting = ({ status }: ServiceContainer): boolean => status.includes('(health: starting)')
+
+/** `once`: services that have done what they are for when they end well. */
+async function untilReady(
+  context: DeploymentContext,
+  engine: Engine,
+  { id, service }: ServiceContainer,
+  once: ReadonlySet<string>,
+): Promise<void> {
   const { clock, signal } = context
   const began = clock.monotonic()
   for (;;) {
     const seen = await inspectContainer(engine, id, signal)
     const past = clock.monotonic() - began
+    if (once.has(service) && seen?.isRunning === false && seen.exitCode === 0) return
     const hasEnded = seen?.isRunning !== true || seen.restarts > 0
     if (hasEnded || past > longestStart || seen.health === 'unhealthy')
       throw failed(
@@ -188,7 +200,7 @@ async function untilReady(context: DeploymentContext, engine: Engine, { id, serv
         [service],
         `${hasEnded ? `it ended with exit code ${seen?.exitCode ?? '?'}` : 'it is not healthy'}\n${await lastLines(engine, id)}`,
       )
-    if (seen.health === undefined ? past >= settleTime : seen.health === 'healthy') return
+    if (seen.health === undefined ? past >= settleTime && !once.has(service) : seen.health === 'healthy') return
     await clock.sleep(100, signal)
   }
 }

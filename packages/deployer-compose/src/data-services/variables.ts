@@ -15,7 +15,23 @@ export function checkVariables(file: ComposeFile, services: readonly string[], k
   return [...used]
 }
 
-const dollar = /\$(?:(\$)|([A-Za-z_][A-Za-z0-9_]*)|\{([A-Za-z_][A-Za-z0-9_]*)(?:(:?[-?+])[^{}]*)?\}|)/g
+const dollar = /\$(?:(\$)|([A-Za-z_][A-Za-z0-9_]*)|\{([A-Za-z_][A-Za-z0-9_]*)(?:(:?[-?+])[^{}$]*)?\}|)/g
+
+/** What the variables of an app are called for Compose: its own environment has names of its own, which are not the app's. */
+const prefix = 'HOP3_OF_APP_'
+
+/** The services with every variable under its name for Compose. */
+export function renamed(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(renamed)
+  if (isObject(value)) return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, renamed(one)]))
+  if (typeof value !== 'string') return value
+  return value.replaceAll(dollar, (whole, escaped?: string) => (escaped === undefined ? whole.replace(/[A-Za-z_]/, `${prefix}$&`) : whole))
+}
+
+/** The environment that gives those values: of `names`, those that the app has. */
+export function environmentOf(names: readonly string[], appEnv: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  return Object.fromEntries(names.flatMap((name) => (appEnv[name] === undefined ? [] : [[`${prefix}${name}`, appEnv[name]]])))
+}
 
 function variablesIn(text: string, origin: () => string, known: ReadonlySet<string>): readonly string[] {
   return [...text.matchAll(dollar)].flatMap(([whole, escaped, plain, braced, operator]) => {

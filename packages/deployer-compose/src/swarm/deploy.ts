@@ -1,9 +1,19 @@
 /** Rolls a release out: tried on this node first, then replaced task by task by the swarm, which goes back by itself when that fails. */
-import { noAddress, toHop3Error, type BuildArtifact, type Deltas, type DeploymentContext, type DeploymentInfo } from '@hop3/core'
+import {
+  addressOf,
+  noAddress,
+  toHop3Error,
+  undoStart,
+  type BuildArtifact,
+  type Deltas,
+  type DeploymentContext,
+  type DeploymentInfo,
+} from '@hop3/core'
 import type { Engine } from '../engine.ts'
+import { isOfRegistry } from '../image.ts'
 import { ensureForwarder } from './forwarder.ts'
 import { withManager } from './manager.ts'
-import { isOfRegistry, prepareStack, type PreparedStack, type StackPreparation } from './prepare-stack.ts'
+import { prepareStack, type PreparedStack, type StackPreparation } from './prepare-stack.ts'
 import { listServices } from './services.ts'
 import { stackUp } from './stack-up.ts'
 import { removeServices } from './stop.ts'
@@ -30,10 +40,9 @@ async function rollOut(preparation: StackPreparation, prepared: PreparedStack): 
   const before = new Set((await listServices(engine, stack)).map(({ id }) => id))
   for (const [worker, count] of Object.entries(counts)) context.log.info(`Rolling out ${worker} of ${context.release.id}, ${count} in all.`)
   try {
-    await Promise.all([
-      (counts['web'] ?? 0) > 0 && ensureForwarder({ context, engine, stack, directory, port: image.port }),
-      stackUp(context, engine, { stack, directory, isOfRegistry: isOfRegistry(artifact) }),
-    ])
+    // Not at a time: where this fails, nothing has been rolled out that would go on meanwhile.
+    if ((counts['web'] ?? 0) > 0) await ensureForwarder({ context, engine, stack, directory, port: image.port })
+    await stackUp(context, engine, { stack, directory, isOfRegistry: isOfRegistry(artifact) })
     await watchStack({ context, engine, stack, counts, before, patience: artifact.runtime.healthcheckTimeout })
   } catch (error) {
     const failure = toHop3Error(error, `Cannot start ${context.appName}`)
@@ -44,19 +53,16 @@ async function rollOut(preparation: StackPreparation, prepared: PreparedStack): 
 
 /** What was there before is the swarm's to take back; what was not goes. */
 async function removeNew(context: DeploymentContext, engine: Engine, stack: string, before: ReadonlySet<string>): Promise<void> {
-  try {
+  await undoStart(context, async () => {
     const made = (await listServices(engine, stack)).filter(({ id }) => !before.has(id))
     await removeServices({ ...context, signal: new AbortController().signal }, engine, stack, made)
-  } catch (error) {
-    context.log.warn(toHop3Error(error, `Cannot undo the start of ${context.appName}`).message)
-  }
+  })
 }
 
 async function informationOf({ context, artifact, manager }: StackPreparation, prepared: PreparedStack): Promise<DeploymentInfo> {
   if (!Object.hasOwn(artifact.runtime.workers, 'web')) return noAddress
   const { stack, directory, counts, image } = prepared
-  // Scaled to zero the app keeps its name.
-  if (counts['web'] === 0) return { protocol: 'http', address: '', port: null, upstreams: [] }
+  if (counts['web'] === 0) return addressOf([])
   const upstream = await ensureForwarder({ context, engine: manager.engine, stack, directory, port: image.port })
-  return { protocol: 'http', address: upstream.address, port: upstream.port, upstreams: [upstream] }
+  return addressOf([upstream])
 }

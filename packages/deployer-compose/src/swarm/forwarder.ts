@@ -8,8 +8,9 @@ import { acceptsConnection } from '../accepts.ts'
 import { readContainerLog } from '../container-logs.ts'
 import { inspectContainer, objectOf, type Container } from '../containers.ts'
 import { expectStatus, type Engine } from '../engine.ts'
-import { pullImage } from './pull.ts'
+import { pullImage } from '../pull-image.ts'
 import { forwarderConfig, forwarderImage, forwarderPort } from './forwarder-config.ts'
+import { hostGateways } from './host-gateways.ts'
 import { forwarderName, overlayName, serviceName, stackFile, stackLabel } from './stack-names.ts'
 
 export interface ForwarderRequest {
@@ -31,37 +32,58 @@ export async function ensureForwarder(request: ForwarderRequest): Promise<Upstre
   if (known !== undefined) await engine.ask('DELETE', `/containers/${known.id}?force=true&v=true`)
   await pullImage(context, engine, forwarderImage)
   const config = join(directory, stackFile.forwarder)
-  await writeFileAtomic(config, forwarderConfig(serviceName(stack, 'web'), request.port, 10), { mode: 0o644 })
+  const proxies = await hostGateways(engine)
+  await writeFileAtomic(config, forwarderConfig({ service: serviceName(stack, 'web'), port: request.port, patience: 10, proxies }), {
+    mode: 0o644,
+  })
   const id = await create(request, port, config)
-  const started = await engine.ask('POST', `/containers/${id}/start`)
-  expectStatus(started, [204, 304], `Cannot start the forwarder of ${context.appName}`)
-  await untilAccepting(request, id, port)
+  try {
+    const started = await engine.ask('POST', `/containers/${id}/start`)
+    expectStatus(started, [204, 304], `Cannot start the forwarder of ${context.appName}`)
+    await untilAccepting(request, id, port)
+  } catch (error) {
+    await engine.ask('DELETE', `/containers/${id}?force=true&v=true`).catch(() => {})
+    throw error
+  }
   return { address: '127.0.0.1', port }
 }
 
 export async function listForwarders(engine: Engine, stack: string): Promise<readonly Container[]> {
-  const filters = JSON.stringify({ label: [`${stackLabel.stack}=${stack}`, stackLabel.forwarder] })
+  return (await listHere(engine, stack)).forwarders
+}
+
+/** What is on this host of a stack, containers of its tasks among them; without one of every stack. One call. */
+export async function listHere(
+  engine: Engine,
+  stack?: string,
+): Promise<{ readonly forwarders: readonly Container[]; readonly ids: ReadonlySet<string> }> {
+  const filters = JSON.stringify({ label: [stack === undefined ? stackLabel.stack : `${stackLabel.stack}=${stack}`] })
   const answer = await engine.ask('GET', `/containers/json?all=true&filters=${encodeURIComponent(filters)}`)
-  expectStatus(answer, [200], 'Cannot list the forwarders')
-  return (Array.isArray(answer.body) ? answer.body : []).map((one: unknown): Container => {
-    const { Id, State, Labels } = objectOf(one)
-    const labels = objectOf(Labels)
-    return {
+  expectStatus(answer, [200], 'Cannot list the containers of the swarm on this host')
+  const found = (Array.isArray(answer.body) ? answer.body : []).map(objectOf)
+  return { forwarders: found.flatMap(forwarderOf), ids: new Set(found.map(({ Id }) => String(Id))) }
+}
+
+function forwarderOf({ Id, State, Labels }: Readonly<Record<string, unknown>>): readonly Container[] {
+  const labels = objectOf(Labels)
+  if (!Object.hasOwn(labels, stackLabel.forwarder)) return []
+  return [
+    {
       id: String(Id),
       app: String(labels['hop3.app']),
       worker: 'forwarder',
       ordinal: 1,
       release: String(labels[stackLabel.release]),
       generation: Number(labels[stackLabel.generation]),
-      project: stack,
+      project: String(labels[stackLabel.stack]),
       service: 'forwarder',
       state: String(State),
       isUnhealthy: false,
       port: Number(labels[stackLabel.forwarder]),
       // It is nobody's worker: its log is not kept.
       owner: 'forwarder',
-    }
-  })
+    },
+  ]
 }
 
 async function create({ context, engine, stack }: ForwarderRequest, port: number, config: string): Promise<string> {

@@ -1,34 +1,39 @@
 /** The swarm forgets what tasks have printed with the tasks: their end goes to the worker's log, where `hop3 logs` reads. */
-import { appendFile, rename, stat } from 'node:fs/promises'
-import { join } from 'node:path'
 import type { DeploymentContext } from '@hop3/core'
+import { readTaskLog } from '../container-logs.ts'
 import type { Engine } from '../engine.ts'
+import { keepLines, keptLines } from '../kept-log.ts'
 import { listTasks, type Task } from './services.ts'
-import { readTaskLog } from './task-logs.ts'
 
-const keptLines = 2_000
-const longestLog = 10 * 1024 * 1024
 /** Milliseconds: a node that does not answer tells nothing. */
 const longestWait = 5_000
 
 export async function keepLogs(
-  { directories, log }: Pick<DeploymentContext, 'directories' | 'log'>,
+  context: Pick<DeploymentContext, 'directories' | 'log'>,
   engine: Engine,
   stack: string,
   which: (task: Task) => boolean,
 ): Promise<void> {
-  for (const { id, worker, slot, container } of (await listTasks(engine, stack)).filter(which)) {
-    if (container === '') continue
-    const path = join(directories.logs, `${worker}.${slot}.log`)
-    const lines: string[] = []
+  const ended = (await listTasks(engine, stack)).filter((task) => which(task) && task.container !== '')
+  // All at once: of a node that does not answer it takes all the time there is.
+  const read = await Promise.all(ended.map(async (task) => [task, await printed(engine, task)] as const))
+  for (const [{ worker, slot }, lines] of read) {
     try {
-      const signal = AbortSignal.timeout(longestWait)
-      await readTaskLog(engine, id, { tail: keptLines, signal, onLine: (line) => void lines.push(`${line}\n`) })
-      if (lines.length === 0) continue
-      await appendFile(path, lines.join(''), { mode: 0o640 })
-      if ((await stat(path)).size > longestLog) await rename(path, `${path}.1`)
+      if (typeof lines === 'string') throw new Error(lines)
+      await keepLines(context, `${worker}.${slot}`, lines)
     } catch (error) {
-      log.debug(`Cannot keep the log of ${worker}.${slot}: ${String(error)}`)
+      context.log.debug(`Cannot keep the log of ${worker}.${slot}: ${String(error)}`)
     }
+  }
+}
+
+/** Its lines, or why they cannot be had. */
+async function printed(engine: Engine, { id }: Task): Promise<readonly string[] | string> {
+  const lines: string[] = []
+  try {
+    await readTaskLog(engine, id, { tail: keptLines, signal: AbortSignal.timeout(longestWait), onLine: (line) => void lines.push(line) })
+    return lines
+  } catch (error) {
+    return String(error)
   }
 }

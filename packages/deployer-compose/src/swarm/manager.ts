@@ -37,13 +37,19 @@ export async function withNode<T>(context: DeploymentContext, work: (node: Manag
   const engine = await openEngine(context)
   try {
     checkLocal(engine, context)
-    const answer = await engine.ask('GET', '/info')
-    expectStatus(answer, [200], 'Cannot ask the engine for its swarm')
-    const { LocalNodeState, ControlAvailable, NodeID } = objectOf(objectOf(answer.body)['Swarm'])
-    const isMember = LocalNodeState === 'active' || LocalNodeState === 'pending'
-    const role = !isMember ? 'inactive' : ControlAvailable === true ? 'manager' : 'worker'
-    return await work({ engine, node: typeof NodeID === 'string' ? NodeID : '' }, role)
+    const { node, role } = await roleOf(engine)
+    return await work({ engine, node }, role)
   } finally {
     engine.host.close()
   }
+}
+
+/** `node`: its id in the swarm. */
+export async function roleOf(engine: Engine): Promise<{ readonly node: string; readonly role: NodeRole }> {
+  const answer = await engine.ask('GET', '/info')
+  expectStatus(answer, [200], 'Cannot ask the engine for its swarm')
+  const { LocalNodeState, ControlAvailable, NodeID } = objectOf(objectOf(answer.body)['Swarm'])
+  const isMember = LocalNodeState === 'active' || LocalNodeState === 'pending'
+  const role = !isMember ? 'inactive' : ControlAvailable === true ? 'manager' : 'worker'
+  return { node: typeof NodeID === 'string' ? NodeID : '', role }
 }

@@ -3,8 +3,7 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { checkWorkerName, targetScale, type BuildArtifact, type Deltas, type DeploymentContext } from '@hop3/core'
 import { ensureServices } from '../data-services/ensure-services.ts'
-import { findImage, type Image } from '../image.ts'
-import { rememberImage } from '../images.ts'
+import { findImage, isOfRegistry, type Image } from '../image.ts'
 import { homeMark, projectName } from '../names.ts'
 import { prepareMount, serviceInput, writeSecrets } from '../prepare-project.ts'
 import type { ServiceInput } from '../service.ts'
@@ -13,7 +12,6 @@ import { expectStatus, type Engine } from '../engine.ts'
 import type { Manager } from './manager.ts'
 import { ensureOverlay } from './overlay.ts'
 import { preview, type Preview } from './preview.ts'
-import { pullImage } from './pull.ts'
 import { serviceKey, stackLayout, stackName, volumeName } from './stack-names.ts'
 import { stackDocument, withReplicas, type StackDocument } from './stack-document.ts'
 import { readStack, writeStack } from './stack-file.ts'
@@ -35,9 +33,6 @@ export interface PreparedStack {
   readonly end: () => Promise<void>
 }
 
-/** An image every node can fetch. */
-export const isOfRegistry = ({ location }: BuildArtifact): boolean => !location.startsWith('sha256:')
-
 export async function prepareStack({ context, artifact, manager }: StackPreparation, deltas?: Deltas): Promise<PreparedStack> {
   const { engine } = manager
   context.signal.throwIfAborted()
@@ -46,8 +41,7 @@ export async function prepareStack({ context, artifact, manager }: StackPreparat
   const scale = targetScale(artifact.runtime.workers, context.scale, deltas)
   const workers = Object.keys(commandWorkers(artifact.runtime.workers))
   const counts = Object.fromEntries(workers.map((worker) => [worker, scale[checkWorkerName(worker)] ?? 1]))
-  if (isOfRegistry(artifact)) await pullImage(context, engine, artifact.location)
-  const image = await findImage(engine, artifact)
+  const image = await findImage(context, engine, artifact)
   const network = await ensureOverlay(engine, stack)
   await ensureServices(context, engine, network)
   const known = await readStack(directory)
@@ -79,9 +73,14 @@ export async function prepareStack({ context, artifact, manager }: StackPreparat
       patience: artifact.runtime.healthcheckTimeout,
     },
   })
-  await writeStack(directory, document)
-  await rememberImage(context, artifact, image)
-  return { ...common, document, end: async () => tried?.end() }
+  const end = async (): Promise<void> => tried?.end()
+  try {
+    await writeStack(directory, document)
+  } catch (error) {
+    await end()
+    throw error
+  }
+  return { ...common, document, end }
 }
 
 async function makeInputs(

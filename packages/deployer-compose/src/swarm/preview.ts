@@ -4,14 +4,13 @@
  */
 import { join } from 'node:path'
 import type { BuildArtifact, DeploymentContext } from '@hop3/core'
-import { bytesOf } from '../compose-options.ts'
+import { containerBody } from '../container-body.ts'
 import { objectOf } from '../containers.ts'
 import { expectStatus, type Engine } from '../engine.ts'
-import { secretPath } from '../environment.ts'
 import { waitForContainer } from '../gate.ts'
 import type { Image } from '../image.ts'
 import { ownerLabel } from '../one-off.ts'
-import { labelsOf, type ServiceInput } from '../service.ts'
+import type { ServiceInput } from '../service.ts'
 import { cannotRun, missingProgram } from '../up-failure.ts'
 import { listeningCheck } from './listening-check.ts'
 import { stackFile } from './stack-names.ts'
@@ -41,13 +40,13 @@ export async function preview(request: PreviewRequest): Promise<Preview> {
   context.log.info(`Trying ${input.wanted.worker} of ${context.release.id}.`)
   const id = await create(request)
   const remove = async (seconds: number): Promise<void> => {
-    if (seconds > 0) await engine.ask('POST', `/containers/${id}/stop?t=${seconds}`)
+    if (seconds > 0) await engine.ask('POST', `/containers/${id}/stop?t=${seconds}`, { within: seconds + 60 })
     await engine.ask('DELETE', `/containers/${id}?force=true&v=true`)
   }
   try {
     const began = context.clock.monotonic()
     await start(request, id)
-    const port = await publishedPort(engine, id)
+    const port = input.port === undefined ? undefined : await publishedPort(engine, id)
     await waitForContainer({ context, artifact, engine, image }, { wanted: input.wanted, id, port })
     const bootSeconds = Math.max(1, Math.ceil((context.clock.monotonic() - began) / 1000))
     const canCheck =
@@ -59,49 +58,22 @@ export async function preview(request: PreviewRequest): Promise<Preview> {
   }
 }
 
-async function create({ context, engine, image, input, network, directory }: PreviewRequest): Promise<string> {
-  const { wanted, argv, limits, port } = input
-  const [file, ...args] = argv ?? []
-  const inside = `${port?.container ?? 0}/tcp`
-  const mounts = [
-    ...input.mounts.map(({ source, target }) => ({ Type: 'bind', Source: source, Target: target })),
-    ...input.secrets.map((name) => ({
-      Type: 'bind',
-      Source: join(directory, stackFile.secrets, name),
-      Target: secretPath(name),
-      ReadOnly: true,
-    })),
-  ]
-  const answer = await engine.ask('POST', '/containers/create', {
-    body: {
-      Image: image.id,
-      ...(file === undefined ? {} : { Entrypoint: [file], Cmd: args }),
-      Env: Object.entries(input.environment).map(([name, value]) => `${name}=${value}`),
-      Labels: { ...labelsOf(wanted, input.mark), 'hop3.owner': await ownerLabel() },
-      ...(input.workingDir === '' ? {} : { WorkingDir: input.workingDir }),
-      ...(port === undefined ? {} : { ExposedPorts: { [inside]: {} } }),
-      HostConfig: {
-        Init: true,
-        NetworkMode: network,
-        ...(port === undefined ? {} : { PortBindings: { [inside]: [{ HostIp: '127.0.0.1', HostPort: '' }] } }),
-        Mounts: mounts,
-        ...(limits.memory === undefined ? {} : { Memory: bytesOf(limits.memory), MemorySwap: bytesOf(limits.memory) * 2 }),
-        ...(limits.cpus === undefined ? {} : { NanoCpus: Math.round(Number(limits.cpus) * 1e9) }),
-      },
-    },
-  })
+async function create({ context, engine, input, network, directory }: PreviewRequest): Promise<string> {
+  const body = containerBody({ input, network, secrets: join(directory, stackFile.secrets), owner: await ownerLabel() })
+  const answer = await engine.ask('POST', '/containers/create', { body })
   expectStatus(answer, [201], `Cannot make a container to try ${context.appName}`)
   return String(objectOf(answer.body)['Id'])
 }
 
-async function start({ context, engine }: PreviewRequest, id: string): Promise<void> {
+async function start({ context, engine, image }: PreviewRequest, id: string): Promise<void> {
   const answer = await engine.ask('POST', `/containers/${id}/start`)
   const { message } = objectOf(answer.body)
   const program = typeof message === 'string' ? missingProgram(message) : undefined
-  if (program !== undefined) throw cannotRun(context.appName, program)
+  if (program !== undefined) throw cannotRun(context.appName, program, image)
   expectStatus(answer, [204, 304], `Cannot start ${context.appName}`)
 }
 
+/** Undefined when it has ended already, which the gate tells. */
 async function publishedPort(engine: Engine, id: string): Promise<number | undefined> {
   const answer = await engine.ask('GET', `/containers/${id}/json`)
   const ports = Object.values(objectOf(objectOf(objectOf(answer.body)['NetworkSettings'])['Ports'])).flat()

@@ -1,9 +1,9 @@
 /** What earlier generations have left: the swarm has ended their tasks, the rest is ours. */
 import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { orElse } from '@hop3/core/files'
 import { targetScale, type BuildArtifact, type Deltas, type DeploymentContext } from '@hop3/core'
 import { listContainers } from '../containers.ts'
-import { removeUnusedImages } from '../images.ts'
 import { endedOneOffs } from '../one-off.ts'
 import { removeContainers } from '../stop-containers.ts'
 import { listForwarders } from './forwarder.ts'
@@ -19,7 +19,7 @@ export async function retire(context: DeploymentContext, artifact: BuildArtifact
   const { generations } = stackLayout(context)
   const count = targetScale(artifact.runtime.workers, context.scale, deltas)['web'] ?? 0
   await withManager(context, async ({ engine, node }) => {
-    const old = (await readdir(generations).catch(() => [])).filter((one) => one !== `${context.generation}-${context.release.id}`)
+    const old = (await orElse(readdir(generations), [])).filter((one) => one !== `${context.generation}-${context.release.id}`)
     const gone = new Set(old.map((one) => Number.parseInt(one, 10)))
     await keepLogs(context, engine, stack, (task) => gone.has(task.generation))
     const forwarders = (await listForwarders(engine, stack)).filter((one) => count === 0 || one.generation !== context.generation)
@@ -38,6 +38,5 @@ export async function retire(context: DeploymentContext, artifact: BuildArtifact
         await engine.ask('DELETE', `/containers/${task.container}?v=true`)
     for (const one of old) await rm(join(generations, one), { recursive: true, force: true })
     await removeSecrets(engine, stack)
-    await removeUnusedImages(context, engine)
   })
 }

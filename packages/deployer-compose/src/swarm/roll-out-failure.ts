@@ -3,7 +3,6 @@ import { hop3Error, printable, type Hop3Error } from '@hop3/core'
 import { objectOf } from '../containers.ts'
 import type { Engine } from '../engine.ts'
 import type { StackServiceState, Task } from './services.ts'
-import { lastTaskLines } from './task-logs.ts'
 import type { WatchRequest } from './watch-stack.ts'
 
 export interface FailedRollOut {
@@ -11,15 +10,17 @@ export interface FailedRollOut {
   readonly task: Task | undefined
   /** The swarm has gone back to what ran before. */
   readonly isBack: boolean
+  /** Last lines, by task. */
+  readonly printed: ReadonlyMap<string, readonly string[]>
   readonly isTimeout?: boolean
 }
 
 export async function rollOutFailure({ context, engine }: WatchRequest, failed: FailedRollOut): Promise<Hop3Error> {
   const { appName, release } = context
-  const { service, task, isBack, isTimeout } = failed
+  const { service, task, isBack, isTimeout, printed } = failed
   const said =
     task === undefined ? `Swarm says: ${printable(service.updateMessage || 'nothing')}` : describe(task, await nodeName(engine, task.node))
-  const lines = task === undefined || task.container === '' ? [] : await lastTaskLines(engine, task.id)
+  const lines = printed.get(task?.id ?? '') ?? []
   const told = lines.length === 0 ? '' : `\nIts last lines:\n${lines.map((line) => `  ${printable(line)}`).join('\n')}`
   const details = {
     worker: service.worker,
@@ -57,7 +58,9 @@ async function nodeName(engine: Engine, id: string): Promise<string> {
 function describe({ worker, slot, state, exitCode, problem }: Task, node: string): string {
   const where = node === '' ? '' : ` on node ${printable(node)}`
   const name = `${worker}.${slot}`
-  if (state === 'failed' || state === 'complete') return `${name} ended with exit code ${exitCode}${where}`
+  const isOwn = problem === '' || problem.startsWith('task: non-zero exit')
+  if (state === 'complete' || (state === 'failed' && isOwn)) return `${name} ended with exit code ${exitCode}${where}`
+  if (state === 'failed') return `${name} could not run${where}: ${printable(problem)}`
   if (state === 'rejected') return `${name} was rejected${where}: ${printable(problem)}`
   return `${name} is ${state}${where}: ${printable(problem || 'no reason given')}`
 }

@@ -20,6 +20,8 @@ export interface StackServiceState {
 
 export interface Task {
   readonly id: string
+  readonly app: string
+  readonly stack: string
   readonly service: string
   readonly worker: string
   /** From 1. */
@@ -44,10 +46,10 @@ export async function listServices(engine: Engine, stack: string): Promise<reado
   return Array.isArray(answer.body) ? answer.body.map(serviceOf) : []
 }
 
-/** Those that have ended, too, as far as the swarm remembers them. */
-export async function listTasks(engine: Engine, stack: string): Promise<readonly Task[]> {
+/** Those that have ended, too, as far as the swarm remembers them. Without a stack: of every one. */
+export async function listTasks(engine: Engine, stack?: string): Promise<readonly Task[]> {
   const answer = await engine.ask('GET', `/tasks?filters=${filter(stack)}`)
-  expectStatus(answer, [200], `Cannot list the tasks of ${stack}`)
+  expectStatus(answer, [200], `Cannot list the tasks of ${stack ?? 'the swarm'}`)
   return Array.isArray(answer.body) ? answer.body.map(taskOf) : []
 }
 
@@ -55,8 +57,9 @@ export const isWanted = ({ desired }: Task): boolean => ['new', 'ready', 'runnin
 
 export const hasFailed = ({ state }: Task): boolean => ['failed', 'rejected', 'orphaned', 'complete'].includes(state)
 
-function filter(stack: string): string {
-  return encodeURIComponent(JSON.stringify({ label: [`com.docker.stack.namespace=${stack}`] }))
+function filter(stack: string | undefined): string {
+  const name = 'com.docker.stack.namespace'
+  return encodeURIComponent(JSON.stringify({ label: [stack === undefined ? name : `${name}=${stack}`] }))
 }
 
 function serviceOf(value: unknown): StackServiceState {
@@ -84,6 +87,8 @@ function taskOf(value: unknown): Task {
   const { ContainerID, PID, ExitCode } = objectOf(ContainerStatus)
   return {
     id: text(ID),
+    app: text(labels[stackLabel.app]),
+    stack: text(labels[stackLabel.stack]),
     service: text(ServiceID),
     worker: text(labels[stackLabel.worker]),
     slot: number(Slot),

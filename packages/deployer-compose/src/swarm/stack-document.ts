@@ -88,7 +88,7 @@ function stackService(request: StackRequest, { input, replicas }: StackWorker, s
   const named = { [stackLabel.stack]: stack, [stackLabel.app]: app, [stackLabel.worker]: worker, [stackLabel.release]: release }
   return {
     ...same,
-    environment: Object.fromEntries(Object.entries(same.environment).map(([name, value]) => [name, literal(value)])),
+    environment: same.environment.map(literal),
     // Not those by which containers of Compose are found: nobody but the swarm ends these.
     labels: { ...named, [stackLabel.generation]: String(generation) },
     ...(input.mounts.length === 0 ? {} : { volumes: input.mounts.map(({ source, target }) => mountOf(stack, source, target)) }),

@@ -4,6 +4,10 @@ import { artifactForm, visible, type DeployerFactory } from '@hop3/core'
 export const swarmDeployer: DeployerFactory = {
   name: 'swarm',
   specificity: 'inferred',
+  forms: ['image'],
+  targets: ['swarm'],
+  // It reads [deploy.compose].
+  options: { keys: [] },
   create(context, artifact) {
     return {
       name: 'swarm',
@@ -13,9 +17,8 @@ export const swarmDeployer: DeployerFactory = {
           return { accepted: false, reason: `[deploy] target is ${target === undefined ? 'not set' : visible(target)}, not swarm` }
         if (artifactForm(artifact) !== 'image')
           return { accepted: false, reason: 'a swarm runs container images, and the artifact is none: write `[build] strategy = "docker"`' }
-        const { workerCommand } = await import('../command-argv.ts')
-        // Throws what is wrong with it, before anything of the release has run.
-        for (const worker of Object.keys(artifact.runtime.workers)) if (worker.startsWith('cron')) workerCommand(artifact, worker, 'cron')
+        const { checkCrons } = await import('../command-argv.ts')
+        checkCrons(artifact)
         return { accepted: true, reason: 'the artifact is a container image, and [deploy] target is swarm' }
       },
       deploy: async (deltas) => (await import('./deploy.ts')).deploy(context, artifact, deltas),
@@ -26,6 +29,7 @@ export const swarmDeployer: DeployerFactory = {
       },
       stop: async () => (await import('./stop.ts')).stop(context),
       status: async () => (await import('./status.ts')).status(context),
+      statusOfAll: async () => (await import('./status.ts')).statusOfAll(context),
       outage: async () => (await import('./status.ts')).outage(context),
       retire: async (deltas) => (await import('./retire.ts')).retire(context, artifact, deltas),
       logs: async (request) => (await import('./task-logs.ts')).liveLogs(context, request),

@@ -3,6 +3,7 @@ import { hop3Error, type DeploymentContext } from '@hop3/core'
 import type { Engine } from '../engine.ts'
 import { hasFailed, isWanted, listServices, listTasks, type StackServiceState, type Task } from './services.ts'
 import { rollOutFailure, type FailedRollOut } from './roll-out-failure.ts'
+import { lastTaskLines } from './task-logs.ts'
 
 export interface WatchRequest {
   readonly context: DeploymentContext
@@ -16,6 +17,8 @@ export interface WatchRequest {
   readonly patience: number
 }
 
+type Failed = Omit<FailedRollOut, 'printed'>
+
 /** Milliseconds between two looks. */
 const lookEvery = 200
 /** Milliseconds new tasks have to stay, where the swarm watches none. */
@@ -26,18 +29,33 @@ export async function watchStack(request: WatchRequest): Promise<void> {
   const { context, engine, stack } = request
   const { clock, signal } = context
   const deadline = clock.monotonic() + timeLimit(request)
+  const printed = new Map<string, readonly string[]>()
   let complete: number | undefined
   for (;;) {
     signal.throwIfAborted()
     const [services, tasks] = [await listServices(engine, stack), await listTasks(engine, stack)]
+    await readFailed(request, tasks, printed)
     const failed = failureIn(request, services, tasks)
-    if (failed !== undefined) throw await rollOutFailure(request, failed)
+    if (failed !== undefined) throw await rollOutFailure(request, { ...failed, printed })
     const isDone = Object.keys(request.counts).every((worker) => isComplete(request, worker, services, tasks))
     complete = isDone ? (complete ?? clock.monotonic()) : undefined
     const isSettled = complete !== undefined && clock.monotonic() - complete >= settleTime
     if (complete !== undefined && (isSettled || services.every(({ update }) => update === 'completed'))) return
-    if (clock.monotonic() >= deadline) throw await rollOutFailure(request, { ...unfinished(request, services, tasks), isTimeout: true })
+    if (clock.monotonic() >= deadline)
+      throw await rollOutFailure(request, { ...unfinished(request, services, tasks), printed, isTimeout: true })
     await clock.sleep(lookEvery, signal)
+  }
+}
+
+/** At once, since a node removes the containers of earlier tries. */
+async function readFailed(
+  { context, engine }: WatchRequest,
+  tasks: readonly Task[],
+  printed: Map<string, readonly string[]>,
+): Promise<void> {
+  for (const one of tasks) {
+    const isNews = one.generation === context.generation && one.container !== '' && hasFailed(one) && !printed.has(one.id)
+    if (isNews) printed.set(one.id, await lastTaskLines(context, engine, one.id))
   }
 }
 
@@ -60,11 +78,7 @@ function isComplete(
   return own.length === count && own.every((one) => one.generation === context.generation && one.state === 'running')
 }
 
-function failureIn(
-  { context, before }: WatchRequest,
-  services: readonly StackServiceState[],
-  tasks: readonly Task[],
-): FailedRollOut | undefined {
+function failureIn({ context, before }: WatchRequest, services: readonly StackServiceState[], tasks: readonly Task[]): Failed | undefined {
   for (const service of services) {
     const failed = lastFailed(context, service, tasks)
     const isBack = service.update === 'rollback_completed'
@@ -75,7 +89,7 @@ function failureIn(
   return undefined
 }
 
-function unfinished(request: WatchRequest, services: readonly StackServiceState[], tasks: readonly Task[]): FailedRollOut {
+function unfinished(request: WatchRequest, services: readonly StackServiceState[], tasks: readonly Task[]): Failed {
   const service = services.find((one) => Object.hasOwn(request.counts, one.worker) && !isComplete(request, one.worker, services, tasks))
   if (service === undefined)
     throw hop3Error('deploy.swarm.refused', `Cannot start ${request.context.appName}: its stack is not in the swarm.`, {

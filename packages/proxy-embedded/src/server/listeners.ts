@@ -15,6 +15,8 @@ export interface Listeners {
   handles(): readonly (readonly [port: number | undefined, server: Server])[]
   /** Stops listening everywhere, lets requests finish, and ends what is left after `timeout` milliseconds; idle connections may still bring a request for `grace`. */
   drain(timeout: number, grace: number): Promise<void>
+  /** Ends what `drain` waits for. */
+  hurry(): void
 }
 
 export interface Opening {
@@ -25,10 +27,13 @@ export interface Opening {
 
 /** How long idle connections live on after listening has stopped: a request may be on its way on one. */
 export const idleGrace = 1_000
+/** The same of a server another one has taken the place of: nobody waits for its end. */
+export const replacedGrace = 10_000
 
 export function createListeners(options: FrontOptions, listen: { readonly address: string; readonly port: number }): Listeners {
   const servers = new Map<number | undefined, Server>()
   const going = new Set<Server>()
+  const hurried = new AbortController()
 
   /** Not `http.Server.close`, which would cut idle connections at once. */
   const stopListening = (server: Server, grace: number): void => {
@@ -69,13 +74,14 @@ export function createListeners(options: FrontOptions, listen: { readonly addres
       for (const server of servers.values()) stopListening(server, grace)
       servers.clear()
       const end = performance.now() + timeout
-      while (going.size > 0 && performance.now() < end) {
+      while (going.size > 0 && performance.now() < end && !hurried.signal.aborted) {
         await new Promise((resolve) => void setTimeout(resolve, 20))
         // Each answer says that the connection ends; those that never ask again end here.
         if (performance.now() > end - timeout + grace) for (const server of going) server.closeIdleConnections()
       }
       for (const server of going) server.closeAllConnections()
     },
+    hurry: () => hurried.abort(),
   }
 }
 

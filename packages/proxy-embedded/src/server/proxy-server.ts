@@ -31,6 +31,8 @@ export interface ProxyServer {
   start(inherited: InheritedSockets): Promise<void>
   load(appName: string, shared?: boolean): Promise<ControlAnswer | undefined>
   drop(appName: string): void
+  /** Takes over what an app's route file says for the connections it still has, and listens nowhere. */
+  follow(appName: string): Promise<void>
   /** App → release. */
   apps(): Readonly<Record<string, string>>
   stop(drainTimeout: number, idleGrace: number): Promise<void>
@@ -68,6 +70,11 @@ export function createProxyServer({ listen, shared = false, routes, limits, toke
   const closeUnused = (): void => {
     for (const port of listeners.ports()) if (table.byPort(port) === undefined) listeners.close(port)
   }
+  const hostTaken = (route: Route): ControlAnswer | undefined => {
+    const conflict = table.conflict(route)
+    if (conflict === undefined) return undefined
+    return { ok: false, problem: 'host-taken', message: `the host name ${conflict.host} belongs to the app ${conflict.appName}` }
+  }
 
   return {
     listeners,
@@ -80,15 +87,19 @@ export function createProxyServer({ listen, shared = false, routes, limits, toke
     async load(appName, isShared = false) {
       const route = await readRoute(join(routes, `${appName}.json`))
       if (route?.appName !== appName) return { ok: false, problem: 'failed', message: `the route file of ${appName} cannot be read` }
-      const conflict = table.conflict(route)
-      if (conflict !== undefined) {
-        return { ok: false, problem: 'host-taken', message: `the host name ${conflict.host} belongs to the app ${conflict.appName}` }
-      }
+      const taken = hostTaken(route)
+      if (taken !== undefined) return taken
       try {
         await listeners.open(route.port, { isShared })
       } catch (error) {
         const message = error instanceof Error ? error.message : String(error)
         return { ok: false, problem: 'port-taken', address: '127.0.0.1', port: route.port, message }
+      }
+      // Another app's command may have come first while the port was opened.
+      const takenNow = hostTaken(route)
+      if (takenNow !== undefined) {
+        closeUnused()
+        return takenNow
       }
       const left = table.put(route)
       closeUnused()
@@ -102,6 +113,11 @@ export function createProxyServer({ listen, shared = false, routes, limits, toke
       table.remove(appName)
       closeUnused()
       log(`${appName}: removed`)
+    },
+    async follow(appName) {
+      const route = await readRoute(join(routes, `${appName}.json`))
+      if (route?.appName === appName) table.put(route)
+      else table.remove(appName)
     },
     async stop(drainTimeout, idleGrace) {
       draining = true

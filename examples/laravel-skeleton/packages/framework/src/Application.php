@@ -53,7 +53,8 @@ final class Application
 
     private function configCache(): string
     {
-        return $this->basePath . '/' . (getenv('APP_CONFIG_CACHE') ?: 'bootstrap/cache/config.php');
+        $path = getenv('APP_CONFIG_CACHE') ?: 'bootstrap/cache/config.php';
+        return str_starts_with($path, '/') ? $path : $this->basePath . '/' . $path;
     }
 
     private function migrate(): int

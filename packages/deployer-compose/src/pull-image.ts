@@ -1,7 +1,7 @@
 import { hop3Error, printable, type DeploymentContext } from '@hop3/core'
-import type { Engine } from '../engine.ts'
+import type { Engine } from './engine.ts'
 
-/** Fetches an image this node does not have, with the credentials of the `docker` program. Throws `deploy.swarm.image`. */
+/** Fetches an image this engine does not have, with the credentials of the `docker` program. Throws `deploy.swarm.image`. */
 export async function pullImage(
   { run, directories, signal, log, appName }: DeploymentContext,
   engine: Engine,

@@ -1,0 +1,69 @@
+/** The examples of the repository as images under Compose: each answers what it answers as processes or as a site. */
+import { execFileSync } from 'node:child_process'
+import { join } from 'node:path'
+import { describe, expect, it, type TestContext } from 'vitest'
+import { readExampleCheck, type ExampleCheck } from '../src/example-check.ts'
+import { expectNoInstall } from '../src/example-edit.ts'
+import { copyExample, exampleMachine, exampleNames, examples } from '../src/example-source.ts'
+import { checkNothingLeft } from '../src/image-app.ts'
+import { lacks } from '../src/programs.ts'
+import { createTurns } from '../src/turns.ts'
+
+/** One for each language and kind of site, but for Crystal, whose compiler takes minutes; `HOP3_EVERY_IMAGE=1` builds all. */
+const always = new Set([
+  'bun-http',
+  'clojure-lein',
+  'deno-http',
+  'django',
+  'elixir-plug',
+  'external-dynamic-provider',
+  'go-http',
+  'laravel-skeleton',
+  'node-npm',
+  'rails',
+  'rust-axum',
+  'shell',
+  'spring-boot',
+  'static-site',
+  'vite-spa',
+])
+const isEvery = process.env['HOP3_EVERY_IMAGE'] === '1'
+
+const options = ['--builder', 'docker', '--deployer', 'compose'] as const
+
+/** With more at once, what compiles keeps a JVM from starting in time. */
+const inTurn = createTurns(2)
+
+describe.concurrent.each(exampleNames())('%s', (name) => {
+  const check = readExampleCheck(join(examples, name, 'check.json'))
+
+  it('is built as an image, answers under Compose as its check.json says, and leaves nothing', { timeout: 2_400_000 }, async (context) => {
+    if (check.skipImage !== undefined) context.skip(`${name}: ${check.skipImage}`)
+    if (!isEvery && !always.has(name))
+      context.skip(`${name}: another example of its language is built; HOP3_EVERY_IMAGE=1 builds this one, too`)
+    if (lacks('docker')) context.skip(`${name} needs docker`)
+    await inTurn(async () => expectServed(context, name, check))
+  })
+})
+
+/** Fails unless it does, and unless nothing is left of it. */
+async function expectServed(context: TestContext, name: string, check: ExampleCheck): Promise<void> {
+  const machine = await exampleMachine(context, check)
+  const source = await copyExample(name, machine)
+  context.onTestFinished(async () => void (await machine.hop3(['destroy', name, '--yes'])), 120_000)
+
+  const { exitCode, result } = await machine.hop3(['deploy', source, ...options, '--json'])
+  expect({ exitCode, result }).toMatchObject({ exitCode: 0, result: { app: name, changed: true } })
+  for (const { path, accept, status, contains } of check.requests) {
+    const answer = await fetch(`http://127.0.0.1:${Number(result['port'])}${path}`, { headers: { accept } })
+    expect({ path, status: answer.status }).toEqual({ path, status })
+    expect(await answer.text()).toContain(contains)
+  }
+
+  expect((await machine.hop3(['deploy', source, ...options, '--json'])).result).toEqual({ ...result, changed: false })
+  if (check.edit !== undefined) await expectNoInstall({ name, machine, source, edit: check.edit, options })
+  expect(await machine.hop3(['destroy', name, '--yes'])).toMatchObject({ exitCode: 0 })
+  checkNothingLeft(machine.home)
+  const tag = `hop3/${name}:${String(result['release'])}`
+  expect(execFileSync('docker', ['images', '--quiet', tag], { encoding: 'utf8' })).toBe('')
+}
