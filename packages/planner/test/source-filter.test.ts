@@ -3,6 +3,7 @@ import { mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { emptyAppConfig } from '@hop3/core'
 import { tempApp } from '@hop3/testing'
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { createSourceFilter } from '../src/index.ts'
 
@@ -100,6 +101,60 @@ describe('createSourceFilter', () => {
     const expected = [...paths.filter((path) => !ignored.has(path)), ...Object.keys(files)].toSorted()
     expect(await kept(root)).toEqual(expected)
     expect(ignored.size).toBeGreaterThan(10)
+  })
+
+  test('agrees with git on generated lines', async () => {
+    const root = await tempApp()
+    execFileSync('git', ['init', '-q', root])
+    const config = { ...emptyAppConfig, build: { ...emptyAppConfig.build } }
+    const piece = fc.constantFrom(
+      'a',
+      'b',
+      'a',
+      '*',
+      '**',
+      '?',
+      '/',
+      '/**/',
+      '**/',
+      '[ab]',
+      '[!a]',
+      '[a-',
+      ']',
+      '[[:alpha:]]',
+      '\\',
+      ' ',
+      '.',
+      '-',
+    )
+    const line = fc
+      .tuple(fc.constantFrom('', '', '!', '/', '#'), fc.array(piece, { minLength: 1, maxLength: 6 }))
+      .map(([before, all]) => before + all.join(''))
+    // Behind letters two stars should mean one, and in git mean sometimes one and sometimes two.
+    const isClear = (text: string): boolean => !/[^/!*]\*\*|\*\\\//.test(text)
+    const names = ['a', 'b', 'ab', 'a.b', 'b-', 'a]', '[a', '*', 'aa b']
+    const paths = names.flatMap((one) => [one, ...names.slice(0, 4).flatMap((other) => [`${one}/${other}`, `a/${one}/${other}`])])
+    await fc.assert(
+      fc.asyncProperty(fc.array(line.filter(isClear), { minLength: 1, maxLength: 3 }), async (lines) => {
+        writeFileSync(join(root, '.gitignore'), lines.join('\n'))
+        const asked = spawnSync('git', ['-C', root, 'check-ignore', '--no-index', '--stdin', '-z'], { input: paths.join('\0') })
+        const ignored = new Set(asked.stdout.toString().split('\0'))
+        const filter = await createSourceFilter({ sourcePath: root, config })
+        expect(paths.filter((path) => !filter(path, false))).toEqual(paths.filter((path) => ignored.has(path)))
+      }),
+      { numRuns: 300 },
+    )
+  })
+
+  test.each([
+    ['directories', '**/a*/'.repeat(1666), 'a/'.repeat(1900)],
+    ['stars', '*a'.repeat(5000), 'a'.repeat(4000)],
+    ['question marks', '*?'.repeat(5000), 'a'.repeat(4000)],
+  ])('a line of 10 000 letters of %s takes no time worth speaking of', async (_what, pattern, path) => {
+    const filter = await createSourceFilter({ sourcePath: await tempApp({ '.gitignore': `${pattern}z` }), config: emptyAppConfig })
+    const before = process.threadCpuUsage()
+    expect(filter(`${path}zc`, false)).toBe(true)
+    expect(process.threadCpuUsage(before).user).toBeLessThan(3_000_000)
   })
 
   test('CRLF and a byte order mark in ignore files', async () => {

@@ -24,6 +24,12 @@ describe('a start script', () => {
     expect(plan.startWarnings).toContain(warning)
   })
 
+  it('whose tasks are not there gives way, too', async () => {
+    expect((await planOf('node', app({ scripts: { start: 'madrun start' } }))).processes).toEqual({ web: 'node bin/shop.js' })
+    const own = app({ scripts: { start: 'madrun start' } }, { '.madrun.js': '' })
+    expect((await planOf('node', own)).processes).toEqual({ web: 'madrun start' })
+  })
+
   it('stays what it is where the package has no command, and is warned of', async () => {
     const plan = await planOf('node', { 'package.json': '{ "scripts": { "start": "node lib/server.js" } }' })
     expect(plan.processes).toEqual({ web: 'node lib/server.js' })
@@ -54,10 +60,29 @@ describe('a build script', () => {
     [{ build: 'node --trace-deprecation ./scripts/build.js' }, 'scripts/build.js'],
     [{ build: 'gulp' }, 'gulpfile.js'],
     [{ build: 'npm-run-all build:*', 'build:client': 'webpack' }, 'webpack.config.js'],
+    [{ build: 'concurrently "yarn:pages" "npm:build:*" -k', pages: 'cp -r src/pages dist/' }, 'src/pages'],
+    [{ build: 'concurrently "npm run types" npm:more', types: 'tsc -b' }, 'tsconfig.json'],
+    [{ build: 'mkdir -p dist && cp src/a.json dist' }, 'src/a.json'],
+    [{ build: 'madrun build' }, '.madrun.mjs'],
   ])('that works on what is not there is not run where its work is done: %j', async (scripts, missing) => {
     const plan = await planOf('node', app({ scripts: { start: 'node bin/shop.js', ...scripts } }))
     expect(plan.phases['build']).toBeUndefined()
     expect(plan.warnings).toContainEqual(expect.stringContaining(`builds with ${missing}, which is not in the source: it is not built`))
+  })
+
+  it.each([
+    [{ references: [{ path: './packages/api' }], include: ['lib'] }, 'packages/api'],
+    [{ include: ['./src/**/*', 'src/*.json', 'types'] }, 'src'],
+  ])('of TypeScript works on what its project names: %j', async (project, missing) => {
+    const files = { 'tsconfig.json': `${JSON.stringify(project)} // of the repository`, 'lib/a.js': '' }
+    const scripts = { build: 'tsc --build', start: 'node bin/shop.js' }
+    const plan = await planOf('node', app({ scripts }, files))
+    expect(plan.phases['build']).toBeUndefined()
+    expect(plan.warnings).toContainEqual(expect.stringContaining(`builds with ${missing}, which is not in the source`))
+    for (const there of [{ 'packages/api/tsconfig.json': '{}' }, { 'src/a.ts': '' }]) {
+      if (!Object.keys(there)[0]?.startsWith(missing)) continue
+      expect((await planOf('node', app({ scripts }, { ...files, ...there }))).phases['build']).toBeDefined()
+    }
   })
 
   it('of Parcel works on what package.json names', async () => {
@@ -70,7 +95,9 @@ describe('a build script', () => {
     const scripts = { build: 'babel src -d lib', test: 'jest', start: 'node bin/shop.js' }
     for (const own of [{ prepublish: 'npm test && npm run build' }, { prepare: 'npm run build' }]) {
       const plan = await planOf('node', app({ scripts: { ...scripts, ...own } }))
-      expect(plan.phases['install']?.cmds).toEqual(['npm install --no-package-lock --ignore-scripts && npm rebuild'])
+      expect(plan.phases['install']?.cmds).toEqual([
+        'npm pkg delete devDependencies && npm install --no-package-lock --ignore-scripts && npm rebuild',
+      ])
       expect(plan.phases['build']).toBeUndefined()
       const yarn = await planOf('node', app({ scripts: { ...scripts, ...own } }, { 'yarn.lock': '' }))
       expect(yarn.warnings).toContainEqual(expect.stringContaining('the build will fail'))
@@ -100,9 +127,68 @@ describe('a build script', () => {
     [{ build: 'webpack --mode production' }, { 'webpack.config.cts': '' }],
     [{ build: 'tsc source/server.ts --outDir dist' }, { 'source/server.ts': '' }],
     [{ build: 'tsc -b tsconfig.build.json' }, { 'tsconfig.build.json': '{}' }],
+    [{ build: 'tsc' }, { 'tsconfig.json': '{ "include": ["**/*.ts", "src"] }' }],
+    [{ build: 'cp src/a.json dist' }, { 'src/a.json': '' }],
+    [{ build: 'concurrently "vite build" "npm:types"', types: 'tsc' }, { 'tsconfig.json': '{}' }],
   ])('is run where its files are there, or something may make them: %j', async (scripts, files) => {
     const plan = await planOf('node', app({ scripts: { start: 'node bin/shop.js', ...scripts } }, files))
     expect(plan.phases['build']).toMatchObject({ cmds: ['npm run build'] })
+  })
+})
+
+describe('a package that is what its files list gives out', () => {
+  const scripts = {
+    start: 'TZ=UTC node ./dist/server.js',
+    build: 'babel src -d dist',
+    prepare: 'npm run build',
+    postinstall: 'node hello.js',
+  }
+  const manifest = {
+    name: 'shop',
+    files: ['dist', './hello.js', '!dist/*.map'],
+    scripts,
+    packageManager: 'pnpm@11.15.1',
+    dependencies: { a: '1' },
+  }
+  const published = (other: object = {}, files: Files = {}): Files => ({
+    'package.json': JSON.stringify({ ...manifest, ...other }),
+    'dist/server.js': '',
+    'hello.js': '',
+    'LICENSE.md': '',
+    ...files,
+  })
+
+  it('is installed as its users install it, whatever its authors use, and not built', async () => {
+    const plan = await planOf('node', published({}, { Procfile: 'web: node dist/server.js\n', '.gitignore': '' }))
+    expect(plan.phases).toEqual({
+      install: expect.objectContaining({
+        cmds: ['npm pkg delete devDependencies && npm install --no-package-lock --ignore-scripts && npm rebuild'],
+      }),
+    })
+    expect(plan.warnings).toContainEqual(
+      expect.stringMatching(/^package\.json:1 says pnpm, but all that is here is what package\.json:1 gives out/),
+    )
+    expect(plan.warnings).toContainEqual(expect.stringContaining('builds with src, which is not in the source: it is not built'))
+  })
+
+  it('has what it is developed with where something else than Node may start it', async () => {
+    const plan = await planOf('node', published({}, { Procfile: 'web: node dist/server.js\nworker: tsx dist/work.ts\n' }))
+    expect(plan.phases['install']?.cmds).toEqual(['npm install --no-package-lock --ignore-scripts && npm rebuild'])
+  })
+
+  it.each<[what: string, other: object, files: Files]>([
+    ['another file', {}, { 'tsconfig.json': '{}' }],
+    ['a list that may mean anything', { files: ['**/*.js'] }, {}],
+    ['no list', { files: undefined }, {}],
+  ])('is none with %s', async (_what, other, files) => {
+    const plan = await planOf('node', published(other, files))
+    expect(plan.phases['install']?.cmds).toEqual(['npx --yes pnpm@11.15.1 install --no-lockfile'])
+    expect(plan.phases['build']).toBeDefined()
+  })
+
+  it('keeps the manager whose lock file it has', async () => {
+    const plan = await planOf('node', published({}, { 'pnpm-lock.yaml': "lockfileVersion: '9.0'\n" }))
+    expect(plan.phases['install']?.cmds).toEqual(['npx --yes pnpm@11.15.1 install --frozen-lockfile'])
   })
 })
 

@@ -1,5 +1,5 @@
-import ignore, { type Ignore } from 'ignore'
 import type { SourceFilter, SourceFilterRequest } from './create-source-filter.ts'
+import { readGitPattern } from './git-pattern.ts'
 import { readIfFile, readSourceText } from './read-source-text.ts'
 
 /** See `createSourceFilter`. */
@@ -18,16 +18,15 @@ export function sourceFilter({ sourcePath, base = '', config, exclude = [] }: So
   }
   return (relativePath, isDirectory) => {
     if (isNeverCopied(relativePath)) return false
-    const slash = isDirectory ? '/' : ''
     const path = joined(base, relativePath)
-    return !always.ignores(relativePath + slash) && !rulesOf(parentOf(path)).rules.ignores(path + slash)
+    return !always(relativePath, isDirectory) && !rulesOf(parentOf(path)).rules(path, isDirectory)
   }
 }
 
 /** What applies to the entries of one directory: the lines of its .gitignore and those above it, and all rules ready to ask. */
 interface DirectoryRules {
   readonly lines: readonly string[]
-  readonly rules: Ignore
+  readonly rules: Rules
 }
 
 function withGitignore(inherited: DirectoryRules, directory: string, text: string | undefined, own: readonly string[]): DirectoryRules {
@@ -46,9 +45,23 @@ function below(directory: string, line: string): string {
   return `${isNegative ? '!' : ''}${prefix}${isAnchored ? pattern.replace(/^\//, '') : `**/${pattern}`}`
 }
 
-function rules(patterns: readonly string[]): Ignore {
-  // Git compares names as they are written; the library's default does not.
-  return ignore({ ignorecase: false, allowRelativePaths: true }).add([...patterns])
+/** Whether a path is left out. */
+type Rules = (path: string, isDirectory: boolean) => boolean
+
+/** The last line that means a path decides; nothing takes back what lies in a directory that is left out. */
+function rules(lines: readonly string[]): Rules {
+  const patterns = lines.flatMap((line) => readGitPattern(line) ?? []).toReversed()
+  const leavesOut = (names: readonly string[], isDirectory: boolean): boolean =>
+    patterns.find(({ onlyDirectories, matches }) => (isDirectory || !onlyDirectories) && matches(names))?.isException === false
+  const directories = new Map<string, boolean>([['', false]])
+  const isLeftOut = (path: string): boolean => {
+    const known = directories.get(path)
+    if (known !== undefined) return known
+    const found = isLeftOut(parentOf(path)) || leavesOut(path.split('/'), true)
+    directories.set(path, found)
+    return found
+  }
+  return (path, isDirectory) => (isDirectory ? isLeftOut(path) : isLeftOut(parentOf(path)) || leavesOut(path.split('/'), false))
 }
 
 function linesOf(text: string | undefined): readonly string[] {
