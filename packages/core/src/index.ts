@@ -71,6 +71,9 @@ export type {
   WorkerState,
   WorkerStatus,
 } from './deployer.ts'
+export { maintainApp } from './maintain-app.ts'
+export type { MaintenanceOptions, MaintenanceResult } from './maintain-app.ts'
+export { longestPage } from './maintenance-page.ts'
 export { moveProxy } from './move-proxy.ts'
 export type { ProxyMove } from './move-proxy.ts'
 export type { Proxy, ProxyContext, ProxyFactory, ProxyTls, Route, RouteWish, TlsCertificate } from './proxy.ts'

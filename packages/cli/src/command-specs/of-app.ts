@@ -83,6 +83,22 @@ export const appCommands: readonly CommandSpec[] = [
     load: () => import('../commands/restart.ts'),
   },
   {
+    name: 'maintenance',
+    summary: 'Show visitors a page in place of an app, or the app again.',
+    operands: [{ label: '<on|off>', complete: ['on', 'off'] }, app],
+    atLeast: 1,
+    atMost: 2,
+    options: [appOption, waitOption],
+    notes: [
+      'Every request gets 503 and the page `maintenance-page` under [deploy] names, else a plain one. Its workers run on. It stays so through deploys and reboots, until `off` or a `hop3 stop` of the app.',
+    ],
+    examples: [
+      ['hop3 maintenance on blog', 'shows the page at once'],
+      ['hop3 maintenance off blog', 'shows the app again'],
+    ],
+    load: () => import('../commands/maintenance.ts'),
+  },
+  {
     name: 'rollback',
     summary: 'Put an earlier release live again.',
     operands: [app, { label: '[release]' }],
