@@ -42,9 +42,9 @@ export async function openOwnEngine({ isApart = false, megabytes }: OwnEngineOpt
     pidfile: join(directory, 'pid'),
     host: address,
   }
-  const { prefix, options, remove } = isApart ? makeNetwork() : makeBridge()
-  const [file = '', ...before]: readonly string[] = [...prefix, 'dockerd']
-  const words = Object.entries({ ...places, ...options }).map(([name, value]) => `--${name}=${value}`)
+  const network = isApart ? makeNetwork() : makeBridge()
+  const [file = '', ...before]: readonly string[] = [...network.prefix, 'dockerd']
+  const words = Object.entries({ ...places, ...network.options }).map(([name, value]) => `--${name}=${value}`)
   let end = async (): Promise<void> => {}
   const stop = async (): Promise<void> => {
     await end()
@@ -52,7 +52,7 @@ export async function openOwnEngine({ isApart = false, megabytes }: OwnEngineOpt
   }
   const close = async (): Promise<void> => {
     await stop()
-    remove()
+    network.remove()
     if (megabytes !== undefined) execFileSync('umount', ['--lazy', places['data-root']])
     await rm(directory, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 })
   }
@@ -83,7 +83,7 @@ export async function openOwnEngine({ isApart = false, megabytes }: OwnEngineOpt
   await start()
   return {
     address,
-    prefix,
+    prefix: network.prefix,
     load: (image) => {
       const archive = execFileSync('docker', ['save', image], { maxBuffer: 1e9 })
       execFileSync('docker', ['--host', address, 'load'], { input: archive, stdio: ['pipe', 'ignore', 'inherit'] })
