@@ -6,7 +6,7 @@ const packages = readdirSync(new URL('./packages', import.meta.url), { withFileT
   .filter((entry) => entry.isDirectory())
   .map(({ name }) => ({ name, root: `packages/${name}` }))
 /** They wait for containers more than they compute: several of their files run at a time, after those of the other projects. */
-const waiting = { projects: ['builder-docker', 'deployer-compose'], test: { maxWorkers: 4, sequence: { groupOrder: 1 } } }
+const waiting = { projects: ['builder-docker', 'deployer-compose', 'deployer-kubernetes'], test: { maxWorkers: 4, sequence: { groupOrder: 1 } } }
 /** What all test files of a project share is made here. */
 const setupOf = (root: string): readonly string[] =>
   [fileURLToPath(new URL(`./${root}/test/make-images.ts`, import.meta.url))].filter((path) => existsSync(path))

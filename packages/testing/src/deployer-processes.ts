@@ -27,7 +27,7 @@ export const hostProcesses: ProcessTests = {
 }
 
 /** With `DeployerSuite.replaces`. */
-type ReplacingTests = ProcessTests & { readonly replaces: boolean }
+type ReplacingTests = ProcessTests & { readonly replaces: boolean; readonly keepsAddress: boolean }
 
 export function registerProcessTests(stage: Stage, tests: ReplacingTests): void {
   registerScaleTests(stage, tests)
@@ -156,7 +156,7 @@ function registerEndTests(stage: Stage, tests: ReplacingTests): void {
     await next.deployer().retire?.()
     expect(await slow).toMatchObject({ status: 200 })
     expect((await slow).body).toContain((tests.replaces ? next : old).context.release.id)
-    expect(await answers(info), 'the retired instance is gone').toBe(false)
+    expect(await answers(info), tests.keepsAddress ? 'the new one answers there' : 'the retired instance is gone').toBe(tests.keepsAddress)
   })
 
   test("shows the worker's last lines when it does not come up", async () => {
