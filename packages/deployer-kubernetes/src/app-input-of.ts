@@ -6,9 +6,10 @@ import type { ClusterFacts } from './cluster-facts.ts'
 import { workerArgv } from './command-argv.ts'
 import { appEnvironment, ownEnvironment } from './environment.ts'
 import { checkPullable, healthCheck, imagePort, imageUser } from './image.ts'
-import { kubernetesOptions } from './kubernetes-options.ts'
+import { kubernetesOptions, type KubernetesOptions } from './kubernetes-options.ts'
 import type { AppInput, WorkerInput } from './objects/app-input.ts'
-import { claimName, homeMark } from './objects/names.ts'
+import { claimName, homeMark, workerName } from './objects/names.ts'
+import { dataPath } from './objects/pod.ts'
 import type { Place } from './place.ts'
 import { cronLine } from './schedule.ts'
 import { commandWorkers, workerKind } from './worker-kind.ts'
@@ -41,13 +42,20 @@ export async function appInputOf(request: InputRequest, deltas?: Deltas): Promis
       workerInput(request, checkWorkerName(worker), counts[worker] ?? 1),
     ),
     environment: { name: await environmentName(context, values), values },
-    volumes: (context.config.volumes ?? []).map(({ name, path }) => ({ claim: claimName(context.appName, name), path })),
+    volumes: volumesOf(context, options),
     domains: context.config.domains,
     stopTimeout: context.config.stopTimeout,
     options,
     facts,
     pullSecrets,
   }
+}
+
+/** `$HOP3_DATA` on request, and `[[volumes]]`, one of which may be at its place. */
+function volumesOf({ appName, config }: DeploymentContext, { data, volumeSize }: KubernetesOptions): AppInput['volumes'] {
+  const own = (config.volumes ?? []).map(({ name, path }) => ({ claim: claimName(appName, name), path, size: volumeSize }))
+  if (data === undefined || own.some(({ path }) => path === dataPath)) return own
+  return [{ claim: workerName(appName, 'data'), path: dataPath, size: data }, ...own]
 }
 
 /** Digested with a salt of this home: a name says nothing of the values to who may list names. */

@@ -36,6 +36,8 @@ export const kubernetesDeployer: DeployerFactory = {
       retire: async (deltas) => (await import('./retire.ts')).retire(context, artifact, deltas),
       logs: async (request) => (await import('./live-logs.ts')).liveLogs(context, request),
       forget: async () => (await import('./stop.ts')).forget(context),
+      render: async () => (await import('./render.ts')).render(context, artifact),
+      difference: async () => (await import('./difference.ts')).difference(context, artifact),
       exec: async (command, options) => (await import('./exec-command.ts')).execCommand(context, artifact, command, options),
     }
   },

@@ -18,6 +18,8 @@ export interface KubernetesOptions {
   /** `namespace/name` of a Gateway, or its name. */
   readonly gateway?: string
   readonly tlsSecret?: string
+  /** How much of `$HOP3_DATA` is kept; absent: it goes with each pod. */
+  readonly data?: string
   readonly storageClass?: string
   readonly volumeSize: string
   readonly accessMode: AccessMode
@@ -66,6 +68,7 @@ export function kubernetesOptions({ options }: Pick<DeployConfig, 'options'>, wo
     ...given('ingressClass', text(table, 'ingress-class', subdomain, 'the name of an IngressClass')),
     ...given('gateway', text(table, 'gateway', /^([a-z0-9-]+\/)?[a-z0-9.-]+$/, 'the name of a Gateway, with its namespace: "infra/public"')),
     ...given('tlsSecret', text(table, 'tls-secret', subdomain, 'the name of a Secret')),
+    ...given('data', size(table, 'data')),
     ...given('storageClass', text(table, 'storage-class', subdomain, 'the name of a StorageClass')),
     volumeSize: size(table, 'volume-size') ?? properties['volume-size'].default,
     accessMode: choice(table, 'access-mode', properties['access-mode'].enum, properties['access-mode'].default),

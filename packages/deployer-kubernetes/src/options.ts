@@ -13,6 +13,7 @@ export const optionsSchema = {
     'ingress-class': { type: 'string' },
     gateway: { type: 'string' },
     'tls-secret': { type: 'string' },
+    data: { type: 'string' },
     'storage-class': { type: 'string' },
     'volume-size': { type: 'string', default: '1Gi' },
     'access-mode': { type: 'string', enum: ['ReadWriteOnce', 'ReadWriteMany'], default: 'ReadWriteOnce' },

@@ -12,6 +12,7 @@ import type { AppInput } from './objects/app-input.ts'
 import { isExclusive } from './objects/deployment.ts'
 import { kinds, type KubernetesObject } from './objects/kinds.ts'
 import { label } from './objects/names.ts'
+import { dataPath } from './objects/pod.ts'
 import { labelOf, listSelected, type Table } from './own-objects.ts'
 import { checkSamePlace, keepPlace, namespaceOf, readPlace, type Place } from './place.ts'
 import { pullSecretOf, type PullSecret } from './pull-secret-of.ts'
@@ -109,6 +110,8 @@ function say({ log }: DeploymentContext, artifact: BuildArtifact, input: AppInpu
   const { instead } = imageUser(artifact, input.options.user)
   if (instead !== undefined)
     log.warn(`The image's user is ${instead}, which a restricted pod is not: it runs as ${usualUser}. Write USER ${usualUser} in the Dockerfile, or user = … under [deploy.kubernetes].`)
+  if (artifact.runtime.beforeRun.length > 0 && !input.volumes.some(({ path }) => path === dataPath))
+    log.warn('What before-run and pods write to $HOP3_DATA goes with their pod. data = "1Gi" under [deploy.kubernetes] keeps it.')
   if (isExclusive(input))
     log.warn(`Volumes are for one node at a time: the old instances end before the new ones start, and nobody answers in between. access-mode = "ReadWriteMany" under [deploy.kubernetes] is for storage that can do more.`)
 }

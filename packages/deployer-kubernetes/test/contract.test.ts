@@ -12,7 +12,7 @@ const path = process.env['PATH'] ?? ''
 describe.skipIf(skipped !== '')(`on a cluster${skipped === '' ? '' : ` (${skipped})`}`, () => {
   const make = async (directory: string, runtime: Partial<RuntimeConfig> = {}): Promise<BuildArtifact> => {
     const app = join(directory, '../..')
-    await hostVolume(join(app, 'shared'), `hop3-${basename(app)}`, `${basename(app)}-data-data`)
+    await hostVolume(join(app, 'shared'), `hop3-${basename(app)}`, `${basename(app)}-data`)
     return imageArtifact(inject('kubernetes').image, directory, runtime)
   }
   testDeployer({
@@ -32,8 +32,7 @@ describe.skipIf(skipped !== '')(`on a cluster${skipped === '' ? '' : ` (${skippe
       config: {
         ...emptyDeployConfig,
         target: 'kubernetes',
-        volumes: [{ name: 'data', path: '/hop3/data', origin: 'hop3.toml:1:1' }],
-        options: { kubernetes: { service: 'NodePort', 'access-mode': 'ReadWriteMany', 'storage-class': hostClass } },
+        options: { kubernetes: { service: 'NodePort', data: '1Gi', 'access-mode': 'ReadWriteMany', 'storage-class': hostClass } },
       },
     },
     processes: {

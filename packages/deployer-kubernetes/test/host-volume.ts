@@ -12,11 +12,14 @@ export async function hostVolume(directory: string, namespace: string, claim: st
   const name = `hop3-${createHash('sha256').update(directory).digest('hex').slice(0, 16)}`
   const bound = kubectl(['get', 'pvc', claim, '--namespace', namespace, '--ignore-not-found', '--output', 'jsonpath={.spec.volumeName}'])
   if (bound === name) return
-  if (bound !== '') kubectl(['delete', 'pvc', claim, '--namespace', namespace, '--wait=true'])
+  if (bound !== '') kubectl(['delete', 'pvc', claim, '--namespace', namespace, '--wait=true', '--timeout=60s'])
+  const claimed = `hop3.test/claim=${namespace}.${claim}`
+  // The cluster would bind the claim to any that wants it.
+  kubectl(['delete', 'pv', '--selector', `${claimed},hop3.test/name!=${name}`, '--wait=true', '--timeout=60s'])
   kubectl(['apply', '--filename', '-'], {
     apiVersion: 'v1',
     kind: 'PersistentVolume',
-    metadata: { name },
+    metadata: { name, labels: { 'hop3.test/claim': `${namespace}.${claim}`, 'hop3.test/name': name } },
     spec: {
       capacity: { storage: '1Gi' },
       accessModes: ['ReadWriteMany', 'ReadWriteOnce'],

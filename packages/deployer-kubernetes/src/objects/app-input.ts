@@ -65,4 +65,5 @@ export interface VolumeInput {
   /** Of the claim. */
   readonly claim: string
   readonly path: string
+  readonly size: string
 }

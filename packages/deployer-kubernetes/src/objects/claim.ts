@@ -3,7 +3,7 @@ import { kinds, type KubernetesObject } from './kinds.ts'
 import { ownLabels } from './names.ts'
 
 /** A volume outlives releases, and the app's stop: only its destroy removes it. */
-export function volumeClaim({ owner, namespace, options }: AppInput, { claim }: VolumeInput): KubernetesObject {
+export function volumeClaim({ owner, namespace, options }: AppInput, { claim, size }: VolumeInput): KubernetesObject {
   const { kind, apiVersion } = kinds.claim
   return {
     apiVersion,
@@ -11,7 +11,7 @@ export function volumeClaim({ owner, namespace, options }: AppInput, { claim }: 
     metadata: { name: claim, namespace, labels: ownLabels(owner) },
     spec: {
       accessModes: [options.accessMode],
-      resources: { requests: { storage: options.volumeSize } },
+      resources: { requests: { storage: size } },
       ...(options.storageClass === undefined ? {} : { storageClassName: options.storageClass }),
     },
   }
