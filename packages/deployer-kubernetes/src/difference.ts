@@ -19,7 +19,8 @@ export async function difference(context: DeploymentContext, artifact: BuildArti
     const pulling = await pullSecretOf(context, artifact)
     const pullSecrets = pulling === undefined ? [] : [pulling.name]
     const facts = await readFacts(cluster, context.appName)
-    const input = await appInputOf({ context, artifact, place: namespaceOf(context), facts, pullSecrets })
+    const place = namespaceOf(context, await readPlace(context))
+    const input = await appInputOf({ context, artifact, place, facts, pullSecrets })
     const objects = appObjects(input)
     const changes: string[] = []
     for (const object of objects) changes.push(await change(cluster, object, context.appName))

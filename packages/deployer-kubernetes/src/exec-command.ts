@@ -15,10 +15,10 @@ import { volumeClaim } from './objects/claim.ts'
 import { commandJob } from './objects/job.ts'
 import { kinds } from './objects/kinds.ts'
 import { removeOwn } from './own-objects.ts'
-import { readPlace, wishOf } from './place.ts'
+import { keepPlace, readPlace, wishOf } from './place.ts'
 import { readPodLog } from './pod-logs.ts'
 import { listPods, type Pod } from './pods.ts'
-import { settlePlace } from './prepare.ts'
+import { placeIn } from './prepare.ts'
 import { pullSecretOf } from './pull-secret-of.ts'
 import { eventsOf, troubleFailure, troubleOf } from './roll-out-failure.ts'
 import { notCreated } from './watch-roll-out.ts'
@@ -51,10 +51,11 @@ const holding = 'trap "exit 0" TERM; while :; do sleep 1; done'
 
 /** What every pod of the app needs. */
 async function ground(context: DeploymentContext, artifact: BuildArtifact, cluster: Cluster): Promise<AppInput> {
-  const place = await settlePlace(context, cluster)
+  const place = await placeIn(context, cluster)
   const pulling = await pullSecretOf(context, artifact)
   const pullSecrets = pulling === undefined ? [] : [pulling.name]
   const input = await appInputOf({ context, artifact, place, facts: await readFacts(cluster, context.appName), pullSecrets })
+  await keepPlace(context, place)
   const made = pulling?.make === undefined ? [] : [pulling.make(input)]
   for (const object of [...groundObjects(input), ...made, ...input.volumes.map((one) => volumeClaim(input, one))])
     await apply(cluster, object, { app: context.appName, isForced: input.options.forceConflicts })

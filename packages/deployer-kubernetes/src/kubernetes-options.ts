@@ -161,7 +161,7 @@ function fail(key: string, value: unknown, wanted: string): never {
 }
 
 function invalid(key: string, value: unknown, wanted: string): Error {
-  const name = key.startsWith('deploy.') || key.includes(' ') ? key : `deploy.kubernetes.${visible(key)}`
+  const name = key.startsWith('deploy.') || key.includes(' ') ? key : `deploy.kubernetes.${/^[a-z.-]+$/i.test(key) ? key : visible(key)}`
   return hop3Error('config.deploy.kubernetes', `${name} in hop3.toml is ${visible(JSON.stringify(value) ?? String(value))}, not ${wanted}.`, {
     hint: 'Write for example: [deploy.kubernetes] memory = "512m"',
     details: { key: name },

@@ -11,6 +11,8 @@ export interface Place {
   readonly server: string
   readonly namespace: string
   readonly isOwnNamespace: boolean
+  /** Nothing of it runs there: it may go elsewhere. */
+  readonly isEmpty?: boolean
 }
 
 type Asking = Pick<DeploymentContext, 'appName' | 'config' | 'directories' | 'env'>
@@ -24,13 +26,14 @@ export const asked = { context: 'HOP3_KUBE_CONTEXT', namespace: 'HOP3_KUBE_NAMES
 /** What kubeconfig is asked for in a deploy. */
 export function wishOf({ env, config }: Asking, known: Place | undefined): { readonly context?: string; readonly pinned?: string } {
   const { context: pinned } = kubernetesOptions(config)
-  const context = env[asked.context] ?? (pinned === undefined ? known?.context : undefined)
+  const context = env[asked.context] ?? (pinned === undefined && known?.isEmpty !== true ? known?.context : undefined)
   return { ...(context === undefined ? {} : { context }), ...(pinned === undefined ? {} : { pinned }) }
 }
 
-/** `--namespace`, else that of hop3.toml, else one of the app's own. */
-export function namespaceOf({ env, config, appName }: Asking): Pick<Place, 'namespace' | 'isOwnNamespace'> {
+/** `--namespace`, else that of hop3.toml, else where it is, else one of the app's own. */
+export function namespaceOf({ env, config, appName }: Asking, known: Place | undefined): Pick<Place, 'namespace' | 'isOwnNamespace'> {
   const given = env[asked.namespace] ?? kubernetesOptions(config).namespace
+  if (given === undefined && known !== undefined && known.isEmpty !== true) return known
   return given === undefined ? { namespace: ownNamespace(appName), isOwnNamespace: true } : { namespace: given, isOwnNamespace: false }
 }
 
@@ -38,9 +41,9 @@ export function namespaceOf({ env, config, appName }: Asking): Pick<Place, 'name
 export async function readPlace(context: Pick<DeploymentContext, 'appName' | 'directories'>): Promise<Place | undefined> {
   const found = parseJson(await readFile(join(rootOf(context), 'place.json'), 'utf8').catch(() => ''))
   if (!isObject(found)) return undefined
-  const { context: name, server, namespace, isOwnNamespace } = found
+  const { context: name, server, namespace, isOwnNamespace, isEmpty } = found
   if (typeof name !== 'string' || typeof server !== 'string' || typeof namespace !== 'string') return undefined
-  return { context: name, server, namespace, isOwnNamespace: isOwnNamespace === true }
+  return { context: name, server, namespace, isOwnNamespace: isOwnNamespace === true, ...(isEmpty === true && { isEmpty }) }
 }
 
 export async function keepPlace(context: Pick<DeploymentContext, 'appName' | 'directories'>, place: Place): Promise<void> {
@@ -53,8 +56,12 @@ export async function forgetPlace(context: Pick<DeploymentContext, 'appName' | '
 }
 
 /** An app is in one place at a time: what runs in the other would be nobody's. */
-export function checkSamePlace({ appName }: Asking, known: Place, place: Place): void {
+export function checkSamePlace({ appName, log }: Asking & Pick<DeploymentContext, 'log'>, known: Place, place: Place): void {
   if (known.server === place.server && known.namespace === place.namespace) return
+  if (known.isEmpty === true) {
+    log.warn(`Volumes ${appName} has in the namespace ${known.namespace} of ${known.server} stay there.`)
+    return
+  }
   throw hop3Error(
     'deploy.kubernetes.elsewhere',
     `${appName} runs in the namespace ${visible(known.namespace)} of ${known.server} (context ${visible(known.context)}), and was asked for in ${visible(place.namespace)} of ${place.server}.`,

@@ -26,7 +26,7 @@ export interface Prepared {
 
 export async function prepare(context: DeploymentContext, artifact: BuildArtifact, cluster: Cluster, deltas?: Deltas): Promise<Prepared> {
   context.signal.throwIfAborted()
-  const place = await settlePlace(context, cluster)
+  const place = await placeIn(context, cluster)
   const facts = await readFacts(cluster, context.appName)
   const pulling = await pullSecretOf(context, artifact)
   const input = await appInputOf({ context, artifact, place, facts, pullSecrets: pulling === undefined ? [] : [pulling.name] }, deltas)
@@ -35,17 +35,18 @@ export async function prepare(context: DeploymentContext, artifact: BuildArtifac
   const objects = withPullSecret(input, await objectsOf(context, input), pulling)
   await checkRights(cluster, context.appName, place, objects)
   await checkHosts(cluster, input)
+  await keepPlace(context, place)
   say(context, artifact, input)
   return { input, objects, before }
 }
 
-/** Where it goes, kept before anything is there. */
-export async function settlePlace(context: DeploymentContext, cluster: Cluster): Promise<Place> {
-  const place: Place = { context: cluster.context, server: cluster.server, ...namespaceOf(context) }
+/** Where it goes: to be kept before anything is there, and not before the cluster has answered. */
+export async function placeIn(context: DeploymentContext, cluster: Cluster): Promise<Place> {
   const known = await readPlace(context)
+  const { namespace, isOwnNamespace } = namespaceOf(context, known)
+  const place: Place = { context: cluster.context, server: cluster.server, namespace, isOwnNamespace }
   if (known !== undefined) checkSamePlace(context, known, place)
   context.log.info(`In the namespace ${place.namespace} of the cluster ${cluster.server} (context ${cluster.context}).`)
-  await keepPlace(context, place)
   return place
 }
 

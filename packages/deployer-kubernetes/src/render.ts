@@ -4,7 +4,7 @@ import { appInputOf } from './app-input-of.ts'
 import { appObjects } from './app-objects.ts'
 import { usualFacts } from './cluster-facts.ts'
 import type { KubernetesObject } from './objects/kinds.ts'
-import { namespaceOf } from './place.ts'
+import { namespaceOf, readPlace } from './place.ts'
 import { kubernetesOptions } from './kubernetes-options.ts'
 
 /** See `Deployer.render`. Asks no cluster, and no credentials are read for it. */
@@ -12,7 +12,7 @@ export async function render(context: DeploymentContext, artifact: BuildArtifact
   const { pullSecret, gateway } = kubernetesOptions(context.config)
   const facts = { ...usualFacts, hasGateways: gateway !== undefined }
   const pullSecrets = pullSecret === false ? [] : [pullSecret === true ? `${context.appName}-pull` : pullSecret]
-  const input = await appInputOf({ context, artifact, place: namespaceOf(context), facts, pullSecrets })
+  const input = await appInputOf({ context, artifact, place: namespaceOf(context, await readPlace(context)), facts, pullSecrets })
   return documentsText(appObjects(input))
 }
 

@@ -5,7 +5,7 @@ import { removeDocuments } from './documents.ts'
 import { kinds } from './objects/kinds.ts'
 import { homeMark, label, ownSelector } from './objects/names.ts'
 import { labelOf, listOwn, listSelected, nameOf, removeOthers, removeOwn, type Where } from './own-objects.ts'
-import { forgetPlace, readPlace, type Place } from './place.ts'
+import { forgetPlace, keepPlace, readPlace, type Place } from './place.ts'
 import { untilGone } from './until-gone.ts'
 
 const whereOf = ({ appName, directories }: DeploymentContext, { namespace }: Place): Where => ({
@@ -25,6 +25,7 @@ export async function stop(context: DeploymentContext): Promise<void> {
     await untilGone(context, cluster, where, () => true)
   })
   await removeDocuments(context)
+  await keepPlace(context, { ...place, isEmpty: true })
 }
 
 /** See `Deployer.forget`. */
