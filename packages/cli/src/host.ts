@@ -22,7 +22,7 @@ export async function createHost(invocation: Invocation, asked: ProxySettings = 
     clock: systemClock,
     log: hostLog(invocation),
     signal,
-    toolEnv: toolEnv(env),
+    toolEnv: { ...toolEnv(env), ...clusterWish(options) },
     baseEnv: baseEnv(env),
     listen,
     ...proxyChoice(proxy, listen),
@@ -32,6 +32,15 @@ export async function createHost(invocation: Invocation, asked: ProxySettings = 
     allowPrivileged: options.flag('allow-privileged'),
     newBuildId: () => Buffer.from(crypto.getRandomValues(new Uint8Array(16))).toString('hex'),
   })
+}
+
+/** `--context` and `--namespace`, for whoever asks a cluster. */
+function clusterWish(options: Invocation['options']): Readonly<Record<string, string>> {
+  const [context, namespace] = [options.text('context'), options.text('namespace')]
+  return {
+    ...(context === undefined ? {} : { HOP3_KUBE_CONTEXT: context }),
+    ...(namespace === undefined ? {} : { HOP3_KUBE_NAMESPACE: namespace }),
+  }
 }
 
 const defaultKeep = 5

@@ -162,6 +162,13 @@ export interface Deployer {
   forget?(): Promise<void>
   /** Drains and stops every instance of the app that is not wanted: older releases and generations, ordinals beyond the scale. */
   retire?(deltas?: Deltas): Promise<void>
+  /**
+   * What `deploy` would tell its orchestrator, as text for people and repositories: the same for the same release, without a value of the app env.
+   * Changes nothing. Absent where there is nobody to tell.
+   */
+  render?(): Promise<string>
+  /** What `deploy` would change of what is there, by the orchestrator's own word; empty for nothing. Changes nothing. */
+  difference?(): Promise<string>
   /** Runs one command as a worker of this release would run, once. Resolves to its exit code. Absent where nothing can run. */
   exec?(command: string, options: ExecOptions): Promise<number>
 }

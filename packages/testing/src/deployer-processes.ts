@@ -1,7 +1,7 @@
 /** What only deployers of processes promise: scale, environment, commands, draining, worker-only apps. */
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { noAddress, workerEnvironment, type BuildArtifact, type RuntimeConfig } from '@hop3/core'
+import { noAddress, workerEnvironment, type BuildArtifact, type DeployConfig, type RuntimeConfig } from '@hop3/core'
 import { expect, test } from 'vitest'
 import { processArtifact } from './artifacts.ts'
 import { askingAlong } from './asking-along.ts'
@@ -27,7 +27,12 @@ export const hostProcesses: ProcessTests = {
 }
 
 /** With `DeployerSuite.replaces`. */
-type ReplacingTests = ProcessTests & { readonly replaces: boolean }
+type ReplacingTests = ProcessTests & {
+  readonly replaces: boolean
+  readonly keepsAddress: boolean
+  /** What its apps say of deploying. */
+  readonly config: DeployConfig
+}
 
 export function registerProcessTests(stage: Stage, tests: ReplacingTests): void {
   registerScaleTests(stage, tests)
@@ -81,7 +86,7 @@ function registerScaleTests(stage: Stage, tests: ReplacingTests): void {
   })
 }
 
-function registerEnvironmentTests(stage: Stage, tests: ProcessTests): void {
+function registerEnvironmentTests(stage: Stage, tests: ReplacingTests): void {
   const awkward = `a 'quoted' "value" with $HOME, \`id\`, back\\slash, %d, = and\na second line\n`
 
   test('gives a worker the environment core says, byte for byte, and nothing of its tools', async () => {
@@ -156,7 +161,7 @@ function registerEndTests(stage: Stage, tests: ReplacingTests): void {
     await next.deployer().retire?.()
     expect(await slow).toMatchObject({ status: 200 })
     expect((await slow).body).toContain((tests.replaces ? next : old).context.release.id)
-    expect(await answers(info), 'the retired instance is gone').toBe(false)
+    expect(await answers(info), tests.keepsAddress ? 'the new one answers there' : 'the retired instance is gone').toBe(tests.keepsAddress)
   })
 
   test("shows the worker's last lines when it does not come up", async () => {
@@ -188,14 +193,13 @@ function registerEndTests(stage: Stage, tests: ReplacingTests): void {
 /** An app of these shell workers. */
 function stageWorkers(
   stage: Stage,
-  { make }: ProcessTests,
+  { make, config }: ReplacingTests,
   workers: Readonly<Record<string, string>>,
   runtime: Partial<RuntimeConfig> = {},
   appEnv: Readonly<Record<string, string>> = {},
   stopTimeout = 10,
 ): Promise<Staged> {
-  const config = { domains: [], ports: [], scale: {}, spa: false, options: {}, stopTimeout }
-  return stage({ make: (directory) => make(directory, { ...runtime, workers }), appEnv, config })
+  return stage({ make: (directory) => make(directory, { ...runtime, workers }), appEnv, config: { ...config, stopTimeout } })
 }
 
 /** What `env -0` wrote there, once it is complete. */

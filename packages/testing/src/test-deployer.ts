@@ -1,4 +1,4 @@
-import { artifactForm, type ArtifactForm, type BuildArtifact, type DeployerFactory, type DeploymentContext } from '@hop3/core'
+import { artifactForm, emptyDeployConfig, type ArtifactForm, type BuildArtifact, type DeployerFactory, type DeploymentContext } from '@hop3/core'
 import { describe, expect, test } from 'vitest'
 import { watchConduct } from './conduct.ts'
 import { registerFailureTests } from './deployer-failures.ts'
@@ -31,6 +31,8 @@ export interface DeployerSuite {
    * `deploy` of the old one, and one address leads to all of them. Absent: releases run beside each other until `retire`.
    */
   readonly replaces?: boolean
+  /** With `replaces`: the address stays the same from release to release. */
+  readonly keepsAddress?: boolean
   /** What the context holds besides the standard: `env`, `config`. */
   readonly context?: Partial<DeploymentContext>
   /** Milliseconds for one test. Default 60 000. */
@@ -64,7 +66,7 @@ export function testDeployer(suite: DeployerSuite): void {
     registerLifeTests(stage, suite)
     registerFailureTests(stage, suite)
     const processes = form === 'process' ? hostProcesses : suite.processes
-    if (processes !== undefined) registerProcessTests(stage, { ...processes, replaces: suite.replaces === true })
+    if (processes !== undefined) registerProcessTests(stage, { ...processes, replaces: suite.replaces === true, keepsAddress: suite.keepsAddress === true, config: suite.context?.config ?? emptyDeployConfig })
     else leaveOutProcessTests(form)
   })
 }

@@ -1,5 +1,5 @@
 import type { CommandSpec } from '../command-spec.ts'
-import { appOption, planOptions, waitOption } from './plan-options.ts'
+import { appOption, clusterOptions, planOptions, waitOption } from './plan-options.ts'
 
 const directory = { label: '[dir]', complete: 'directory' } as const
 const allowPrivileged = {
@@ -7,6 +7,7 @@ const allowPrivileged = {
   summary: 'Let services of the compose file reach the host: privileged, its directories, its network',
 }
 const force = { name: 'force', summary: 'Build and start a new release even when nothing changed' }
+const dryRun = { name: 'dry-run', summary: 'Build, and show what the cluster would change, without changing it' }
 const buildAnew = { name: 'force', summary: 'Build a new release even when nothing changed' }
 
 /** Commands that begin with an app's source. */
@@ -96,7 +97,7 @@ export const sourceCommands: readonly CommandSpec[] = [
     operands: [{ label: '<app>', complete: 'app' }],
     atLeast: 1,
     atMost: 1,
-    options: [{ name: 'artifact', value: 'file', summary: 'The artifact, as `hop3 build --output` wrote it (needed)' }, waitOption],
+    options: [{ name: 'artifact', value: 'file', summary: 'The artifact, as `hop3 build --output` wrote it (needed)' }, waitOption, ...clusterOptions],
     examples: [['hop3 run blog --artifact artifact.json', 'starts it beside what runs, then switches over']],
     load: () => import('../commands/run.ts'),
   },
@@ -106,7 +107,7 @@ export const sourceCommands: readonly CommandSpec[] = [
     operands: [directory],
     atLeast: 0,
     atMost: 1,
-    options: [appOption, waitOption, force, allowPrivileged, ...planOptions],
+    options: [appOption, waitOption, force, dryRun, allowPrivileged, ...clusterOptions, ...planOptions],
     notes: ['When source, configuration and variables are those of the running release, nothing is done.'],
     examples: [
       ['hop3 deploy', 'deploys the app in this directory'],

@@ -4,6 +4,12 @@ export const appOption: OptionSpec = { name: 'app', value: 'name', summary: "The
 
 export const waitOption: OptionSpec = { name: 'wait', summary: 'Wait for another command that changes the app, instead of failing' }
 
+/** Of a deploy to a cluster. The commands after it go where the app is. */
+export const clusterOptions: readonly OptionSpec[] = [
+  { name: 'context', value: 'name', summary: 'Use this context of the kubeconfig, for a deploy to Kubernetes' },
+  { name: 'namespace', value: 'name', summary: 'Use this namespace of the cluster, which is there' },
+]
+
 /** Whatever plans an app takes these: the topmost layer of its build plan. */
 export const planOptions: readonly OptionSpec[] = [
   { name: 'builder', value: 'name', summary: 'Build with this strategy' },

@@ -1,4 +1,4 @@
-import { deployApp } from '@hop3/core'
+import { buildApp, deployApp, differenceOfApp, type App, type Host } from '@hop3/core'
 import { appInDirectory } from '../app-source.ts'
 import type { CommandResult } from '../command-spec.ts'
 import { createHost } from '../host.ts'
@@ -9,6 +9,15 @@ export async function run(invocation: Invocation): Promise<CommandResult> {
   const { options, operands, output } = invocation
   const app = await appInDirectory(invocation, operands[0])
   const host = await createHost(invocation)
+  if (options.flag('dry-run')) return wouldChange(app, host, options.flag('wait'))
   const result = await deployApp(app, host, { wait: options.flag('wait'), force: options.flag('force') })
   return { value: { ...result }, text: deployText(result, output.paint) }
+}
+
+/** The release that is built for it is nobody's until it is deployed. */
+async function wouldChange(app: App, host: Host, wait: boolean): Promise<CommandResult> {
+  const { release } = await buildApp(app, host, { wait })
+  const difference = await differenceOfApp(app.name, host, { release })
+  const value = { app: app.name, release, difference }
+  return { value, text: difference === '' ? `${release} would change nothing.` : difference }
 }

@@ -1,0 +1,44 @@
+/** Every object of a release, in the order they are applied. Pure. */
+import type { AppInput } from './objects/app-input.ts'
+import { autoscaler } from './objects/autoscaler.ts'
+import { volumeClaim } from './objects/claim.ts'
+import { cronJob } from './objects/cron-job.ts'
+import { deployment } from './objects/deployment.ts'
+import { disruptionBudget } from './objects/disruption-budget.ts'
+import { httpRoute } from './objects/http-route.ts'
+import { ingress } from './objects/ingress.ts'
+import type { KubernetesObject } from './objects/kinds.ts'
+import { namespaceObject } from './objects/namespace.ts'
+import { environmentSecret } from './objects/secret.ts'
+import { webService } from './objects/service.ts'
+
+export function appObjects(input: AppInput): readonly KubernetesObject[] {
+  const { workers, volumes, options } = input
+  const lasting = workers.filter(({ kind }) => kind !== 'cron')
+  const hasWeb = lasting.some(({ kind }) => kind === 'web')
+  const scaled = lasting.flatMap((worker) => {
+    const range = Object.hasOwn(options.autoscale, worker.worker) ? options.autoscale[worker.worker] : undefined
+    return range === undefined || worker.replicas === 0 ? [] : [autoscaler(input, worker, range)]
+  })
+  return [
+    ...groundObjects(input),
+    ...volumes.map((volume) => volumeClaim(input, volume)),
+    ...(hasWeb ? [webService(input)] : []),
+    ...lasting.filter((worker) => worker.replicas > 1 || Object.hasOwn(options.autoscale, worker.worker)).map((one) => disruptionBudget(input, one)),
+    ...lasting.map((worker) => deployment(input, worker)),
+    ...scaled,
+    ...workers.filter(({ kind }) => kind === 'cron').map((worker) => cronJob(input, worker)),
+    ...(hasWeb ? route(input) : []),
+  ]
+}
+
+/** What every pod needs before it can start, one of a single command, too. */
+export function groundObjects(input: AppInput): readonly KubernetesObject[] {
+  return [...(input.isOwnNamespace ? [namespaceObject(input)] : []), environmentSecret(input)]
+}
+
+function route(input: AppInput): readonly KubernetesObject[] {
+  const { domains, options } = input
+  if (domains.length === 0) return []
+  return [options.gateway === undefined ? ingress(input) : httpRoute(input, options.gateway)]
+}

@@ -1,0 +1,82 @@
+/** The cluster an app is on: asked with the credentials of one context, in one namespace. */
+import type { DeploymentContext } from '@hop3/core'
+import { readCredentials } from './credentials.ts'
+import { answerFailure, isPassing, unreachable, type Attempt } from './failure.ts'
+import { chooseCluster, type ClusterWish } from './kubeconfig.ts'
+import { connect, type Answer, type Connection, type Question } from './request.ts'
+
+export interface Cluster {
+  readonly context: string
+  /** Of the context; where it says none, nothing. */
+  readonly contextNamespace: string | undefined
+  readonly server: string
+  /** Calls made so far. */
+  readonly calls: () => number
+  /**
+   * Any answer, whatever its status. What passes by itself (a connection refused or lost, 429, 502 to 504) is asked again for a while: nothing
+   * that is asked here does more when it is done twice. Throws `environment.kubernetes-unreachable`.
+   */
+  ask(question: Question): Promise<Answer>
+  /** The body of an answer of one of the statuses. Throws what `answerFailure` makes of any other. */
+  expect(question: Question, good: readonly number[], attempt: Attempt): Promise<unknown>
+  stream: Connection['stream']
+  close(): void
+}
+
+type Opening = Pick<DeploymentContext, 'env' | 'run' | 'signal' | 'clock'>
+
+/** Milliseconds something that passes by itself may take. */
+const patience = 20_000
+
+export async function openCluster(access: Opening, wish: ClusterWish = {}): Promise<Cluster> {
+  const choice = await chooseCluster(access, wish)
+  const credentials = await readCredentials(choice, access)
+  const connection = connect(credentials)
+  const server = credentials.server.href
+  let calls = 0
+  const ask = async (question: Question): Promise<Answer> => {
+    // Tidying up after a command that was ended is not ended with it.
+    const signal = question.signal ?? (access.signal.aborted ? undefined : access.signal)
+    const began = access.clock.monotonic()
+    for (let round = 0; ; round += 1) {
+      calls += 1
+      const answer = await connection.ask({ ...question, signal }).catch((error: unknown) => {
+        signal?.throwIfAborted()
+        return { error }
+      })
+      const isOver = access.clock.monotonic() - began > (calls === 1 ? 2_000 : patience)
+      if (!isPassing(answer) || isOver) {
+        if ('error' in answer) throw unreachable(choice.context, server, answer.error)
+        return answer
+      }
+      await access.clock.sleep(Math.min(100 * 2 ** round, 2_000), signal)
+    }
+  }
+  return {
+    context: choice.context,
+    contextNamespace: choice.namespace,
+    server,
+    calls: () => calls,
+    ask,
+    async expect(question, good, attempt) {
+      const answer = await ask(question)
+      if (good.includes(answer.status)) return answer.body
+      throw answerFailure(answer, question, attempt, choice.context)
+    },
+    stream: async (question, onChunk) => {
+      calls += 1
+      return connection.stream(question, onChunk)
+    },
+    close: () => connection.close(),
+  }
+}
+
+/** Runs `work` with the cluster, whose connections end with it. */
+export async function withCluster<T>(access: Opening, wish: ClusterWish, work: (cluster: Cluster) => Promise<T>): Promise<T> {
+  const cluster = await openCluster(access, wish)
+  try {
+    return await work(cluster)
+  } finally {
+    cluster.close()
+  }
+}

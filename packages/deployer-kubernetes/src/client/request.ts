@@ -1,0 +1,96 @@
+/** One request to an API server, over connections that are kept for the next. */
+import type { IncomingMessage, RequestOptions } from 'node:http'
+import { Agent as HttpAgent, request as httpRequest } from 'node:http'
+import { Agent, request as httpsRequest } from 'node:https'
+import { parseJson } from '@hop3/core/json'
+import type { Credentials } from './credentials.ts'
+
+export interface Question {
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
+  readonly path: string
+  readonly body?: unknown
+  /** Default `application/json`. */
+  readonly type?: string
+  readonly signal?: AbortSignal | undefined
+  /** Milliseconds without a byte. Default 30 000; 0 for as long as it takes. */
+  readonly patience?: number
+}
+
+export interface Answer {
+  readonly status: number
+  /** JSON, or the text where it is none. */
+  readonly body: unknown
+}
+
+export interface Connection {
+  ask(question: Question): Promise<Answer>
+  /** The answer's bytes as they come; resolves to its status when it ends, with what an answer that is none of 200 said. */
+  stream(question: Question, onChunk: (chunk: Buffer) => void): Promise<Answer>
+  close(): void
+}
+
+export function connect(credentials: Credentials): Connection {
+  const isTls = credentials.server.protocol === 'https:'
+  const { ca, certificate, key, isVerified, serverName } = credentials
+  const agent = isTls
+    ? new Agent({
+        keepAlive: true,
+        maxSockets: 8,
+        ...(ca === undefined ? {} : { ca }),
+        ...(certificate === undefined ? {} : { cert: certificate }),
+        ...(key === undefined ? {} : { key }),
+        ...(serverName === undefined ? {} : { servername: serverName }),
+        rejectUnauthorized: isVerified,
+      })
+    : new HttpAgent({ keepAlive: true, maxSockets: 8 })
+  const send = (question: Question): Promise<IncomingMessage> => open(credentials, isTls ? httpsRequest : httpRequest, agent, question)
+  return {
+    async ask(question) {
+      const answer = await send(question)
+      return { status: answer.statusCode ?? 0, body: await readAll(answer) }
+    },
+    async stream(question, onChunk) {
+      const answer = await send({ patience: 0, ...question })
+      const status = answer.statusCode ?? 0
+      if (status !== 200) return { status, body: await readAll(answer) }
+      for await (const chunk of answer) if (Buffer.isBuffer(chunk)) onChunk(chunk)
+      return { status, body: undefined }
+    },
+    close: () => agent.destroy(),
+  }
+}
+
+type Send = (url: URL, options: RequestOptions, answered: (answer: IncomingMessage) => void) => ReturnType<typeof httpRequest>
+
+function open({ server, authorization }: Credentials, send: Send, agent: HttpAgent, question: Question): Promise<IncomingMessage> {
+  const { method, path, body, type = 'application/json', signal, patience = 30_000 } = question
+  const text = body === undefined ? undefined : Buffer.from(JSON.stringify(body))
+  return new Promise((resolve, reject) => {
+    const request = send(
+      new URL(server.pathname.replace(/\/$/, '') + path, server),
+      {
+        method,
+        agent,
+        ...(signal === undefined ? {} : { signal }),
+        timeout: patience,
+        headers: {
+          accept: 'application/json',
+          'user-agent': 'hop3',
+          ...(authorization === undefined ? {} : { authorization }),
+          ...(text === undefined ? {} : { 'content-type': type, 'content-length': text.length }),
+        },
+      },
+      resolve,
+    )
+    request.on('timeout', () => request.destroy(new Error(`no answer within ${patience / 1000} s`)))
+    request.on('error', reject)
+    request.end(text)
+  })
+}
+
+async function readAll(answer: IncomingMessage): Promise<unknown> {
+  const chunks: Buffer[] = []
+  for await (const chunk of answer) if (Buffer.isBuffer(chunk)) chunks.push(chunk)
+  const text = Buffer.concat(chunks).toString('utf8')
+  return parseJson(text) ?? text
+}

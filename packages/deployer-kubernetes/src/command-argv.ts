@@ -1,0 +1,46 @@
+/** What a worker's container runs: pure. */
+import { hop3Error, visible, type BuildArtifact } from '@hop3/core'
+import { isObject } from '@hop3/core/json'
+import { problemOfText } from './environment.ts'
+import { cronLine } from './schedule.ts'
+import { commandWorkers, type WorkerKind } from './worker-kind.ts'
+
+/**
+ * The whole argv, the entrypoint included: `metadata.workers_argv` where it has the worker, so that an image without a shell runs; undefined for
+ * an empty command, which is the image's own; any other is a shell's. Throws `deploy.kubernetes.command` and `deploy.kubernetes.cron`.
+ */
+export function workerArgv(artifact: BuildArtifact, worker: string, kind: WorkerKind): readonly string[] | undefined {
+  const command = artifact.runtime.workers[worker] ?? ''
+  if (kind === 'cron') return shellArgv(cronLine(command, worker).command, worker, artifact.appName)
+  const written = writtenArgv(artifact, worker)
+  if (written === undefined) return command.trim() === '' ? undefined : shellArgv(command, worker, artifact.appName)
+  for (const word of written) checkWord(word, worker, artifact.appName)
+  return written
+}
+
+export function shellArgv(command: string, worker: string, app: string): readonly string[] {
+  checkWord(command, worker, app)
+  return ['/bin/sh', '-c', command]
+}
+
+/** Throws what is wrong with a cron worker, before anything of the release has run. */
+export function checkCrons(artifact: BuildArtifact): void {
+  for (const worker of Object.keys(commandWorkers(artifact.runtime.workers)))
+    if (worker.startsWith('cron')) workerArgv(artifact, worker, 'cron')
+}
+
+function checkWord(word: string, worker: string, app: string): void {
+  const problem = problemOfText(word, Buffer.byteLength(word) + 1)
+  if (problem === undefined) return
+  throw hop3Error('deploy.kubernetes.command', `Cannot run worker ${worker} of ${app}: ${problem} (${visible(word.slice(0, 200))}).`, {
+    hint: `Write the command of ${worker} in Procfile or hop3.toml [run.workers].`,
+    details: { worker },
+  })
+}
+
+function writtenArgv({ metadata }: BuildArtifact, worker: string): readonly string[] | undefined {
+  const all = metadata['workers_argv']
+  const found = isObject(all) && Object.hasOwn(all, worker) ? all[worker] : undefined
+  if (!Array.isArray(found) || found.length === 0) return undefined
+  return found.every((word) => typeof word === 'string') ? found : undefined
+}

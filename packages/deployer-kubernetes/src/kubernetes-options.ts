@@ -1,0 +1,169 @@
+/** The table `[deploy.kubernetes]` of hop3.toml, and what `[[component]]` says of limits. */
+import { hop3Error, visible, type DeployConfig } from '@hop3/core'
+import { isObject } from '@hop3/core/json'
+import { optionsSchema } from './options.ts'
+
+export interface KubernetesOptions {
+  /** The only context of the kubeconfig that may be used. */
+  readonly context?: string
+  /** Given: it is somebody's, never made and never removed. */
+  readonly namespace?: string
+  readonly service: ServiceType
+  readonly limits: Resources
+  readonly requests: Resources
+  /** Who the processes are in every container. */
+  readonly user?: number
+  readonly isReadOnly: boolean
+  readonly ingressClass?: string
+  /** `namespace/name` of a Gateway, or its name. */
+  readonly gateway?: string
+  readonly tlsSecret?: string
+  /** How much of `$HOP3_DATA` is kept; absent: it goes with each pod. */
+  readonly data?: string
+  readonly storageClass?: string
+  readonly volumeSize: string
+  readonly accessMode: AccessMode
+  /** `true`: made of ~/.docker/config.json; else the name of one that is there. */
+  readonly pullSecret: boolean | string
+  /** Worker → least and most instances. */
+  readonly autoscale: Readonly<Record<string, Range>>
+  readonly forceConflicts: boolean
+}
+
+export interface Resources {
+  readonly memory?: string
+  readonly cpu?: string
+}
+
+export interface Range {
+  readonly least: number
+  readonly most: number
+}
+
+export type ServiceType = 'ClusterIP' | 'NodePort' | 'LoadBalancer'
+export type AccessMode = 'ReadWriteOnce' | 'ReadWriteMany'
+
+const { properties } = optionsSchema
+const keys: readonly string[] = Object.keys(properties)
+const label = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/
+const subdomain = /^(?=.{1,253}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/
+
+/** Throws `config.deploy.kubernetes` naming the key. */
+export function kubernetesOptions({ options }: Pick<DeployConfig, 'options'>, worker?: string): KubernetesOptions {
+  const table = options['kubernetes'] ?? {}
+  if (!isObject(table)) throw invalid('deploy.kubernetes', table, 'a table')
+  const unknown = Object.keys(table).find((key) => !keys.includes(key))
+  if (unknown !== undefined) throw invalid(unknown, table[unknown], `one of ${keys.join(', ')}`)
+  return {
+    ...given('context', text(table, 'context', /./, 'the name of a context')),
+    ...given('namespace', text(table, 'namespace', label, 'a name of at most 63 lower-case letters, digits and -')),
+    service: choice(table, 'service', properties.service.enum, properties.service.default),
+    limits: {
+      ...given('memory', componentMemory(options, worker) ?? size(table, 'memory')),
+      ...given('cpu', count(table, 'cpus')),
+    },
+    requests: { ...given('memory', size(table, 'memory-request')), ...given('cpu', count(table, 'cpu-request')) },
+    ...given('user', userOf(table['user'])),
+    isReadOnly: flag(table, 'read-only'),
+    ...given('ingressClass', text(table, 'ingress-class', subdomain, 'the name of an IngressClass')),
+    ...given('gateway', text(table, 'gateway', /^([a-z0-9-]+\/)?[a-z0-9.-]+$/, 'the name of a Gateway, with its namespace: "infra/public"')),
+    ...given('tlsSecret', text(table, 'tls-secret', subdomain, 'the name of a Secret')),
+    ...given('data', size(table, 'data')),
+    ...given('storageClass', text(table, 'storage-class', subdomain, 'the name of a StorageClass')),
+    volumeSize: size(table, 'volume-size') ?? properties['volume-size'].default,
+    accessMode: choice(table, 'access-mode', properties['access-mode'].enum, properties['access-mode'].default),
+    pullSecret: pullSecretOf(table['pull-secret'] ?? properties['pull-secret'].default),
+    autoscale: autoscaleOf(table['autoscale'] ?? {}),
+    forceConflicts: flag(table, 'force-conflicts'),
+  }
+}
+
+function given<Key extends string, Value>(key: Key, value: Value | undefined): { readonly [K in Key]?: Value } {
+  return value === undefined ? {} : ({ [key]: value } as { readonly [K in Key]: Value })
+}
+
+type Table = Readonly<Record<string, unknown>>
+
+function text(table: Table, key: string, pattern: RegExp, wanted: string): string | undefined {
+  const value = table[key]
+  if (value === undefined) return undefined
+  if (typeof value === 'string' && pattern.test(value)) return value
+  throw invalid(key, value, wanted)
+}
+
+function flag(table: Table, key: string): boolean {
+  const value = table[key] ?? false
+  if (typeof value === 'boolean') return value
+  throw invalid(key, value, 'true or false')
+}
+
+function choice<Value extends string>(table: Table, key: string, values: readonly Value[], otherwise: Value): Value {
+  const value = table[key]
+  if (value === undefined) return otherwise
+  const found = values.find((one) => one === value)
+  if (found !== undefined) return found
+  throw invalid(key, value, values.join(' or '))
+}
+
+/** As Compose and Kubernetes write it: 512m of memory are mebibytes, never thousandths of a byte. */
+function size(table: Table, key: string): string | undefined {
+  const value = table[key]
+  return value === undefined ? undefined : (quantity(value) ?? fail(key, value, 'a size such as "512m" or "1Gi"'))
+}
+
+function quantity(value: unknown): string | undefined {
+  const found = typeof value === 'string' ? /^([1-9][0-9]*)(b|[kmgt]i?b?)?$/i.exec(value.trim()) : null
+  if (found === null) return undefined
+  const unit = (found[2] ?? 'b').charAt(0).toLowerCase()
+  return unit === 'b' ? `${found[1]}` : `${found[1]}${unit === 'k' ? 'K' : unit.toUpperCase()}i`
+}
+
+function count(table: Table, key: string): string | undefined {
+  const value = table[key]
+  if (value === undefined) return undefined
+  const found = typeof value === 'string' && /^\d+(\.\d+)?$/.test(value) ? Number(value) : value
+  if (typeof found === 'number' && found >= 0.001 && found <= 1024) return `${Math.round(found * 1000)}m`
+  throw invalid(key, value, 'a number above zero, such as 1.5')
+}
+
+function componentMemory(options: DeployConfig['options'], worker: string | undefined): string | undefined {
+  const components = options['component']
+  const own = worker !== undefined && isObject(components) && Object.hasOwn(components, worker) ? components[worker] : undefined
+  if (!isObject(own) || own['memory-limit'] === undefined) return undefined
+  return quantity(own['memory-limit']) ?? fail(`memory-limit of component ${worker}`, own['memory-limit'], 'a size such as "512m"')
+}
+
+function userOf(value: unknown): number | undefined {
+  if (value === undefined) return undefined
+  if (typeof value === 'number' && Number.isInteger(value) && value >= 0 && value < 2 ** 31) return value
+  throw invalid('user', value, 'the number of a user, such as 1000')
+}
+
+function pullSecretOf(value: unknown): boolean | string {
+  if (typeof value === 'boolean' || (typeof value === 'string' && subdomain.test(value))) return value
+  throw invalid('pull-secret', value, 'true, false, or the name of a Secret')
+}
+
+function autoscaleOf(value: unknown): Readonly<Record<string, Range>> {
+  if (!isObject(value)) throw invalid('autoscale', value, 'a table of workers, such as web = "2..10"')
+  return Object.fromEntries(
+    Object.entries(value).map(([worker, range]) => {
+      const found = typeof range === 'string' ? /^(\d{1,4})\.\.(\d{1,4})$/.exec(range) : null
+      const [least, most] = [Number(found?.[1]), Number(found?.[2])]
+      if (found !== null && least >= 1 && most >= least) return [worker, { least, most }]
+      throw invalid(`autoscale.${worker}`, range, 'a range such as "2..10"')
+    }),
+  )
+}
+
+function fail(key: string, value: unknown, wanted: string): never {
+  throw invalid(key, value, wanted)
+}
+
+function invalid(key: string, value: unknown, wanted: string): Error {
+  const name = key.startsWith('deploy.') || key.includes(' ') ? key : `deploy.kubernetes.${/^[a-z.-]+$/i.test(key) ? key : visible(key)}`
+  return hop3Error('config.deploy.kubernetes', `${name} in hop3.toml is ${visible(JSON.stringify(value) ?? String(value))}, not ${wanted}.`, {
+    hint: 'Write for example: [deploy.kubernetes] memory = "512m"',
+    details: { key: name },
+  })
+}

@@ -1,0 +1,83 @@
+/** What everything of an app is called on the cluster, and the labels by which it is found again. Pure. */
+import { createHash } from 'node:crypto'
+import { checkAppName, checkWorkerName } from '@hop3/core'
+
+/** One cluster may serve several homes, each with an app of the same name: only one of them at a time. */
+export function homeMark(home: string): string {
+  return digest(home, 12)
+}
+
+/** The app's own namespace, where none is given. */
+export const ownNamespace = (app: string): string => shortened(`hop3-${checkAppName(app)}`, 63)
+
+/** A Service's name is a host name: the app's own. */
+export const serviceName = (app: string): string => checkAppName(app)
+
+/** Pods get eleven to seventeen characters behind it, and a CronJob's name has at most 52. */
+const longestName = 46
+
+/**
+ * `shop-web`. What is no host name, is too long, or could be read as another app's gets a digest of both names: `shop-Big-Worker` is
+ * `shop-big-worker-1f3a9c2e`, whatever else there is.
+ */
+export function workerName(app: string, worker: string): string {
+  const plain = `${checkAppName(app)}-${checkWorkerName(worker)}`
+  const isPlain = /^[a-z][a-z0-9]*$/.test(worker) && !/^[a-f0-9]{8}$/.test(worker) && plain.length <= longestName
+  return isPlain ? plain : marked(plain, `${app}\0${worker}`, longestName)
+}
+
+/** `shop-data-uploads`, alike. */
+export const claimName = (app: string, volume: string): string =>
+  /^[a-z][a-z0-9]*$/.test(volume) && `${app}-data-${volume}`.length <= longestName && !/^[a-f0-9]{8}$/.test(volume)
+    ? `${app}-data-${volume}`
+    : marked(`${app}-data-${volume}`, `${app}\0${volume}`, longestName)
+
+/** The value of a label: at most 63 letters, digits and `-_.`, which the names of workers are anyway. */
+export const labelValue = (text: string): string => shortened(text, 63)
+
+function shortened(text: string, longest: number): string {
+  return text.length <= longest ? text : marked(text, text, longest)
+}
+
+function marked(text: string, whole: string, longest: number): string {
+  const readable = text.toLowerCase().replace(/[^a-z0-9-]/g, '-').slice(0, longest - 9).replace(/-+$/, '')
+  return `${readable}-${digest(whole, 8)}`
+}
+
+export function digest(text: string, length: number): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, length)
+}
+
+export const label = {
+  app: 'app.kubernetes.io/name',
+  worker: 'app.kubernetes.io/component',
+  release: 'app.kubernetes.io/version',
+  managedBy: 'app.kubernetes.io/managed-by',
+  instance: 'app.kubernetes.io/instance',
+  partOf: 'app.kubernetes.io/part-of',
+  home: 'hop3/home',
+  generation: 'hop3/generation',
+  /** Of what runs one command: `exec`. */
+  oneOff: 'hop3/one-off',
+} as const
+
+export interface Owner {
+  readonly app: string
+  readonly mark: string
+}
+
+/** What everything of an app has, and nothing of anybody else's. */
+export function ownLabels({ app, mark }: Owner): Readonly<Record<string, string>> {
+  return {
+    [label.app]: app,
+    [label.instance]: app,
+    [label.partOf]: app,
+    [label.managedBy]: 'hop3',
+    [label.home]: mark,
+  }
+}
+
+/** Finds it again. */
+export function ownSelector({ app, mark }: { readonly app?: string; readonly mark?: string }): string {
+  return [`${label.managedBy}=hop3`, ...(app === undefined ? [] : [`${label.app}=${app}`]), ...(mark === undefined ? [] : [`${label.home}=${mark}`])].join(',')
+}

@@ -1,0 +1,124 @@
+/** What runs: the pod of a worker, or of one command. Pure. */
+import type { AppInput, HealthCheck, WorkerInput } from './app-input.ts'
+import { label, ownLabels } from './names.ts'
+
+/** Where `$HOP3_DATA` is in every container. */
+export const dataPath = '/hop3/data'
+
+/** Seconds between a pod's leaving the Service and its SIGTERM: until then every node has heard of it. */
+export const leavePause = 3
+
+export const containerName = 'app'
+
+/** `isLasting`: a worker that is started again where it ends, and not a command that runs once. */
+export function podTemplate(input: AppInput, worker: WorkerInput, { isLasting }: { readonly isLasting: boolean }) {
+  const { owner, release, generation, options, user, pullSecrets } = input
+  const hasPause = worker.web !== undefined && isLasting
+  return {
+    metadata: {
+      labels: {
+        ...ownLabels(owner),
+        [label.worker]: worker.worker,
+        [label.release]: release,
+        [label.generation]: String(generation),
+      },
+    },
+    spec: {
+      automountServiceAccountToken: false,
+      enableServiceLinks: false,
+      // So that a command is no first process, which ignores SIGTERM unless it says otherwise and has to bury others' children.
+      shareProcessNamespace: true,
+      restartPolicy: isLasting ? 'Always' : 'Never',
+      terminationGracePeriodSeconds: Math.max(1, Math.ceil(input.stopTimeout)) + (hasPause ? leavePause : 0),
+      securityContext: {
+        ...(user === 0
+          ? {}
+          : { runAsNonRoot: true, ...(user === undefined ? {} : { runAsUser: user, fsGroup: user, fsGroupChangePolicy: 'OnRootMismatch' }) }),
+        seccompProfile: { type: 'RuntimeDefault' },
+      },
+      ...(pullSecrets.length === 0 ? {} : { imagePullSecrets: pullSecrets.map((name) => ({ name })) }),
+      ...(isLasting ? { topologySpreadConstraints: [spread(input, worker)] } : {}),
+      containers: [container(input, worker, hasPause)],
+      volumes: [
+        ...scratchPlaces(input).map(({ name }) => ({ name, emptyDir: {} })),
+        ...input.volumes.map(({ claim }, index) => ({ name: `volume-${index}`, persistentVolumeClaim: { claimName: claim } })),
+      ],
+    },
+  }
+}
+
+function container(input: AppInput, worker: WorkerInput, hasPause: boolean) {
+  const { options, user } = input
+  const [file, ...args] = (worker.argv ?? []).map(literal)
+  const { limits } = worker
+  const hasLimits = Object.keys(limits).length > 0
+  const hasRequests = Object.keys(options.requests).length > 0
+  return {
+    name: containerName,
+    image: input.image,
+    imagePullPolicy: 'IfNotPresent',
+    ...(file === undefined ? {} : { command: [file], ...(args.length === 0 ? {} : { args }) }),
+    ...(input.workingDir === '' ? {} : { workingDir: input.workingDir }),
+    envFrom: [{ secretRef: { name: input.environment.name } }],
+    env: Object.entries(worker.environment).map(([name, value]) => ({ name, value: literal(value) })),
+    ...(worker.web === undefined
+      ? {}
+      : { ports: [{ name: 'http', containerPort: worker.web.port, protocol: 'TCP' }], ...probes(worker.web) }),
+    ...(hasPause ? { lifecycle: { preStop: pause(input) } } : {}),
+    ...(hasLimits || hasRequests
+      ? { resources: { ...(hasLimits ? { limits } : {}), ...(hasRequests ? { requests: options.requests } : {}) } }
+      : {}),
+    securityContext: {
+      allowPrivilegeEscalation: false,
+      ...(user === 0 ? {} : { capabilities: { drop: ['ALL'] } }),
+      ...(options.isReadOnly ? { readOnlyRootFilesystem: true } : {}),
+    },
+    volumeMounts: [
+      ...scratchPlaces(input).map(({ name, path }) => ({ name, mountPath: path })),
+      ...input.volumes.map(({ path }, index) => ({ name: `volume-${index}`, mountPath: path })),
+    ],
+  }
+}
+
+/** `$(NAME)` is a reference and `$$` one dollar: doubled, every dollar is itself. */
+const literal = (text: string): string => text.replaceAll('$', '$$$$')
+
+/** What a pod may write to and takes with it when it goes. */
+function scratchPlaces({ volumes, options }: AppInput): readonly { readonly name: string; readonly path: string }[] {
+  return [{ name: 'data', path: dataPath }, ...(options.isReadOnly ? [{ name: 'tmp', path: '/tmp' }] : [])].filter(
+    ({ path }) => !volumes.some((one) => one.path === path),
+  )
+}
+
+function pause({ facts }: AppInput) {
+  return facts.canSleep
+    ? { sleep: { seconds: leavePause } }
+    : // Before Kubernetes 1.30. An image without a shell ends at once.
+      { exec: { command: ['/bin/sh', '-c', `sleep ${leavePause}`] } }
+}
+
+function probes({ check, patience }: NonNullable<WorkerInput['web']>) {
+  const ask = question(check)
+  return {
+    // Longer than a roll-out waits: what never becomes ready is there to be looked at.
+    startupProbe: { ...ask, periodSeconds: 1, timeoutSeconds: 5, failureThreshold: patience + 30 },
+    readinessProbe: { ...ask, periodSeconds: 2, timeoutSeconds: 5, failureThreshold: 3 },
+    livenessProbe: { ...ask, periodSeconds: 10, timeoutSeconds: 10, failureThreshold: 6 },
+  }
+}
+
+function question(check: HealthCheck) {
+  if (check.kind === 'get') return { httpGet: { path: check.path, port: 'http', scheme: 'HTTP' } }
+  return check.kind === 'connect' ? { tcpSocket: { port: 'http' } } : { exec: { command: check.argv.map(literal) } }
+}
+
+/** Where there are several nodes, not all on one. */
+function spread({ owner }: AppInput, { worker }: WorkerInput) {
+  return {
+    maxSkew: 1,
+    topologyKey: 'kubernetes.io/hostname',
+    whenUnsatisfiable: 'ScheduleAnyway',
+    labelSelector: { matchLabels: { [label.app]: owner.app, [label.worker]: worker } },
+    matchLabelKeys: ['pod-template-hash'],
+  }
+}

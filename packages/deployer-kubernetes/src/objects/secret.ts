@@ -1,0 +1,16 @@
+import type { AppInput } from './app-input.ts'
+import { kinds, type KubernetesObject } from './kinds.ts'
+import { ownLabels } from './names.ts'
+
+/** What the app is given as its environment, byte for byte. Its name is of its content: another value is another Secret. */
+export function environmentSecret({ owner, namespace, environment }: AppInput): KubernetesObject {
+  const { kind, apiVersion } = kinds.secret
+  return {
+    apiVersion,
+    kind,
+    metadata: { name: environment.name, namespace, labels: ownLabels(owner) },
+    immutable: true,
+    type: 'Opaque',
+    data: Object.fromEntries(Object.entries(environment.values).map(([name, value]) => [name, Buffer.from(value).toString('base64')])),
+  }
+}

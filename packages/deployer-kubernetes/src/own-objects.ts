@@ -1,0 +1,87 @@
+/** The objects of an app that are on the cluster: found by its own labels, and removed by their names. */
+import { isObject } from '@hop3/core/json'
+import type { Cluster } from './client/cluster.ts'
+import { collectionPath, kinds, type Kind } from './objects/kinds.ts'
+import { ownSelector } from './objects/names.ts'
+
+export interface Where {
+  readonly app: string
+  readonly mark: string
+  readonly namespace: string
+}
+
+/** What a release consists of, beside what outlives it: claims and the namespace. */
+export const releaseKinds: readonly Kind[] = [
+  kinds.ingress,
+  kinds.httpRoute,
+  kinds.autoscaler,
+  kinds.cronJob,
+  kinds.deployment,
+  kinds.budget,
+  kinds.service,
+  kinds.secret,
+]
+
+/** Objects of JSON, as the server answers; none where it does not know the kind, or where there is no such namespace. */
+export async function listOwn(cluster: Cluster, kind: Kind, { app, mark, namespace }: Where, more = ''): Promise<readonly Table[]> {
+  return listSelected(cluster, kind, { app, namespace, selector: `${ownSelector({ app, mark })}${more}` })
+}
+
+export type Table = Readonly<Record<string, unknown>>
+
+export interface Selected {
+  readonly app: string
+  /** Empty: every one. */
+  readonly namespace: string
+  readonly selector: string
+}
+
+export async function listSelected(cluster: Cluster, kind: Kind, { app, namespace, selector }: Selected): Promise<readonly Table[]> {
+  const question = { method: 'GET' as const, path: `${collectionPath(kind, namespace)}?labelSelector=${encodeURIComponent(selector)}` }
+  const body = await cluster.expect(question, [200, 404], { what: `Cannot list the ${kind.plural} of ${app}`, app })
+  return itemsOf(body)
+}
+
+/** Removed without waiting for what hangs on it. */
+export async function removeOwn(cluster: Cluster, kind: Kind, { app, namespace }: Pick<Where, 'app' | 'namespace'>, name: string): Promise<void> {
+  const question = {
+    method: 'DELETE' as const,
+    path: `${collectionPath(kind, namespace)}/${name}`,
+    body: { apiVersion: 'v1', kind: 'DeleteOptions', propagationPolicy: 'Background' },
+  }
+  await cluster.expect(question, [200, 202, 404, 409], { what: `Cannot remove ${kind.kind} ${name} of ${app}`, app })
+}
+
+/** All of a release's kinds but those that are `kept`, by kind and name. */
+export async function removeOthers(cluster: Cluster, where: Where, kept: ReadonlySet<string>): Promise<void> {
+  const found = await Promise.all(releaseKinds.map(async (kind) => (await listOwn(cluster, kind, where)).map((one) => ({ kind, name: nameOf(one) }))))
+  for (const { kind, name } of found.flat()) if (!kept.has(keyOf(kind.kind, name))) await removeOwn(cluster, kind, where, name)
+}
+
+export const keyOf = (kind: string, name: string): string => `${kind}/${name}`
+
+export const itemsOf = (body: unknown): readonly Table[] =>
+  isObject(body) && Array.isArray(body['items']) ? body['items'].filter(isObject) : []
+
+export const tableIn = (table: Table, key: string): Table => {
+  const value = table[key]
+  return isObject(value) ? value : {}
+}
+
+export const textIn = (table: Table, key: string): string => {
+  const value = table[key]
+  return typeof value === 'string' ? value : ''
+}
+
+export const numberIn = (table: Table, key: string): number => {
+  const value = table[key]
+  return typeof value === 'number' ? value : 0
+}
+
+export const listIn = (table: Table, key: string): readonly Table[] => {
+  const value = table[key]
+  return Array.isArray(value) ? value.filter(isObject) : []
+}
+
+export const nameOf = (object: Table): string => textIn(tableIn(object, 'metadata'), 'name')
+export const labelOf = (object: Table, name: string): string => textIn(tableIn(tableIn(object, 'metadata'), 'labels'), name)

@@ -1,0 +1,70 @@
+/** Where an app is: the context and the namespace of its last deploy, which the commands after it go to. */
+import { mkdir, readFile, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { hop3Error, visible, writeFileAtomic, type DeploymentContext } from '@hop3/core'
+import { isObject, parseJson } from '@hop3/core/json'
+import { kubernetesOptions } from './kubernetes-options.ts'
+import { ownNamespace } from './objects/names.ts'
+
+export interface Place {
+  readonly context: string
+  readonly server: string
+  readonly namespace: string
+  readonly isOwnNamespace: boolean
+  /** Nothing of it runs there: it may go elsewhere. */
+  readonly isEmpty?: boolean
+}
+
+type Asking = Pick<DeploymentContext, 'appName' | 'config' | 'directories' | 'env'>
+
+export const rootOf = ({ appName, directories }: Pick<DeploymentContext, 'appName' | 'directories'>): string =>
+  join(directories.home, 'kubernetes', appName)
+
+/** `--context` and `--namespace`, as the command hands them on. */
+export const asked = { context: 'HOP3_KUBE_CONTEXT', namespace: 'HOP3_KUBE_NAMESPACE' } as const
+
+/** What kubeconfig is asked for in a deploy. */
+export function wishOf({ env, config }: Asking, known: Place | undefined): { readonly context?: string; readonly pinned?: string } {
+  const { context: pinned } = kubernetesOptions(config)
+  const context = env[asked.context] ?? (pinned === undefined && known?.isEmpty !== true ? known?.context : undefined)
+  return { ...(context === undefined ? {} : { context }), ...(pinned === undefined ? {} : { pinned }) }
+}
+
+/** `--namespace`, else that of hop3.toml, else where it is, else one of the app's own. */
+export function namespaceOf({ env, config, appName }: Asking, known: Place | undefined): Pick<Place, 'namespace' | 'isOwnNamespace'> {
+  const given = env[asked.namespace] ?? kubernetesOptions(config).namespace
+  if (given === undefined && known !== undefined && known.isEmpty !== true) return known
+  return given === undefined ? { namespace: ownNamespace(appName), isOwnNamespace: true } : { namespace: given, isOwnNamespace: false }
+}
+
+/** Undefined where the app was never on a cluster. */
+export async function readPlace(context: Pick<DeploymentContext, 'appName' | 'directories'>): Promise<Place | undefined> {
+  const found = parseJson(await readFile(join(rootOf(context), 'place.json'), 'utf8').catch(() => ''))
+  if (!isObject(found)) return undefined
+  const { context: name, server, namespace, isOwnNamespace, isEmpty } = found
+  if (typeof name !== 'string' || typeof server !== 'string' || typeof namespace !== 'string') return undefined
+  return { context: name, server, namespace, isOwnNamespace: isOwnNamespace === true, ...(isEmpty === true && { isEmpty }) }
+}
+
+export async function keepPlace(context: Pick<DeploymentContext, 'appName' | 'directories'>, place: Place): Promise<void> {
+  await mkdir(rootOf(context), { recursive: true, mode: 0o700 })
+  await writeFileAtomic(join(rootOf(context), 'place.json'), `${JSON.stringify(place, undefined, 2)}\n`, { mode: 0o600 })
+}
+
+export async function forgetPlace(context: Pick<DeploymentContext, 'appName' | 'directories'>): Promise<void> {
+  await rm(rootOf(context), { recursive: true, force: true })
+}
+
+/** An app is in one place at a time: what runs in the other would be nobody's. */
+export function checkSamePlace({ appName, log }: Asking & Pick<DeploymentContext, 'log'>, known: Place, place: Place): void {
+  if (known.server === place.server && known.namespace === place.namespace) return
+  if (known.isEmpty === true) {
+    log.warn(`Volumes ${appName} has in the namespace ${known.namespace} of ${known.server} stay there.`)
+    return
+  }
+  throw hop3Error(
+    'deploy.kubernetes.elsewhere',
+    `${appName} runs in the namespace ${visible(known.namespace)} of ${known.server} (context ${visible(known.context)}), and was asked for in ${visible(place.namespace)} of ${place.server}.`,
+    { hint: `Take it away there first: hop3 stop ${appName}. Then deploy again.`, details: { known, place } },
+  )
+}

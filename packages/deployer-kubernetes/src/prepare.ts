@@ -1,0 +1,118 @@
+/** Everything that has to hold before the cluster is told of a release. */
+import { hop3Error, visible, type BuildArtifact, type Deltas, type DeploymentContext } from '@hop3/core'
+import { checkRights } from './access.ts'
+import { appInputOf } from './app-input-of.ts'
+import { appObjects } from './app-objects.ts'
+import type { Cluster } from './client/cluster.ts'
+import { readFacts } from './cluster-facts.ts'
+import { readDocument } from './documents.ts'
+import { checkHosts } from './host-claims.ts'
+import { imageUser, usualUser } from './image.ts'
+import type { AppInput } from './objects/app-input.ts'
+import { isExclusive } from './objects/deployment.ts'
+import { kinds, type KubernetesObject } from './objects/kinds.ts'
+import { label } from './objects/names.ts'
+import { dataPath } from './objects/pod.ts'
+import { labelOf, listSelected, type Table } from './own-objects.ts'
+import { checkSamePlace, keepPlace, namespaceOf, readPlace, type Place } from './place.ts'
+import { pullSecretOf, type PullSecret } from './pull-secret-of.ts'
+
+export interface Prepared {
+  readonly input: AppInput
+  readonly objects: readonly KubernetesObject[]
+  /** Deployments of the app that are there, of whichever release. */
+  readonly before: readonly Table[]
+}
+
+export async function prepare(context: DeploymentContext, artifact: BuildArtifact, cluster: Cluster, deltas?: Deltas): Promise<Prepared> {
+  context.signal.throwIfAborted()
+  const place = await placeIn(context, cluster)
+  const facts = await readFacts(cluster, context.appName)
+  const pulling = await pullSecretOf(context, artifact)
+  const input = await appInputOf({ context, artifact, place, facts, pullSecrets: pulling === undefined ? [] : [pulling.name] }, deltas)
+  checkGateway(input)
+  const before = await runningDeployments(cluster, input)
+  const objects = withPullSecret(input, await objectsOf(context, input), pulling)
+  await checkRights(cluster, context.appName, place, objects)
+  await checkHosts(cluster, input)
+  await keepPlace(context, place)
+  say(context, artifact, input)
+  return { input, objects, before }
+}
+
+/** Where it goes: to be kept before anything is there, and not before the cluster has answered. */
+export async function placeIn(context: DeploymentContext, cluster: Cluster): Promise<Place> {
+  const known = await readPlace(context)
+  const { namespace, isOwnNamespace } = namespaceOf(context, known)
+  const place: Place = { context: cluster.context, server: cluster.server, namespace, isOwnNamespace }
+  if (known !== undefined) checkSamePlace(context, known, place)
+  context.log.info(`In the namespace ${place.namespace} of the cluster ${cluster.server} (context ${cluster.context}).`)
+  return place
+}
+
+/** Of a generation that is there already, what was applied, with the counts of now: variables that were set meanwhile are not for it. */
+async function objectsOf(context: DeploymentContext, input: AppInput): Promise<readonly KubernetesObject[]> {
+  const wanted = appObjects(input)
+  const known = await readDocument(context, context.generation, context.release.id)
+  if (known === undefined) return wanted
+  const templates = new Map(known.map((one) => [`${one.kind}/${one.metadata.name}`, one]))
+  return wanted.map((object) => {
+    const earlier = templates.get(`${object.kind}/${object.metadata.name}`)
+    return earlier === undefined ? object : withCounts(earlier, object)
+  })
+}
+
+function withCounts(earlier: KubernetesObject, now: KubernetesObject): KubernetesObject {
+  const [spec, wanted] = [earlier['spec'], now['spec']]
+  if (typeof spec !== 'object' || spec === null || typeof wanted !== 'object' || wanted === null) return earlier
+  const { replicas: _, suspend: __, ...same } = { replicas: undefined, suspend: undefined, ...spec }
+  return {
+    ...earlier,
+    spec: {
+      ...same,
+      ...('replicas' in wanted ? { replicas: wanted.replicas } : {}),
+      ...('suspend' in wanted ? { suspend: wanted.suspend } : {}),
+    },
+  }
+}
+
+function withPullSecret(input: AppInput, objects: readonly KubernetesObject[], pulling: PullSecret | undefined): readonly KubernetesObject[] {
+  if (pulling?.make === undefined) return objects
+  const at = objects.findIndex(({ kind }) => kind !== 'Namespace')
+  return [...objects.slice(0, at), pulling.make(input), ...objects.slice(at)]
+}
+
+/** Throws `deploy.kubernetes.other-home` for an app of the same name that somebody else has deployed there. */
+async function runningDeployments(cluster: Cluster, { owner, namespace }: AppInput): Promise<readonly Table[]> {
+  const selector = `${label.managedBy}=hop3,${label.app}=${owner.app}`
+  const found = await listSelected(cluster, kinds.deployment, { app: owner.app, namespace, selector })
+  const other = found.find((one) => labelOf(one, label.home) !== owner.mark)
+  if (other === undefined) return found
+  throw hop3Error(
+    'deploy.kubernetes.other-home',
+    `Cannot deploy ${owner.app}: another home of Hop3 runs an app of that name in the namespace ${visible(namespace)} of the cluster.`,
+    {
+      hint: 'Deploy under another name (--app), into another namespace (--namespace), or stop it from where it was deployed.',
+      details: { namespace, home: labelOf(other, label.home) },
+    },
+  )
+}
+
+function checkGateway({ options, facts, owner }: AppInput): void {
+  if (options.gateway === undefined || facts.hasGateways) return
+  throw hop3Error(
+    'deploy.kubernetes.api-version',
+    `Cannot deploy ${owner.app}: [deploy.kubernetes] gateway is ${visible(options.gateway)}, and the cluster does not know gateway.networking.k8s.io/v1.`,
+    { hint: 'Take the line out for an Ingress, or have the Gateway API installed on the cluster.', details: { gateway: options.gateway } },
+  )
+}
+
+function say({ log }: DeploymentContext, artifact: BuildArtifact, input: AppInput): void {
+  const { instead } = imageUser(artifact, input.options.user)
+  if (instead !== undefined)
+    log.warn(`The image's user is ${instead}, which a restricted pod is not: it runs as ${usualUser}. Write USER ${usualUser} in the Dockerfile, or user = … under [deploy.kubernetes].`)
+  if (artifact.runtime.beforeRun.length > 0 && !input.volumes.some(({ path }) => path === dataPath))
+    log.warn('What before-run and pods write to $HOP3_DATA goes with their pod. data = "1Gi" under [deploy.kubernetes] keeps it.')
+  if (isExclusive(input))
+    log.warn(`Volumes are for one node at a time: the old instances end before the new ones start, and nobody answers in between. access-mode = "ReadWriteMany" under [deploy.kubernetes] is for storage that can do more.`)
+}

@@ -1,0 +1,136 @@
+/** Why a roll-out came to nothing: each way told apart, with its evidence and the last lines of the worker. */
+import { hop3Error, printable, type DeploymentContext, type Hop3Error } from '@hop3/core'
+import type { Cluster } from './client/cluster.ts'
+import { collectionPath, kinds } from './objects/kinds.ts'
+import { itemsOf, textIn } from './own-objects.ts'
+import type { Pod } from './pods.ts'
+import { lastLines } from './pod-logs.ts'
+
+export interface FailureRequest {
+  readonly context: Pick<DeploymentContext, 'appName' | 'release'>
+  readonly cluster: Cluster
+  readonly namespace: string
+  /** Seconds a pod may take to become ready. */
+  readonly patience: number
+}
+
+/** What a pod shows that will not pass by itself. */
+export type Trouble =
+  | { readonly kind: 'pull' | 'create' | 'ended' | 'memory' | 'evicted' | 'unscheduled' | 'unready' | 'pending'; readonly pod: Pod; readonly said: string }
+
+/** Undefined for a pod that is well or may yet be. Unscheduled and unready pods are for whoever knows how long it has been so. */
+export function troubleOf(pod: Pod): Trouble | undefined {
+  const { waiting, ended, phase, reason, message } = pod
+  if (pod.isEnding) return undefined
+  if (phase === 'Failed' && ended === undefined) return { kind: 'evicted', pod, said: message || reason }
+  if (waiting !== undefined && /^(ErrImagePull|ImagePullBackOff|InvalidImageName|ErrImageNeverPull)$/.test(waiting.reason)) {
+    // The first refusal says why; those after it only that it is waited for.
+    return waiting.reason === 'ImagePullBackOff' && !pullProblem(waiting.message) ? undefined : { kind: 'pull', pod, said: waiting.message || waiting.reason }
+  }
+  if (waiting !== undefined && /^(CreateContainerConfigError|CreateContainerError|RunContainerError)$/.test(waiting.reason))
+    return { kind: 'create', pod, said: waiting.message || waiting.reason }
+  if (ended === undefined) return undefined
+  if (ended.reason === 'OOMKilled') return { kind: 'memory', pod, said: '' }
+  // The container never ran: its program is not there.
+  if (/^(StartError|ContainerCannotRun)$/.test(ended.reason)) return { kind: 'create', pod, said: ended.message }
+  return { kind: 'ended', pod, said: '' }
+}
+
+export async function troubleFailure(request: FailureRequest, trouble: Trouble): Promise<Hop3Error> {
+  const { context } = request
+  const { pod, said, kind } = trouble
+  const name = `${pod.worker} of ${context.release.id} (pod ${pod.name}${pod.node === '' ? '' : ` on node ${printable(pod.node)}`})`
+  const details = { worker: pod.worker, pod: pod.name, release: context.release.id }
+  if (kind === 'pull') return pullFailure(name, said, details)
+  if (kind === 'unscheduled')
+    return hop3Error('deploy.kubernetes.unschedulable', `No node takes ${name}: ${printable(said)}.`, {
+      hint: 'Ask for less (memory, cpus, requests under [deploy.kubernetes]), or add a node that fits: kubectl describe nodes',
+      details,
+    })
+  if (kind === 'create') return createFailure(name, said, details)
+  if (kind === 'evicted' || kind === 'pending')
+    return hop3Error('deploy.kubernetes.pod', `${name} ${kind === 'evicted' ? 'was taken away' : 'did not start'}: ${printable(said) || 'no reason given'}.`, {
+      hint: `See what the cluster says of it: kubectl describe pod ${pod.name} --namespace ${request.namespace}`,
+      details,
+    })
+  const lines = await lastLines(request.cluster, request.namespace, pod.name, pod.ended?.isBefore === true)
+  const told = lines.length === 0 ? 'It has printed nothing.' : `Its last lines:\n${lines.map((line) => `  ${line}`).join('\n')}`
+  if (kind === 'memory')
+    return hop3Error('health.memory', `${name} was ended for using more memory than it may.\n${told}`, {
+      hint: 'Allow more: memory = "1g" under [deploy.kubernetes], or memory-limit of its [[component]] in hop3.toml.',
+      details,
+    })
+  if (kind === 'ended')
+    return hop3Error('health.exited', `${name} ended with exit code ${pod.ended?.exitCode ?? 'none'} while it was starting.\n${told}`, {
+      hint: 'Mend what its last lines show, then deploy again.',
+      details: { ...details, exitCode: pod.ended?.exitCode ?? null, lines },
+    })
+  const answer = await probeAnswer(request, pod)
+  return hop3Error(
+    answer.includes('statuscode') ? 'health.status' : 'health.timeout',
+    `${name} was not ready within ${request.patience} s: ${answer === '' ? 'its probe has said nothing' : printable(answer)}.\n${told}`,
+    {
+      hint: 'Let it listen on $PORT at 0.0.0.0 and answer its health check with 200 to 399; if it needs longer to start, raise start-timeout under [run] in hop3.toml.',
+      details: { ...details, answer, lines },
+    },
+  )
+}
+
+/** What Kubernetes' events say of a pod's probe, the newest. */
+async function probeAnswer({ cluster, namespace, context }: FailureRequest, { name }: Pod): Promise<string> {
+  const events = await eventsOf(cluster, namespace, name, context.appName).catch(() => [])
+  return events.findLast(({ reason }) => reason === 'Unhealthy')?.message ?? ''
+}
+
+export interface ClusterEvent {
+  readonly reason: string
+  readonly message: string
+}
+
+/** Oldest first. */
+export async function eventsOf(cluster: Cluster, namespace: string, name: string, app: string): Promise<readonly ClusterEvent[]> {
+  const selector = encodeURIComponent(`involvedObject.name=${name}`)
+  const path = `${collectionPath({ kind: 'Event', apiVersion: 'v1', plural: 'events' }, namespace)}?fieldSelector=${selector}`
+  const items = itemsOf(await cluster.expect({ method: 'GET', path }, [200], { what: `Cannot read the events of ${name}`, app }))
+  return items
+    .toSorted((one, other) => (textIn(one, 'lastTimestamp') < textIn(other, 'lastTimestamp') ? -1 : 1))
+    .map((one) => ({ reason: textIn(one, 'reason'), message: textIn(one, 'message') }))
+}
+
+const notFound = /not found|manifest unknown|name unknown|does not exist/i
+const noAccess = /unauthorized|authentication required|authorization failed|denied|forbidden|\b401\b|\b403\b/i
+const noPlatform = /no match for platform|no matching manifest|exec format/i
+
+const pullProblem = (said: string): boolean => [notFound, noAccess, noPlatform].some((pattern) => pattern.test(said))
+
+function pullFailure(name: string, said: string, details: Readonly<Record<string, unknown>>): Hop3Error {
+  const [why, hint] = noPlatform.test(said)
+    ? ['there is none for the processors of that node', 'Build it for them: platform = "linux/amd64" under [build.docker], then deploy again.']
+    : noAccess.test(said)
+      ? ['the registry does not let the node have it', 'Give it credentials: pull-secret = true under [deploy.kubernetes] takes those of `docker login`.']
+      : notFound.test(said)
+        ? ['the registry has no such image', 'Somebody has removed it. Build and push it again: hop3 deploy --force']
+        : ['the node cannot fetch it', 'See that nodes reach the registry under the name in `push` of [build.docker].']
+  return hop3Error('deploy.kubernetes.pull', `The image of ${name} cannot be fetched, because ${why}: ${printable(said)}.`, { hint, details })
+}
+
+function createFailure(name: string, said: string, details: Readonly<Record<string, unknown>>): Hop3Error {
+  if (/runAsNonRoot|non-root|non-numeric user/.test(said))
+    return hop3Error('deploy.kubernetes.root', `${name} is not started, because its image wants to run as root or as a name: ${printable(said)}.`, {
+      hint: 'Write a number into the Dockerfile (USER 1000), or user = 1000 under [deploy.kubernetes].',
+      details,
+    })
+  const program = /exec: \\?"([^"\\]+)\\?"/.exec(said)?.[1]
+  if (program !== undefined)
+    return hop3Error('deploy.kubernetes.program', `${name} cannot be started: its image has no program ${printable(program)} that can be run.`, {
+      hint:
+        program === '/bin/sh'
+          ? 'Its image has no shell, which is what reads a command: build on one with a shell, or leave the command to the CMD of the Dockerfile.'
+          : 'Mend the command of the worker, or the CMD or ENTRYPOINT of the Dockerfile, then deploy again.',
+      details: { ...details, program },
+    })
+  return hop3Error('deploy.kubernetes.pod', `${name} cannot be started: ${printable(said)}.`, {
+    hint: 'Mend what the message names, then deploy again.',
+    details,
+  })
+}

@@ -1,0 +1,53 @@
+/** What runs, as the cluster says. Starts nothing. */
+import type { DeploymentContext, WorkerStatus } from '@hop3/core'
+import { withCluster } from './client/cluster.ts'
+import { kinds } from './objects/kinds.ts'
+import { homeMark, label } from './objects/names.ts'
+import { labelOf, listOwn, tableIn, type Table } from './own-objects.ts'
+import { readPlace } from './place.ts'
+import { listPods, stateOf } from './pods.ts'
+import { withOrdinals } from './until-gone.ts'
+
+/** See `Deployer.status`. Two calls. */
+export async function status(context: DeploymentContext): Promise<readonly WorkerStatus[]> {
+  const place = await readPlace(context)
+  if (place === undefined) return []
+  const where = { app: context.appName, mark: homeMark(context.directories.home), namespace: place.namespace }
+  return withCluster(context, { context: place.context }, async (cluster) => {
+    const [pods, crons] = await Promise.all([listPods(cluster, where), listOwn(cluster, kinds.cronJob, where)])
+    const running = withOrdinals(pods).map(({ pod, ordinal }) => ({
+      app: context.appName,
+      worker: pod.worker,
+      ordinal,
+      release: pod.release,
+      generation: pod.generation,
+      state: stateOf(pod),
+      pid: null,
+      address: pod.worker === 'web' ? pod.address : '',
+    }))
+    return [...running, ...crons.flatMap((one) => cronStatus(context.appName, one))].toSorted(byName)
+  })
+}
+
+/** It runs when its time comes: that the cluster knows of it is all there is to see. */
+function cronStatus(app: string, object: Table): readonly WorkerStatus[] {
+  if (tableIn(object, 'spec')['suspend'] === true) return []
+  return [
+    {
+      app,
+      worker: labelOf(object, label.worker),
+      ordinal: 1,
+      release: labelOf(object, label.release),
+      generation: Number(labelOf(object, label.generation)),
+      state: 'running',
+      pid: null,
+      address: '',
+    },
+  ]
+}
+
+function byName(one: WorkerStatus, other: WorkerStatus): number {
+  if (one.worker !== other.worker) return one.worker < other.worker ? -1 : 1
+  return one.generation - other.generation || one.ordinal - other.ordinal
+}
+

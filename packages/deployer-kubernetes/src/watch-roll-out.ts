@@ -1,0 +1,125 @@
+/** Watches a roll-out to its end. */
+import { hop3Error, printable, type DeploymentContext } from '@hop3/core'
+import type { Cluster } from './client/cluster.ts'
+import { kinds } from './objects/kinds.ts'
+import { label } from './objects/names.ts'
+import { labelOf, listIn, listOwn, numberIn, tableIn, textIn, type Table, type Where } from './own-objects.ts'
+import { listPods, type Pod } from './pods.ts'
+import { troubleFailure, troubleOf, type Trouble } from './roll-out-failure.ts'
+
+export interface WatchRequest {
+  readonly context: DeploymentContext
+  readonly cluster: Cluster
+  readonly where: Where
+  /** Instances by worker, of those that last. Undefined: as many as the autoscaler says. */
+  readonly counts: Readonly<Record<string, number | undefined>>
+  /** Seconds one pod may take to become ready. */
+  readonly patience: number
+}
+
+/** Milliseconds between two looks. */
+const lookEvery = 250
+/** Milliseconds what the cluster cannot make may pass by itself: a new namespace has no service account yet. */
+const longestHiccup = 4_000
+/** The same for a node that is being found. */
+const longestSearch = 30_000
+
+/** Resolves when every worker runs, of this generation alone. Throws `deploy.kubernetes.*` and `health.*`. */
+export async function watchRollOut(request: WatchRequest): Promise<void> {
+  const { context, cluster, where } = request
+  const { clock, signal } = context
+  const since = new Map<string, number>()
+  const deadline = clock.monotonic() + timeLimit(request)
+  let said = ''
+  for (;;) {
+    signal.throwIfAborted()
+    const deployments = await listOwn(cluster, kinds.deployment, where)
+    const left = Object.keys(request.counts).filter((worker) => !isComplete(request, worker, deployments))
+    if (left.length === 0) return
+    const pods = (await listPods(cluster, where)).filter((pod) => !pod.isOneOff && pod.generation === context.generation)
+    const trouble = found(request, pods, since)
+    if (trouble !== undefined) throw await troubleFailure(failing(request), trouble)
+    checkCreated(request, deployments, since)
+    const progress = left.map((worker) => progressOf(worker, deployments)).join(', ')
+    if (progress !== said) context.log.info(`Rolling out ${progress}.`)
+    said = progress
+    if (clock.monotonic() >= deadline) throw tooLong(request, left, pods)
+    await clock.sleep(lookEvery, signal)
+  }
+}
+
+const failing = ({ context, cluster, where, patience }: WatchRequest) => ({ context, cluster, namespace: where.namespace, patience })
+
+/** All instances one after the other, each with its time to start and to be fetched. */
+function timeLimit({ counts, patience, context }: WatchRequest): number {
+  const most = Math.max(1, ...Object.values(counts).map((count) => count ?? 1))
+  return (120 + Math.min(most, 8) * (patience + context.config.stopTimeout)) * 1000
+}
+
+function isComplete({ context, counts }: WatchRequest, worker: string, deployments: readonly Table[]): boolean {
+  const found = deployments.find((one) => labelOf(one, label.worker) === worker)
+  if (found === undefined || Number(labelOf(found, label.generation)) !== context.generation) return false
+  const status = tableIn(found, 'status')
+  const wanted = counts[worker] ?? numberIn(tableIn(found, 'spec'), 'replicas')
+  if (numberIn(status, 'observedGeneration') < numberIn(tableIn(found, 'metadata'), 'generation')) return false
+  return ['updatedReplicas', 'replicas', 'availableReplicas'].every((key) => numberIn(status, key) === wanted)
+}
+
+function progressOf(worker: string, deployments: readonly Table[]): string {
+  const found = deployments.find((one) => labelOf(one, label.worker) === worker) ?? {}
+  const status = tableIn(found, 'status')
+  return `${worker}: ${Math.min(numberIn(status, 'updatedReplicas'), numberIn(status, 'availableReplicas'))} of ${numberIn(tableIn(found, 'spec'), 'replicas')} new`
+}
+
+function found({ context, patience }: WatchRequest, pods: readonly Pod[], since: Map<string, number>): Trouble | undefined {
+  const now = context.clock.monotonic()
+  const lasts = (key: string, milliseconds: number): boolean => {
+    const first = since.get(key) ?? now
+    since.set(key, first)
+    return now - first >= milliseconds
+  }
+  for (const pod of pods) {
+    const trouble = troubleOf(pod)
+    if (trouble !== undefined) return trouble
+    if (pod.isEnding || pod.isReady) continue
+    if (pod.unscheduled !== undefined && lasts(`node ${pod.name}`, Math.min(longestSearch, patience * 1000)))
+      return { kind: 'unscheduled', pod, said: pod.unscheduled }
+    if (pod.isRunning && lasts(`ready ${pod.name}`, patience * 1000)) return { kind: 'unready', pod, said: '' }
+  }
+  return undefined
+}
+
+/** What the cluster does not even make a pod of: a quota, or somebody who admits none like it. */
+function checkCreated({ context, where }: WatchRequest, deployments: readonly Table[], since: Map<string, number>): void {
+  const now = context.clock.monotonic()
+  for (const one of deployments) {
+    const failure = listIn(tableIn(one, 'status'), 'conditions').find(({ type, status }) => type === 'ReplicaFailure' && status === 'True')
+    const key = `made ${labelOf(one, label.worker)}`
+    if (failure === undefined) since.delete(key)
+    else if (now - (since.get(key) ?? now) < longestHiccup) since.set(key, since.get(key) ?? now)
+    else throw notCreated(context.appName, labelOf(one, label.worker), textIn(failure, 'message'), where.namespace)
+  }
+}
+
+export function notCreated(app: string, worker: string, said: string, namespace: string): Error {
+  const isQuota = said.includes('exceeded quota')
+  return hop3Error(
+    isQuota ? 'deploy.kubernetes.quota' : 'deploy.kubernetes.admission',
+    `The cluster makes no pod for ${worker} of ${app}: ${printable(said)}.`,
+    {
+      hint: isQuota
+        ? `Ask for less (memory, cpus, scale in hop3.toml), or have the quota raised: kubectl describe quota --namespace ${namespace}`
+        : 'Mend what the message names, or ask who runs the cluster for an exception.',
+      details: { worker },
+    },
+  )
+}
+
+function tooLong({ context }: WatchRequest, left: readonly string[], pods: readonly Pod[]): Error {
+  const waiting = pods.filter(({ isReady }) => !isReady).map(({ name, phase, waiting: why }) => `${name} is ${phase}${why === undefined ? '' : ` (${why.reason})`}`)
+  return hop3Error(
+    'deploy.kubernetes.deadline',
+    `${context.release.id} of ${context.appName} did not come up in time: ${left.join(', ')} not complete. ${waiting.map(printable).join(', ')}`,
+    { hint: 'Look at the nodes (`kubectl get nodes`) and at what the pods wait for, then deploy again.', details: { workers: left } },
+  )
+}

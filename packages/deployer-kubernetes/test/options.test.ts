@@ -1,0 +1,43 @@
+import { expect, test } from 'vitest'
+import { kubernetesOptions } from '../src/kubernetes-options.ts'
+import { lineDifference } from '../src/line-difference.ts'
+import { registryOf } from '../src/pull-secret-of.ts'
+
+const read = (kubernetes: unknown, worker?: string) => kubernetesOptions({ options: { kubernetes, component: { job: { 'memory-limit': '1g' } } } }, worker)
+
+test('sizes and processors are as Kubernetes has them', () => {
+  expect(read({ memory: '512m', cpus: 1.5, 'memory-request': '64Mi', data: '2g' })).toMatchObject({
+    limits: { memory: '512Mi', cpu: '1500m' },
+    requests: { memory: '64Mi' },
+    data: '2Gi',
+  })
+  expect(read({ memory: '512m' }, 'job').limits).toEqual({ memory: '1Gi' })
+  expect(read({ autoscale: { web: '2..10' } }).autoscale).toEqual({ web: { least: 2, most: 10 } })
+})
+
+test.each<readonly [unknown, string]>([
+  [{ memori: '1g' }, 'deploy.kubernetes.memori'],
+  [{ memory: '1 gigabyte' }, 'deploy.kubernetes.memory'],
+  [{ namespace: 'Shop' }, 'deploy.kubernetes.namespace'],
+  [{ service: 'Any' }, 'deploy.kubernetes.service'],
+  [{ user: -1 }, 'deploy.kubernetes.user'],
+  [{ autoscale: { web: '5..2' } }, 'deploy.kubernetes.autoscale.web'],
+  [{ 'read-only': 'yes' }, 'deploy.kubernetes.read-only'],
+  ['all', 'deploy.kubernetes'],
+])('%j is refused by its key', (table, key) => {
+  expect(() => read(table)).toThrow(expect.objectContaining({ code: 'config.deploy.kubernetes', details: { key } }))
+})
+
+test('a difference has the lines both do not share, in order', () => {
+  expect(lineDifference('a\nb\nc', 'a\nx\nc\nd')).toEqual(['- b', '+ x', '+ d'])
+  expect(lineDifference('a', 'a')).toEqual([])
+})
+
+test.each([
+  ['registry.example.com:5000/team/app@sha256:1', 'registry.example.com:5000'],
+  ['localhost/app', 'localhost'],
+  ['team/app:1', 'https://index.docker.io/v1/'],
+  ['docker.io/library/app', 'https://index.docker.io/v1/'],
+])('the registry of %s is %s', (location, registry) => {
+  expect(registryOf(location)).toBe(registry)
+})
