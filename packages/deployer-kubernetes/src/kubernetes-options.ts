@@ -66,7 +66,10 @@ export function kubernetesOptions({ options }: Pick<DeployConfig, 'options'>, wo
     ...given('user', userOf(table['user'])),
     isReadOnly: flag(table, 'read-only'),
     ...given('ingressClass', text(table, 'ingress-class', subdomain, 'the name of an IngressClass')),
-    ...given('gateway', text(table, 'gateway', /^([a-z0-9-]+\/)?[a-z0-9.-]+$/, 'the name of a Gateway, with its namespace: "infra/public"')),
+    ...given(
+      'gateway',
+      text(table, 'gateway', /^([a-z0-9-]+\/)?[a-z0-9.-]+$/, 'the name of a Gateway, with its namespace: "infra/public"'),
+    ),
     ...given('tlsSecret', text(table, 'tls-secret', subdomain, 'the name of a Secret')),
     ...given('data', size(table, 'data')),
     ...given('storageClass', text(table, 'storage-class', subdomain, 'the name of a StorageClass')),
@@ -79,7 +82,9 @@ export function kubernetesOptions({ options }: Pick<DeployConfig, 'options'>, wo
 }
 
 function given<Key extends string, Value>(key: Key, value: Value | undefined): { readonly [K in Key]?: Value } {
-  return value === undefined ? {} : ({ [key]: value } as { readonly [K in Key]: Value })
+  const found: Partial<Record<Key, Value>> = {}
+  if (value !== undefined) found[key] = value
+  return found
 }
 
 type Table = Readonly<Record<string, unknown>>
@@ -162,8 +167,12 @@ function fail(key: string, value: unknown, wanted: string): never {
 
 function invalid(key: string, value: unknown, wanted: string): Error {
   const name = key.startsWith('deploy.') || key.includes(' ') ? key : `deploy.kubernetes.${/^[a-z.-]+$/i.test(key) ? key : visible(key)}`
-  return hop3Error('config.deploy.kubernetes', `${name} in hop3.toml is ${visible(JSON.stringify(value) ?? String(value))}, not ${wanted}.`, {
-    hint: 'Write for example: [deploy.kubernetes] memory = "512m"',
-    details: { key: name },
-  })
+  return hop3Error(
+    'config.deploy.kubernetes',
+    `${name} in hop3.toml is ${visible(JSON.stringify(value) ?? String(value))}, not ${wanted}.`,
+    {
+      hint: 'Write for example: [deploy.kubernetes] memory = "512m"',
+      details: { key: name },
+    },
+  )
 }
