@@ -61,16 +61,19 @@ describe.skipIf(isSkipped)('all apps from one proxy to another (needs: apt-get i
     expect(client.answers.get(`200 ${page}`)).toBeGreaterThan(10)
   })
 
-  it('takes an app along that is deployed for the first time meanwhile', { timeout: 60_000 }, async () => {
+  it('takes an app along that is deployed for the first time as it begins, and has a later one wait', { timeout: 60_000 }, async () => {
     const { host, directory } = temporary
     const [app] = versionedApps.filter(({ name }) => name === 'site')
-    for (const name of ['first', 'late']) await app?.write(join(directory, name), 'v1')
+    for (const name of ['first', 'late', 'later']) await app?.write(join(directory, name), 'v1')
     const deployed = async (name: string) => deployApp(await appIn(join(directory, name), name), { ...host, proxy: 'embedded' })
     await deployed('first')
     let port: number | null = null
+    let refused: unknown
     const apps = async (): Promise<readonly string[]> => {
       const names = await host.home.apps()
-      port = (await deployed('late')).port
+      // Asked first before anything is begun, and then with the record there, which every command looks for.
+      if (port === null) port = (await deployed('late')).port
+      else refused = await deployed('later').catch((error: unknown) => error)
       return names
     }
     const move = await moveProxy({ ...host, home: { ...host.home, apps } }, 'nginx', async () => {})
@@ -78,6 +81,8 @@ describe.skipIf(isSkipped)('all apps from one proxy to another (needs: apt-get i
     expect(await whoRuns(host)).toEqual(['nginx'])
     expect(await (await fetch(`http://127.0.0.1:${port}/`)).text()).toBe('v1')
     expect((await host.home.app('late').readState()).proxy).toBe('nginx')
+    expect(refused).toMatchObject({ code: 'lock.held', details: { operation: 'proxy use' } })
+    expect(await host.home.app('later').exists()).toBe(false)
   })
 
   it('leaves everything as it was when the new one cannot serve', { timeout: 60_000 }, async () => {

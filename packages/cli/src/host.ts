@@ -1,4 +1,4 @@
-import { createRun, hop3Error, systemClock, visible, type Host } from '@hop3/core'
+import { createRun, hop3Error, moveEnded, systemClock, visible, type Host } from '@hop3/core'
 import { createHome } from '@hop3/releases'
 import { defaultListen, homePaths, listenAddress } from './home-paths.ts'
 import { createHostRegistry, hostLog } from './host-registry.ts'
@@ -13,6 +13,9 @@ export async function createHost(invocation: Invocation, asked: ProxySettings = 
   const { env, cwd } = terminal
   const run = createRun()
   const home = createHome({ ...homePaths(env, cwd, process.getuid?.() === 0), clock: systemClock, run })
+  const log = hostLog(invocation)
+  // What the proxy is may be just changing.
+  if (options.flag('wait')) await moveEnded({ home, clock: systemClock, signal, log })
   const listen = listenAddress(env['HOP3_LISTEN']) ?? (await home.readListen()) ?? defaultListen
   const proxy = [askedSettings(asked), settingsOfEnvironment(env), keptSettings(await readProxySettings(home.path))]
   return Object.freeze<Host>({
@@ -20,7 +23,7 @@ export async function createHost(invocation: Invocation, asked: ProxySettings = 
     home: maskedHome(home, (secrets) => output.protect(secrets)),
     run,
     clock: systemClock,
-    log: hostLog(invocation),
+    log,
     signal,
     toolEnv: { ...toolEnv(env), ...clusterWish(options) },
     baseEnv: baseEnv(env),

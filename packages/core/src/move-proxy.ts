@@ -1,11 +1,13 @@
 /** Moves all apps of a home from one proxy to another: both serve for a while, and the old one goes when the new one has every route. */
 import { proxyContext } from './contexts.ts'
-import { isHop3Error } from './errors.ts'
-import type { AppHome, Lock } from './home.ts'
+import { hop3Error, isHop3Error, toHop3Error } from './errors.ts'
+import type { AppState, Lock } from './home.ts'
 import type { Host } from './host.ts'
+import { dropMove, isMoveHeld, keepMove, lockMove, readMove, type MoveRecord } from './move-record.ts'
 import type { Proxy, ProxyContext, Route } from './proxy.ts'
 import { recoverApp } from './recover-app.ts'
 import { selectProxy } from './select-strategy.ts'
+import { finishMove, proveAlone, settleMove, undoMove } from './settle-move.ts'
 
 export interface ProxyMove {
   readonly to: string
@@ -15,108 +17,157 @@ export interface ProxyMove {
   readonly urls: Readonly<Record<string, string>>
 }
 
+/** A move that has not come to its end. */
+export interface MoveUnderWay extends Pick<ProxyMove, 'to' | 'from'> {
+  /** A command is at it. Otherwise the next one that changes an app ends it. */
+  readonly isAtWork: boolean
+}
+
 /**
  * Where nothing is served by another, the routes of `to` itself are made anew, for settings that have changed. `decided` is called once every
- * route is live, before the old proxies end. Killed at any point, apps are served by one of them or both, and the same call again finishes it.
- * Throws `select.proxy.*`, `lock.held`, and `deploy.proxy.*` with the old proxies serving alone; what fails after the last route was made
- * (writing it down, `decided`, an app that was deployed for the first time meanwhile) leaves all serving beside each other.
+ * route is live, before the old proxies end: it writes down that `to` is the proxy of this home. Killed at any point, it is undone or finished
+ * by the next command that changes an app. Throws `select.proxy.*`, `lock.held`, `environment.state-damaged`, `deploy.proxy.*`, whatever
+ * `decided` throws, and the signal's reason, with the old proxies serving alone; from then on nothing interrupts it.
  */
 export async function moveProxy(host: Host, to: string, decided: () => Promise<void>): Promise<ProxyMove> {
   await selectProxy(host.registry, proxyContext(host), to)
-  const names = await host.home.apps()
-  for (const name of names) await recoverApp(name, host)
-  const locks: Lock[] = []
+  await settleMove(host, false)
+  for (const name of await host.home.apps()) await recoverApp(name, host)
+  const locks: Lock[] = [await lockMove(host, 'proxy use', false)]
   try {
-    for (const name of names) locks.push(await lockApp(host, host.home.app(name)))
-    return await moveLocked(host, to, names, decided, locks)
+    if ((await readMove(host)) !== undefined)
+      throw hop3Error('lock.held', 'Another move was cut off just now.', { hint: 'Run the command again.' })
+    return await moveLocked(host, to, decided, locks)
   } finally {
-    for (const lock of locks) await lock.release()
+    for (const lock of locks.toReversed()) await lock.release()
   }
 }
 
-function lockApp({ signal, log }: Host, appHome: AppHome, wait = false): Promise<Lock> {
-  return appHome.lock({ operation: 'proxy use', wait, mustExist: true, signal, notice: (text) => log.warn(text) })
+/** Undefined when there is none. Changes nothing. */
+export async function moveUnderWay(host: Host): Promise<MoveUnderWay | undefined> {
+  const record = await readMove(host)
+  if (record === undefined) return undefined
+  const { to, from } = record
+  return { to, from, isAtWork: await isMoveHeld(host) }
 }
 
-async function moveLocked(
-  host: Host,
-  to: string,
-  names: readonly string[],
-  decided: () => Promise<void>,
-  locks: Lock[],
-): Promise<ProxyMove> {
-  const context = proxyContext(host, 'move')
-  const proxies = (await host.registry.proxies()).map((factory) => ({
-    name: factory.name,
-    create: (with_: ProxyContext) => factory.create(with_),
-  }))
-  const old: { readonly proxy: Proxy; readonly routes: readonly Route[] }[] = []
-  for (const { name, create } of proxies) {
-    const proxy = create(context)
-    const routes = name === to ? [] : ((await proxy.routes?.()) ?? [])
-    if (routes.length > 0) old.push({ proxy, routes })
-  }
-  const routes = old.flatMap((one) => one.routes)
-  const besides = (...late: readonly Route[]): ProxyContext => {
-    const own = [...routes, ...late].map(({ port }) => ({ address: '127.0.0.1', port }))
-    return { ...context, beside: [context.listen, ...(context.tls ? [context.tls.listen] : []), ...own] }
-  }
-  const target = proxies.find(({ name }) => name === to)
-  const urls: Record<string, string> = {
-    ...(old.length === 0 ? await remake(target?.create(context)) : await makeAll(target?.create(besides()), routes)),
-  }
-  for (const name of names) await rewrite(host.home.app(name), to, urls[name])
-  await decided()
-  for (const { proxy, routes: known } of old) {
-    const moved = new Set(names)
-    const moveLate = async (): Promise<void> => {
-      for (;;) {
-        const late = ((await proxy.routes?.()) ?? []).find(({ appName }) => !moved.has(appName))
-        if (late === undefined) return
-        moved.add(late.appName)
-        const url = await takeLate(host, { from: proxy, to, target: target?.create(besides(late)), late, locks })
-        if (url !== undefined) urls[late.appName] = url
-      }
-    }
-    await moveLate()
-    await proxy.stop?.()
-    // One may have come between the last look and the end.
-    await moveLate()
-    for (const appName of new Set([...moved, ...known.map((route) => route.appName)])) await proxy.remove(appName)
-  }
-  // Alone now: what was proved beside another is proved again where it is not seen at once.
-  const alone = target?.create(context)
-  for (const route of routes) if ((await alone?.serves?.(route.appName, route.release)) === false) await alone?.apply(route)
-  return { to, from: old.map(({ proxy }) => proxy.name), urls }
+/** Resolves when no command is at a move any more: what it is to go on from is read after that. */
+export async function moveEnded(host: Pick<Host, 'home' | 'clock' | 'signal' | 'log'>): Promise<void> {
+  if ((await readMove(host)) !== undefined && (await isMoveHeld(host))) await (await lockMove(host, 'recover', true)).release()
 }
 
-interface Late {
-  readonly from: Proxy
-  readonly to: string
-  readonly target: Proxy | undefined
-  readonly late: Route
-  readonly locks: Lock[]
-}
-
-/** An app that was deployed for the first time meanwhile: nobody held its lock. Its command is waited for, and may have taken its route back. */
-async function takeLate(host: Host, { from, to, target, late, locks }: Late): Promise<string | undefined> {
-  const { appName } = late
-  const appHome = host.home.app(appName)
-  const lock = await lockApp(host, appHome, true).catch((error: unknown) => {
-    if (isHop3Error(error) && error.code === 'deploy.not-deployed') return undefined
+async function moveLocked(host: Host, to: string, decided: () => Promise<void>, locks: Lock[]): Promise<ProxyMove> {
+  // Ctrl-C ends the work; it must not end the tidying up after it.
+  const steady: Host = { ...host, signal: new AbortController().signal }
+  let record: MoveRecord = { step: 'lock', to, from: [], known: [], urls: {} }
+  let isDecided = false
+  try {
+    await keepMove(host, record)
+    const states = await lockApps(host, to, locks)
+    const { target, old, known } = await survey(host, to)
+    if (old.length === 0) return await remake(steady, { target, to, states, decided })
+    record = { ...record, step: 'make', from: old.map(({ name }) => name), known }
+    await keepMove(host, record)
+    const routes = routesOf(old, states)
+    const urls = await applied(
+      target(routes),
+      routes.filter(({ appName }) => states.get(appName)?.proxy !== to || !known.includes(appName)),
+    )
+    host.signal.throwIfAborted()
+    record = { ...record, step: 'decide', urls }
+    await keepMove(host, record)
+    await decided()
+    isDecided = true
+    await finishMove(steady, record)
+  } catch (error) {
+    if (isDecided) throw unfinished(error, to)
+    await undoMove(steady, record).catch((problem: unknown) =>
+      host.log.error(`${toHop3Error(problem, 'Cannot undo the move').message} The next command that changes an app tries again.`),
+    )
     throw error
-  })
-  if (lock === undefined) return undefined
-  locks.push(lock)
-  const route = ((await from.routes?.()) ?? []).find((one) => one.appName === appName)
-  if (route === undefined) return undefined
-  const url = await target?.apply(route)
-  await rewrite(appHome, to, url)
-  return url
+  }
+  await proveAlone(steady, record)
+  return { to, from: record.from, urls: record.urls }
 }
 
-async function remake(proxy: Proxy | undefined): Promise<Readonly<Record<string, string>>> {
-  return applied(proxy, (await proxy?.routes?.()) ?? [])
+/** All of them, with what is wanted of each: nothing is begun where one cannot be read. */
+async function lockApps(host: Host, to: string, locks: Lock[]): Promise<ReadonlyMap<string, AppState>> {
+  const states = new Map<string, AppState>()
+  for (const name of await host.home.apps()) {
+    const appHome = host.home.app(name)
+    const notice = (text: string): void => host.log.warn(text)
+    try {
+      locks.push(await appHome.lock({ operation: 'proxy use', wait: false, mustExist: true, signal: host.signal, notice }))
+      states.set(name, await appHome.readState())
+    } catch (error) {
+      // It has just been destroyed.
+      if (isHop3Error(error) && error.code === 'deploy.not-deployed') continue
+      throw isHop3Error(error) && error.code === 'environment.state-damaged' ? unreadable(error, name, to) : error
+    }
+  }
+  return states
+}
+
+interface Served {
+  readonly name: string
+  readonly routes: readonly Route[]
+}
+
+interface Survey {
+  /** The new proxy, which shares the places of these routes. Without any: alone. */
+  readonly target: (beside?: readonly Route[]) => Proxy | undefined
+  /** The others that serve something, or run. */
+  readonly old: readonly Served[]
+  readonly known: readonly string[]
+}
+
+async function survey(host: Host, to: string): Promise<Survey> {
+  const context = proxyContext(host, 'move')
+  const factories = await host.registry.proxies()
+  const old: Served[] = []
+  let known: readonly string[] = []
+  for (const factory of factories) {
+    const proxy = factory.create(context)
+    const routes = (await proxy.routes?.()) ?? []
+    if (proxy.name === to) known = routes.map(({ appName }) => appName)
+    else if (routes.length > 0 || (await proxy.running?.()) !== undefined) old.push({ name: proxy.name, routes })
+  }
+  const target = (beside?: readonly Route[]): Proxy | undefined =>
+    factories
+      .find(({ name }) => name === to)
+      ?.create(beside === undefined ? context : { ...context, beside: placesBeside(context, beside) })
+  return { target, old, known }
+}
+
+function placesBeside({ listen, tls }: ProxyContext, routes: readonly Route[]): NonNullable<ProxyContext['beside']> {
+  return [listen, ...(tls ? [tls.listen] : []), ...routes.map(({ port }) => ({ address: '127.0.0.1', port }))]
+}
+
+/** One of each app: where several proxies have one, as a version left them that did not end its moves, that of the app's own. */
+function routesOf(old: readonly Served[], states: ReadonlyMap<string, AppState>): readonly Route[] {
+  const found = new Map<string, Route>()
+  for (const { name, routes } of old)
+    for (const route of routes) if (!found.has(route.appName) || states.get(route.appName)?.proxy === name) found.set(route.appName, route)
+  return [...found.values()]
+}
+
+interface Remaking {
+  readonly target: Survey['target']
+  readonly to: string
+  readonly states: ReadonlyMap<string, AppState>
+  readonly decided: () => Promise<void>
+}
+
+/** Nothing else serves, so nothing is left behind. */
+async function remake(host: Host, { target, to, states, decided }: Remaking): Promise<ProxyMove> {
+  const proxy = target()
+  const urls = await applied(proxy, (await proxy?.routes?.()) ?? [])
+  for (const [name, state] of states)
+    if (urls[name] !== undefined && state.proxy !== null)
+      await host.home.app(name).writeState({ ...state, proxy: to, url: state.url === null ? null : urls[name] })
+  await decided()
+  await dropMove(host)
+  return { to, from: [], urls }
 }
 
 /** At once where the proxy can: one that makes them one by one answers by the common address already, and of the others it knows nothing. */
@@ -127,20 +178,23 @@ async function applied(proxy: Proxy | undefined, routes: readonly Route[]): Prom
   return urls
 }
 
-/** All or none. */
-async function makeAll(proxy: Proxy | undefined, routes: readonly Route[]): Promise<Readonly<Record<string, string>>> {
-  const before = new Set(((await proxy?.routes?.()) ?? []).map(({ appName }) => appName))
-  try {
-    return await applied(proxy, routes)
-  } catch (error) {
-    if (before.size === 0) await proxy?.stop?.()
-    for (const { appName } of routes) if (!before.has(appName)) await proxy?.remove(appName)
-    throw error
-  }
+function unreadable(
+  { code, message, hint = '', details }: { code: string; message: string; hint?: string | undefined; details: object },
+  name: string,
+  to: string,
+): Error {
+  return hop3Error(code, `Cannot move the apps to ${to}, and nothing has been changed, because of ${name}: ${message}`, {
+    hint: `${hint} Then run the command again.`,
+    details: { ...details, app: name },
+  })
 }
 
-async function rewrite(appHome: AppHome, proxy: string, url: string | undefined): Promise<void> {
-  const state = await appHome.readState()
-  if (url === undefined || state.proxy === null) return
-  await appHome.writeState({ ...state, proxy, url: state.url === null ? null : url })
+function unfinished(error: unknown, to: string): Error {
+  const { code, message, hint, details, class: kind, cause } = toHop3Error(error, 'move')
+  return hop3Error(code, `All apps have moved to ${to}, but what was before it could not be ended: ${message}`, {
+    hint: `${hint === undefined ? '' : `${hint} `}Then \`hop3 proxy use ${to}\` ends it, and so does the next command that changes an app.`,
+    details,
+    class: kind,
+    cause,
+  })
 }

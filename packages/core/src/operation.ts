@@ -5,6 +5,7 @@ import type { AppHome, AppState, HistoryEntry, JournalRecord, JournalStep, Lock 
 import { markingHost } from './marked-run.ts'
 import { hop3Error, toHop3Error, type Hop3Error } from './errors.ts'
 import { settle } from './settle.ts'
+import { settleMove } from './settle-move.ts'
 
 export interface Operation {
   readonly name: JournalRecord['operation']
@@ -69,10 +70,12 @@ async function lockSettled({ appHome, host, log, operation, wait }: Locking): Pr
     const notice = (text: string): void => log.warn(text)
     const lock = await appHome.lock({ operation, wait, mustExist, makesRoom: takesDown, signal: host.signal, notice })
     try {
+      await settleMove(host, wait)
       if (takesDown && !(await isLessThan(operation, appHome))) await appHome.endOrphans(lock.token)
       else await settle(appHome, markingHost(host, appHome.appName, lock.token), lock.token)
       if (await appHome.exists()) return lock
     } catch (error) {
+      if (!mustExist) await leaveNothing(appHome).catch(() => undefined)
       await lock.release()
       throw error
     }

@@ -2,6 +2,7 @@ import { isHop3Error } from './errors.ts'
 import type { Host } from './host.ts'
 import { markingHost } from './marked-run.ts'
 import { settle } from './settle.ts'
+import { settleMove } from './settle-move.ts'
 
 /**
  * Finishes or undoes what an earlier command left, for commands that only look: does nothing while another command has the lock.
@@ -9,8 +10,9 @@ import { settle } from './settle.ts'
  */
 export async function recoverApp(appName: string, host: Host): Promise<void> {
   const appHome = host.home.app(appName)
-  if (!(await appHome.exists()) || (await appHome.openRecords()).length === 0) return
   try {
+    await settleMove(host, false)
+    if (!(await appHome.exists()) || (await appHome.openRecords()).length === 0) return
     const lock = await appHome.lock({
       operation: 'recover',
       wait: false,
@@ -19,6 +21,7 @@ export async function recoverApp(appName: string, host: Host): Promise<void> {
       notice: (text) => host.log.warn(text),
     })
     try {
+      await settleMove(host, false)
       await settle(appHome, markingHost(host, appName, lock.token), lock.token)
     } finally {
       await lock.release()

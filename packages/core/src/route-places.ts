@@ -5,10 +5,10 @@ import { portTaken } from './port-owner.ts'
 import type { ProxyContext, Route } from './proxy.ts'
 import { namesOf } from './route-file.ts'
 
-/** Throws `deploy.proxy.host-taken` when one of the others has a name of the route. */
+/** Throws `deploy.proxy.host-taken` when another app has a name of the route. */
 export function checkFreeNames(route: Route, others: readonly Route[]): void {
   const wanted = namesOf(route)
-  for (const other of others) {
+  for (const other of others.filter(({ appName }) => appName !== route.appName)) {
     const name = namesOf(other).find((one) => wanted.includes(one))
     if (name === undefined) continue
     throw hostTaken(`Cannot route ${route.appName} to ${route.release}: the host name ${name} belongs to the app ${other.appName}.`)

@@ -1,6 +1,15 @@
 /** Starts, finds, replaces and ends the one server process of a home. */
 import { hop3Error, longestSocketPath, writeFileAtomic, type ProxyContext } from '@hop3/core'
-import { identifySelf, isRunning, livenessOf, signalProcess } from '@hop3/core/processes'
+import {
+  endKept,
+  identifyProcess,
+  identifySelf,
+  isRunning,
+  livenessOf,
+  processIds,
+  readArguments,
+  signalProcess,
+} from '@hop3/core/processes'
 import { isSamePlace, portTaken, withProxyLock } from '@hop3/core/routes'
 import { takeLock } from '@hop3/releases'
 import { randomBytes } from 'node:crypto'
@@ -113,9 +122,19 @@ async function stopRunning(context: ProxyContext, paths: ServerPaths): Promise<v
       () => false,
     )
     await endServer(context, record, told)
-  }
+  } else await endStarting(context, paths)
   await rm(record?.socket ?? paths.socket, { force: true })
   await rm(paths.record, { force: true })
+}
+
+/** One that was started by a command that was killed, and has not come to write its record: nobody would ever find it again. */
+async function endStarting({ clock }: ProxyContext, { directory }: ServerPaths): Promise<void> {
+  for (const pid of await processIds()) {
+    const args = await readArguments(pid)
+    if (!args.some((one, at) => one === directory && args[at + 1]?.startsWith(join(directory, 'start-')) === true)) continue
+    const found = await identifyProcess(pid)
+    if (found !== undefined) await endKept(found, 'SIGTERM', stopPatience, clock)
+  }
 }
 
 async function startServer(context: ProxyContext, paths: ServerPaths): Promise<void> {

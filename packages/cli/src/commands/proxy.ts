@@ -1,8 +1,8 @@
-import { hop3Error, moveProxy, visible, type Host } from '@hop3/core'
+import { hop3Error, moveProxy, moveUnderWay, visible, type Host, type MoveUnderWay } from '@hop3/core'
 import type { CommandResult } from '../command-spec.ts'
 import { createHost } from '../host.ts'
 import type { Invocation } from '../invocation.ts'
-import { ownProxies } from '../own-proxy.ts'
+import { ownProxies, type OwnProxy } from '../own-proxy.ts'
 import { keepProxySettings, readProxySettings } from '../proxy-settings.ts'
 
 export async function run(invocation: Invocation): Promise<CommandResult> {
@@ -17,12 +17,30 @@ async function show(host: Host): Promise<CommandResult> {
   const running = await ownProxies(host)
   const apps = await Promise.all((await host.home.apps()).map(async (app) => ({ app, ...(await host.home.app(app).readState()) })))
   const served = apps.flatMap(({ app, proxy, url }) => (proxy === null ? [] : [{ app, proxy, url }]))
+  const move = await moveUnderWay(host)
   const lines = [
     ...(running.length === 0 ? [`No proxy runs; ${host.proxy ?? 'embedded'} will.`] : []),
     ...running.map(({ name, pid, port }) => `${name} runs (pid ${pid}) on port ${port}`),
     ...served.map(({ app, proxy, url }) => `  ${app}  ${proxy}  ${url ?? '-'}`),
+    ...unsettled(move, running),
   ]
-  return { value: { chosen: host.proxy ?? null, running, apps: served }, text: lines.join('\n') }
+  return { value: { chosen: host.proxy ?? null, running, apps: served, move: move ?? null }, text: lines.join('\n') }
+}
+
+/** What is not as it should stay, and what ends it. */
+function unsettled(move: MoveUnderWay | undefined, running: readonly OwnProxy[]): readonly string[] {
+  if (move?.isAtWork === true) return [`A command is moving all apps to ${move.to}.`]
+  if (move !== undefined) {
+    const from = move.from.length === 0 ? '' : ` from ${move.from.join(' and ')}`
+    return [
+      `A move${from} to ${move.to} did not come to its end. The next command that changes an app ends it; so does: hop3 proxy use ${move.to}`,
+    ]
+  }
+  const [first, ...others] = running
+  if (first === undefined || !others.some(({ port }) => port === first.port)) return []
+  return [
+    `${running.map(({ name }) => name).join(' and ')} share a port, and each knows only its own apps. One for all: hop3 proxy use ${first.name}`,
+  ]
 }
 
 async function use(invocation: Invocation, name: string): Promise<CommandResult> {

@@ -1,0 +1,120 @@
+/**
+ * Ends a move to another proxy whose command did not. Until the choice is written down it is undone, which needs nothing to start: the old
+ * proxies serve as they did. Then it is finished: the new one has every route. Never do both stay, with each new app behind one of them.
+ */
+import { proxyContext } from './contexts.ts'
+import { hop3Error, isHop3Error, toHop3Error } from './errors.ts'
+import type { Lock } from './home.ts'
+import type { Host } from './host.ts'
+import { dropMove, keepMove, lockMove, readMove, type MoveRecord } from './move-record.ts'
+import type { Proxy, Route } from './proxy.ts'
+import { selectProxy } from './select-strategy.ts'
+import { missing } from './under-deployers.ts'
+
+/**
+ * For every command that changes an app, once it has the app's lock: a move that began before has that lock, one that begins now asks for it
+ * after it has said so. `wait`: for a move that is under way. Throws `lock.held`, also when the apps have moved away from the proxy this
+ * command was to use.
+ */
+export async function settleMove(host: Host, wait: boolean): Promise<void> {
+  const found = await readMove(host)
+  if (found === undefined) return
+  const lock = await lockToSettle(host, wait)
+  try {
+    const left = await readMove(host)
+    if (left === undefined) return await checkStays(host, found)
+    const names = left.from.join(' and ')
+    const isDone = left.step === 'end' || (left.step === 'decide' && (await wantedName(host)) === left.to)
+    if (left.step !== 'lock')
+      host.log.warn(`The move from ${names} to ${left.to} did not come to its end. ${isDone ? 'Finishing' : 'Undoing'} it.`)
+    if (!isDone) return await undoMove(host, left)
+    await finishMove(host, left)
+    await proveAlone(host, left).catch((error: unknown) => host.log.warn(toHop3Error(error, 'route').message))
+  } finally {
+    await lock.release()
+  }
+}
+
+/** Another who ends the same has soon done so. */
+async function lockToSettle(host: Host, wait: boolean): Promise<Lock> {
+  try {
+    return await lockMove(host, 'recover', wait)
+  } catch (error) {
+    if (!isHop3Error(error) || error.code !== 'lock.held' || error.details['operation'] !== 'recover') throw error
+    return lockMove(host, 'recover', patience)
+  }
+}
+
+const patience = 60_000
+
+async function wantedName(host: Host): Promise<string | undefined> {
+  return selectProxy(host.registry, proxyContext(host), host.proxy).then(
+    ({ chosen }) => chosen.name,
+    () => undefined,
+  )
+}
+
+/** What this command was told of proxies may be what was true before the move. */
+async function checkStays(host: Host, { to, from }: MoveRecord): Promise<void> {
+  const wanted = await wantedName(host)
+  const running: string[] = []
+  for (const name of [to, ...from]) if ((await (await proxyNamed(host, name)).running?.()) !== undefined) running.push(name)
+  if (wanted === undefined || running.length === 0 || running.includes(wanted)) return
+  throw hop3Error(
+    'lock.held',
+    `All apps have moved to ${running.join(' and ')} while this command waited, and it would have used ${wanted}.`,
+    {
+      hint: 'Run the command again.',
+    },
+  )
+}
+
+/** The old proxies alone serve. May be repeated. */
+export async function undoMove(host: Host, { step, to, known }: MoveRecord): Promise<void> {
+  if (step !== 'lock') {
+    const target = await proxyNamed(host, to)
+    if (known.length === 0) await target.stop?.()
+    for (const { appName } of (await target.routes?.()) ?? []) if (!known.includes(appName)) await target.remove(appName)
+  }
+  await dropMove(host)
+}
+
+/** The new proxy alone serves, and every app knows. May be repeated. */
+export async function finishMove(host: Host, record: MoveRecord): Promise<void> {
+  await keepMove(host, { ...record, step: 'end' })
+  for (const [name, url] of Object.entries(record.urls)) await keepProxyOf(host, name, { proxy: record.to, url })
+  for (const name of record.from) {
+    const old = await proxyNamed(host, name)
+    await old.stop?.()
+    for (const { appName } of (await old.routes?.()) ?? []) await old.remove(appName)
+  }
+  await dropMove(host)
+}
+
+/** What was proved beside another is proved again where it is not seen at once. Throws `deploy.proxy.*`. */
+export async function proveAlone(host: Host, { to, urls }: MoveRecord): Promise<void> {
+  const target = await proxyNamed(host, to)
+  if (target.running !== undefined && (await target.running()) === undefined) return
+  const routes: readonly Route[] = (await target.routes?.()) ?? []
+  for (const route of routes.filter(({ appName }) => urls[appName] !== undefined))
+    if ((await target.serves?.(route.appName, route.release)) === false) await target.apply(route)
+}
+
+/** An app without an address keeps none; one whose state has been damaged since keeps the others from nothing. */
+async function keepProxyOf(host: Host, name: string, { proxy, url }: { readonly proxy: string; readonly url: string }): Promise<void> {
+  const appHome = host.home.app(name)
+  try {
+    const state = await appHome.readState()
+    if (state.proxy !== null) await appHome.writeState({ ...state, proxy, url: state.url === null ? null : url })
+  } catch (error) {
+    if (!isHop3Error(error) || error.code !== 'environment.state-damaged') throw error
+    host.log.warn(`${error.message} ${name} is behind ${proxy} now all the same.`)
+  }
+}
+
+/** Throws `plugin.missing`. */
+async function proxyNamed(host: Host, name: string): Promise<Proxy> {
+  const factory = (await host.registry.proxies()).find((one) => one.name === name)
+  if (factory === undefined) throw missing('proxy', name, 'all apps')
+  return factory.create(proxyContext(host, 'move'))
+}

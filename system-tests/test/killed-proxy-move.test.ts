@@ -1,0 +1,147 @@
+import { existsSync } from 'node:fs'
+import { readFile, writeFile } from 'node:fs/promises'
+import { get } from 'node:http'
+import { join } from 'node:path'
+import { setImmediate, setTimeout as sleep } from 'node:timers/promises'
+import { portOwner } from '@hop3/core/routes'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { versionedApps } from '../src/apps.ts'
+import { createCommandLine, type CommandLine } from '../src/command-line.ts'
+
+interface Moment {
+  /** Of the time one whole move takes. */
+  readonly part?: number
+  /** As soon as the home says that the move has come so far, or so many milliseconds later. */
+  readonly step?: string
+  readonly after?: number
+}
+
+const moments: readonly Moment[] = [
+  ...[0.3, 0.45, 0.6, 0.7, 0.8, 0.9].map((part) => ({ part })),
+  ...[0, 60, 200].map((after) => ({ step: 'make', after })),
+  ...['lock', 'decide', 'end'].map((step) => ({ step })),
+]
+
+let machine: CommandLine
+beforeEach(async () => void (machine = await createCommandLine()))
+afterEach(() => machine.dispose(), 60_000)
+
+const isSkipped = process.env['HOP3_REQUIRE'] !== 'all' && !existsSync('/usr/sbin/nginx')
+
+describe.skipIf(isSkipped)('a move to another proxy that is cut off (needs: apt-get install nginx-light)', () => {
+  for (const signal of ['SIGKILL', 'SIGINT'] as const)
+    it(`by ${signal} leaves one proxy with the next deploy, and all apps behind it`, { timeout: 400_000 }, async () => {
+      await deploy('old')
+      const millis = { nginx: 0, embedded: 0 }
+      // The first ones take longer.
+      for (const to of ['nginx', 'embedded', 'nginx', 'embedded'] as const) millis[to] = await moveTo(to)
+      const ends: string[] = []
+      for (const [index, moment] of moments.entries())
+        for (const to of ['nginx', 'embedded'] as const) {
+          const from = to === 'nginx' ? 'embedded' : 'nginx'
+          if ((await whoRuns())[0]?.name !== from) await moveTo(from)
+          const { pid, finished } = machine.start(['proxy', 'use', to], { ownGroup: true })
+          await Promise.race([moment.part === undefined ? reached(moment) : sleep(moment.part * millis[to]), finished])
+          tryToSignal(pid, signal)
+          await finished
+          // What is interrupted tidies up itself.
+          expect((await whoRuns()).length).toBeLessThanOrEqual(signal === 'SIGINT' ? 1 : 2)
+          const name = `${to}-${index}`
+          await deploy(name)
+          const running = await whoRuns()
+          expect(running).toHaveLength(1)
+          ends.push(`${to} ${JSON.stringify(moment)} → ${running[0]?.name}`)
+          expect((await portOwner(running[0]?.port ?? 0))?.command).toBe(running[0]?.name === 'nginx' ? 'nginx' : 'node')
+          for (const app of ['old', name])
+            expect([app, ends.at(-1), await answers(running[0]?.port ?? 0, app)]).toEqual([app, ends.at(-1), ['200']])
+          expect(existsSync(join(machine.home, 'proxy-move.json'))).toBe(false)
+        }
+      if (process.env['HOP3_MEASURE']) process.stdout.write(`${JSON.stringify({ millis, ends })}\n`)
+      // What is begun is undone, what is decided finished.
+      for (const to of ['nginx', 'embedded']) {
+        expect(ends).toContain(`${to} {"step":"end"} → ${to}`)
+        expect(ends).toContain(`${to} {"step":"lock"} → ${to === 'nginx' ? 'embedded' : 'nginx'}`)
+      }
+    })
+
+  it('is shown with what ends it, and ended by whatever starts an app', { timeout: 120_000 }, async () => {
+    for (const name of ['first', 'second']) await deploy(name)
+    const { pid, finished } = machine.start(['proxy', 'use', 'nginx'], { ownGroup: true })
+    await Promise.race([reached({ step: 'make', after: 150 }), finished])
+    tryToSignal(pid, 'SIGKILL')
+    await finished
+    expect((await machine.hop3(['proxy'])).stdout).toMatch(/A move .*to nginx did not come to its end\..* hop3 proxy use nginx/)
+    expect(await machine.hop3(['start', '--all'])).toMatchObject({ exitCode: 0 })
+    const [one, ...others] = await whoRuns()
+    expect(others).toEqual([])
+    for (const name of ['first', 'second']) expect(await answers(one?.port ?? 0, name)).toEqual(['200'])
+    expect((await machine.hop3(['proxy'])).stdout).not.toContain('A move')
+  })
+
+  it('is not begun where the state of one app cannot be read', { timeout: 120_000 }, async () => {
+    for (const name of ['whole', 'damaged']) await deploy(name)
+    const path = join(machine.home, 'apps/damaged/state.json')
+    const state = await readFile(path, 'utf8')
+    await writeFile(path, state.slice(0, 40))
+    const { exitCode, result } = await machine.hop3(['proxy', 'use', 'nginx', '--json'])
+    expect(exitCode).not.toBe(0)
+    expect(result).toMatchObject({ code: 'environment.state-damaged' })
+    expect(JSON.stringify(result)).toContain('nothing has been changed, because of damaged')
+    await writeFile(path, state)
+    expect(await whoRuns()).toMatchObject([{ name: 'embedded' }])
+    expect(existsSync(join(machine.home, 'proxy.json'))).toBe(false)
+    await deploy('later')
+    for (const name of ['whole', 'damaged', 'later']) expect(await answers((await whoRuns())[0]?.port ?? 0, name)).toEqual(['200'])
+  })
+})
+
+async function deploy(name: string): Promise<void> {
+  const source = join(machine.directory, name)
+  await versionedApps.find((one) => one.name === 'site')?.write(source, 'v0')
+  expect(await machine.hop3(['deploy', source, '--json'])).toMatchObject({ exitCode: 0 })
+}
+
+/** Resolves to the milliseconds it took. */
+async function moveTo(proxy: string): Promise<number> {
+  const begun = performance.now()
+  expect(await machine.hop3(['proxy', 'use', proxy, '--json'])).toMatchObject({ exitCode: 0 })
+  return performance.now() - begun
+}
+
+async function whoRuns(): Promise<readonly { readonly name: string; readonly port: number }[]> {
+  const { running } = JSON.parse((await machine.hop3(['proxy', '--json'])).stdout.trim().split('\n').at(-1) ?? '')
+  return running
+}
+
+/** What is said to forty requests, each on a connection of its own: either of two proxies may take it. */
+async function answers(port: number, name: string): Promise<readonly string[]> {
+  const ask = (): Promise<string> =>
+    new Promise((resolve) => {
+      const request = get({ port, agent: false, headers: { host: `${name}.localhost` } }, (response) => {
+        response.resume()
+        resolve(String(response.statusCode))
+      })
+      request.once('error', (error) => resolve(error.message))
+    })
+  const seen: string[] = []
+  for (let count = 0; count < 40; count++) seen.push(await ask())
+  return [...new Set(seen)]
+}
+
+/** Looks all the time: some steps take a few milliseconds. */
+async function reached({ step = '', after = 0 }: Moment): Promise<void> {
+  const path = join(machine.home, 'proxy-move.json')
+  const text = (): Promise<string> => readFile(path, 'utf8').catch(() => '')
+  const end = performance.now() + 5_000
+  while (performance.now() < end && !(await text()).includes(`"step":"${step}"`)) await setImmediate()
+  await sleep(after)
+}
+
+/** The command may have come to its end before. */
+function tryToSignal(pid: number | undefined, signal: NodeJS.Signals): void {
+  try {
+    if (pid !== undefined) process.kill(pid, signal)
+  } catch {
+    // gone already
+  }
+}
