@@ -78,6 +78,16 @@ describe.skipIf(isSkipped)('a move to another proxy that is cut off (needs: apt-
     expect((await machine.hop3(['proxy'])).stdout).not.toContain('A move')
   })
 
+  it('has a first deploy wait that comes meanwhile, and makes it one of the apps of the new proxy', { timeout: 120_000 }, async () => {
+    for (const name of ['first', 'second']) await deploy(name)
+    const { finished } = machine.start(['proxy', 'use', 'nginx'])
+    await Promise.race([reached({ step: 'make' }), finished])
+    await deploy('later', ['--wait'])
+    expect(await finished).toMatchObject({ exitCode: 0 })
+    expect(await whoRuns()).toMatchObject([{ name: 'nginx' }])
+    for (const name of ['first', 'second', 'later']) expect(await answers((await whoRuns())[0]?.port ?? 0, name)).toEqual(['200'])
+  })
+
   it('is not begun where the state of one app cannot be read', { timeout: 120_000 }, async () => {
     for (const name of ['whole', 'damaged']) await deploy(name)
     const path = join(machine.home, 'apps/damaged/state.json')
@@ -95,10 +105,10 @@ describe.skipIf(isSkipped)('a move to another proxy that is cut off (needs: apt-
   })
 })
 
-async function deploy(name: string): Promise<void> {
+async function deploy(name: string, options: readonly string[] = []): Promise<void> {
   const source = join(machine.directory, name)
   await versionedApps.find((one) => one.name === 'site')?.write(source, 'v0')
-  expect(await machine.hop3(['deploy', source, '--json'])).toMatchObject({ exitCode: 0 })
+  expect(await machine.hop3(['deploy', source, '--json', ...options])).toMatchObject({ exitCode: 0 })
 }
 
 /** Resolves to the milliseconds it took. */

@@ -85,6 +85,23 @@ describe.skipIf(isSkipped)('all apps from one proxy to another (needs: apt-get i
     expect(await host.home.app('later').exists()).toBe(false)
   })
 
+  it('makes one of two that share a port, as a version left them that did not end its moves', { timeout: 60_000 }, async () => {
+    const { host, directory } = temporary
+    const [app] = versionedApps.filter(({ name }) => name === 'site')
+    await app?.write(join(directory, 'site'), 'v1')
+    const { port } = await deployApp(await appIn(join(directory, 'site'), 'site'), { ...host, proxy: 'embedded' })
+    const factories = await host.registry.proxies()
+    const created = (name: string) =>
+      factories
+        .find((one) => one.name === name)
+        ?.create({ ...proxyContext(host), beside: [host.listen, { address: '127.0.0.1', port: port ?? 0 }] })
+    for (const route of (await created('embedded')?.routes?.()) ?? []) await created('nginx')?.apply(route)
+    expect((await whoRuns(host)).toSorted()).toEqual(['embedded', 'nginx'])
+    expect((await moveProxy(host, 'caddy', async () => {})).from.toSorted()).toEqual(['embedded', 'nginx'])
+    expect(await whoRuns(host)).toEqual(['caddy'])
+    expect(await (await fetch(`http://127.0.0.1:${port}/`)).text()).toBe('v1')
+  })
+
   it('leaves everything as it was when the new one cannot serve', { timeout: 60_000 }, async () => {
     const { host, directory } = temporary
     const [app] = versionedApps.filter(({ name }) => name === 'site')
