@@ -33,7 +33,9 @@ async function deployerOf(appName: string, host: Host, { target, release }: Rend
   const state = await appHome.readState()
   const id = release ?? (await appHome.current()) ?? (await appHome.releases()).findLast(({ committed }) => committed)?.id
   if (id === undefined)
-    throw hop3Error('deploy.not-deployed', `${appName} has no release yet.`, { hint: `Make one: hop3 build, or hop3 deploy --app ${appName}` })
+    throw hop3Error('deploy.not-deployed', `${appName} has no release yet.`, {
+      hint: `Make one: hop3 build, or hop3 deploy --app ${appName}`,
+    })
   // Before the first deploy its number is the one it would have.
   const of = await targetFor({ appHome }, id, { generation: Math.max(1, state.generation), scale: state.scale })
   const config = deployConfigOf(of.artifact)

@@ -47,7 +47,13 @@ function neededRights({ namespace, isOwnNamespace }: Place, objects: readonly Ku
 }
 
 async function isAllowed(cluster: Cluster, app: string, { verb, group, resource, part, namespace }: Right): Promise<boolean> {
-  const resourceAttributes = { verb, group, resource, ...(part === undefined ? {} : { subresource: part }), ...(namespace === '' ? {} : { namespace }) }
+  const resourceAttributes = {
+    verb,
+    group,
+    resource,
+    ...(part === undefined ? {} : { subresource: part }),
+    ...(namespace === '' ? {} : { namespace }),
+  }
   const body = { apiVersion: 'authorization.k8s.io/v1', kind: 'SelfSubjectAccessReview', spec: { resourceAttributes } }
   const question = { method: 'POST' as const, path: '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews', body }
   const answer = await cluster.expect(question, [200, 201], { what: 'Cannot ask the cluster what is allowed', app })

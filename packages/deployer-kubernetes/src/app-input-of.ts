@@ -76,6 +76,8 @@ function workerInput({ context, artifact }: InputRequest, worker: string, replic
     environment: ownEnvironment({ context, artifact, worker, ...(port === undefined ? {} : { port }) }),
     limits: kubernetesOptions(context.config, worker).limits,
     ...(port === undefined ? {} : { web: { port, check: healthCheck(artifact), patience: artifact.runtime.healthcheckTimeout } }),
-    ...(line === undefined ? {} : { schedule: { fields: line.fields, timeZone: context.appEnv['TZ'] ?? artifact.runtime.envVars['TZ'] ?? 'Etc/UTC' } }),
+    ...(line === undefined
+      ? {}
+      : { schedule: { fields: line.fields, timeZone: context.appEnv['TZ'] ?? artifact.runtime.envVars['TZ'] ?? 'Etc/UTC' } }),
   }
 }

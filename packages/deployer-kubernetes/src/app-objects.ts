@@ -24,7 +24,9 @@ export function appObjects(input: AppInput): readonly KubernetesObject[] {
     ...groundObjects(input),
     ...volumes.map((volume) => volumeClaim(input, volume)),
     ...(hasWeb ? [webService(input)] : []),
-    ...lasting.filter((worker) => worker.replicas > 1 || Object.hasOwn(options.autoscale, worker.worker)).map((one) => disruptionBudget(input, one)),
+    ...lasting
+      .filter((worker) => worker.replicas > 1 || Object.hasOwn(options.autoscale, worker.worker))
+      .map((one) => disruptionBudget(input, one)),
     ...lasting.map((worker) => deployment(input, worker)),
     ...scaled,
     ...workers.filter(({ kind }) => kind === 'cron').map((worker) => cronJob(input, worker)),

@@ -12,8 +12,17 @@ export interface ApplyOptions {
 }
 
 /** Resolves to the object as the cluster has it now. Throws `deploy.kubernetes.*`. */
-export async function apply(cluster: Cluster, object: KubernetesObject, { app, isForced, isDryRun = false }: ApplyOptions): Promise<unknown> {
-  const query = new URLSearchParams({ fieldManager, force: String(isForced), fieldValidation: 'Strict', ...(isDryRun ? { dryRun: 'All' } : {}) })
+export async function apply(
+  cluster: Cluster,
+  object: KubernetesObject,
+  { app, isForced, isDryRun = false }: ApplyOptions,
+): Promise<unknown> {
+  const query = new URLSearchParams({
+    fieldManager,
+    force: String(isForced),
+    fieldValidation: 'Strict',
+    ...(isDryRun ? { dryRun: 'All' } : {}),
+  })
   const question = {
     method: 'PATCH' as const,
     path: `${objectPath(object)}?${query.toString()}`,

@@ -68,7 +68,9 @@ async function rollOut(context: DeploymentContext, artifact: BuildArtifact, clus
     context.signal.throwIfAborted()
     await apply(cluster, object, { app: context.appName, isForced: input.options.forceConflicts })
   }
-  const counts = lasting.map(({ worker, replicas }) => [worker, Object.hasOwn(input.options.autoscale, worker) && replicas > 0 ? undefined : replicas] as const)
+  const counts = lasting.map(
+    ({ worker, replicas }) => [worker, Object.hasOwn(input.options.autoscale, worker) && replicas > 0 ? undefined : replicas] as const,
+  )
   await watchRollOut({ context, cluster, where, counts: Object.fromEntries(counts), patience: artifact.runtime.healthcheckTimeout })
 }
 
@@ -81,14 +83,24 @@ async function goBack(context: DeploymentContext, cluster: Cluster, where: Where
   const secrets = new Set(objects.flatMap(secretsOf))
   await removeOthers(cluster, where, new Set([...objects.map((one) => keyOf(one.kind, one.metadata.name)), ...secrets]))
   if (earlier !== undefined) await writeDocument(context, earlier.generation, earlier.release, objects)
-  const counts = new Map(objects.filter(({ kind }) => kind === 'Deployment').map((one) => [one.metadata.labels[label.worker] ?? '', numberIn(tableIn(one, 'spec'), 'replicas')]))
-  await untilGone(context, cluster, where, (pod, ordinal) => pod.generation !== earlier?.generation || ordinal > (counts.get(pod.worker) ?? 0))
+  const counts = new Map(
+    objects
+      .filter(({ kind }) => kind === 'Deployment')
+      .map((one) => [one.metadata.labels[label.worker] ?? '', numberIn(tableIn(one, 'spec'), 'replicas')]),
+  )
+  await untilGone(
+    context,
+    cluster,
+    where,
+    (pod, ordinal) => pod.generation !== earlier?.generation || ordinal > (counts.get(pod.worker) ?? 0),
+  )
 }
 
 /** Secrets a Deployment or CronJob names. */
 export function secretsOf(object: KubernetesObject): readonly string[] {
   const spec = tableIn(object, 'spec')
-  const template = object.kind === 'CronJob' ? tableIn(tableIn(tableIn(spec, 'jobTemplate'), 'spec'), 'template') : tableIn(spec, 'template')
+  const template =
+    object.kind === 'CronJob' ? tableIn(tableIn(tableIn(spec, 'jobTemplate'), 'spec'), 'template') : tableIn(spec, 'template')
   const pod = tableIn(template, 'spec')
   const given = listIn(pod, 'containers').flatMap((one) => listIn(one, 'envFrom').map((from) => textIn(tableIn(from, 'secretRef'), 'name')))
   const pulling = listIn(pod, 'imagePullSecrets').map((one) => textIn(one, 'name'))
@@ -129,8 +141,12 @@ async function outsideAddress(context: DeploymentContext, cluster: Cluster, inpu
     }
     await context.clock.sleep(500, context.signal)
   }
-  throw hop3Error('deploy.kubernetes.no-address', `The cluster has given ${owner.app} no address within a minute (Service ${serviceName(owner.app)} of type ${options.service}).`, {
-    hint: 'See whether the cluster has load balancers: kubectl describe services. Or write service = "NodePort" under [deploy.kubernetes].',
-    details: { namespace },
-  })
+  throw hop3Error(
+    'deploy.kubernetes.no-address',
+    `The cluster has given ${owner.app} no address within a minute (Service ${serviceName(owner.app)} of type ${options.service}).`,
+    {
+      hint: 'See whether the cluster has load balancers: kubectl describe services. Or write service = "NodePort" under [deploy.kubernetes].',
+      details: { namespace },
+    },
+  )
 }

@@ -39,7 +39,9 @@ async function change(cluster: Cluster, object: KubernetesObject, app: string): 
   if (live.status !== 200) return `+ ${name} is new\n`
   const tried = await apply(cluster, object, { app, isForced: true, isDryRun: true })
   const { stringify } = await import('yaml')
-  const [before, after] = [live.body, tried].map((one) => stringify(comparable(one), { lineWidth: 0, sortMapEntries: true, aliasDuplicateObjects: false }))
+  const [before, after] = [live.body, tried].map((one) =>
+    stringify(comparable(one), { lineWidth: 0, sortMapEntries: true, aliasDuplicateObjects: false }),
+  )
   const lines = lineDifference(before ?? '', after ?? '')
   return lines.length === 0 ? '' : `  ${name}\n${lines.map((line) => `${line}\n`).join('')}`
 }
@@ -49,6 +51,13 @@ function comparable(object: unknown): unknown {
   if (!isObject(object)) return object
   const { status: _status, data: _data, ...rest } = object
   const metadata = isObject(rest['metadata']) ? rest['metadata'] : {}
-  const { managedFields: _managed, resourceVersion: _version, generation: _generation, uid: _uid, creationTimestamp: _created, ...kept } = metadata
+  const {
+    managedFields: _managed,
+    resourceVersion: _version,
+    generation: _generation,
+    uid: _uid,
+    creationTimestamp: _created,
+    ...kept
+  } = metadata
   return { ...rest, metadata: kept }
 }

@@ -26,7 +26,12 @@ function isKubernetesObject(value: unknown): value is KubernetesObject {
   return isObject(value) && typeof value['kind'] === 'string' && typeof value['apiVersion'] === 'string' && isObject(value['metadata'])
 }
 
-export async function writeDocument(context: Asking, generation: number, release: string, objects: readonly KubernetesObject[]): Promise<void> {
+export async function writeDocument(
+  context: Asking,
+  generation: number,
+  release: string,
+  objects: readonly KubernetesObject[],
+): Promise<void> {
   await mkdir(directoryOf(context), { recursive: true, mode: 0o700 })
   const text = JSON.stringify(objects.filter(({ kind }) => kind !== 'Secret'))
   await writeFileAtomic(join(directoryOf(context), fileName(generation, release)), text, { mode: 0o600 })

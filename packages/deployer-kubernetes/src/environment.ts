@@ -65,10 +65,14 @@ export function checkEnvironment(env: Readonly<Record<string, string>>, app: str
     })
   }
   if (total <= longestSecret) return
-  throw hop3Error('deploy.kubernetes.env-size', `Cannot start ${app}: its environment has ${total} bytes, and a Secret holds ${longestSecret}.`, {
-    hint: 'Put long content into a volume ([[volumes]]) and its path into the variable.',
-    details: { bytes: total },
-  })
+  throw hop3Error(
+    'deploy.kubernetes.env-size',
+    `Cannot start ${app}: its environment has ${total} bytes, and a Secret holds ${longestSecret}.`,
+    {
+      hint: 'Put long content into a volume ([[volumes]]) and its path into the variable.',
+      details: { bytes: total },
+    },
+  )
 }
 
 /** Why no process can be given the text; undefined when it can. */

@@ -24,7 +24,12 @@ import { eventsOf, troubleFailure, troubleOf } from './roll-out-failure.ts'
 import { notCreated } from './watch-roll-out.ts'
 
 /** See `Deployer.exec`. */
-export async function execCommand(context: DeploymentContext, artifact: BuildArtifact, command: string, { stdio }: ExecOptions): Promise<number> {
+export async function execCommand(
+  context: DeploymentContext,
+  artifact: BuildArtifact,
+  command: string,
+  { stdio }: ExecOptions,
+): Promise<number> {
   context.signal.throwIfAborted()
   if (command.trim() === '')
     throw hop3Error('deploy.kubernetes.command', `Cannot run a command in ${context.appName}: it is empty.`, {
@@ -99,12 +104,17 @@ async function untilStarted(running: Running): Promise<Pod> {
     if (pod?.isRunning === true || (pod?.ended !== undefined && !/StartError|ContainerCannotRun/.test(pod.ended.reason))) return pod
     const trouble = pod === undefined ? undefined : troubleOf(pod)
     if (trouble !== undefined) throw await troubleFailure(request, trouble)
-    if (pod?.unscheduled !== undefined && waited > 30_000) throw await troubleFailure(request, { kind: 'unscheduled', pod, said: pod.unscheduled })
+    if (pod?.unscheduled !== undefined && waited > 30_000)
+      throw await troubleFailure(request, { kind: 'unscheduled', pod, said: pod.unscheduled })
     if (pod === undefined && waited > 5_000) {
       const refused = (await eventsOf(cluster, input.namespace, name, context.appName)).findLast(({ reason }) => reason === 'FailedCreate')
-      if (refused !== undefined && !/serviceaccount/i.test(refused.message)) throw notCreated(context.appName, 'a command', refused.message, input.namespace)
+      if (refused !== undefined && !/serviceaccount/i.test(refused.message))
+        throw notCreated(context.appName, 'a command', refused.message, input.namespace)
     }
-    if (waited > longestStart * 1000) throw pod === undefined ? notCreated(context.appName, 'a command', 'no reason given', input.namespace) : await troubleFailure(request, { kind: 'pending', pod, said: pod.waiting?.reason ?? pod.phase })
+    if (waited > longestStart * 1000)
+      throw pod === undefined
+        ? notCreated(context.appName, 'a command', 'no reason given', input.namespace)
+        : await troubleFailure(request, { kind: 'pending', pod, said: pod.waiting?.reason ?? pod.phase })
     await clock.sleep(150, signal)
   }
 }
@@ -112,21 +122,34 @@ async function untilStarted(running: Running): Promise<Pod> {
 async function followed(running: Running, pod: Pod): Promise<number> {
   const { context, cluster, input } = running
   const { clock, signal, log } = context
-  await readPodLog(cluster, { namespace: input.namespace, pod: pod.name, follow: true, signal, onLine: (line) => log.output(line, 'stdout') })
+  await readPodLog(cluster, {
+    namespace: input.namespace,
+    pod: pod.name,
+    follow: true,
+    signal,
+    onLine: (line) => log.output(line, 'stdout'),
+  })
   for (;;) {
     signal.throwIfAborted()
     const now = await podOf(running)
-    if (now === undefined) throw hop3Error('deploy.kubernetes.pod', `The pod ${visible(pod.name)} has gone before its command ended.`, { hint: 'Run the command again.' })
+    if (now === undefined)
+      throw hop3Error('deploy.kubernetes.pod', `The pod ${visible(pod.name)} has gone before its command ended.`, {
+        hint: 'Run the command again.',
+      })
     if (now.ended?.reason === 'OOMKilled') log.warn('The command was ended for using more memory than it may.')
     if (now.ended !== undefined) return now.ended.exitCode
-    if (now.phase === 'Failed') throw await troubleFailure({ context, cluster, namespace: input.namespace, patience: 0 }, { kind: 'evicted', pod: now, said: now.message })
+    if (now.phase === 'Failed')
+      throw await troubleFailure(
+        { context, cluster, namespace: input.namespace, patience: 0 },
+        { kind: 'evicted', pod: now, said: now.message },
+      )
     await clock.sleep(100, signal)
   }
 }
 
 /** The terminal is kubectl's: raw mode and window size are its business. */
 async function inTerminal({ context, input, cluster }: Running, pod: Pod, command: string): Promise<number> {
-  const file = await programOnPath('kubectl', context.env['PATH'] ?? '')
+  const file = programOnPath('kubectl', context.env['PATH'])
   if (file === undefined)
     throw hop3Error('environment.kubectl', 'A command with a terminal is run by kubectl, which is not on PATH.', {
       hint: 'Install it (https://kubernetes.io/docs/tasks/tools/), or run the command with --json, without a terminal.',
@@ -134,7 +157,20 @@ async function inTerminal({ context, input, cluster }: Running, pod: Pod, comman
   const isTerminal = isatty(0) && isatty(1)
   const { exitCode } = await context.run({
     file,
-    args: ['--context', cluster.context, '--namespace', input.namespace, 'exec', isTerminal ? '-it' : '-i', '--quiet', pod.name, '--', '/bin/sh', '-c', command],
+    args: [
+      '--context',
+      cluster.context,
+      '--namespace',
+      input.namespace,
+      'exec',
+      isTerminal ? '-it' : '-i',
+      '--quiet',
+      pod.name,
+      '--',
+      '/bin/sh',
+      '-c',
+      command,
+    ],
     cwd: context.directories.home,
     env: context.env,
     stdio: 'inherit',

@@ -10,14 +10,20 @@ export async function checkHosts(cluster: Cluster, { owner, namespace, domains, 
   if (domains.length === 0) return
   const all = [kinds.ingress, ...(facts.hasGateways ? [kinds.httpRoute] : [])]
   for (const kind of all) {
-    const other = (await everywhere(cluster, kind, namespace)).find((one) => !isOwn(one, owner.app, namespace) && hostsOf(one).some((host) => domains.includes(host)))
+    const other = (await everywhere(cluster, kind, namespace)).find(
+      (one) => !isOwn(one, owner.app, namespace) && hostsOf(one).some((host) => domains.includes(host)),
+    )
     if (other === undefined) continue
     const host = hostsOf(other).find((one) => domains.includes(one)) ?? ''
     const where = `${textIn(tableIn(other, 'metadata'), 'namespace')}/${nameOf(other)}`
-    throw hop3Error('deploy.kubernetes.host-taken', `Cannot deploy ${owner.app}: the host name ${visible(host)} belongs to the ${kind.kind} ${where}.`, {
-      hint: `Take it out of [domains] in hop3.toml, or out of that ${kind.kind}: kubectl describe ${kind.plural} --namespace ${where.replace('/', ' ')}`,
-      details: { host, kind: kind.kind, where },
-    })
+    throw hop3Error(
+      'deploy.kubernetes.host-taken',
+      `Cannot deploy ${owner.app}: the host name ${visible(host)} belongs to the ${kind.kind} ${where}.`,
+      {
+        hint: `Take it out of [domains] in hop3.toml, or out of that ${kind.kind}: kubectl describe ${kind.plural} --namespace ${where.replace('/', ' ')}`,
+        details: { host, kind: kind.kind, where },
+      },
+    )
   }
 }
 

@@ -19,7 +19,10 @@ export const kubernetesDeployer: DeployerFactory = {
         if (target !== 'kubernetes' && strategy !== 'kubernetes')
           return { accepted: false, reason: `[deploy] target is ${target === undefined ? 'not set' : visible(target)}, not kubernetes` }
         if (artifactForm(artifact) !== 'image')
-          return { accepted: false, reason: 'a cluster runs container images, and the artifact is none: write `[build] strategy = "docker"`' }
+          return {
+            accepted: false,
+            reason: 'a cluster runs container images, and the artifact is none: write `[build] strategy = "docker"`',
+          }
         const [{ checkCrons }, { checkPullable }] = await Promise.all([import('./command-argv.ts'), import('./image.ts')])
         checkPullable(artifact)
         checkCrons(artifact)

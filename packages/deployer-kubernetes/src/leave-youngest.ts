@@ -13,7 +13,12 @@ export async function leaveYoungest(cluster: Cluster, where: Where, workers: rea
     if (own.length <= replicas || replicas === 0) continue
     for (const [index, { name }] of own.entries()) {
       const body = { metadata: { annotations: { 'controller.kubernetes.io/pod-deletion-cost': String(-index) } } }
-      const question = { method: 'PATCH' as const, path: `${collectionPath(kinds.pod, where.namespace)}/${name}`, body, type: 'application/merge-patch+json' }
+      const question = {
+        method: 'PATCH' as const,
+        path: `${collectionPath(kinds.pod, where.namespace)}/${name}`,
+        body,
+        type: 'application/merge-patch+json',
+      }
       // Without the right to, or with a pod that has gone, the cluster chooses.
       await cluster.ask(question)
     }

@@ -43,7 +43,12 @@ export async function listSelected(cluster: Cluster, kind: Kind, { app, namespac
 }
 
 /** Removed without waiting for what hangs on it. */
-export async function removeOwn(cluster: Cluster, kind: Kind, { app, namespace }: Pick<Where, 'app' | 'namespace'>, name: string): Promise<void> {
+export async function removeOwn(
+  cluster: Cluster,
+  kind: Kind,
+  { app, namespace }: Pick<Where, 'app' | 'namespace'>,
+  name: string,
+): Promise<void> {
   const question = {
     method: 'DELETE' as const,
     path: `${collectionPath(kind, namespace)}/${name}`,
@@ -54,7 +59,9 @@ export async function removeOwn(cluster: Cluster, kind: Kind, { app, namespace }
 
 /** All of a release's kinds but those that are `kept`, by kind and name. */
 export async function removeOthers(cluster: Cluster, where: Where, kept: ReadonlySet<string>): Promise<void> {
-  const found = await Promise.all(releaseKinds.map(async (kind) => (await listOwn(cluster, kind, where)).map((one) => ({ kind, name: nameOf(one) }))))
+  const found = await Promise.all(
+    releaseKinds.map(async (kind) => (await listOwn(cluster, kind, where)).map((one) => ({ kind, name: nameOf(one) }))),
+  )
   for (const { kind, name } of found.flat()) if (!kept.has(keyOf(kind.kind, name))) await removeOwn(cluster, kind, where, name)
 }
 

@@ -34,7 +34,9 @@ export async function readPodLog(cluster: Cluster, request: PodLogRequest): Prom
     for (const line of lines) onLine(line)
   }
   try {
-    await cluster.stream({ method: 'GET', path, signal, ...(follow ? {} : { patience: 10_000 }) }, (chunk) => take(decoder.decode(chunk, { stream: true })))
+    await cluster.stream({ method: 'GET', path, signal, ...(follow ? {} : { patience: 10_000 }) }, (chunk) =>
+      take(decoder.decode(chunk, { stream: true })),
+    )
   } finally {
     rest += decoder.decode()
     if (rest !== '') onLine(rest)
@@ -48,5 +50,8 @@ export async function lastLines(cluster: Cluster, namespace: string, pod: string
   const lines: string[] = []
   const request = { namespace, pod, tail: mostLines * 2, isBefore, onLine: (line: string) => void lines.push(line) }
   await readPodLog(cluster, { ...request, signal: AbortSignal.timeout(5_000) }).catch(() => {})
-  return lines.filter((line) => line.trim() !== '').slice(-mostLines).map(printable)
+  return lines
+    .filter((line) => line.trim() !== '')
+    .slice(-mostLines)
+    .map(printable)
 }

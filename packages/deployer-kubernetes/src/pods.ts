@@ -74,7 +74,12 @@ function podOf(object: Table): Pod {
 
 function endOf(terminated: Table, isBefore: boolean): Pod['ended'] {
   if (terminated['exitCode'] === undefined) return undefined
-  return { exitCode: numberIn(terminated, 'exitCode'), reason: textIn(terminated, 'reason'), message: textIn(terminated, 'message'), isBefore }
+  return {
+    exitCode: numberIn(terminated, 'exitCode'),
+    reason: textIn(terminated, 'reason'),
+    message: textIn(terminated, 'message'),
+    isBefore,
+  }
 }
 
 /** As `hop3 ps` says it. */

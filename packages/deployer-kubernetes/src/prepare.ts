@@ -76,7 +76,11 @@ function withCounts(earlier: KubernetesObject, now: KubernetesObject): Kubernete
   }
 }
 
-function withPullSecret(input: AppInput, objects: readonly KubernetesObject[], pulling: PullSecret | undefined): readonly KubernetesObject[] {
+function withPullSecret(
+  input: AppInput,
+  objects: readonly KubernetesObject[],
+  pulling: PullSecret | undefined,
+): readonly KubernetesObject[] {
   if (pulling?.make === undefined) return objects
   const at = objects.findIndex(({ kind }) => kind !== 'Namespace')
   return [...objects.slice(0, at), pulling.make(input), ...objects.slice(at)]
@@ -110,9 +114,13 @@ function checkGateway({ options, facts, owner }: AppInput): void {
 function say({ log }: DeploymentContext, artifact: BuildArtifact, input: AppInput): void {
   const { instead } = imageUser(artifact, input.options.user)
   if (instead !== undefined)
-    log.warn(`The image's user is ${instead}, which a restricted pod is not: it runs as ${usualUser}. Write USER ${usualUser} in the Dockerfile, or user = … under [deploy.kubernetes].`)
+    log.warn(
+      `The image's user is ${instead}, which a restricted pod is not: it runs as ${usualUser}. Write USER ${usualUser} in the Dockerfile, or user = … under [deploy.kubernetes].`,
+    )
   if (artifact.runtime.beforeRun.length > 0 && !input.volumes.some(({ path }) => path === dataPath))
     log.warn('What before-run and pods write to $HOP3_DATA goes with their pod. data = "1Gi" under [deploy.kubernetes] keeps it.')
   if (isExclusive(input))
-    log.warn(`Volumes are for one node at a time: the old instances end before the new ones start, and nobody answers in between. access-mode = "ReadWriteMany" under [deploy.kubernetes] is for storage that can do more.`)
+    log.warn(
+      `Volumes are for one node at a time: the old instances end before the new ones start, and nobody answers in between. access-mode = "ReadWriteMany" under [deploy.kubernetes] is for storage that can do more.`,
+    )
 }

@@ -44,7 +44,15 @@ async function credentialsFor({ env, run, signal }: Asking, server: string): Pro
   const helpers = isObject(config['credHelpers']) ? config['credHelpers'] : {}
   const helper = helpers[server] ?? config['credsStore']
   if (typeof helper === 'string' && /^[A-Za-z0-9._-]+$/.test(helper)) {
-    const { exitCode, stdout } = await run({ file: `docker-credential-${helper}`, args: ['get'], cwd: '/', env, input: server, signal, timeout: 30_000 })
+    const { exitCode, stdout } = await run({
+      file: `docker-credential-${helper}`,
+      args: ['get'],
+      cwd: '/',
+      env,
+      input: server,
+      signal,
+      timeout: 30_000,
+    })
     const answer = parseJson(stdout)
     if (exitCode !== 0 || !isObject(answer)) throw missing(server, `the credential helper ${helper} has none`)
     return { username: String(answer['Username']), password: String(answer['Secret']) }
@@ -56,8 +64,12 @@ async function credentialsFor({ env, run, signal }: Asking, server: string): Pro
 }
 
 function missing(server: string, how: string): Error {
-  return hop3Error('deploy.kubernetes.pull-secret', `There are no credentials of ${visible(server)} for the nodes (pull-secret = true): ${how}.`, {
-    hint: `Log in on this host: docker login ${server.startsWith('https:') ? '' : server}. Or name a Secret that is in the namespace: pull-secret = "name".`,
-    details: { server },
-  })
+  return hop3Error(
+    'deploy.kubernetes.pull-secret',
+    `There are no credentials of ${visible(server)} for the nodes (pull-secret = true): ${how}.`,
+    {
+      hint: `Log in on this host: docker login ${server.startsWith('https:') ? '' : server}. Or name a Secret that is in the namespace: pull-secret = "name".`,
+      details: { server },
+    },
+  )
 }

@@ -18,14 +18,23 @@ export async function render(context: DeploymentContext, artifact: BuildArtifact
 
 export async function documentsText(objects: readonly KubernetesObject[]): Promise<string> {
   const { stringify } = await import('yaml')
-  return objects.map((object) => `---\n${secretNotice(object)}${stringify(withoutValues(object), { lineWidth: 0, aliasDuplicateObjects: false })}`).join('')
+  return objects
+    .map((object) => `---\n${secretNotice(object)}${stringify(withoutValues(object), { lineWidth: 0, aliasDuplicateObjects: false })}`)
+    .join('')
 }
 
 /** Their names stay: they are what whoever keeps the documents has to bring. */
 function withoutValues(object: KubernetesObject): KubernetesObject {
   const data = object['data']
   if (object.kind !== 'Secret' || typeof data !== 'object' || data === null) return object
-  return { ...object, data: Object.fromEntries(Object.keys(data).toSorted().map((name) => [name, ''])) }
+  return {
+    ...object,
+    data: Object.fromEntries(
+      Object.keys(data)
+        .toSorted()
+        .map((name) => [name, '']),
+    ),
+  }
 }
 
 const secretNotice = ({ kind }: KubernetesObject): string =>

@@ -18,7 +18,12 @@ export async function retire(context: DeploymentContext, artifact: BuildArtifact
   await withCluster(context, { context: place.context }, async (cluster) => {
     const kept = new Set([...objects.map((one) => keyOf(one.kind, one.metadata.name)), ...objects.flatMap(secretsOf)])
     await removeOthers(cluster, where, kept)
-    await untilGone(context, cluster, where, (pod, ordinal) => pod.generation !== context.generation || (ordinal > (counts[pod.worker] ?? 0) && pod.isEnding))
+    await untilGone(
+      context,
+      cluster,
+      where,
+      (pod, ordinal) => pod.generation !== context.generation || (ordinal > (counts[pod.worker] ?? 0) && pod.isEnding),
+    )
     await removeOtherDocuments(context, context.generation, context.release.id)
   })
 }

@@ -1,7 +1,7 @@
 /** Why a roll-out came to nothing: each way told apart, with its evidence and the last lines of the worker. */
 import { hop3Error, printable, type DeploymentContext, type Hop3Error } from '@hop3/core'
 import type { Cluster } from './client/cluster.ts'
-import { collectionPath, kinds } from './objects/kinds.ts'
+import { collectionPath } from './objects/kinds.ts'
 import { itemsOf, textIn } from './own-objects.ts'
 import type { Pod } from './pods.ts'
 import { lastLines } from './pod-logs.ts'
@@ -15,8 +15,11 @@ export interface FailureRequest {
 }
 
 /** What a pod shows that will not pass by itself. */
-export type Trouble =
-  | { readonly kind: 'pull' | 'create' | 'ended' | 'memory' | 'evicted' | 'unscheduled' | 'unready' | 'pending'; readonly pod: Pod; readonly said: string }
+export type Trouble = {
+  readonly kind: 'pull' | 'create' | 'ended' | 'memory' | 'evicted' | 'unscheduled' | 'unready' | 'pending'
+  readonly pod: Pod
+  readonly said: string
+}
 
 /** Undefined for a pod that is well or may yet be. Unscheduled and unready pods are for whoever knows how long it has been so. */
 export function troubleOf(pod: Pod): Trouble | undefined {
@@ -25,7 +28,9 @@ export function troubleOf(pod: Pod): Trouble | undefined {
   if (phase === 'Failed' && ended === undefined) return { kind: 'evicted', pod, said: message || reason }
   if (waiting !== undefined && /^(ErrImagePull|ImagePullBackOff|InvalidImageName|ErrImageNeverPull)$/.test(waiting.reason)) {
     // The first refusal says why; those after it only that it is waited for.
-    return waiting.reason === 'ImagePullBackOff' && !pullProblem(waiting.message) ? undefined : { kind: 'pull', pod, said: waiting.message || waiting.reason }
+    return waiting.reason === 'ImagePullBackOff' && !pullProblem(waiting.message)
+      ? undefined
+      : { kind: 'pull', pod, said: waiting.message || waiting.reason }
   }
   if (waiting !== undefined && /^(CreateContainerConfigError|CreateContainerError|RunContainerError)$/.test(waiting.reason))
     return { kind: 'create', pod, said: waiting.message || waiting.reason }
@@ -49,10 +54,14 @@ export async function troubleFailure(request: FailureRequest, trouble: Trouble):
     })
   if (kind === 'create') return createFailure(name, said, details)
   if (kind === 'evicted' || kind === 'pending')
-    return hop3Error('deploy.kubernetes.pod', `${name} ${kind === 'evicted' ? 'was taken away' : 'did not start'}: ${printable(said) || 'no reason given'}.`, {
-      hint: `See what the cluster says of it: kubectl describe pod ${pod.name} --namespace ${request.namespace}`,
-      details,
-    })
+    return hop3Error(
+      'deploy.kubernetes.pod',
+      `${name} ${kind === 'evicted' ? 'was taken away' : 'did not start'}: ${printable(said) || 'no reason given'}.`,
+      {
+        hint: `See what the cluster says of it: kubectl describe pod ${pod.name} --namespace ${request.namespace}`,
+        details,
+      },
+    )
   const lines = await lastLines(request.cluster, request.namespace, pod.name, pod.ended?.isBefore === true)
   const told = lines.length === 0 ? 'It has printed nothing.' : `Its last lines:\n${lines.map((line) => `  ${line}`).join('\n')}`
   if (kind === 'memory')
@@ -105,30 +114,47 @@ const pullProblem = (said: string): boolean => [notFound, noAccess, noPlatform].
 
 function pullFailure(name: string, said: string, details: Readonly<Record<string, unknown>>): Hop3Error {
   const [why, hint] = noPlatform.test(said)
-    ? ['there is none for the processors of that node', 'Build it for them: platform = "linux/amd64" under [build.docker], then deploy again.']
+    ? [
+        'there is none for the processors of that node',
+        'Build it for them: platform = "linux/amd64" under [build.docker], then deploy again.',
+      ]
     : noAccess.test(said)
-      ? ['the registry does not let the node have it', 'Give it credentials: pull-secret = true under [deploy.kubernetes] takes those of `docker login`.']
+      ? [
+          'the registry does not let the node have it',
+          'Give it credentials: pull-secret = true under [deploy.kubernetes] takes those of `docker login`.',
+        ]
       : notFound.test(said)
         ? ['the registry has no such image', 'Somebody has removed it. Build and push it again: hop3 deploy --force']
         : ['the node cannot fetch it', 'See that nodes reach the registry under the name in `push` of [build.docker].']
-  return hop3Error('deploy.kubernetes.pull', `The image of ${name} cannot be fetched, because ${why}: ${printable(said)}.`, { hint, details })
+  return hop3Error('deploy.kubernetes.pull', `The image of ${name} cannot be fetched, because ${why}: ${printable(said)}.`, {
+    hint,
+    details,
+  })
 }
 
 function createFailure(name: string, said: string, details: Readonly<Record<string, unknown>>): Hop3Error {
   if (/runAsNonRoot|non-root|non-numeric user/.test(said))
-    return hop3Error('deploy.kubernetes.root', `${name} is not started, because its image wants to run as root or as a name: ${printable(said)}.`, {
-      hint: 'Write a number into the Dockerfile (USER 1000), or user = 1000 under [deploy.kubernetes].',
-      details,
-    })
+    return hop3Error(
+      'deploy.kubernetes.root',
+      `${name} is not started, because its image wants to run as root or as a name: ${printable(said)}.`,
+      {
+        hint: 'Write a number into the Dockerfile (USER 1000), or user = 1000 under [deploy.kubernetes].',
+        details,
+      },
+    )
   const program = /exec: \\?"([^"\\]+)\\?"/.exec(said)?.[1]
   if (program !== undefined)
-    return hop3Error('deploy.kubernetes.program', `${name} cannot be started: its image has no program ${printable(program)} that can be run.`, {
-      hint:
-        program === '/bin/sh'
-          ? 'Its image has no shell, which is what reads a command: build on one with a shell, or leave the command to the CMD of the Dockerfile.'
-          : 'Mend the command of the worker, or the CMD or ENTRYPOINT of the Dockerfile, then deploy again.',
-      details: { ...details, program },
-    })
+    return hop3Error(
+      'deploy.kubernetes.program',
+      `${name} cannot be started: its image has no program ${printable(program)} that can be run.`,
+      {
+        hint:
+          program === '/bin/sh'
+            ? 'Its image has no shell, which is what reads a command: build on one with a shell, or leave the command to the CMD of the Dockerfile.'
+            : 'Mend the command of the worker, or the CMD or ENTRYPOINT of the Dockerfile, then deploy again.',
+        details: { ...details, program },
+      },
+    )
   return hop3Error('deploy.kubernetes.pod', `${name} cannot be started: ${printable(said)}.`, {
     hint: 'Mend what the message names, then deploy again.',
     details,

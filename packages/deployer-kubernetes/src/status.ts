@@ -50,4 +50,3 @@ function byName(one: WorkerStatus, other: WorkerStatus): number {
   if (one.worker !== other.worker) return one.worker < other.worker ? -1 : 1
   return one.generation - other.generation || one.ordinal - other.ordinal
 }
-

@@ -116,7 +116,9 @@ export function notCreated(app: string, worker: string, said: string, namespace:
 }
 
 function tooLong({ context }: WatchRequest, left: readonly string[], pods: readonly Pod[]): Error {
-  const waiting = pods.filter(({ isReady }) => !isReady).map(({ name, phase, waiting: why }) => `${name} is ${phase}${why === undefined ? '' : ` (${why.reason})`}`)
+  const waiting = pods
+    .filter(({ isReady }) => !isReady)
+    .map(({ name, phase, waiting: why }) => `${name} is ${phase}${why === undefined ? '' : ` (${why.reason})`}`)
   return hop3Error(
     'deploy.kubernetes.deadline',
     `${context.release.id} of ${context.appName} did not come up in time: ${left.join(', ')} not complete. ${waiting.map(printable).join(', ')}`,

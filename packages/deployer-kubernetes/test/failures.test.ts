@@ -16,19 +16,55 @@ describe.skipIf(skipped !== '')(`on a cluster${skipped === '' ? '' : ` (${skippe
   afterAll(() => void kubectl(['delete', 'namespace', given, '--wait=false']))
 
   test.each<readonly [string, string, RegExp, StageRequest]>([
-    ['an image that is not in its registry', 'deploy.kubernetes.pull', /no such image/, { image: `${inject('kubernetes')?.registry}/app@sha256:${'0'.repeat(64)}` }],
-    ['a registry nobody answers for', 'deploy.kubernetes.pull', /cannot fetch|not let/, { image: `127.0.0.1:9/app@sha256:${'0'.repeat(64)}` }],
+    [
+      'an image that is not in its registry',
+      'deploy.kubernetes.pull',
+      /no such image/,
+      { image: `${inject('kubernetes')?.registry}/app@sha256:${'0'.repeat(64)}` },
+    ],
+    [
+      'a registry nobody answers for',
+      'deploy.kubernetes.pull',
+      /cannot fetch|not let/,
+      { image: `127.0.0.1:9/app@sha256:${'0'.repeat(64)}` },
+    ],
     ['a worker that ends', 'health.exited', /exit code 3[^]*the last words/, { runtime: { workers: { web: '/app/server exit 3' } } }],
     ['a check that is answered badly', 'health.status', /503/, { runtime: { healthcheckPath: '/status', healthcheckTimeout: 6 } }],
-    ['another port', 'health.timeout', /connection refused/, { runtime: { workers: { web: '/app/server port 9999' }, healthcheckTimeout: 6 } }],
-    ['its own loopback', 'health.timeout', /connection refused/, { runtime: { workers: { web: '/app/server loopback' }, healthcheckTimeout: 6 } }],
+    [
+      'another port',
+      'health.timeout',
+      /connection refused/,
+      { runtime: { workers: { web: '/app/server port 9999' }, healthcheckTimeout: 6 } },
+    ],
+    [
+      'its own loopback',
+      'health.timeout',
+      /connection refused/,
+      { runtime: { workers: { web: '/app/server loopback' }, healthcheckTimeout: 6 } },
+    ],
     ['a program that is not there', 'deploy.kubernetes.program', /\/app\/none/, { metadata: { workers_argv: { web: ['/app/none'] } } }],
-    ['an image without a shell', 'deploy.kubernetes.program', /\/bin\/sh/, { image: inject('kubernetes')?.scratch ?? '', runtime: { workers: { web: 'exec /app/server' } } }],
-    ['more memory than any node has', 'deploy.kubernetes.unschedulable', /Insufficient memory/, { options: { memory: '4000g' }, runtime: { healthcheckTimeout: 4 } }],
-    ['less memory than it takes', 'health.memory', /more memory/, { options: { memory: '24m' }, runtime: { workers: { web: 'x=$(head -c 90000000 /dev/zero | tr "\\0" x); sleep 60' } } }],
+    [
+      'an image without a shell',
+      'deploy.kubernetes.program',
+      /\/bin\/sh/,
+      { image: inject('kubernetes')?.scratch ?? '', runtime: { workers: { web: 'exec /app/server' } } },
+    ],
+    [
+      'more memory than any node has',
+      'deploy.kubernetes.unschedulable',
+      /Insufficient memory/,
+      { options: { memory: '4000g' }, runtime: { healthcheckTimeout: 4 } },
+    ],
+    [
+      'less memory than it takes',
+      'health.memory',
+      /more memory/,
+      { options: { memory: '24m' }, runtime: { workers: { web: 'x=$(head -c 90000000 /dev/zero | tr "\\0" x); sleep 60' } } },
+    ],
     ['root, where only others may', 'deploy.kubernetes.admission', /runAsNonRoot|PodSecurity/, { options: { user: 0, namespace: given } }],
   ])('tells %s', async (_, code, said, request) => {
-    if (code === 'deploy.kubernetes.admission') kubectl(['label', 'namespace', given, 'pod-security.kubernetes.io/enforce=restricted', '--overwrite'])
+    if (code === 'deploy.kubernetes.admission')
+      kubectl(['label', 'namespace', given, 'pod-security.kubernetes.io/enforce=restricted', '--overwrite'])
     const { deployer } = await stage(request)
     const error = await failureOf(deployer)
     expect(error).toMatchObject({ code, message: expect.stringMatching(said), hint: expect.stringMatching(/\w/) })
@@ -43,13 +79,19 @@ describe.skipIf(skipped !== '')(`on a cluster${skipped === '' ? '' : ` (${skippe
     onTestFinished(() => void kubectl(['delete', 'resourcequota', 'pods', '--namespace', given]))
     const before = await first.deployer.status()
     const next = await stage({ options: { namespace: given }, counter: 2, host: first.host })
-    expect(await failureOf(next.deployer)).toMatchObject({ code: 'deploy.kubernetes.quota', message: expect.stringContaining('exceeded quota') })
+    expect(await failureOf(next.deployer)).toMatchObject({
+      code: 'deploy.kubernetes.quota',
+      message: expect.stringContaining('exceeded quota'),
+    })
     expect(await first.deployer.status()).toEqual(before)
   })
 
   test('names every right that is missing, and writes nothing', async () => {
     const { limited } = inject('kubernetes')
-    const { deployer, context } = await stage({ context: { env: { PATH: process.env['PATH'] ?? '', KUBECONFIG: limited } }, options: { namespace: given } })
+    const { deployer, context } = await stage({
+      context: { env: { PATH: process.env['PATH'] ?? '', KUBECONFIG: limited } },
+      options: { namespace: given },
+    })
     const role = ['--role=hop3-reader', '--user=limited', '--namespace', given]
     kubectl(['create', 'role', 'hop3-reader', '--verb=list', '--resource=deployments,pods', '--namespace', given])
     kubectl(['create', 'rolebinding', 'hop3-reader', ...role])
@@ -77,14 +119,19 @@ describe.skipIf(skipped !== '')(`on a cluster${skipped === '' ? '' : ` (${skippe
     const first = await stage({ config: { domains: ['shop.example.com'] } })
     await first.deployer.deploy()
     const other = await stage({ config: { domains: ['shop.example.com'] }, context: { appName: 'other' } })
-    expect(await failureOf(other.deployer)).toMatchObject({ code: 'deploy.kubernetes.host-taken', message: expect.stringContaining('hop3-shop/shop') })
+    expect(await failureOf(other.deployer)).toMatchObject({
+      code: 'deploy.kubernetes.host-taken',
+      message: expect.stringContaining('hop3-shop/shop'),
+    })
   })
 
   test('says that a namespace is being deleted', async () => {
     kubectl(['create', 'namespace', 'hop3-test-going'])
     kubectl(['patch', 'namespace', 'hop3-test-going', '--type=merge', '--patch', '{"metadata":{"finalizers":["hop3.test/held"]}}'])
     kubectl(['delete', 'namespace', 'hop3-test-going', '--wait=false'])
-    onTestFinished(() => void kubectl(['patch', 'namespace', 'hop3-test-going', '--type=merge', '--patch', '{"metadata":{"finalizers":null}}']))
+    onTestFinished(
+      () => void kubectl(['patch', 'namespace', 'hop3-test-going', '--type=merge', '--patch', '{"metadata":{"finalizers":null}}']),
+    )
     const { deployer } = await stage({ options: { namespace: 'hop3-test-going' } })
     expect(await failureOf(deployer)).toMatchObject({ code: 'deploy.kubernetes.namespace-going' })
   })
@@ -98,7 +145,9 @@ describe.skipIf(skipped !== '')(`on a cluster${skipped === '' ? '' : ` (${skippe
   })
 
   test('tells a cluster that does not answer, does not know who asks, or is none', async () => {
-    const server = createServer((_, answer) => answer.writeHead(401, { 'content-type': 'application/json' }).end('{"message":"Unauthorized"}'))
+    const server = createServer((_, answer) =>
+      answer.writeHead(401, { 'content-type': 'application/json' }).end('{"message":"Unauthorized"}'),
+    )
     await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve))
     onTestFinished(() => void server.close())
     const address = server.address()
@@ -114,7 +163,13 @@ describe.skipIf(skipped !== '')(`on a cluster${skipped === '' ? '' : ` (${skippe
 async function failureWith(server: string): Promise<Hop3Error> {
   const staged = await stage({ runtime: { healthcheckTimeout: 3 } })
   const kubeconfig = join(staged.host.directory, 'kubeconfig')
-  const text = { apiVersion: 'v1', kind: 'Config', 'current-context': 'a', clusters: [{ name: 'c', cluster: { server } }], contexts: [{ name: 'a', context: { cluster: 'c', user: '' } }] }
+  const text = {
+    apiVersion: 'v1',
+    kind: 'Config',
+    'current-context': 'a',
+    clusters: [{ name: 'c', cluster: { server } }],
+    contexts: [{ name: 'a', context: { cluster: 'c', user: '' } }],
+  }
   await writeFile(kubeconfig, JSON.stringify(text))
   const { deployer } = await stage({ host: staged.host, context: { env: { PATH: process.env['PATH'] ?? '', KUBECONFIG: kubeconfig } } })
   return failureOf(deployer)

@@ -33,5 +33,8 @@ export async function hostVolume(directory: string, namespace: string, claim: st
 
 export function kubectl(args: readonly string[], input?: object): string {
   const { kubectl: file, kubeconfig } = inject('kubernetes')
-  return execFileSync(file, ['--kubeconfig', kubeconfig, ...args], { encoding: 'utf8', input: input === undefined ? '' : JSON.stringify(input) })
+  return execFileSync(file, ['--kubeconfig', kubeconfig, ...args], {
+    encoding: 'utf8',
+    input: input === undefined ? '' : JSON.stringify(input),
+  })
 }

@@ -23,7 +23,10 @@ test('finds what kubectl finds: the first file that says something wins', async 
   expect(await chooseCluster({ env }, { context: 'a' })).toMatchObject({ context: 'a', user: { token: 'of-a' } })
   expect(await chooseCluster({ env }, { pinned: 'a' })).toMatchObject({ context: 'a' })
   await expect(chooseCluster({ env }, { context: 'b', pinned: 'a' })).rejects.toMatchObject({ code: 'deploy.kubernetes.context' })
-  await expect(chooseCluster({ env }, { context: 'bb' })).rejects.toMatchObject({ code: 'environment.kubeconfig', hint: expect.stringContaining('a') })
+  await expect(chooseCluster({ env }, { context: 'bb' })).rejects.toMatchObject({
+    code: 'environment.kubeconfig',
+    hint: expect.stringContaining('a'),
+  })
 })
 
 test('looks in ~/.kube/config, and says so where it is not', async () => {
@@ -36,9 +39,18 @@ test('looks in ~/.kube/config, and says so where it is not', async () => {
 
 test('asks a credential plugin, with its variables', async () => {
   const directory = await tempApp()
-  await writeFile(join(directory, 'login'), '#!/bin/sh\necho "{\\"kind\\":\\"ExecCredential\\",\\"status\\":{\\"token\\":\\"$MARK-$1\\"}}"\n', { mode: 0o755 })
+  await writeFile(
+    join(directory, 'login'),
+    '#!/bin/sh\necho "{\\"kind\\":\\"ExecCredential\\",\\"status\\":{\\"token\\":\\"$MARK-$1\\"}}"\n',
+    { mode: 0o755 },
+  )
   const user = `users: [{ name: p, user: { exec: { apiVersion: client.authentication.k8s.io/v1, command: ./login, args: [x], env: [{ name: MARK, value: m }] } } }]`
-  await writeFile(join(directory, 'config'), `${config('a').replace(/users:.*/, user).replace('user: a', 'user: p')}\ncurrent-context: a\n`)
+  await writeFile(
+    join(directory, 'config'),
+    `${config('a')
+      .replace(/users:.*/, user)
+      .replace('user: a', 'user: p')}\ncurrent-context: a\n`,
+  )
   const env = { KUBECONFIG: join(directory, 'config'), PATH: process.env['PATH'] ?? '' }
   const choice = await chooseCluster({ env }, {})
   const access = { env, run: createRun(), signal: new AbortController().signal }

@@ -40,7 +40,13 @@ export async function setup({ provide }: TestProject): Promise<(() => Promise<vo
     const registry = (await readFile(join(directory, 'registry'), 'utf8')).trim()
     const made = await makeImages(registry, images)
     const kubectl = join(binaries, 'bin/kubectl')
-    provide('kubernetes', { kubeconfig: join(directory, 'kubeconfig'), limited: join(directory, 'kubeconfig-limited'), kubectl, registry, ...made })
+    provide('kubernetes', {
+      kubeconfig: join(directory, 'kubeconfig'),
+      limited: join(directory, 'kubeconfig-limited'),
+      kubectl,
+      registry,
+      ...made,
+    })
     return close
   } catch (error) {
     await close()
@@ -55,7 +61,8 @@ function missing(binaries: string): string | undefined {
   if (!existsSync(join(binaries, 'kubelet'))) return 'no Kubernetes is built: .ci/make-kubernetes'
   const programs = ['docker', 'go', 'etcd', 'containerd', 'runc', 'docker-registry', 'nsenter', 'openssl', 'iptables']
   const program = programs.find((one) => !answers('sh', ['-c', `command -v ${one}`]))
-  if (program !== undefined) return `there is no ${program}: apt-get install etcd-server containernetworking-plugins containerd docker-registry iptables`
+  if (program !== undefined)
+    return `there is no ${program}: apt-get install etcd-server containernetworking-plugins containerd docker-registry iptables`
   return answers('docker', ['info']) ? undefined : 'no container engine answers'
 }
 
@@ -68,7 +75,10 @@ async function makeImages(registry: string, images: string[]): Promise<Pick<Test
     const push = (from: string): string => {
       const name = `${registry}/app:${randomBytes(6).toString('hex')}`
       const text = `FROM ${from}\nCOPY app /app/server\nWORKDIR /app\nUSER 1000\nCMD ["/app/server"]\n`
-      execFileSync('docker', ['build', '--quiet', '--tag', name, '--file', '-', directory], { input: text, stdio: ['pipe', 'ignore', 'inherit'] })
+      execFileSync('docker', ['build', '--quiet', '--tag', name, '--file', '-', directory], {
+        input: text,
+        stdio: ['pipe', 'ignore', 'inherit'],
+      })
       images.push(name)
       const said = execFileSync('docker', ['push', name], { encoding: 'utf8' })
       return `${registry}/app@${/sha256:[a-f0-9]{64}/.exec(said)?.[0] ?? ''}`

@@ -28,8 +28,13 @@ describe('names of objects', () => {
   })
 
   test('never meet, however an app and its worker are cut', () => {
-    const parts = fc.array(fc.constantFrom('a', 'b', 'A', '-', '_', '.', '1', '1f3a9c2e', 'web'), { minLength: 1, maxLength: 6 }).map((all) => all.join(''))
-    const names = fc.tuple(parts.filter((one) => /^[a-z][a-z0-9-]{0,62}$/.test(one)), parts.filter((one) => /^[A-Za-z0-9]/.test(one)))
+    const parts = fc
+      .array(fc.constantFrom('a', 'b', 'A', '-', '_', '.', '1', '1f3a9c2e', 'web'), { minLength: 1, maxLength: 6 })
+      .map((all) => all.join(''))
+    const names = fc.tuple(
+      parts.filter((one) => /^[a-z][a-z0-9-]{0,62}$/.test(one)),
+      parts.filter((one) => /^[A-Za-z0-9]/.test(one)),
+    )
     fc.assert(
       fc.property(names, names, ([one, two], [three, four]) => {
         if (one === three && two === four) return

@@ -3,7 +3,8 @@ import { kubernetesOptions } from '../src/kubernetes-options.ts'
 import { lineDifference } from '../src/line-difference.ts'
 import { registryOf } from '../src/pull-secret-of.ts'
 
-const read = (kubernetes: unknown, worker?: string) => kubernetesOptions({ options: { kubernetes, component: { job: { 'memory-limit': '1g' } } } }, worker)
+const read = (kubernetes: unknown, worker?: string) =>
+  kubernetesOptions({ options: { kubernetes, component: { job: { 'memory-limit': '1g' } } } }, worker)
 
 test('sizes and processors are as Kubernetes has them', () => {
   expect(read({ memory: '512m', cpus: 1.5, 'memory-request': '64Mi', data: '2g' })).toMatchObject({

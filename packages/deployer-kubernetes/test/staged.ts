@@ -1,5 +1,12 @@
 /** One release of an app in a test, on the cluster of the tests, stopped when the test has finished. */
-import { emptyDeployConfig, type BuildArtifact, type DeployConfig, type Deployer, type DeploymentContext, type RuntimeConfig } from '@hop3/core'
+import {
+  emptyDeployConfig,
+  type BuildArtifact,
+  type DeployConfig,
+  type Deployer,
+  type DeploymentContext,
+  type RuntimeConfig,
+} from '@hop3/core'
 import { deploymentContextFor, releaseOf, testHost, type TestHost } from '@hop3/testing'
 import { inject, onTestFinished } from 'vitest'
 import { kubernetesDeployer } from '../src/index.ts'
@@ -26,13 +33,28 @@ export interface Staged {
 
 const path = process.env['PATH'] ?? ''
 
-export async function stage({ image, runtime, metadata, config, options, context: given, counter = 1, host: known }: StageRequest = {}): Promise<Staged> {
+export async function stage({
+  image,
+  runtime,
+  metadata,
+  config,
+  options,
+  context: given,
+  counter = 1,
+  host: known,
+}: StageRequest = {}): Promise<Staged> {
   const host = known ?? (await testHost())
   const { kubeconfig } = inject('kubernetes')
   const context = await deploymentContextFor(host, {
     release: releaseOf(host, counter, given?.appName),
     generation: counter,
-    config: { ...emptyDeployConfig, target: 'kubernetes', stopTimeout: 5, ...config, options: { kubernetes: { service: 'NodePort', ...options } } },
+    config: {
+      ...emptyDeployConfig,
+      target: 'kubernetes',
+      stopTimeout: 5,
+      ...config,
+      options: { kubernetes: { service: 'NodePort', ...options } },
+    },
     env: { PATH: path, HOME: host.directory, KUBECONFIG: kubeconfig },
     ...given,
   })
@@ -44,7 +66,10 @@ export async function stage({ image, runtime, metadata, config, options, context
   )
   onTestFinished(() =>
     kubernetesDeployer
-      .create({ ...context, signal: new AbortController().signal, env: { PATH: path, HOME: host.directory, KUBECONFIG: kubeconfig } }, artifact)
+      .create(
+        { ...context, signal: new AbortController().signal, env: { PATH: path, HOME: host.directory, KUBECONFIG: kubeconfig } },
+        artifact,
+      )
       .stop(),
   )
   return { host, context, artifact, deployer: kubernetesDeployer.create(context, artifact) }

@@ -1,4 +1,11 @@
-import { artifactForm, emptyDeployConfig, type ArtifactForm, type BuildArtifact, type DeployerFactory, type DeploymentContext } from '@hop3/core'
+import {
+  artifactForm,
+  emptyDeployConfig,
+  type ArtifactForm,
+  type BuildArtifact,
+  type DeployerFactory,
+  type DeploymentContext,
+} from '@hop3/core'
 import { describe, expect, test } from 'vitest'
 import { watchConduct } from './conduct.ts'
 import { registerFailureTests } from './deployer-failures.ts'
@@ -66,7 +73,13 @@ export function testDeployer(suite: DeployerSuite): void {
     registerLifeTests(stage, suite)
     registerFailureTests(stage, suite)
     const processes = form === 'process' ? hostProcesses : suite.processes
-    if (processes !== undefined) registerProcessTests(stage, { ...processes, replaces: suite.replaces === true, keepsAddress: suite.keepsAddress === true, config: suite.context?.config ?? emptyDeployConfig })
+    if (processes !== undefined)
+      registerProcessTests(stage, {
+        ...processes,
+        replaces: suite.replaces === true,
+        keepsAddress: suite.keepsAddress === true,
+        config: suite.context?.config ?? emptyDeployConfig,
+      })
     else leaveOutProcessTests(form)
   })
 }

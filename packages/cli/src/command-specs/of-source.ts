@@ -97,7 +97,11 @@ export const sourceCommands: readonly CommandSpec[] = [
     operands: [{ label: '<app>', complete: 'app' }],
     atLeast: 1,
     atMost: 1,
-    options: [{ name: 'artifact', value: 'file', summary: 'The artifact, as `hop3 build --output` wrote it (needed)' }, waitOption, ...clusterOptions],
+    options: [
+      { name: 'artifact', value: 'file', summary: 'The artifact, as `hop3 build --output` wrote it (needed)' },
+      waitOption,
+      ...clusterOptions,
+    ],
     examples: [['hop3 run blog --artifact artifact.json', 'starts it beside what runs, then switches over']],
     load: () => import('../commands/run.ts'),
   },

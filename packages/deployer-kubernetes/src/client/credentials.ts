@@ -53,7 +53,9 @@ async function askPlugin(choice: ClusterChoice, exec: Table, { env, run, signal 
   const command = text(exec, 'command') ?? ''
   const version = text(exec, 'apiVersion') ?? 'client.authentication.k8s.io/v1'
   const args = Array.isArray(exec['args']) ? exec['args'].map(String) : []
-  const own = Array.isArray(exec['env']) ? exec['env'].filter(isObject).map((one) => [String(one['name']), String(one['value'])] as const) : []
+  const own = Array.isArray(exec['env'])
+    ? exec['env'].filter(isObject).map((one) => [String(one['name']), String(one['value'])] as const)
+    : []
   const info = JSON.stringify({ apiVersion: version, kind: 'ExecCredential', spec: { interactive: false } })
   const found = await run({
     file: command.includes('/') ? resolve(choice.userDirectory, command) : command,

@@ -50,10 +50,14 @@ export function answerFailure(answer: Answer, { method, path }: Question, { what
   const said = messageOf(answer)
   const details = { status: answer.status, method, path: path.split('?')[0] ?? path }
   if (answer.status === 401)
-    return hop3Error('environment.kubernetes-login', `${what}: the cluster of the context ${visible(context)} does not know who asks (${said}).`, {
-      hint: 'Log in again, as the provider of the cluster says, and see that `kubectl get pods` works.',
-      details,
-    })
+    return hop3Error(
+      'environment.kubernetes-login',
+      `${what}: the cluster of the context ${visible(context)} does not know who asks (${said}).`,
+      {
+        hint: 'Log in again, as the provider of the cluster says, and see that `kubectl get pods` works.',
+        details,
+      },
+    )
   if (/exceeded quota/.test(said))
     return hop3Error('deploy.kubernetes.quota', `${what}: a quota of the namespace is used up: ${said}.`, {
       hint: 'Ask for less (memory, cpus and scale in hop3.toml), or have the quota raised: kubectl describe quota',

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { delimiter, dirname, join, resolve } from 'node:path'
 import { hop3Error, nearestName, visible, type DeploymentContext } from '@hop3/core'
 import { systemCode } from '@hop3/core/files'
-import { isObject } from '@hop3/core/json'
+import { isObject, parseJson } from '@hop3/core/json'
 
 /** One context with what it names. */
 export interface ClusterChoice {
@@ -77,7 +77,7 @@ async function readAll(env: DeploymentContext['env']): Promise<{ readonly paths:
 
 async function parse(path: string, text: string): Promise<Table> {
   // JSON is what programs write, and needs no other reader.
-  const json = text.trimStart().startsWith('{') ? await Promise.resolve(text).then(JSON.parse).catch(() => undefined) : undefined
+  const json = text.trimStart().startsWith('{') ? parseJson(text) : undefined
   if (isObject(json)) return json
   const { parse: parseYaml } = await import('yaml')
   let value: unknown
@@ -127,5 +127,8 @@ function notPinned(context: string, pinned: string): Error {
 }
 
 function broken(paths: string, how: string, hint = 'kubectl config view'): Error {
-  return hop3Error('environment.kubeconfig', `${paths} ${how}.`, { hint: `Mend it, or name another with KUBECONFIG. See: ${hint}`, details: { paths } })
+  return hop3Error('environment.kubeconfig', `${paths} ${how}.`, {
+    hint: `Mend it, or name another with KUBECONFIG. See: ${hint}`,
+    details: { paths },
+  })
 }

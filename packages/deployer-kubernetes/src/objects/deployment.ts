@@ -24,7 +24,9 @@ export function deployment(input: AppInput, worker: WorkerInput): KubernetesObje
       // Without a probe a process is ready when it runs: it has to stay, as long as it takes to find that a setting is missing.
       ...(worker.web === undefined ? { minReadySeconds: 1 } : {}),
       selector: { matchLabels: { [label.app]: owner.app, [label.worker]: worker.worker, [label.managedBy]: 'hop3' } },
-      strategy: isExclusive(input) ? { type: 'Recreate' } : { type: 'RollingUpdate', rollingUpdate: { maxSurge: '25%', maxUnavailable: 0 } },
+      strategy: isExclusive(input)
+        ? { type: 'Recreate' }
+        : { type: 'RollingUpdate', rollingUpdate: { maxSurge: '25%', maxUnavailable: 0 } },
       template: podTemplate(input, worker, { isLasting: true }),
     },
   }

@@ -40,7 +40,11 @@ function shortened(text: string, longest: number): string {
 }
 
 function marked(text: string, whole: string, longest: number): string {
-  const readable = text.toLowerCase().replace(/[^a-z0-9-]/g, '-').slice(0, longest - 9).replace(/-+$/, '')
+  const readable = text
+    .toLowerCase()
+    .replace(/[^a-z0-9-]/g, '-')
+    .slice(0, longest - 9)
+    .replace(/-+$/, '')
   return `${readable}-${digest(whole, 8)}`
 }
 
@@ -79,5 +83,9 @@ export function ownLabels({ app, mark }: Owner): Readonly<Record<string, string>
 
 /** Finds it again. */
 export function ownSelector({ app, mark }: { readonly app?: string; readonly mark?: string }): string {
-  return [`${label.managedBy}=hop3`, ...(app === undefined ? [] : [`${label.app}=${app}`]), ...(mark === undefined ? [] : [`${label.home}=${mark}`])].join(',')
+  return [
+    `${label.managedBy}=hop3`,
+    ...(app === undefined ? [] : [`${label.app}=${app}`]),
+    ...(mark === undefined ? [] : [`${label.home}=${mark}`]),
+  ].join(',')
 }

@@ -12,7 +12,7 @@ export const containerName = 'app'
 
 /** `isLasting`: a worker that is started again where it ends, and not a command that runs once. */
 export function podTemplate(input: AppInput, worker: WorkerInput, { isLasting }: { readonly isLasting: boolean }) {
-  const { owner, release, generation, options, user, pullSecrets } = input
+  const { owner, release, generation, user, pullSecrets } = input
   const hasPause = worker.web !== undefined && isLasting
   return {
     metadata: {
@@ -33,7 +33,10 @@ export function podTemplate(input: AppInput, worker: WorkerInput, { isLasting }:
       securityContext: {
         ...(user === 0
           ? {}
-          : { runAsNonRoot: true, ...(user === undefined ? {} : { runAsUser: user, fsGroup: user, fsGroupChangePolicy: 'OnRootMismatch' }) }),
+          : {
+              runAsNonRoot: true,
+              ...(user === undefined ? {} : { runAsUser: user, fsGroup: user, fsGroupChangePolicy: 'OnRootMismatch' }),
+            }),
         seccompProfile: { type: 'RuntimeDefault' },
       },
       ...(pullSecrets.length === 0 ? {} : { imagePullSecrets: pullSecrets.map((name) => ({ name })) }),
