@@ -6,7 +6,10 @@ const packages = readdirSync(new URL('./packages', import.meta.url), { withFileT
   .filter((entry) => entry.isDirectory())
   .map(({ name }) => ({ name, root: `packages/${name}` }))
 /** They wait for containers more than they compute: several of their files run at a time, after those of the other projects. */
-const waiting = { projects: ['builder-docker', 'deployer-compose', 'deployer-kubernetes'], test: { maxWorkers: 4, sequence: { groupOrder: 1 } } }
+const waiting = {
+  projects: ['builder-docker', 'deployer-compose', 'deployer-kubernetes'],
+  test: { maxWorkers: 4, sequence: { groupOrder: 1 } },
+}
 /** What all test files of a project share is made here. */
 const setupOf = (root: string): readonly string[] =>
   [fileURLToPath(new URL(`./${root}/test/make-images.ts`, import.meta.url))].filter((path) => existsSync(path))
@@ -31,6 +34,8 @@ export default defineConfig({
         include: ['test/**/*.test.ts'],
         globalSetup: [...setupOf(root)],
         ...(waiting.projects.includes(name) ? waiting.test : {}),
+        // Its files share a cluster, and the names of its apps are those of the contract.
+        ...(name === 'deployer-kubernetes' ? { fileParallelism: false } : {}),
       },
     })),
     coverage: { provider: 'v8', include: ['packages/*/src/**/*.ts'], reporter: ['text-summary', 'html'] },
