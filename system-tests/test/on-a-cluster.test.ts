@@ -35,9 +35,7 @@ describe.skipIf(why !== undefined)(`on a cluster${why === undefined ? '' : ` (${
     for (const line of typed) {
       const { exitCode, stderr, stdout } = await machine.hop3(line.split(' '), { cwd: source })
       expect({ line, exitCode, stderr: exitCode === 0 ? '' : stderr }).toEqual({ line, exitCode: 0, stderr: '' })
-      if (line.startsWith('exec')) expect(stdout).toContain('PROC_TYPE=exec')
-      if (line.startsWith('render')) expect(stdout).toContain('kind: Deployment')
-      if (line.includes('--dry-run')) expect(stdout).toContain('Deployment blog-web')
+      expect(stdout).toContain(printed.find(([part]) => line.includes(part))?.[1] ?? '')
     }
     expect(cluster.kubectl(['get', 'namespace', 'hop3-blog', '--ignore-not-found', '--output', 'jsonpath={.status.phase}'])).toMatch(
       /^(Terminating)?$/,
@@ -72,6 +70,13 @@ describe.skipIf(why !== undefined)(`on a cluster${why === undefined ? '' : ` (${
     }
   })
 })
+
+/** Of a command that has these words. */
+const printed = [
+  ['exec', 'PROC_TYPE=exec'],
+  ['render', 'kind: Deployment'],
+  ['--dry-run', 'Deployment blog-web'],
+] as const
 
 /** For `hop3 exec`. */
 async function writeWithShell(source: string, version: string): Promise<void> {

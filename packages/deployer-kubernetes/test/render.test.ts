@@ -41,7 +41,7 @@ const apps: Readonly<Record<string, Rendered>> = {
     scale: { web: 3 },
   },
   scaling: { options: { autoscale: { web: '2..10' }, 'cpu-request': 0.1, service: 'LoadBalancer' } },
-  'without-web': { runtime: { workers: { worker: 'python work.py' } }, scale: { worker: 0 } },
+  'without-web': { runtime: { workers: { worker: 'no' } }, scale: { worker: 0 } },
   gateway: { config: { domains: ['shop.example.com'] }, options: { gateway: 'infra/public' } },
   recreated: {
     config: { volumes: [{ name: 'uploads', path: '/app/uploads', origin: 'hop3.toml:1:1' }] },
