@@ -1,5 +1,5 @@
 /** Examples that build as images, on a cluster: the same answers as under Compose, and no change but the target and where the image is pushed to. */
-import { appendFile } from 'node:fs/promises'
+import { appendFile, chmod, mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { createCommandLine } from '../src/command-line.ts'
@@ -17,6 +17,9 @@ afterAll(() => cluster?.close(), 60_000)
 /** One of each kind: servers of several languages, sites, and one with workers beside `web`. */
 const names = ['node-npm', 'go-http', 'php-plain', 'static-site', 'vite-spa', 'shell', 'procfile-mixed', 'python-pip']
 
+/** What needs a line more. */
+const writing = new Set(['procfile-mixed'])
+
 describe.skipIf(why !== undefined)(`on a cluster${why === undefined ? '' : ` (${why})`}`, { timeout: 900_000 }, () => {
   it.each(names)('%s answers as its check.json says', async (name) => {
     const check = readExampleCheck(join(examples, name, 'check.json'))
@@ -24,10 +27,8 @@ describe.skipIf(why !== undefined)(`on a cluster${why === undefined ? '' : ` (${
     onTestFinished(() => machine.dispose(), 120_000)
     const source = await copyExample(name, machine)
     onTestFinished(async () => void (await machine.hop3(['destroy', name, '--yes'])), 120_000)
-    await appendFile(
-      join(source, 'hop3.toml'),
-      `\n[build.docker]\npush = "${cluster.registry}/${name}"\n[deploy.kubernetes]\nservice = "NodePort"\n`,
-    )
+    const lines = [`[build.docker]`, `push = "${cluster.registry}/${name}"`, '[deploy.kubernetes]', 'service = "NodePort"']
+    await appendFile(join(source, 'hop3.toml'), `\n${[...lines, ...(await keptData(name, machine.directory))].join('\n')}\n`)
     const { exitCode, result, stderr } = await machine.hop3(['deploy', source, '--builder', 'docker', '--deployer', 'kubernetes', '--json'])
     expect({ exitCode, result, stderr }).toMatchObject({ exitCode: 0, result: { app: name, changed: true } })
     for (const { path, accept, status, contains } of check.requests) {
@@ -38,3 +39,23 @@ describe.skipIf(why !== undefined)(`on a cluster${why === undefined ? '' : ` (${
     expect(await machine.hop3(['destroy', name, '--yes'])).toMatchObject({ exitCode: 0 })
   })
 })
+
+/** The lines for an app whose before-run leaves something for its workers in $HOP3_DATA, and the volume they are about. */
+async function keptData(name: string, directory: string): Promise<readonly string[]> {
+  if (!writing.has(name)) return []
+  const path = join(directory, 'volume')
+  await mkdir(path)
+  await chmod(path, 0o777)
+  const claimRef = { namespace: `hop3-${name}`, name: `${name}-data` }
+  const spec = {
+    capacity: { storage: '1Gi' },
+    accessModes: ['ReadWriteMany'],
+    persistentVolumeReclaimPolicy: 'Retain',
+    hostPath: { path },
+    claimRef,
+  }
+  const volume = { apiVersion: 'v1', kind: 'PersistentVolume', metadata: { name: `hop3-${name}` }, spec }
+  cluster.kubectl(['apply', '--filename', '-'], JSON.stringify(volume))
+  onTestFinished(() => void cluster.kubectl(['delete', 'pv', `hop3-${name}`, '--wait=false']))
+  return ['data = "1Gi"', 'access-mode = "ReadWriteMany"']
+}

@@ -74,7 +74,7 @@ async function documentText(document: object, { appEnv }: Pick<DeploymentContext
     if (key === 'environment' && Array.isArray(value)) return value.map((line) => withName(String(line), appEnv))
     return typeof value === 'string' ? value.replaceAll('$', '$$$$') : value
   })
-  return stringify(shown, { version: '1.1', lineWidth: 0, aliasDuplicateObjects: false }).replaceAll('127.0.0.1:0:', '127.0.0.1::')
+  return stringify(shown, { compat: 'yaml-1.1', lineWidth: 0, aliasDuplicateObjects: false }).replaceAll('127.0.0.1:0:', '127.0.0.1::')
 }
 
 function withName(line: string, appEnv: DeploymentContext['appEnv']): string {

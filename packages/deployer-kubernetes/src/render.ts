@@ -22,7 +22,7 @@ export async function documentsText(objects: readonly KubernetesObject[]): Promi
   return objects
     .map(
       (object) =>
-        `---\n${secretNotice(object)}${stringify(withoutValues(object), { version: '1.1', lineWidth: 0, aliasDuplicateObjects: false })}`,
+        `---\n${secretNotice(object)}${stringify(withoutValues(object), { compat: 'yaml-1.1', lineWidth: 0, aliasDuplicateObjects: false })}`,
     )
     .join('')
 }
