@@ -97,6 +97,8 @@ function kill(pid: number | undefined): void {
 async function shop(): Promise<{ readonly machine: CommandLine; readonly source: string; readonly say: (name: string) => Promise<void> }> {
   const machine = await createCommandLine({ options: { env: { KUBECONFIG: cluster.kubeconfig, PATH: cluster.path } } })
   onTestFinished(() => machine.dispose(), 120_000)
+  // Its images and its namespace, too. One that is gone already says so.
+  for (const name of ['blog', 'killed']) onTestFinished(async () => void (await machine.hop3(['destroy', name, '--yes'])), 120_000)
   const source = join(machine.directory, 'source')
   const say = (name: string): Promise<void> =>
     writeFile(
