@@ -46,6 +46,8 @@ export default defineConfig({
         include: ['test/**/*.test.ts'],
         globalSetup: [...setupOf(root)],
         ...(waiting.projects.includes(name) ? waiting.test : {}),
+        // Its files share a cluster, and the names of its apps are those of the contract.
+        ...(name === 'deployer-kubernetes' ? { fileParallelism: false } : {}),
       },
     })),
     coverage: { provider: 'v8', include: ['packages/*/src/**/*.ts'], reporter: ['text-summary', 'html'] },
