@@ -1,6 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
+import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
 const packages = readdirSync(new URL('./packages', import.meta.url), { withFileTypes: true })
   .filter((entry) => entry.isDirectory())
@@ -9,6 +10,16 @@ const packages = readdirSync(new URL('./packages', import.meta.url), { withFileT
 const waiting = {
   projects: ['builder-docker', 'deployer-compose', 'deployer-kubernetes'],
   test: { maxWorkers: 4, sequence: { groupOrder: 1 } },
+}
+/** Files of minutes. They start first, so that none of them is left to run alone at the end. */
+const long =
+  /\/(?:contract-swarm|examples|examples-as-images|framework-dockerfiles|images-killed|stored-data|swarm|swarm-failures|zero-downtime)\.test\.ts$/
+class LongFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    // oxlint-disable-next-line unicorn/no-array-sort -- no array: what Vitest does with the rest
+    const sorted = await super.sort(files)
+    return [...sorted.filter(({ moduleId }) => long.test(moduleId)), ...sorted.filter(({ moduleId }) => !long.test(moduleId))]
+  }
 }
 /** What all test files of a project share is made here. */
 const setupOf = (root: string): readonly string[] =>
@@ -25,6 +36,7 @@ export default defineConfig({
     maxWorkers: '100%',
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    sequence: { sequencer: LongFirst },
     reporters: process.env['CI'] ? ['default', './scripts/count-reporter.ts'] : ['default'],
     projects: [...packages, { name: 'system', root: 'system-tests' }].map(({ name, root }) => ({
       extends: true as const,

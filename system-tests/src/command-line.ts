@@ -7,7 +7,7 @@ import { createRun, systemClock } from '@hop3/core'
 import { createHome } from '@hop3/releases'
 import { hop3Command } from '../../scripts/hop3-command.ts'
 import { processesOf } from './left-over.ts'
-import { freePort } from './temporary-host.ts'
+import { freePort } from '@hop3/testing'
 
 export type Fields = Readonly<Record<string, unknown>>
 

@@ -1,8 +1,8 @@
 /** A host in a directory of its own, with every official strategy found as the CLI finds them. */
 import { mkdir, mkdtemp, rm } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { freePort } from '@hop3/testing'
 import { fileURLToPath } from 'node:url'
 import { createLog, createRegistry, createRun, destroyApp, findPlugins, systemClock, type App, type Host, type LogEvent } from '@hop3/core'
 import { readAppConfig } from '@hop3/planner'
@@ -75,13 +75,4 @@ async function dispose(host: Host, directory: string): Promise<void> {
   const left = await processesOf(directory)
   if (left.length > 0) throw new Error(`processes are left over:\n${left.join('\n')}`)
   await rm(directory, { recursive: true, force: true })
-}
-
-export async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const address = server.address()
-  await new Promise((resolve) => server.close(resolve))
-  if (address === null || typeof address === 'string') throw new Error('no port')
-  return address.port
 }

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { createCommandLine, type CommandLine } from '../src/command-line.ts'
 import { deploy } from '../src/embedding.ts'
-import { freePort } from '../src/temporary-host.ts'
+import { freePort } from '@hop3/testing'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const textOf = (path: string): Promise<string> => readFile(join(root, path), 'utf8')

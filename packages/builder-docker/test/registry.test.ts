@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync, chmodSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { freePort } from '@hop3/testing'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { credentialsToRead } from '../src/registry/credentials.ts'
 import { parseReference } from '../src/registry/reference.ts'
@@ -12,14 +12,6 @@ import { buildStage, type Stage } from './build-stage.ts'
 import { docker, lacksEngine, lacksProgram, tagsOf } from './engine-fixture.ts'
 
 const user = { name: 'hop3', password: 'pass:word', hash: '$2b$04$abcdefghijklmnopqrstuu7govE5p0NSk1WUEk5C2Qm3hpPC6VJ66' }
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  return typeof address === 'object' && address !== null ? address.port : 0
-}
 
 /** A real registry, on a port of its own, for one test. */
 async function startRegistry(isOpen: boolean): Promise<string> {

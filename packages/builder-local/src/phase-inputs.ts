@@ -1,6 +1,7 @@
 /** What a phase reads, as content hashes: the part of a phase's key that changes with the source. */
 import { lstatSync, readdirSync, readlinkSync } from 'node:fs'
 import { join, posix } from 'node:path'
+import { filePattern } from '@hop3/core'
 import { type SourceEntry, hashFile, isSameTime } from '@hop3/planner/source-tree'
 
 export interface InputRequest {
@@ -72,12 +73,9 @@ function fileContent(mode: number, hash: string): string {
 function matcher(pattern: string): (path: string) => boolean {
   const normal = normalize(pattern)
   if (!isPattern(pattern)) return (path) => isWithin(path, normal)
-  const source = normal.replace(/\*\*\/|\*\*|\*|\?|[.+^${}()|[\]\\]/g, (part) => patternParts[part] ?? `\\${part}`)
-  const expression = new RegExp(`^${source}(?:/|$)`)
-  return (path) => expression.test(path)
+  const [isMeant, isBelow] = [filePattern(normal), filePattern(`${normal}/**`)]
+  return (path) => isMeant(path) || isBelow(path)
 }
-
-const patternParts: Readonly<Record<string, string>> = { '**/': '(?:.*/)?', '**': '.*', '*': '[^/]*', '?': '[^/]' }
 
 function isPattern(path: string): boolean {
   return /[*?]/.test(path)

@@ -4,9 +4,9 @@ import { createReadStream, existsSync, mkdirSync, readFileSync, readdirSync, rmS
 import { createServer } from 'node:http'
 import { join } from 'node:path'
 import type { StoreContext } from '@hop3/core'
+import type { LockHost } from '@hop3/core/lock'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { forgetCache, pushRelease, readCaches, trustCache } from '../src/tools.ts'
-import type { LockHost } from '../src/with-lock.ts'
 import { lacksNix, nixStage, shellDerivation, type NixStage } from './nix-stage.ts'
 
 const app = `let dep = ${shellDerivation('dep', 'echo from the dependency > $out')}; in

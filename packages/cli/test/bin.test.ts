@@ -90,6 +90,7 @@ describe('a deploy', () => {
       url: 'http://blog.example.test/',
       address: '127.0.0.1',
       port: expect.any(Number),
+      maintenance: false,
     })
     expect([exitCode, stderr]).toEqual([0, ''])
   })

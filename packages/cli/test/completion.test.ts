@@ -38,6 +38,8 @@ COMP_WORDS=(${line}); COMP_CWORD=${words.length}; _hop3; printf '%s\\n' "\${COMP
     expect(complete('ps', '')).toEqual(['blog', 'shop'])
     expect(complete('env', 's')).toEqual(['set'])
     expect(complete('env', 'set', 'b')).toEqual(['blog'])
+    expect(complete('maintenance', '')).toEqual(['on', 'off'])
+    expect(complete('maintenance', 'on', '')).toEqual(['blog', 'shop'])
     expect(complete('deploy', 'ren')).toEqual(['render'])
     expect(complete('completion', '')).toEqual(['bash', 'zsh', 'fish'])
   })

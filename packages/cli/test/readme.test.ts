@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { freePort } from '@hop3/testing'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { hop3Command } from '../../../scripts/hop3-command.ts'
 import { runCommand, type Finished } from './hop3-process.ts'
@@ -101,12 +101,3 @@ test('start --all leaves alone what was stopped by its name, before or after sto
     { app: 'late', stopped: true },
   ])
 })
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const address = server.address()
-      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0))
-    })
-  })
-}

@@ -52,6 +52,8 @@ export interface DeployConfig {
   readonly stopTimeout: number
   /** A site answers unknown paths with its index.html. */
   readonly spa: boolean
+  /** The text of the page at `[deploy] maintenance-page`, at most `longestPage` bytes. Absent: Hop3's own. */
+  readonly maintenancePage?: string
   /** `strategy` and `target` → where they were written, for messages: `hop3.toml:3:1`, `--deployer`. */
   readonly origins?: Readonly<Record<string, string>>
   /** The strategies' own tables: `[deploy.uwsgi]`, … */

@@ -5,6 +5,7 @@ import type { Converging } from './converge.ts'
 import { deployConfigOf } from './deploy-config.ts'
 import type { DeploymentInfo } from './deployer.ts'
 import { appPort } from './instance-ports.ts'
+import { plainPage } from './maintenance-page.ts'
 import type { Proxy, Route } from './proxy.ts'
 import { selectProxy } from './select-strategy.ts'
 import { forget } from './take-down.ts'
@@ -42,17 +43,17 @@ export async function makeRoute(converging: Converging, target: Target, info: De
   }
   const chosen = proxy ?? (await selectProxy(host.registry, proxyContext(host), host.proxy)).chosen
   const port = state.port ?? (await appHome.reservePort(appPort))
-  const url = await chosen.apply(routeTo(appHome.appName, target, info, port))
+  const url = await chosen.apply(routeTo(converging, target, info, port))
   await host.home.keepListen(host.listen)
   if (state.proxy !== chosen.name) await forget(converging)
   // Scaled to zero the app keeps its name, and nobody answers there.
   return { url: info.upstreams.length === 0 ? null : url, port, proxy: chosen.name }
 }
 
-function routeTo(appName: string, { release, artifact }: Target, info: DeploymentInfo, port: number): Route {
+function routeTo({ appHome, state }: Converging, { release, artifact }: Target, info: DeploymentInfo, port: number): Route {
   const deploy = deployConfigOf(artifact)
   return {
-    appName,
+    appName: appHome.appName,
     release: release.id,
     hosts: deploy.domains,
     protocol: info.protocol,
@@ -61,5 +62,11 @@ function routeTo(appName: string, { release, artifact }: Target, info: Deploymen
     staticPaths: artifactForm(artifact) === 'image' ? {} : artifact.runtime.staticPaths,
     port,
     spa: deploy.spa,
+    ...(state.maintenance && { maintenance: pageOf(artifact) }),
   }
+}
+
+/** What visitors get while the app is in maintenance. An artifact that cannot be read has no page of its own. */
+export function pageOf(artifact: Target['artifact'] | undefined): string {
+  return (artifact && deployConfigOf(artifact).maintenancePage) ?? plainPage
 }

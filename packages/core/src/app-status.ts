@@ -10,6 +10,8 @@ export interface AppStatus {
   /** Null before the first deploy has succeeded. */
   readonly release: string | null
   readonly stopped: boolean
+  /** Visitors get a page instead: see `maintainApp`. */
+  readonly maintenance: boolean
   readonly url: string | null
   readonly port: number | null
   /** Exactly the wanted instances run and the proxy leads to them, as far as can be told. Null when the app is stopped or was never deployed. */
@@ -27,7 +29,9 @@ export async function appStatus(appName: string, host: Host, survey?: Survey): P
   await recoverApp(appName, host)
   const appHome = host.home.app(appName)
   const [state, release] = [await appHome.readState(), (await appHome.current()) ?? null]
-  const common = { app: appName, release, stopped: state.stopped, url: state.stopped ? null : state.url, port: state.port }
+  const { stopped, port } = state
+  const maintenance = state.maintenance === true && !stopped
+  const common = { app: appName, release, stopped, maintenance, url: stopped ? null : state.url, port }
   if (release === null || state.deployer === null) return { ...common, isServed: null, outages: [], workers: [] }
   const target = await readableTarget({ appHome, host }, release, state)
   if (target === undefined)

@@ -48,6 +48,7 @@ export async function checkDeployer(config: AppConfig, registry: Deployers, form
       'target',
       named.flatMap(({ targets = [] }) => targets),
     )
+  if (target === undefined && there.every(({ onlyByTarget }) => onlyByTarget === true)) throw withoutTarget(config, there)
   if (forms === undefined || there.some((one) => one.forms?.some((form) => forms.includes(form)) !== false)) return
   throw refused(config, strategy === 'auto' ? 'target' : 'strategy', there, forms)
 }
@@ -87,6 +88,16 @@ function unknown(config: AppConfig, key: 'strategy' | 'target', known: readonly 
     hint: `${meant === undefined ? '' : `Did you mean "${meant}"? `}${there}`,
     details: { named, known },
   })
+}
+
+function withoutTarget(config: AppConfig, deployers: readonly DeployerFactory[]): Error {
+  const named = config.deploy.strategy ?? ''
+  const [own = named] = deployers.flatMap(({ targets = [] }) => targets)
+  return hop3Error(
+    'select.deployer.refused',
+    `${at(config, 'deploy.strategy')}[deploy] strategy is ${visible(named)}, which deploys only what has it for its target.`,
+    { hint: `Write instead, under [deploy]: target = "${own}"`, details: { named } },
+  )
 }
 
 function refused(

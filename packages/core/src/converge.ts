@@ -21,6 +21,7 @@ export interface Served {
   readonly url: string | null
   readonly port: number | null
   readonly info: DeploymentInfo
+  readonly maintenance: boolean
 }
 
 export interface Converging extends Pick<Operation, 'appHome' | 'host' | 'state' | 'record'> {
@@ -50,9 +51,12 @@ export async function converge(operation: Converging, target: Target): Promise<S
 
   await record('switch', { release: id })
   await appHome.switchTo(id)
+  // What has no name any more has no visitors to show a page to.
+  const maintenance = operation.state.maintenance === true && proxy !== null
   await appHome.writeState({
     schema: 1,
     stopped: false,
+    ...(maintenance && { maintenance }),
     deployer: deployer.name,
     proxy,
     generation: target.generation,
@@ -70,7 +74,7 @@ export async function converge(operation: Converging, target: Target): Promise<S
   await appHome.keepPorts(wantedPorts(target))
   await prune(operation)
   await record('end', { release: id })
-  return { url, port, info }
+  return { url, port, info, maintenance }
 }
 
 /** Changes when any name or value the operator set changes; says nothing about them. */

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import type { DeployConfig } from './app-config.ts'
+import { longestPage } from './maintenance-page.ts'
 
 /** As in hop3.toml: RFC 1123 names, with `*.` in front for proxies that know wildcards, or `_`. */
 const hostName = /^(?:_|(?=.{1,253}$)(?:\*\.)?[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*)$/i
@@ -32,5 +33,6 @@ export const deployConfigSchema: z.ZodType<Partial<DeployConfig>> = z.looseObjec
   scale: z.exactOptional(z.record(z.string(), z.int().min(0))),
   stopTimeout: z.exactOptional(z.number().positive().max(86_400)),
   spa: z.exactOptional(z.boolean()),
+  maintenancePage: z.exactOptional(z.string().max(longestPage)),
   options: z.exactOptional(z.record(z.string(), z.unknown())),
 })

@@ -187,6 +187,8 @@ export interface DeployerFactory {
   readonly forms?: readonly ArtifactForm[]
   /** The values of `[deploy] target` that are its own. Absent: any may be. */
   readonly targets?: readonly string[]
+  /** Takes an app only where `[deploy] target` is one of its `targets`, even where `[deploy] strategy` names it. */
+  readonly onlyByTarget?: boolean
   /** The table `[deploy.<name>]`. Absent: what is in it is not checked before the build. */
   readonly options?: DeployerOptions
   create(context: DeploymentContext, artifact: BuildArtifact): Deployer

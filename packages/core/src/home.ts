@@ -157,6 +157,8 @@ export interface AppState {
   readonly stopped: boolean
   /** Stopped as one of all apps (`stop --all`), so that starting all apps starts it. Absent: not stopped, or by its own name. */
   readonly stoppedWithAll?: true
+  /** The operator wants visitors to see a page in place of the app: `Route.maintenance`. Until they end it, or stop the app by its name. */
+  readonly maintenance?: true
   readonly deployer: string | null
   readonly proxy: string | null
   readonly generation: number
@@ -187,7 +189,18 @@ export type JournalStep = 'begin' | 'build' | 'commit' | 'before-run' | 'start' 
 
 export interface JournalRecord {
   readonly time: string
-  readonly operation: 'deploy' | 'run' | 'build' | 'import' | 'rollback' | 'scale' | 'start' | 'restart' | 'stop' | 'destroy'
+  readonly operation:
+    | 'deploy'
+    | 'run'
+    | 'build'
+    | 'import'
+    | 'rollback'
+    | 'scale'
+    | 'start'
+    | 'restart'
+    | 'maintenance'
+    | 'stop'
+    | 'destroy'
   readonly step: JournalStep
   /** The release the operation makes, with `begin`: it is discarded when the operation is undone. */
   readonly makes?: string

@@ -8,7 +8,7 @@ export { nearestName } from './nearest-name.ts'
 export { createLog, silentLog } from './log.ts'
 export type { Log, LogEvent, LogLevel, LogOptions, LogSink } from './log.ts'
 export { maskValue } from './mask-value.ts'
-export { matchesName, matchesPattern } from './path-pattern.ts'
+export { filePattern, matchesName, matchesPattern } from './path-pattern.ts'
 export { withoutTrailingSlashes } from './trailing-slashes.ts'
 export { joinPaths, normalPath } from './paths.ts'
 export { isWorkspaceMember, usablePatterns } from './workspace-member.ts'
@@ -71,6 +71,9 @@ export type {
   WorkerState,
   WorkerStatus,
 } from './deployer.ts'
+export { maintainApp } from './maintain-app.ts'
+export type { MaintenanceOptions, MaintenanceResult } from './maintain-app.ts'
+export { longestPage } from './maintenance-page.ts'
 export { moveProxy } from './move-proxy.ts'
 export type { ProxyMove } from './move-proxy.ts'
 export type { Proxy, ProxyContext, ProxyFactory, ProxyTls, Route, RouteWish, TlsCertificate } from './proxy.ts'

@@ -1,6 +1,6 @@
 /** What a route leads to, as files a program looks at with each request: exchanged whole, by moving one link. */
 import { createHash, randomBytes } from 'node:crypto'
-import { lstat, mkdir, readdir, readlink, rename, rm, symlink, writeFile } from 'node:fs/promises'
+import { lstat, mkdir, readdir, readFile, readlink, rename, rm, symlink, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Upstream } from './deployer.ts'
 import { hop3Error } from './errors.ts'
@@ -11,8 +11,8 @@ export interface LiveRoute {
   readonly appName: string
   /** The name of the link. What a program is told of a route is part of it: so what it is told next finds another. */
   readonly link: string
-  /** Empty files whose paths say something, and links; paths are relative to what the link leads to. */
-  readonly entries: readonly { readonly path: string; readonly link?: string }[]
+  /** Files, most of them empty and there for what their paths say, and links; paths are relative to what the link leads to. */
+  readonly entries: readonly { readonly path: string; readonly link?: string; readonly text?: string }[]
 }
 
 export interface LiveLinks {
@@ -56,10 +56,10 @@ interface LinkMove {
 async function pointLive(live: string, { appName, link, entries }: LiveRoute): Promise<LinkMove | undefined> {
   if (await holds(join(live, link), entries)) return undefined
   const directory = `.${appName}.${randomBytes(6).toString('hex')}`
-  for (const { path, link: target } of entries) {
+  for (const { path, link: target, text = '' } of entries) {
     const file = join(live, directory, path)
     await mkdir(dirname(file), { recursive: true, mode: 0o700 })
-    await (target === undefined ? writeFile(file, '') : symlink(target, file))
+    await (target === undefined ? writeFile(file, text) : symlink(target, file))
   }
   const before = await readlink(join(live, link)).catch(() => '')
   await moveLink(join(live, link), directory)
@@ -68,15 +68,14 @@ async function pointLive(live: string, { appName, link, entries }: LiveRoute): P
 
 /** What is there was made of a route of the same shape, with as many entries: so these are all it has. */
 async function holds(directory: string, entries: LiveRoute['entries']): Promise<boolean> {
-  for (const { path, link } of entries) {
-    const file = join(directory, path)
-    // Never followed: an empty file is told from a link by that it is none.
-    const found = await (
-      link === undefined ? lstat(file).then((one) => one.isFile()) : readlink(file).then((target) => target === link)
-    ).catch(() => false)
-    if (!found) return false
-  }
+  for (const entry of entries) if (!(await isThere(join(directory, entry.path), entry).catch(() => false))) return false
   return true
+}
+
+async function isThere(file: string, { link, text = '' }: LiveRoute['entries'][number]): Promise<boolean> {
+  if (link !== undefined) return (await readlink(file)) === link
+  // Never followed: a file is told from a link by that it is none.
+  return (await lstat(file)).isFile() && (text === '' || (await readFile(file, 'utf8')) === text)
 }
 
 async function keepLive(live: string, names: readonly string[], before: readonly string[]): Promise<void> {

@@ -4,8 +4,9 @@
  * again whether that dead lock is still there (nobody else may replace it now) and renames its own over it.
  */
 import { randomBytes } from 'node:crypto'
-import { readdir } from 'node:fs/promises'
+import { mkdir, readdir } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
+import type { BuildContext } from './builder.ts'
 import { shellQuote, type Clock } from './command.ts'
 import { hop3Error, type Hop3Error } from './errors.ts'
 import type { Lock } from './home.ts'
@@ -53,6 +54,32 @@ export async function takeLock(options: LockOptions): Promise<Lock> {
       announced = result.by.token
     }
     await clock.sleep(pollInterval, signal)
+  }
+}
+
+/** What a lock among the tools of a host needs of a command: `toolsPath` is where it lies. */
+export type LockHost = Pick<BuildContext, 'toolsPath' | 'clock' | 'signal' | 'log'>
+
+/**
+ * Does the work while no other command does any on the same of what all apps of a host share: the installation of a tool, the change of a
+ * file. `subject` is in the name of the lock, and in messages with `operation`. Waits as long as the holder lives, so the work must not
+ * take for ever. Throws the signal's reason, and what the work throws.
+ */
+export async function withLock<T>(host: LockHost, what: Pick<LockOptions, 'subject' | 'operation'>, work: () => Promise<T>): Promise<T> {
+  const { toolsPath, clock, signal, log } = host
+  const lock = await takeLock({
+    ...what,
+    path: join(toolsPath, `.${what.subject}.lock`),
+    clock,
+    wait: true,
+    signal,
+    notice: (text) => log.info(text),
+    prepare: async () => void (await mkdir(toolsPath, { recursive: true })),
+  })
+  try {
+    return await work()
+  } finally {
+    await lock.release()
   }
 }
 

@@ -68,9 +68,12 @@ export async function proveRoute(
   )
 }
 
-/** Throws `deploy.proxy.verify` when an instance refuses connections. One whose queue is full answers nothing: it is busy, not gone. */
+/**
+ * Throws `deploy.proxy.verify` when an instance refuses connections that requests would go to. One whose queue is full answers nothing: it is
+ * busy, not gone.
+ */
 export async function proveUpstreams(route: Route, signal: AbortSignal): Promise<void> {
-  if (route.protocol === 'static') return
+  if (route.protocol === 'static' || route.maintenance !== undefined) return
   await Promise.all(
     route.upstreams.map(async (upstream) => {
       const problem = await knock(upstream, { patience: patience.instance, signal }).then(

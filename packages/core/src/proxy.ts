@@ -20,6 +20,11 @@ export interface Route {
   readonly port: number
   /** Answer unknown paths of a site with its index.html. */
   readonly spa: boolean
+  /**
+   * The text of a page of HTML. While it is there every request but the proxy's own proof is answered with it, with 503 and `maintenanceHeaders`,
+   * and no instance has to take connections. What is under way goes on; a route that differs from the last in this alone ends no connection.
+   */
+  readonly maintenance?: string
 }
 
 /** What is known of a route before there is a release for it. */
@@ -86,7 +91,7 @@ export interface Proxy {
   url?(appName: string): Promise<string | undefined>
   /** The process the proxy keeps running for this home, and where all apps answer. Undefined when there is none. Starts nothing. */
   running?(): Promise<{ readonly pid: number; readonly port: number } | undefined>
-  /** Every route it serves, or would when it is started. Starts nothing. */
+  /** Every route it serves, or would when it is started. Starts nothing. Absent: no app is moved from it, or put into maintenance. */
   routes?(): Promise<readonly Route[]>
   /** Ends what the proxy itself keeps running, when no route is left or on `stop --all`. */
   stop?(): Promise<void>

@@ -2,7 +2,7 @@
 import { checkStartable } from './check-startable.ts'
 import { converge, digestOfEnv } from './converge.ts'
 import { deployConfigOf } from './deploy-config.ts'
-import { deployResult, type DeployResult } from './deploy-result.ts'
+import { deployResult, unchangedResult, type DeployResult } from './deploy-result.ts'
 import type { Deltas } from './deployer.ts'
 import { madeFrom, type Source } from './made-from.ts'
 import { seeServed } from './see-served.ts'
@@ -30,7 +30,7 @@ export async function redeployUnchanged(operation: Operation, source: Source, de
   }
   if (isEnvSame && isProxySame(operation)) {
     const { isServed, url } = await seeServed(operation, target)
-    if (isServed) return deployResult(appHome.appName, current, { url, port: state.port }, false)
+    if (isServed) return unchangedResult(appHome.appName, current, url, state)
   }
   await record('begin')
   return deployResult(appHome.appName, current, await converge(operation, target))

@@ -12,12 +12,13 @@ export function formatRoute(route: Route): string {
 export function parseRoute(text: string): Route | undefined {
   const value = parseJson(text)
   if (!isObject(value)) return undefined
-  const { appName, release, hosts, protocol, upstreams, staticPaths, port, spa } = value
+  const { appName, release, hosts, protocol, upstreams, staticPaths, port, spa, maintenance } = value
   if (typeof appName !== 'string' || typeof release !== 'string' || typeof spa !== 'boolean') return undefined
   if (protocol !== 'http' && protocol !== 'uwsgi' && protocol !== 'static') return undefined
   if (!isPort(port) || !isListOf(hosts, isString) || !isListOf(upstreams, isUpstream)) return undefined
   if (!isObject(staticPaths) || !isMapOfStrings(staticPaths)) return undefined
-  return { appName, release, hosts, protocol, upstreams, staticPaths, port, spa }
+  if (maintenance !== undefined && !isString(maintenance)) return undefined
+  return { appName, release, hosts, protocol, upstreams, staticPaths, port, spa, ...(maintenance !== undefined && { maintenance }) }
 }
 
 /** Every name the app answers to, in lower case. */

@@ -1,6 +1,7 @@
 import { deploymentContext, proxyContext } from './contexts.ts'
 import type { Converging } from './converge.ts'
 import type { Deployer, HomeStatus, WorkerStatus } from './deployer.ts'
+import type { AppHome, AppState } from './home.ts'
 import type { Proxy } from './proxy.ts'
 import { targetScale } from './scale.ts'
 import type { Target } from './target.ts'
@@ -42,7 +43,14 @@ export async function seeServed(
   const outages = state.stopped ? [] : await outagesOf(appHome.appName, deployer, proxy, survey)
   if (!isRunning || state.stopped || outages.length > 0) return { workers, isServed: false, outages, url }
   if (state.proxy === null) return { workers, isServed: state.url === null, outages, url }
-  return { workers, isServed: (await proxy?.serves?.(appHome.appName, target.release.id)) === true, outages, url }
+  const isServed = (await proxy?.serves?.(appHome.appName, target.release.id)) === true
+  return { workers, isServed: isServed && (await isOpenAsWanted(proxy, appHome, state)), outages, url }
+}
+
+/** A route that could not be made again after a command was killed may show the page where it is not wanted, or not where it is. */
+async function isOpenAsWanted(proxy: Proxy | undefined, { appName }: AppHome, { maintenance }: AppState): Promise<boolean> {
+  const route = (await proxy?.routes?.())?.find((one) => one.appName === appName)
+  return route === undefined || (route.maintenance === undefined) === (maintenance === undefined)
 }
 
 async function workersOf(deployer: Deployer, appName: string, survey: Survey | undefined): Promise<readonly WorkerStatus[]> {

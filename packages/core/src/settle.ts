@@ -13,6 +13,7 @@ import { toHop3Error } from './errors.ts'
 import type { AppHome, JournalRecord, JournalStep } from './home.ts'
 import type { Host } from './host.ts'
 import { appPort } from './instance-ports.ts'
+import { settleRoute } from './remake-route.ts'
 import { selectDeployer } from './select-strategy.ts'
 import { finishDestroy, finishStop, forgetEverywhere } from './take-down.ts'
 import type { Target } from './target.ts'
@@ -40,6 +41,7 @@ export async function settle(appHome: AppHome, host: Host, token: string): Promi
   if (operation === 'stop') return finishStop(converging)
   const isUndo = records.some((one) => one.step === 'undo')
   if (!isUndo) host.log.warn(`The ${operation} of ${appHome.appName} begun at ${first.time} did not come to its end. Settling it.`)
+  if (operation === 'maintenance') return settleRoute(converging)
   if (!isUndo || !(await isWhatServed(converging, records)))
     await serveOneOf({ ...converging, isWayBack: isUndo }, records, await candidates(converging, records))
   await discardMade(converging, records)

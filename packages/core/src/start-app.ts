@@ -1,6 +1,6 @@
 import { converge, digestOfEnv } from './converge.ts'
 import { currentTarget } from './current-target.ts'
-import { deployResult, type DeployResult } from './deploy-result.ts'
+import { deployResult, unchangedResult, type DeployResult } from './deploy-result.ts'
 import type { Host } from './host.ts'
 import { seeServed } from './see-served.ts'
 import { operate } from './operation.ts'
@@ -14,7 +14,7 @@ export async function startApp(appName: string, host: Host, { wait }: StartOptio
   return operate({ appName, host, operation: 'start', wait }, async (operation) => {
     const kept = await currentTarget(operation, { evenStopped: true })
     const { isServed, workers, url } = await seeServed(operation, kept)
-    if (isServed) return deployResult(appName, kept.release.id, { url, port: operation.state.port }, false)
+    if (isServed) return unchangedResult(appName, kept.release.id, url, operation.state)
     const isEnvSame = operation.state.envDigest === (await digestOfEnv(await operation.appHome.readEnv()))
     // Beside instances with another env a new one belongs to their generation; where none runs, it would be taken for one of theirs.
     const isNewGeneration = !isEnvSame && !workers.some(({ state }) => state === 'running' || state === 'starting')

@@ -5,6 +5,7 @@ import type { Converging } from './converge.ts'
 import { discardMade } from './discard-made.ts'
 import { toHop3Error } from './errors.ts'
 import { appPort } from './instance-ports.ts'
+import type { Proxy } from './proxy.ts'
 import { removeArtifact } from './remove-artifact.ts'
 import { forgetUnder, missing, stopUnder } from './under-deployers.ts'
 
@@ -20,10 +21,12 @@ export async function finishStop(converging: Converging): Promise<void> {
   await stopUnder(converging, deployersThatServed(converging, records))
   await appHome.keepPorts([appPort])
   await discardMade(converging, records)
-  const { stoppedWithAll, ...rest } = state
+  const { stoppedWithAll, maintenance, ...rest } = state
   // What its operator stopped by name stays so when all the others are stopped, too.
   const isWithAll = records.at(-1)?.withAll === true && (!state.stopped || stoppedWithAll === true)
-  await appHome.writeState({ ...rest, stopped: true, proxy: null, ...(isWithAll && { stoppedWithAll: true }) })
+  // Who stops all means the machine, which comes up again as it was.
+  const kept = { stoppedWithAll: true, ...(maintenance && { maintenance }) } as const
+  await appHome.writeState({ ...rest, stopped: true, proxy: null, ...(isWithAll && kept) })
   await converging.record('end')
 }
 
@@ -58,11 +61,16 @@ async function removeArtifacts({ appHome, host }: Converging): Promise<void> {
 }
 
 /** Takes the app's name from the proxy that has it. Throws `plugin.missing` when that proxy is no longer installed. */
-export async function forget({ appHome, host, state }: Pick<Converging, 'appHome' | 'host' | 'state'>): Promise<void> {
-  if (state.proxy === null) return
+export async function forget(converging: Pick<Converging, 'appHome' | 'host' | 'state'>): Promise<void> {
+  await (await ownProxy(converging))?.remove(converging.appHome.appName)
+}
+
+/** The proxy that has the app's name; undefined where it has none. Throws `plugin.missing` when that proxy is no longer installed. */
+export async function ownProxy({ appHome, host, state }: Pick<Converging, 'appHome' | 'host' | 'state'>): Promise<Proxy | undefined> {
+  if (state.proxy === null) return undefined
   const factory = (await host.registry.proxies()).find((one) => one.name === state.proxy)
   if (factory === undefined) throw missing('proxy', state.proxy, appHome.appName)
-  await factory.create(proxyContext(host)).remove(appHome.appName)
+  return factory.create(proxyContext(host))
 }
 
 /** Takes the app's name from every proxy: an operation that was cut off may have given it to one that no state names. */

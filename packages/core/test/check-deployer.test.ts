@@ -34,7 +34,7 @@ const native = deployer('native', {
     },
   },
 })
-const swarm = deployer('swarm', { forms: ['image'], targets: ['swarm'] })
+const swarm = deployer('swarm', { forms: ['image'], targets: ['swarm'], onlyByTarget: true })
 
 const registryOf = (...deployers: readonly DeployerFactory[]) =>
   createRegistry({ plugins: { mine: { protocol: protocolVersion, deployers } } })
@@ -70,6 +70,18 @@ it('warns of a table whose name is a slip, and of no other that nobody here read
   ])
 })
 
+it('refuses a strategy that takes nothing without a target, where there is none', async () => {
+  const origins = { 'deploy.strategy': 'hop3.toml:3:1' }
+  const registry = registryOf(native, swarm)
+  await expect(checkDeployer(app({ strategy: 'swarm' }, origins), registry)).rejects.toMatchObject({
+    code: 'select.deployer.refused',
+    message: 'hop3.toml:3:1: [deploy] strategy is "swarm", which deploys only what has it for its target.',
+    hint: 'Write instead, under [deploy]: target = "swarm"',
+  })
+  await expect(checkDeployer(app({ strategy: 'swarm', target: 'swarm' }), registry)).resolves.toBeUndefined()
+  await expect(checkDeployer(app({ strategy: 'native' }), registry)).resolves.toBeUndefined()
+})
+
 it('refuses a strategy or target that is not there, or takes nothing that the builder makes', async () => {
   const at = { 'deploy.target': 'hop3.toml:2:1', 'deploy.strategy': 'hop3.toml:3:1' }
   const check = (deploy: Partial<DeployConfig>, registry = registryOf(native, swarm)) =>
@@ -86,7 +98,7 @@ it('refuses a strategy or target that is not there, or takes nothing that the bu
   await expect(check({ strategy: 'native', target: 'swarm' })).rejects.toMatchObject({
     message: 'hop3.toml:2:1: [deploy] target is "swarm", which the deployer "native" does not know.',
   })
-  for (const deploy of [{ target: 'swarm' }, { strategy: 'swarm' }])
+  for (const deploy of [{ target: 'swarm' }, { strategy: 'swarm', target: 'swarm' }])
     await expect(check(deploy)).rejects.toMatchObject({
       code: 'select.deployer.refused',
       hint: expect.stringContaining('strategy = "docker"'),

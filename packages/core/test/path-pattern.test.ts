@@ -1,5 +1,6 @@
+import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { matchesName, matchesPattern } from '../src/index.ts'
+import { filePattern, matchesName, matchesPattern } from '../src/index.ts'
 
 it.each([
   ['apps/*', ['apps/web', './apps/web/'], ['apps', 'apps/', 'apps/web/x', 'other/web']],
@@ -30,4 +31,45 @@ it.each([
 
 it('matches a name alone', () => {
   expect([matchesName('api-*', 'api-v1'), matchesName('api-*', 'web')]).toEqual([true, false])
+})
+
+it.each([
+  ['src/*.ts', ['src/a.ts', 'src/.ts'], ['src/a/b.ts', 'src/a.tsx', 'a.ts']],
+  ['src/**/*.ts', ['src/a.ts', 'src/a/b/c.ts'], ['srca.ts', 'src/a.js']],
+  ['src/**.ts', ['src/a.ts', 'src/a/b.ts'], ['a.ts']],
+  ['**/*.zig', ['a.zig', 'a/b.zig'], ['a.zig/b']],
+  ['a*/**b', ['a/b', 'ax/y/b', 'ab/b'], ['x/b', 'a/b/c', 'ab']],
+  ['***/**/x', ['x', 'a/b/x'], ['ax', 'x/a']],
+  ['*/*', ['a/b', 'a/'], ['a', 'a/b/c']],
+  ['??', ['ab'], ['a', 'a/', 'abc']],
+  ['{a,b}.*', ['{a,b}.c'], ['a.c']],
+] as const)('of files: %s', (pattern, matching, others) => {
+  const isMeant = filePattern(pattern)
+  expect(matching.filter((path) => !isMeant(path))).toEqual([])
+  expect(others.filter(isMeant)).toEqual([])
+})
+
+it('means of files what an expression of the same meaning does', () => {
+  const parts: Readonly<Record<string, string>> = { '**/': '(?:.*/)?', '**': '.*', '*': '[^/]*', '?': '[^/]' }
+  const piece = fc.constantFrom('*', '**', '**/', '?', '/', 'a', 'b')
+  fc.assert(
+    fc.property(fc.array(piece, { maxLength: 6 }), fc.array(fc.constantFrom('a', 'b', '/'), { maxLength: 8 }), (pieces, letters) => {
+      const [pattern, path] = [pieces.join('').replace(/\*{3,}/g, '**'), letters.join('')]
+      const source = pattern.replace(/\*\*\/|\*\*|\*|\?/g, (part) => parts[part] ?? part)
+      expect(filePattern(pattern)(path)).toBe(new RegExp(`^${source}$`).test(path))
+    }),
+    { numRuns: 3000 },
+  )
+})
+
+it.each([
+  ['stars', '*a'.repeat(5000), 'a'.repeat(4000)],
+  ['double stars', '**a'.repeat(3333), 'a'.repeat(4000)],
+  ['directories', '**/a/'.repeat(2000), 'a/'.repeat(2000)],
+  ['stars that take nothing', '**/*'.repeat(2500), 'a/'.repeat(2000)],
+  ['question marks', '*?'.repeat(5000), 'a'.repeat(4000)],
+])('10 000 letters of %s end soon', (_what, pattern, path) => {
+  const before = process.threadCpuUsage()
+  expect(filePattern(`${pattern}b`)(path)).toBe(false)
+  expect(process.threadCpuUsage(before).user).toBeLessThan(2_000_000)
 })

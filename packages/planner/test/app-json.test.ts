@@ -57,7 +57,7 @@ describe('app.json', () => {
       'config.invalid',
       'app.json:1:24: formation.web.quantity must be a whole number; it is "2".',
     ],
-    ['[]', 'config.invalid', 'app.json:1:1: '],
+    ['[]', 'config.invalid', 'app.json:1:1: app.json must hold an object; it is a list.'],
     ['{"env": {}', 'config.syntax', 'app.json:1:11: '],
     ['{"env": {"A B": "x"}}', 'config.env-name', 'app.json:1:10: "A B"'],
   ])('%j is an error', async (text, code, message) => {

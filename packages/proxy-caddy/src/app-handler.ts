@@ -1,6 +1,7 @@
 /** What Caddy does with a request for one app. Pure data. */
+import { maintenanceHeaders } from '@hop3/core/routes'
 import { filesRoutes, siteRoutes } from './file-routes.ts'
-import type { RouteShape } from './route-shape.ts'
+import { pageName, type RouteShape } from './route-shape.ts'
 
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [name: string]: Json }
 
@@ -21,6 +22,7 @@ export function appHandler(shape: RouteShape, facts: HandlerFacts): Json {
     handler: 'subroute',
     routes: [
       ...proof(facts),
+      maintenance(facts),
       ...prefixes.flatMap(({ prefix, index }) => filesRoutes(prefix, `${facts.root}/files.${index}`)),
       ...(shape.isSite ? siteRoutes(`${facts.root}/site`, shape.spa) : proxied(shape, facts)),
     ],
@@ -43,6 +45,34 @@ function proof({ token, generation, root }: HandlerFacts): Json[] {
   }
   const answer = { handle: [{ handler: 'static_response', body: `hop3 ${generation} {http.vars.hop3_release}\n` }] }
   return [{ match: [{ header: { 'hop3-verify': [token] } }], handle: [{ handler: 'subroute', routes: [pick, answer] }], terminal: true }]
+}
+
+/** Answers everybody with the page, where there is one; in a few words who is told to see it and comes when it has just gone. */
+function maintenance({ root }: HandlerFacts): Json {
+  const directory = `${root}/closed`
+  const set = Object.fromEntries(Object.entries(maintenanceHeaders).map(([name, value]) => [name, [value]]))
+  const page = [
+    // Files are sent to GET alone, and in parts, or not at all to who has them.
+    { handler: 'rewrite', method: 'GET', uri: `/${pageName}` },
+    {
+      handler: 'headers',
+      request: { delete: ['If-*', 'Range'] },
+      response: { deferred: true, set, delete: ['Etag', 'Last-Modified', 'Accept-Ranges'] },
+    },
+    { handler: 'file_server', root: directory, status_code: 503, canonical_uris: false },
+  ]
+  const plain = { ...set, 'Content-Type': ['text/plain; charset=utf-8'] }
+  const gone = {
+    handler: 'static_response',
+    status_code: 503,
+    headers: plain,
+    body: '503 Service Unavailable: the app is in maintenance.\n',
+  }
+  return {
+    match: [{ file: { root: directory, try_files: [pageName] } }],
+    handle: [{ handler: 'subroute', routes: [{ handle: page }], errors: { routes: [{ handle: [gone] }] } }],
+    terminal: true,
+  }
 }
 
 function proxied({ slots, depth }: RouteShape, { root, port }: HandlerFacts): Json[] {

@@ -30,13 +30,15 @@ export function shapeOf({ appName, protocol, port, spa, upstreams, staticPaths, 
 
 /** Addresses and directories are not written into a configuration: files that are empty and whose names say all, and links. */
 export function liveRoute(route: Route): LiveRoute {
-  const { appName, protocol, upstreams, staticPaths } = route
+  const { appName, protocol, upstreams, staticPaths, maintenance } = route
   const sockets = slotsOf(upstreams).flatMap(({ address, port }, index) =>
     port === null ? [{ path: `socket.${index}`, link: address }] : [],
   )
   const names = addressNames(upstreams)
   const entries = [
     { path: `release/${releaseName(route)}` },
+    // As many entries either way: see `liveLinks`.
+    maintenance === undefined ? { path: 'open' } : { path: `closed/${pageName}`, text: maintenance },
     ...(protocol === 'static'
       ? upstreams.map(({ address }) => ({ path: 'site', link: address }))
       : [...sockets, ...(names.length === 0 ? [] : [{ path: ['web', ...names].join('/') }])]),
@@ -44,6 +46,8 @@ export function liveRoute(route: Route): LiveRoute {
   ]
   return { appName, link: linkName(shapeOf(route)), entries }
 }
+
+export const pageName = 'page.html'
 
 /** The addresses of all slots, in as few names of files as hold them. */
 function addressNames(upstreams: readonly Upstream[]): readonly string[] {

@@ -29,8 +29,9 @@ describe.skipIf(isSkipped || lacks !== '')(`ACME${need}${lacks}`, { timeout: 120
     await expect.poll(() => issuerOf(listen.port, 'shop.localhost'), { timeout: 30_000 }).toContain('Caddy Local Authority')
     await expect.poll(() => issuerOf(listen.port, 'shop.example'), { timeout: 60_000 }).toContain('Pebble')
     expect(await ask()).toMatchObject({ status: 308, headers: { location: `https://shop.example:${listen.port}/` } })
-    const more = await route({ appName: 'other', hosts: ['other.example'], upstreams: [await startUpstream('other')] })
-    await proxy.apply(more)
+    // An app that shows its visitors a page is given one, too.
+    const closed = { appName: 'other', hosts: ['other.example'], maintenance: 'back soon' }
+    await proxy.apply(await route(closed))
     await expect.poll(() => issuerOf(listen.port, 'other.example'), { timeout: 60_000 }).toContain('Pebble')
   })
 })

@@ -1,9 +1,10 @@
 import { createLog, createRun, systemClock, type Proxy, type Route } from '@hop3/core'
 import { readdir, readlink, rm, symlink } from 'node:fs/promises'
 import { join } from 'node:path'
+import { freePort } from '@hop3/testing'
 import { beforeEach, expect, it } from 'vitest'
 import { embeddedProxy } from '../src/index.ts'
-import { bodyOf, exchange, freePort, get, onEnd, startUpstream, temporaryDirectory } from './harness.ts'
+import { bodyOf, exchange, get, onEnd, startUpstream, temporaryDirectory } from './harness.ts'
 
 let home: string
 let proxy: Proxy

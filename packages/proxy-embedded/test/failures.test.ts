@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { bodyOf, exchange, freePort, get, startProxy, startRawUpstream, startUpstream, statusOf, to, until } from './harness.ts'
+import { freePort } from '@hop3/testing'
+import { bodyOf, exchange, get, startProxy, startRawUpstream, startUpstream, statusOf, to, until } from './harness.ts'
 
 const answer = (text: string): string => `HTTP/1.1 200 OK\r\nContent-Length: ${text.length}\r\n\r\n${text}`
 

@@ -6,6 +6,7 @@ import { createServer, type IncomingMessage, type RequestListener, type Server }
 import { connect, createServer as createNetServer, type Server as NetServer, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { freePort } from '@hop3/testing'
 import { afterEach } from 'vitest'
 import { defaultLimits, type Limits } from '../src/limits.ts'
 import { createProxyServer, type ProxyServer } from '../src/server/proxy-server.ts'
@@ -31,14 +32,6 @@ export async function writeTree(root: string, files: Readonly<Record<string, str
     await mkdir(dirname(join(root, path)), { recursive: true })
     await writeFile(join(root, path), content)
   }
-}
-
-export async function freePort(): Promise<number> {
-  const server = createNetServer().listen(0, '127.0.0.1')
-  await new Promise((resolve) => void server.once('listening', resolve))
-  const port = portOf(server)
-  await new Promise((resolve) => void server.close(resolve))
-  return port
 }
 
 export interface Upstream {

@@ -3,10 +3,11 @@ import { isRunning } from '@hop3/core/processes'
 import { readdir, readFile, readlink, rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
+import { freePort } from '@hop3/testing'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { parseServerRecord } from '../src/control-protocol.ts'
 import plugin from '../src/index.ts'
-import { bodyOf, exchange, freePort, get, onEnd, startUpstream, statusOf, temporaryDirectory, until, type Upstream } from './harness.ts'
+import { bodyOf, exchange, get, onEnd, startUpstream, statusOf, temporaryDirectory, until, type Upstream } from './harness.ts'
 
 let home: string
 let listen: { address: string; port: number }

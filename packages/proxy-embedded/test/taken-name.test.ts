@@ -1,9 +1,10 @@
 import { formatRoute } from '@hop3/core/routes'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { freePort } from '@hop3/testing'
 import { setTimeout } from 'node:timers/promises'
 import { expect, it } from 'vitest'
-import { freePort, startProxy } from './harness.ts'
+import { startProxy } from './harness.ts'
 
 it('gives a name two apps ask for at once to one of them', async () => {
   const { server, routes } = await startProxy({})

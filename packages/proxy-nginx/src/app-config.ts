@@ -1,8 +1,8 @@
 /** What nginx is told of one app: from its route's shape to the text of its file. Pure. */
-import { linkName } from '@hop3/core/routes'
+import { linkName, maintenanceHeaders } from '@hop3/core/routes'
 import { block, quoted } from './config-words.ts'
 import { listenAddress, proof, redirect, type ServerFacts } from './main-config.ts'
-import type { RouteShape } from './route-shape.ts'
+import { pageName, type RouteShape } from './route-shape.ts'
 import { siteLines, staticPathLines } from './site-config.ts'
 import { proxiedLines } from './upstream-config.ts'
 
@@ -22,6 +22,7 @@ export function appConfig(shape: RouteShape, facts: ServerFacts): string {
     ...patience,
     ...proof(facts.token, '$hop3_release'),
     ...redirect(facts),
+    ...maintenance,
     ...(isSite ? [] : plainErrors),
     ...plainMissing,
     ...staticPathLines(shape),
@@ -34,6 +35,27 @@ export function appConfig(shape: RouteShape, facts: ServerFacts): string {
 function serverNames({ names }: RouteShape): readonly string[] {
   return names.map((name) => (name === '_' ? '"~^"' : `"${name}"`))
 }
+
+/**
+ * The page lies where the app's link leads, and is sent as a file is, whatever was asked: `error_page` makes a GET of it. No client can name its
+ * path, because nginx makes one slash of two. Its connection ends with it, so that a reload has nothing to wait for.
+ */
+const maintenance = [
+  'error_page 503 //maintenance;',
+  'if ($hop3_closed) { return 503; }',
+  ...block('location = "//maintenance"', [
+    'internal;',
+    `alias $hop3_place/${pageName};`,
+    'types { }',
+    `default_type "${maintenanceHeaders['Content-Type']}";`,
+    ...Object.entries(maintenanceHeaders).flatMap(([name, value]) =>
+      name === 'Content-Type' ? [] : [`add_header ${name} "${value}" always;`],
+    ),
+    'etag off;',
+    'max_ranges 0;',
+    'keepalive_timeout 0;',
+  ]),
+]
 
 /** As the embedded proxy's. Bodies are as large as the app takes them. */
 const patience = [

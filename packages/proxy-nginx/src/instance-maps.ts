@@ -34,5 +34,8 @@ export function instanceMaps(slots: number): readonly string[] {
  */
 export const placeMaps = [
   ...block('map $realpath_root $hop3_here', ['default "";', '"~^(?<hop3_path>.+)$" $hop3_path;']),
-  ...block('map $hop3_place $hop3_release', ['default "";', '"~^.*?/live/\\.[^/]+/(?<hop3_named>[^/]+)/@" $hop3_named;']),
+  ...block('map $hop3_place $hop3_release', ['default "";', '"~^.*?/live/\\.[^/]+/(?<hop3_named>[^/]+)(?:/closed)?/@" $hop3_named;']),
+  ...block('map $hop3_place $hop3_maintained', ['default "";', '"~^.*?/live/\\.[^/]+/[^/]+/closed/@" 1;']),
+  // Its page is asked for within the request, and is not closed itself.
+  ...block('map "$hop3_maintained$uri" $hop3_closed', ['volatile;', 'default "";', '"~^1(?!//)" 1;']),
 ]

@@ -28,25 +28,29 @@ export function shapeOf({ appName, protocol, port, spa, upstreams, staticPaths, 
 }
 
 /**
- * nginx reads the path a link leads to with each request, and takes it apart: `…/<release>/@/<instance>/@/<instance>/@`. Beside the last name are
- * links to directories. Throws `deploy.proxy.route`.
+ * nginx reads the path a link leads to with each request, and takes it apart: `…/<release>/@/<instance>/@/<instance>/@`, or with `closed` behind
+ * the release. Beside the last name are links to directories, and the page of an app that is closed. Throws `deploy.proxy.route`.
  */
 export function liveRoute(route: Route): LiveRoute {
-  const { appName, protocol, upstreams, staticPaths } = route
+  const { appName, protocol, upstreams, staticPaths, maintenance } = route
   const instances = protocol === 'static' ? [] : slotsOf(upstreams).map((one) => instanceText(appName, one))
-  const place = [releaseName(route), '@', ...instances.flatMap((one) => [...one.split('/'), '@'])].join('/')
+  const closed = maintenance === undefined ? [] : ['closed']
+  const place = [releaseName(route), ...closed, '@', ...instances.flatMap((one) => [...one.split('/'), '@'])].join('/')
   if (place.length > longestPlace) throw unfit(appName, `it has more instances (${upstreams.length}) than nginx can be told of`)
   const sites = protocol === 'static' ? upstreams.map(({ address }) => ({ path: `${place}/site`, link: address })) : []
   const files = Object.values(staticPaths).map((path, index) => ({
     path: `${place}/files.${index}`,
     link: path.replace(/(.)\/+$/, '$1'),
   }))
+  const page = maintenance === undefined ? [] : [{ path: `${place}/${pageName}`, text: maintenance }]
   return {
     appName,
     link: linkName(shapeOf(route)),
-    entries: [{ path: `${place}/there` }, ...sites, ...files, { path: 'place', link: place }],
+    entries: [{ path: `${place}/there` }, ...page, ...sites, ...files, { path: 'place', link: place }],
   }
 }
+
+export const pageName = 'page.html'
 
 /** A path has at most 4 096 bytes, the home's own included. */
 const longestPlace = 3_000

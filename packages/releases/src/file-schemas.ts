@@ -4,13 +4,14 @@ import * as z from 'zod'
 
 const count = z.int().min(0)
 const scale = z.record(z.string(), count)
-const operation = z.enum(['deploy', 'run', 'build', 'import', 'rollback', 'scale', 'start', 'restart', 'stop', 'destroy'])
+const operation = z.enum(['deploy', 'run', 'build', 'import', 'rollback', 'scale', 'start', 'restart', 'maintenance', 'stop', 'destroy'])
 const port = z.int().min(1).max(65_535)
 
 export const appStateSchema: z.ZodType<AppState> = z.object({
   schema: z.literal(1),
   stopped: z.boolean(),
   stoppedWithAll: z.literal(true).exactOptional(),
+  maintenance: z.literal(true).exactOptional(),
   deployer: z.string().nullable(),
   proxy: z.string().nullable(),
   generation: count,

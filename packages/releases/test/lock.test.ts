@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
-import { systemClock, type AppHome } from '@hop3/core'
+import { createLog, systemClock, type AppHome } from '@hop3/core'
+import { withLock } from '@hop3/core/lock'
 import { createHome } from '@hop3/releases'
 import { afterAll, describe, expect, onTestFinished, test } from 'vitest'
 import { missingStrace } from './system-calls.ts'
@@ -19,6 +20,29 @@ afterAll(() => {
 })
 
 const program = fileURLToPath(new URL('programs/take-lock.ts', import.meta.url))
+
+describe('the lock of what apps share', () => {
+  test('lets one at a time do its work, says for whom it waits, and is left when the work fails', async () => {
+    const toolsPath = join(await tempDirectory(), 'tools')
+    const notices: string[] = []
+    const log = createLog({ sink: ({ text }) => notices.push(text), clock: systemClock })
+    const host = { toolsPath, clock: systemClock, signal: new AbortController().signal, log }
+    const order: string[] = []
+    const second = (): Promise<void> => withLock(host, { subject: 'node', operation: 'change' }, async () => void order.push('second'))
+    let waiting: Promise<void> | undefined
+    const first = withLock(host, { subject: 'node', operation: 'installation' }, async () => {
+      waiting = second()
+      await expect.poll(() => notices).toEqual([expect.stringMatching(/^Waiting for the installation of node by pid /)])
+      await withLock(host, { subject: 'python', operation: 'installation' }, async () => void order.push('another'))
+      order.push('first')
+      throw new Error('no such version')
+    })
+    await expect(first).rejects.toThrow('no such version')
+    await waiting
+    expect(order).toEqual(['another', 'first', 'second'])
+    expect(await readdir(toolsPath)).toEqual([])
+  })
+})
 
 describe('the lock of an app that must exist', () => {
   test('is refused where there is none, and makes none', async () => {

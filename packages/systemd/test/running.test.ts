@@ -1,7 +1,7 @@
 /** The units of an app, run by the real systemd. */
 import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { join } from 'node:path'
+import { freePort } from '@hop3/testing'
 import { expect, it, vi } from 'vitest'
 import { appUnits, environmentText, unitText, type Unit } from '../src/index.ts'
 import { lacksManager, runUnits, temporary } from './real-systemd.ts'
@@ -81,12 +81,4 @@ it.skipIf(lacksManager()).each(['port', 'socket'])('wait for the worker at its %
 function withoutHiding({ name, sections }: Unit): Unit {
   const { ProtectHome: _home, ProtectKernelLogs: _logs, ProtectKernelTunables: _tunables, ...rest } = sections['Service'] ?? {}
   return { name, sections: { ...sections, ...(sections['Service'] && { Service: rest }) } }
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer()
-  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve))
-  const address = probe.address()
-  await new Promise((resolve) => probe.close(resolve))
-  return typeof address === 'object' && address !== null ? address.port : 0
 }

@@ -1,5 +1,5 @@
 import { execFileSync, spawn } from 'node:child_process'
-import { randomBytes } from 'node:crypto'
+import { randomBytes, randomInt } from 'node:crypto'
 import { once } from 'node:events'
 import { closeSync, openSync } from 'node:fs'
 import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises'
@@ -29,26 +29,22 @@ export interface OwnEngineOptions {
 }
 
 /**
- * A container engine of a test's own, as another host would have it: its own images, networks and sockets. Takes root and `dockerd`. It shares
- * no rules of a firewall with the host's engine, but its default bridge, with its address: an engine that is told of another, or of none, removes the host's.
+ * A container engine of a test's own, as another host would have it: its own images, networks, bridge and sockets. Takes root and `dockerd`. It
+ * makes no rules in the host's firewall. It is told of no address pool: an engine with one removes `docker0` when it starts again, whosever that is.
  */
 export async function openOwnEngine({ isApart = false, megabytes }: OwnEngineOptions = {}): Promise<OwnEngine> {
   // Short: sockets are made below it.
   const directory = await mkdtemp('/tmp/hop3-engine-')
   const address = `unix://${directory}/s`
-  const number = randomBytes(1)[0] ?? 0
-  const pool = `base=10.198.${number}.0/24,size=28`
   const places = {
     'data-root': join(directory, 'data'),
     'exec-root': join(directory, 'exec'),
     pidfile: join(directory, 'pid'),
     host: address,
   }
-  const network = isApart ? makeNetwork() : undefined
-  const prefix = network?.prefix ?? []
-  const rules = isApart ? {} : { iptables: 'false', ip6tables: 'false', 'default-address-pool': pool, ...defaultBridge(number) }
-  const [file = '', ...before]: readonly string[] = [...prefix, 'dockerd']
-  const words = Object.entries({ ...places, ...rules }).map(([name, value]) => `--${name}=${value}`)
+  const network = isApart ? makeNetwork() : makeBridge()
+  const [file = '', ...before]: readonly string[] = [...network.prefix, 'dockerd']
+  const words = Object.entries({ ...places, ...network.options }).map(([name, value]) => `--${name}=${value}`)
   let end = async (): Promise<void> => {}
   const stop = async (): Promise<void> => {
     await end()
@@ -56,7 +52,7 @@ export async function openOwnEngine({ isApart = false, megabytes }: OwnEngineOpt
   }
   const close = async (): Promise<void> => {
     await stop()
-    network?.remove()
+    network.remove()
     if (megabytes !== undefined) execFileSync('umount', ['--lazy', places['data-root']])
     await rm(directory, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 })
   }
@@ -87,7 +83,7 @@ export async function openOwnEngine({ isApart = false, megabytes }: OwnEngineOpt
   await start()
   return {
     address,
-    prefix,
+    prefix: network.prefix,
     load: (image) => {
       const archive = execFileSync('docker', ['save', image], { maxBuffer: 1e9 })
       execFileSync('docker', ['--host', address, 'load'], { input: archive, stdio: ['pipe', 'ignore', 'inherit'] })
@@ -98,24 +94,34 @@ export async function openOwnEngine({ isApart = false, megabytes }: OwnEngineOpt
   }
 }
 
-function makeNetwork(): { readonly prefix: readonly string[]; remove(): void } {
+interface OwnNetwork {
+  readonly prefix: readonly string[]
+  /** Of `dockerd`. */
+  readonly options: Readonly<Record<string, string>>
+  remove(): void
+}
+
+function makeNetwork(): OwnNetwork {
   const name = `hop3e${randomBytes(4).toString('hex')}`
   execFileSync('ip', ['netns', 'add', name])
   execFileSync('ip', ['-n', name, 'link', 'set', 'lo', 'up'])
   return {
     // By its path: a command may run with another PATH.
     prefix: [execFileSync('sh', ['-c', 'command -v nsenter'], { encoding: 'utf8' }).trim(), `--net=/run/netns/${name}`],
+    options: {},
     remove: () => void execFileSync('ip', ['netns', 'delete', name]),
   }
 }
 
-/** Its containers' addresses are a part of the bridge's that the host's engine, which begins with the first, does not come to. */
-function defaultBridge(number: number): Readonly<Record<string, string>> {
-  const shown = execFileSync('ip', ['-4', '-oneline', 'address', 'show'], { encoding: 'utf8' })
-  const [, address] = /\bdocker0\s+inet (\S+)/.exec(shown) ?? []
-  const [, network] = /^(\d+\.\d+)\.0\.1\/16$/.exec(address ?? '') ?? []
-  if (address === undefined) return {}
-  return { bip: address, ...(network !== undefined && { 'fixed-cidr': `${network}.${128 + (number >> 1)}.0/24` }) }
+function makeBridge(): OwnNetwork {
+  const name = `hop3e${randomBytes(4).toString('hex')}`
+  execFileSync('ip', ['link', 'add', name, 'type', 'bridge'])
+  execFileSync('ip', ['address', 'add', `10.198.${randomInt(256)}.1/24`, 'dev', name])
+  return {
+    prefix: [],
+    options: { iptables: 'false', ip6tables: 'false', bridge: name },
+    remove: () => void execFileSync('ip', ['link', 'delete', name]),
+  }
 }
 
 function answers(address: string): boolean {

@@ -33,6 +33,9 @@ export function registerTlsTests(stage: StageProxy, { factory, certificates }: P
       expect([moved.status, moved.headers.location]).toEqual([308, `https://shop.example:${tls.listen.port}/a?b`])
       expect((await ask(made.port)).status).toBe(200)
       expect(await proxy.serves?.('shop', made.release)).toBe(true)
+      await proxy.apply({ ...made, maintenance: 'back soon' })
+      expect(await askSecurely(tls.listen.port, '/a?b')).toMatchObject({ status: 503, body: 'back soon' })
+      expect((await ask(plain.listen.port)).status).toBe(308)
     })
   }
 

@@ -1,8 +1,8 @@
 import { mkdir } from 'node:fs/promises'
-import { createServer, type AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { createRun, systemClock, type Clock, type Command, type LogEvent, type Run } from '@hop3/core'
 import { onTestFinished } from 'vitest'
+import { freePort } from './free-port.ts'
 import { memoryLog } from './memory-log.ts'
 import { endProcesses } from './processes.ts'
 import { tempApp } from './temp-app.ts'
@@ -75,16 +75,4 @@ function rememberedPorts(): (name: string) => Promise<number> {
     ports.set(name, port)
     return port
   }
-}
-
-/** Taken from the system, so that tests which run at the same time do not meet. */
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer()
-    server.once('error', reject)
-    server.listen(0, '127.0.0.1', () => {
-      const address: AddressInfo | string | null = server.address()
-      server.close(() => (typeof address === 'object' && address !== null ? resolve(address.port) : reject(new Error('No port.'))))
-    })
-  })
 }

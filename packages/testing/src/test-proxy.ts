@@ -2,6 +2,7 @@ import type { ProxyContext, ProxyFactory } from '@hop3/core'
 import { describe, expect, test } from 'vitest'
 import { watchConduct } from './conduct.ts'
 import { registerProxyFailureTests } from './proxy-failures.ts'
+import { registerMaintenanceTests } from './proxy-maintenance.ts'
 import { registerRouteTests } from './proxy-routes.ts'
 import { proxyStageFor } from './proxy-stage.ts'
 import { registerSwapTests } from './proxy-swaps.ts'
@@ -37,6 +38,7 @@ export function testProxy(suite: ProxySuite): void {
 
     registerRouteTests(stage)
     registerSwapTests(stage)
+    registerMaintenanceTests(stage)
     registerProxyFailureTests(stage)
   })
 }

@@ -100,6 +100,23 @@ const breakages: readonly Breakage[] = [
     reason: /h1 \{\}/,
   },
   {
+    what: 'no page',
+    change: routed('{ maintenance: undefined }'),
+    titles: [
+      'answers every request with 503 and the page while it is there, byte for byte, and then as before',
+      'shows another page, and that of a site, of an app without instances and of one whose instances are dead',
+      'keeps the page when it is started again, when another app comes, and at a new release',
+      'lets a request and a WebSocket that are under way go on',
+    ],
+    reason: /503/,
+  },
+  {
+    what: 'a page that is not as it was written',
+    change: routed("{ ...(route.maintenance && { maintenance: route.maintenance.replaceAll('\\r\\n', '\\n') }) }"),
+    titles: ['answers every request with 503 and the page while it is there, byte for byte, and then as before'],
+    reason: /503/,
+  },
+  {
     what: 'all removed for one',
     change: '(good) => ({ remove: async () => good.stop() })',
     titles: ['keeps apps apart, and removing one leaves the other'],
@@ -169,7 +186,10 @@ const breakages: readonly Breakage[] = [
   {
     what: 'a gap',
     change: '(good) => ({ apply: async (route) => (await good.remove(route.appName), await sleep(50), good.apply(route)) })',
-    titles: ['loses no request while the route moves back and forth'],
+    titles: [
+      'loses no request while the route moves back and forth',
+      'shows nobody anything but the app or a 503 while it is turned on and off',
+    ],
     reason: /requests that failed/,
   },
   {

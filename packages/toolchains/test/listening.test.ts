@@ -68,6 +68,10 @@ describe('a server that reads the words of its command line', () => {
     'src/main.rs': main,
     ...more,
   })
+  const node = (files: Files, start = 'node index start'): Files => ({
+    'package.json': JSON.stringify({ scripts: { start }, dependencies: { commander: '14', minimist: '1' } }),
+    ...files,
+  })
   const python = (text: string): Files => ({ 'requirements.txt': 'aiohttp==3.11.0\n', 'main.py': text })
 
   it.each<[language: string, files: Files, isWarned: boolean]>([
@@ -83,6 +87,11 @@ describe('a server that reads the words of its command line', () => {
       false,
     ],
     ['go', go('import "net/http"'), false],
+    ['node', node({ 'index.js': "const at = './lib'\nrequire(at)", 'lib/index.js': "require('commander').command('start')" }), true],
+    ['node', node({ 'index.js': "require('commander')\nrequire('./serve')", 'serve.js': 'listen(process.env.PORT)' }), false],
+    ['node', node({ 'index.js': "require('commander')\nrequire('nconf').env()" }), false],
+    ['node', node({ 'index.js': "require('./serve')", 'serve.js': 'listen(config.port)' }), false],
+    ['node', node({ 'index.js': "require('minimist')" }, 'node index start --port $PORT'), false],
     ['rust', rust('use clap::Parser;\nfn main() {}'), true],
     ['rust', rust('mod cli;\nfn main() {}', { 'src/cli/args.rs': '#[arg(long, env = "PORT")]\n' }), false],
     ['rust', rust('mod cli;\nfn main() {}', { 'src/cli.rs': 'Arg::new("port").value_name("PORT")\n' }), true],

@@ -3,9 +3,8 @@ import { execFileSync, spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
 import { symlinkSync } from 'node:fs'
 import { request } from 'node:http'
-import { createServer } from 'node:net'
 import { join } from 'node:path'
-import { tempApp } from '@hop3/testing'
+import { freePort, tempApp } from '@hop3/testing'
 import type { Files } from '@hop3/testing'
 import { afterEach, describe, expect, test } from 'vitest'
 import { planOf } from './plan-app.ts'
@@ -94,15 +93,6 @@ function get(port: number, path: string): Promise<Answer> {
     })
       .on('error', reject)
       .end()
-  })
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const address = server.address()
-      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0))
-    })
   })
 }
 

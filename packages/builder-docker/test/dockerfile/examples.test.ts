@@ -55,12 +55,13 @@ async function ask(tag: string, path: string): Promise<{ readonly status: number
   const id = docker('run', '--detach', '--publish', '127.0.0.1::8080', tag)
   undo.push(() => docker('rm', '--force', id))
   const address = docker('port', id, '8080').split('\n')[0] ?? ''
-  for (let tries = 0; ; tries += 1) {
+  const latest = Date.now() + 60_000
+  for (;;) {
     try {
       const answer = await fetch(`http://${address}${path}`, { signal: AbortSignal.timeout(10_000) })
       return { status: answer.status, body: await answer.text() }
     } catch (error) {
-      if (tries === 100) throw new Error(docker('logs', id), { cause: error })
+      if (Date.now() > latest) throw new Error(docker('logs', id), { cause: error })
       await setTimeout(100)
     }
   }

@@ -3,13 +3,13 @@ import { chmod, mkdir, symlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { CommandResult } from '@hop3/core'
 import { isObject, parseJson } from '@hop3/core/json'
+import { withLock } from '@hop3/core/lock'
 import { findTool } from '../find-tool.ts'
 import { askTool, causeOf, installTimeout } from './ask-tool.ts'
 import type { Means, MeansRequest, Provided, Refused } from './means.ts'
 import { npmBeside } from './node-npm.ts'
 import { binaries, npmPackage, type NpmPackage } from './npm-packages.ts'
 import { keepTool, keptTool, removeUnfinished, type KeptTool } from './tool-home.ts'
-import { withToolLock } from './tool-lock.ts'
 import { newestIn, type Choice } from './version-text.ts'
 
 /** Odd majors of Node end after half a year: a range that takes an even one means that. */
@@ -27,7 +27,7 @@ export const fromNpm: Means = async (request) => {
     return { refused: 'there is no npm to fetch it with', hint: 'Install npm: `apt-get install nodejs npm`' }
   const version = await publishedVersion(request, from.name)
   if (typeof version !== 'string') return version
-  return withToolLock(context, name, async () => {
+  return withLock(context, { subject: name, operation: 'installation' }, async () => {
     const meanwhile = await keptTool(context.toolsPath, name, range, choiceOf(name))
     return meanwhile === undefined ? install(request, from, version) : provided(meanwhile)
   })

@@ -2,11 +2,11 @@
 import { chmod, mkdir, readdir, rename, rm, symlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { CommandResult } from '@hop3/core'
+import { withLock } from '@hop3/core/lock'
 import { findTool } from '../find-tool.ts'
 import { askTool, causeOf, installTimeout } from './ask-tool.ts'
 import type { Means, MeansRequest, Provided, Refused } from './means.ts'
 import { keepTool, keptTool, removeUnfinished, type KeptTool } from './tool-home.ts'
-import { withToolLock } from './tool-lock.ts'
 import { newestIn, partsOf } from './version-text.ts'
 
 /** Reuses what an earlier build has installed. Nothing is built or run while it is installed: only wheels will do. */
@@ -16,7 +16,7 @@ export const fromPypi: Means = async (request) => {
   if (kept !== undefined) return provided(kept)
   const installer = findInstaller(request)
   if (installer === undefined) return { refused: 'there is neither uv nor pip to fetch it with', hint: 'Install uv: `pip install uv`' }
-  return withToolLock(context, wanted.name, async () => {
+  return withLock(context, { subject: wanted.name, operation: 'installation' }, async () => {
     const meanwhile = await keptTool(context.toolsPath, wanted.name, wanted.range)
     return meanwhile === undefined ? install(request, installer) : provided(meanwhile)
   })

@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { CommandResult } from '@hop3/core'
+import { withLock } from '@hop3/core/lock'
 import { findTool } from '../find-tool.ts'
 import { askTool, causeOf, installTimeout } from './ask-tool.ts'
 import type { Means, MeansRequest, Provided } from './means.ts'
-import { withToolLock } from './tool-lock.ts'
 
 const withoutPython = 'Install Python: `apt-get install python3 python3-venv`, or uv by its own installer'
 
@@ -16,7 +16,7 @@ export const fromUv: Means = async (request) => {
     return { refused: 'there is no uv to fetch it with', hint: host === undefined ? withoutPython : 'Install uv: `pip install uv`' }
   const found = await findPython(request, uv.file)
   if (found !== undefined) return found
-  return withToolLock(context, 'python', async () => {
+  return withLock(context, { subject: 'python', operation: 'installation' }, async () => {
     const meanwhile = await findPython(request, uv.file)
     if (meanwhile !== undefined) return meanwhile
     context.log.info(`Installing python ${wanted.version} with uv, for all apps of this host.`)

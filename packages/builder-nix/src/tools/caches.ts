@@ -2,8 +2,8 @@
 import { readFile } from 'node:fs/promises'
 import { hop3Error, toHop3Error, visible, writeFileAtomic } from '@hop3/core'
 import { orElse } from '@hop3/core/files'
+import { withLock, type LockHost } from '@hop3/core/lock'
 import { cacheAddress, cachesPath, publicKey, readCaches, type NixCache } from '../nix-caches.ts'
-import { withLock, type LockHost } from '../with-lock.ts'
 
 /** `keyFile`: the public key. Naming a cache again replaces its key. Throws `usage.bad-value`, and `environment.*` for a key that cannot be read. */
 export async function trustCache(host: LockHost, url: string, keyFile: string): Promise<readonly NixCache[]> {
@@ -40,7 +40,7 @@ export function checkCache(url: string): string {
 
 /** Of what the file has when nobody else changes it. */
 function change(host: LockHost, changed: (caches: readonly NixCache[]) => readonly NixCache[]): Promise<readonly NixCache[]> {
-  return withLock(host, 'nix-caches', async () => {
+  return withLock(host, { subject: 'nix-caches', operation: 'change' }, async () => {
     const caches = changed(readCaches(host.toolsPath))
     await writeFileAtomic(cachesPath(host.toolsPath), `${JSON.stringify(caches, null, 2)}\n`)
     return caches

@@ -1,6 +1,7 @@
 /** Finds out the hash of what a template downloads, and writes it down. */
 import { join } from 'node:path'
 import { hop3Error, isHop3Error, writeFileAtomic, type BuildContext } from '@hop3/core'
+import { withLock } from '@hop3/core/lock'
 import { openBuildOutput } from '../build-output.ts'
 import { prepareSource } from '../build.ts'
 import { evaluate } from '../evaluate.ts'
@@ -12,7 +13,6 @@ import { hasNothingToDownload, lockInputs, lockName, readLock, lockText } from '
 import { lockedTree } from '../templates/locked-tree.ts'
 import { templateNames, type TemplateName } from '../templates/template-names.ts'
 import { templates } from '../templates/templates.ts'
-import { withLock } from '../with-lock.ts'
 
 export interface LockedTemplate {
   readonly file: string
@@ -45,7 +45,7 @@ export async function lockTemplate(context: BuildContext, accept: boolean): Prom
     )
   }
   const hash = hasNothingToDownload(use) ? null : await download(session, template, inputs)
-  return withLock(context, lockName, async () => {
+  return withLock(context, { subject: lockName, operation: 'change' }, async () => {
     // As it is now: a download takes its time, and another may have written meanwhile.
     const before = readLock(root, template)
     if (before?.inputs === inputs && before.hash !== hash && !accept) throw exchanged(before.hash, hash)

@@ -1,5 +1,8 @@
 import type { OptionSpec } from '../command-spec.ts'
 
+/** Without it the app of the current directory is meant. */
+export const appOperand = { label: '[app]', complete: 'app' } as const
+
 export const appOption: OptionSpec = { name: 'app', value: 'name', summary: "The app's name, instead of its [metadata] id or directory" }
 
 export const waitOption: OptionSpec = { name: 'wait', summary: 'Wait for another command that changes the app, instead of failing' }

@@ -1,4 +1,5 @@
 import { printable, type AppStatus, type WorkerState, type WorkerStatus } from '@hop3/core'
+import { maintenanceText } from './deploy-text.ts'
 import type { Paint, Style } from './style.ts'
 import { table, type Cell } from './table.ts'
 
@@ -15,6 +16,7 @@ export function statusText(statuses: readonly AppStatus[], paint: Paint): string
   return [
     instances,
     addresses.join('\n'),
+    statuses.flatMap(({ app, maintenance }) => (maintenance ? [paint('yellow', maintenanceText(app))] : [])).join('\n'),
     troubleOf(statuses)
       .map((line) => paint('red', line))
       .join('\n'),

@@ -115,11 +115,13 @@ test('apps with workers, without, and of two releases at once', () => {
     app: 'shop',
     release: 'r000002-bbbbbbbb',
     stopped: false,
+    maintenance: false,
     url: 'http://shop.localhost:8080/',
     port: 20000,
     isServed: false,
     outages: [],
   }
+  const rest = { maintenance: false, url: null, port: null, outages: [], workers: [] }
   const statuses = [
     {
       ...shop,
@@ -128,8 +130,8 @@ test('apps with workers, without, and of two releases at once', () => {
         { ...worker, release: 'r000002-bbbbbbbb' },
       ],
     },
-    { app: 'wiki', release: 'r000001-cccccccc', stopped: true, url: null, port: null, isServed: null, outages: [], workers: [] },
-    { app: 'new', release: null, stopped: false, url: null, port: null, isServed: null, outages: [], workers: [] },
+    { app: 'wiki', release: 'r000001-cccccccc', stopped: true, ...rest, isServed: null },
+    { app: 'new', release: null, stopped: false, ...rest, isServed: null },
   ]
   expect(statusText(statuses, noPaint)).toMatchInlineSnapshot(`
     "APP   WORKER  STATE         RELEASE           PID  ADDRESS
@@ -148,9 +150,25 @@ test('apps with workers, without, and of two releases at once', () => {
   expect(statusText([], noPaint)).toContain('hop3 deploy')
 })
 
+test('an app in maintenance is said to be, beside where it answers and what is wrong', () => {
+  const status = { release: 'r1', stopped: false, port: 20000, isServed: false, outages: [], workers: [] }
+  const shop = { ...status, app: 'shop', maintenance: true, url: 'http://shop.localhost' }
+  expect(statusText([shop, { ...status, app: 'site', maintenance: false, url: null, isServed: true }], noPaint)).toMatchInlineSnapshot(`
+    "APP   WORKER  STATE       RELEASE  PID  ADDRESS
+    shop  -       no workers  r1       -    -
+    site  -       no workers  r1       -    -
+
+    shop  http://shop.localhost
+
+    shop is in maintenance, and visitors see a page: \`hop3 maintenance off shop\`
+
+    shop is not being served: \`hop3 start shop\`"
+  `)
+})
+
 test('what is gone and with it several apps is said once, with the command that brings it back', () => {
   const outages = ['the uWSGI Emperor is gone', 'the embedded proxy is gone']
-  const status = { release: 'r000001-aaaaaaaa', stopped: false, url: null, port: null, workers: [] }
+  const status = { release: 'r000001-aaaaaaaa', stopped: false, maintenance: false, url: null, port: null, workers: [] }
   const [shop, site] = [
     { ...status, app: 'shop', isServed: false, outages },
     { ...status, app: 'site', isServed: false, outages: outages.slice(1) },

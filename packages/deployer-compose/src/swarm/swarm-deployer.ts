@@ -6,6 +6,7 @@ export const swarmDeployer: DeployerFactory = {
   specificity: 'inferred',
   forms: ['image'],
   targets: ['swarm'],
+  onlyByTarget: true,
   // It reads [deploy.compose].
   options: { keys: [] },
   create(context, artifact) {

@@ -56,7 +56,7 @@ function problemError(issue: Issue, count: number, document: LocatedValue, schem
   }
   const value = valueAt(document.value, issue.path)
   const saw = value === undefined ? 'is missing and' : ''
-  const be = `${key} ${saw} ${messageOf(issue)}`.replace(/ +/g, ' ')
+  const be = `${key === '' ? document.path : key} ${saw} ${messageOf(issue)}`.replace(/ +/g, ' ')
   return hop3Error('config.invalid', `${origin}: ${be}${value === undefined ? '' : `; it is ${describe(value)}`}.${more}`, {
     hint: hintFor(keys, messageOf(issue), value, document.path),
     details,

@@ -118,6 +118,7 @@ const deploy = once(() =>
           scale: tableOf(instances),
           'stop-timeout': seconds,
           spa: flag,
+          'maintenance-page': text,
         },
         { error: 'must be a table' },
       ),

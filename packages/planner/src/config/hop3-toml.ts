@@ -13,12 +13,13 @@ import { planSection } from './hop3-toml-plan.ts'
 import { runtimeSection } from './hop3-toml-runtime.ts'
 import { hop3TomlSchema } from './hop3-toml-schema.ts'
 import { locateToml, partOf, type LocatedValue } from './located-value.ts'
+import { maintenanceSection } from './maintenance-page.ts'
 import { settingsLayers } from './settings-layers.ts'
 
-/** Reads the hop3.toml at `path`, and the file its `[build] ignore-file` names. Throws `config.*`, naming file:line:column. */
+/** Reads the hop3.toml at `path`, and the files `[build] ignore-file` and `[deploy] maintenance-page` name. Throws `config.*`, naming file:line:column. */
 export async function readHop3Toml(source: SourceView, path: string): Promise<readonly ConfigLayer[]> {
   const document = await parseHop3Toml((await source.readText(path)) ?? '', path)
-  const layer = layerOf(document)
+  const layer = joinSections(path, [layerOf(document), await maintenanceSection(source, document)])
   const rules = await ignoreRules(source, document)
   const { settings } = document.plan ?? {}
   return [

@@ -1,5 +1,5 @@
 /** The files of the app a provider program asked for: names and patterns with `*`, `?` and `**`, read-only and bounded. */
-import { hop3Error, visible, type SourceView } from '@hop3/core'
+import { filePattern, hop3Error, visible, type SourceView } from '@hop3/core'
 
 const mostFiles = 200
 const mostBytesEach = 1024 * 1024
@@ -15,7 +15,7 @@ export async function wantedFiles(
   wanted: readonly string[],
   provider: string,
 ): Promise<Readonly<Record<string, string>>> {
-  const patterns = wanted.filter(isPattern).map(expressionOf)
+  const patterns = wanted.filter(isPattern).map((pattern) => filePattern(normalize(pattern)))
   const named: string[] = []
   for (const path of wanted) if (!isPattern(path) && (await source.hasFile(path))) named.push(normalize(path))
   const found = patterns.length === 0 ? [] : await matches(source, patterns, provider)
@@ -34,14 +34,14 @@ export async function wantedFiles(
   return Object.fromEntries(contents)
 }
 
-async function matches(source: SourceView, patterns: readonly RegExp[], provider: string): Promise<readonly string[]> {
+async function matches(source: SourceView, patterns: readonly ((path: string) => boolean)[], provider: string): Promise<readonly string[]> {
   const found: string[] = []
   const open: { readonly path: string; readonly depth: number }[] = [{ path: '', depth: 0 }]
   let directories = 0
   for (let next = open.shift(); next !== undefined && directories < mostDirectories; next = open.shift(), directories++) {
     for (const name of await source.list(next.path === '' ? '.' : next.path)) {
       const path = next.path === '' ? name : `${next.path}/${name}`
-      if (patterns.some((pattern) => pattern.test(path)) && (await isFile(source, path))) found.push(path)
+      if (patterns.some((isMeant) => isMeant(path)) && (await isFile(source, path))) found.push(path)
       else if (next.depth < deepest && !skipped.has(name) && (await isDirectory(source, path))) open.push({ path, depth: next.depth + 1 })
       if (found.length > mostFiles) throw tooMuch(provider, `more than ${mostFiles} files`)
     }
@@ -60,15 +60,6 @@ async function isDirectory(source: SourceView, path: string): Promise<boolean> {
 
 function isPattern(path: string): boolean {
   return /[*?]/.test(path)
-}
-
-function expressionOf(pattern: string): RegExp {
-  const parts: Readonly<Record<string, string>> = { '**/': '(?:[^/]+/)*', '**': '.*', '*': '[^/]*', '?': '[^/]' }
-  // Runs of stars are one, or matching could take forever.
-  const plain = normalize(pattern)
-    .replace(/\*{3,}/g, '**')
-    .replace(/(?:\*\*\/)+/g, '**/')
-  return new RegExp(`^${plain.replace(/\*\*\/|\*\*|\*|\?|[.+^${}()|[\]\\]/g, (part) => parts[part] ?? `\\${part}`)}$`)
 }
 
 function normalize(path: string): string {

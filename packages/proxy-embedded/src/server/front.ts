@@ -7,6 +7,7 @@ import type { Failure } from '../upstream/exchange.ts'
 import type { Pool } from '../upstream/pool.ts'
 import { forwardRequest } from './forward-request.ts'
 import { forwardUpgrade } from './forward-upgrade.ts'
+import { answerWithPage, refuseUpgrade } from './maintenance.ts'
 import { createServer } from './node-http.ts'
 import { answerPlainly } from './plain-answer.ts'
 import type { ClientFacts } from './request-head.ts'
@@ -93,6 +94,7 @@ function answer(
     return answerPlainly(response, 404, 'no app has this name.')
   }
   if (request.headers[verifyHeader] !== undefined && request.headers[verifyHeader] === options.token) return void verify(slot, response)
+  if (live.page !== undefined) return answerWithPage({ request, response, page: live.page, expectsContinue, guard: options.guard })
   const pathOnly = withoutQuery(target.path)
   const forward = (): void => {
     if (live.site !== undefined) return live.site.serve(request, response, pathOnly)
@@ -117,6 +119,7 @@ function answer(
 function upgrade(options: FrontOptions, port: number | undefined, request: IncomingMessage, socket: Duplex, head: Buffer): void {
   const target = readTarget(request)
   const slot = target && (port === undefined ? options.table.byHost(target.hostName) : options.table.byPort(port))
+  if (target !== undefined && slot?.live?.page !== undefined) return refuseUpgrade(socket)
   if (target === undefined || slot?.live?.balancer === undefined) {
     socket.on('error', () => socket.destroy())
     return void socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n')
@@ -133,9 +136,10 @@ function upgrade(options: FrontOptions, port: number | undefined, request: Incom
   })
 }
 
-/** Says which release the name leads to, once every upstream of it takes connections. */
+/** Says which release the name leads to, once every upstream of it that requests go to takes connections. */
 async function verify({ live }: Slot, response: ServerResponse): Promise<void> {
-  const probes = await Promise.allSettled(live?.balancer?.pools.map((pool) => pool.probe()) ?? [])
+  const pools = live?.page === undefined ? live?.balancer?.pools : []
+  const probes = await Promise.allSettled(pools?.map((pool) => pool.probe()) ?? [])
   const refused = probes.find((probe) => probe.status === 'rejected')
   const text = refused === undefined ? 'verified' : String(refused.reason)
   answerPlainly(response, refused === undefined ? 200 : 502, text, { headers: [releaseHeader, live?.route.release ?? ''], close: true })

@@ -15,6 +15,8 @@ export interface LiveRoute {
   readonly prefixes: readonly { readonly prefix: string; readonly site: Site }[]
   readonly site: Site | undefined
   readonly balancer: Balancer | undefined
+  /** In maintenance: what is sent in place of all of them. */
+  readonly page: Buffer | undefined
 }
 
 /** An app's place in the table: requests keep it, and see the switch when they try again. */
@@ -99,5 +101,6 @@ function createLiveRoute(route: Route, { limits, contents, guard }: TableOptions
     prefixes,
     site: directory === undefined ? undefined : site(directory, '/', true),
     balancer: route.protocol === 'http' ? createBalancer(route.upstreams, limits, before) : undefined,
+    page: route.maintenance === undefined ? undefined : Buffer.from(route.maintenance),
   }
 }

@@ -2,6 +2,7 @@
 import { hop3Error, visible } from '@hop3/core'
 import type { ToolchainContext, ToolVersion } from '@hop3/core'
 import { bunPicks } from './bun-version.ts'
+import { isPublished } from './built-package.ts'
 import { readableText } from '../readable-text.ts'
 import type { NodeOptions } from './options.ts'
 import { textAt } from '../value-at.ts'
@@ -48,8 +49,9 @@ const pnpmByLock: readonly (readonly [lockfileVersion: string, version: string])
 ]
 
 /**
- * Configuration, else `packageManager`, else the one lock file, else the one that comes with the runtime. Throws `config.node.two-lockfiles` when several managers left a
- * lock file and nothing decides, `config.node.lockfile-mismatch` when what decides has none but another has.
+ * Configuration, else `packageManager` (but for a published package), else the one lock file, else the one that comes with the runtime.
+ * Throws `config.node.two-lockfiles` when several managers left a lock file and nothing decides, `config.node.lockfile-mismatch` when what
+ * decides has none but another has.
  */
 export async function chooseManager(
   app: NodeApp,
@@ -59,7 +61,10 @@ export async function chooseManager(
 ): Promise<ManagerChoice> {
   const found = locks.filter(({ file }) => app.names.includes(file))
   const families = new Set(found.map(({ family }) => family))
-  const declared = declaredManager(app)
+  const authors = declaredManager(app)
+  // Whoever installs a package takes what is at hand: its authors' manager has left neither lock file nor settings in it.
+  const isAuthorsOwn = authors !== undefined && !families.has(authors.family) && isPublished(app)
+  const declared = isAuthorsOwn ? undefined : authors
   const decided =
     options.packageManager === undefined
       ? declared
@@ -82,6 +87,7 @@ export async function chooseManager(
     origin: decided?.origin ?? lock ?? (isPnpm ? 'pnpm-workspace.yaml' : 'default'),
     ...(manager !== 'npm' && { version: context.versions[family] ?? (await managerVersion(app, manager, lock, decided)) }),
     warnings: [
+      ...(isAuthorsOwn && authors.family !== family ? [publishedWarning(authors, app.origin('files'), family)] : []),
       ...others.map((file) => `${file} is not used: ${decided?.origin ?? ''} says ${family}. Remove it.`),
       ...(lock === undefined && Object.keys(app.dependencies).length > 0
         ? [`There is no lock file: two builds may install different versions. Run \`${family} install\` and add what it writes.`]
@@ -111,6 +117,10 @@ function declaredManager(app: NodeApp): Declared | undefined {
       hint: 'Write npm, pnpm, yarn or bun with an exact version, for example "packageManager": "pnpm@10.34.9".',
     },
   )
+}
+
+function publishedWarning({ origin, family: theirs }: Declared, files: string, family: Family): string {
+  return `${origin} says ${theirs}, but all that is here is what ${files} gives out, without files of ${theirs}: ${family} installs it, as any package.`
 }
 
 function twoLockfiles(found: readonly { readonly file: string; readonly family: Family }[], runtime: string): Error {

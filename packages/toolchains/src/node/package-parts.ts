@@ -58,15 +58,14 @@ export async function readPackage({ workspace, context, runtime, options }: Pack
   }
 }
 
-/** `isBuilt`: npm is kept from the app's own scripts, and runs those of its packages by themselves. */
+/** `asUsers`: what becomes of the command where the package is built already. */
 export function installPhase(
   { workspace, choice, commands, install, binaries }: PackageParts,
   server?: Server,
-  isBuilt = false,
+  asUsers = (command: string): string => command,
 ): PhaseInput {
   const { app, top } = workspace
-  const installing = choice.lock === undefined ? commands.loose : commands.frozen
-  const command = isBuilt ? `${installing} --ignore-scripts && npm rebuild` : installing
+  const command = asUsers(choice.lock === undefined ? commands.loose : commands.frozen)
   return {
     cmds: [app === top ? command : toTop(app, command), ...(server?.installs === undefined ? [] : [commands.add(server.installs)])],
     ...(install.files && { onlyIncludeFiles: [...install.files] }),

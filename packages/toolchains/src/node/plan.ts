@@ -1,17 +1,20 @@
 import { hop3Error, joinPaths, visible, withoutTrailingSlashes } from '@hop3/core'
 import type { ToolchainContext, ToolchainPlan } from '@hop3/core'
+import { bareCommandWarning } from '../bare-command.ts'
 import { readOptions } from '../read-options.ts'
 import { readableText } from '../readable-text.ts'
 import { nodeOptions } from './options.ts'
 import { fixedWordWarning, listeningWarnings } from './listens.ts'
 import type { NodeOptions } from './options.ts'
 import { buildPhase } from './build-phase.ts'
+import { isBuiltAlready, isPublished } from './built-package.ts'
 import { decisionsOf } from './decisions.ts'
 import type { Framework } from './framework.ts'
-import { isBuiltAlready, missingInput } from './missing-input.ts'
+import { missingInput } from './missing-input.ts'
 import type { ManagerChoice } from './manager.ts'
 import type { NodeApp } from './package-json.ts'
 import { installPhase, readPackage } from './package-parts.ts'
+import { readsWords } from './reads-words.ts'
 import { fileOf } from './run-by-bun.ts'
 import { bunRuntime, nodeRuntime } from './runtime.ts'
 import type { Runtime } from './runtime.ts'
@@ -20,6 +23,7 @@ import { serverOf } from './server.ts'
 import type { Server } from './server.ts'
 import { siteOf } from './site.ts'
 import type { Site } from './site.ts'
+import { usersInstall } from './users-install.ts'
 import { readWorkspace } from './workspace.ts'
 import type { NodeWorkspace } from './workspace.ts'
 
@@ -61,7 +65,13 @@ async function planPackage(context: ToolchainContext, runtime: Runtime): Promise
   return {
     kind: site === undefined ? runtime.name : 'static',
     phases: {
-      install: installPhase(parts, server, unbuilt?.isDone === true && installScript(app) !== undefined),
+      install: installPhase(
+        parts,
+        server,
+        choice.manager === 'npm' && (unbuilt?.isDone === true || (build === undefined && app === workspace.top && isPublished(app)))
+          ? await usersInstall(app, server, choice.lock)
+          : undefined,
+      ),
       ...(build && { build: build.phase }),
     },
     processes: processes ?? {},
@@ -89,7 +99,7 @@ async function withoutBuild(
   if (script === undefined || missing === undefined) return undefined
   // Where installing builds as well, only npm can be kept from it and still have packages run theirs.
   const isDone = (manager === 'npm' || installScript(app) === undefined) && (await isBuiltAlready(app))
-  const then = isDone ? 'it is not built, and what is there is taken for what the build makes' : 'the build will fail'
+  const then = isDone ? 'it is not built, and what is there is taken for what the build makes' : 'the build fails unless something makes it'
   return { isDone, warning: `${app.origin(script)} builds with ${missing}, which is not in the source: ${then}.` }
 }
 
@@ -113,13 +123,19 @@ async function chooseSite(
 }
 
 /** The file that a command without anything else starts. */
-const nodeFile = /^(?:\w+=\S+ )*node (?:--?\S+ )*([\w@][\w@./-]*\.[cm]?[jt]s)$/
+const nodeFile = /^(?:\w+=\S+ )*node (?:-\S+ )*([\w@][\w@./-]*\.[cm]?[jt]s)$/
+
+/** The same with words behind it, as Node is told it. */
+const startedFile = /^(?:\w+=\S+ )*node (?:-\S+ )*([\w@.][\w@./-]*)(?= [^&|;<>]*$|$)/
 
 async function portWarning(app: NodeApp, server: Server, { name }: Runtime): Promise<readonly string[]> {
   const file = name === 'bun' ? fileOf(server.command) : nodeFile.exec(server.command)?.[1]
   const text = file !== undefined && (await app.source.hasFile(file)) ? await readableText(app.source, file) : undefined
   const words = fixedWordWarning(server.command, server.origin)
-  return file === undefined || words.length > 0 ? words : listeningWarnings(name, joinPaths(app.directory, file), text, server.command)
+  const found = file === undefined ? [] : listeningWarnings(name, joinPaths(app.directory, file), text, server.command)
+  if (words.length > 0 || found.length > 0) return words.length > 0 ? words : found
+  const started = /\bPORT\b/.test(server.command) ? undefined : startedFile.exec(server.command)?.[1]
+  return started !== undefined && (await readsWords(app, started)) ? [bareCommandWarning(server.command)] : []
 }
 
 function noStart(framework: Framework | undefined, { name }: Runtime): string {

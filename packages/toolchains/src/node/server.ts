@@ -1,8 +1,9 @@
 /** How a Node app's server starts. */
 import { bareCommandWarning } from '../bare-command.ts'
+import { ownCommand } from './built-package.ts'
 import type { Framework } from './framework.ts'
 import { frameworkServer } from './framework-server.ts'
-import { missingStart, ownCommand } from './missing-input.ts'
+import { missingStart } from './missing-input.ts'
 import type { NodeApp } from './package-json.ts'
 import type { Runtime } from './runtime.ts'
 import { directCommand } from './scripts.ts'
