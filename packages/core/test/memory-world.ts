@@ -61,6 +61,8 @@ export function createWorld() {
   const routes = new Map<string, Route>()
   const events: LogEvent[] = []
   const calls: string[] = []
+  /** Seconds that each `stop` was given. */
+  const stopTimeouts: number[] = []
   const control = {
     failHistory: false,
     prunes: false,
@@ -231,7 +233,7 @@ export function createWorld() {
         for (const one of instances) if (!keep.has(one)) instances.delete(one)
       }),
     scale: () => step(() => {}),
-    stop: () => step(() => (calls.push('stop'), instances.clear())),
+    stop: () => step(() => (calls.push('stop'), stopTimeouts.push(context.config.stopTimeout), instances.clear())),
     forget: () => step(() => void calls.push('forget')),
     status: () =>
       step(() =>
@@ -363,6 +365,7 @@ export function createWorld() {
     routes,
     events,
     calls,
+    stopTimeouts,
     use(next: Source) {
       source = next
     },
