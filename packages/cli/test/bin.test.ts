@@ -345,3 +345,13 @@ test('a damaged listen.json moves no app: it is refused until HOP3_LISTEN says a
   expect(JSON.parse(readFileSync(path, 'utf8'))).toEqual({ address: '127.0.0.1', port: 8391 })
   expect(await hop3(['ps'], '', { HOP3_HOME: home })).toMatchObject({ exitCode: 0 })
 })
+
+test('stop of an app that was never deployed says so and changes nothing', async () => {
+  expect(await hop3(['env', 'set', 'neverran', 'NAME=kept'])).toMatchObject({ exitCode: 0 })
+  const { stdout } = await hop3(['ps', 'neverran', '--json'])
+  expect(await hop3(['stop', 'neverran'])).toMatchObject({
+    exitCode: 0,
+    stdout: 'neverran was never deployed, so nothing of it runs. `hop3 deploy --app neverran` deploys it.\n',
+  })
+  expect((await hop3(['ps', 'neverran', '--json'])).stdout).toBe(stdout)
+})
