@@ -35,6 +35,9 @@ export interface Source {
   readonly interrupts?: 'build'
   readonly fault?: 'build' | 'before-run' | 'start' | 'route'
   readonly beforeRun?: readonly string[]
+  /** Prefix → directory below `root`. */
+  readonly staticPaths?: Readonly<Record<string, string>>
+  readonly root?: string
 }
 
 export function createWorld() {
@@ -282,7 +285,9 @@ export function createWorld() {
                 workingDir: '/',
                 workers,
                 beforeRun: [...(source.beforeRun ?? [])],
-                staticPaths: {},
+                staticPaths: Object.fromEntries(
+                  Object.entries(source.staticPaths ?? {}).map(([prefix, directory]) => [prefix, `${source.root}/${directory}`]),
+                ),
                 healthcheckPath: '',
                 healthcheckTimeout: 30,
               }
