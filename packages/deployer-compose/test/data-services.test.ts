@@ -104,7 +104,8 @@ test.skipIf(flavors.every(isSkipped))('what reaches the host needs the operator�
 })
 
 const known = new Set(['PASSWORD'])
-const read = (text: string, chosen?: readonly string[]) => dataServices(parseComposeFile(text, 'compose.yaml'), chosen, known)
+const read = (text: string, chosen?: readonly string[]) =>
+  dataServices(parseComposeFile(text, 'compose.yaml'), chosen, { appName: 'shop', known })
 const db = (line: string): string => `services:\n  db:\n    image: postgres\n    ${line}\n`
 
 test.each([
@@ -151,6 +152,12 @@ test.each([
 ])('%s is refused with its place', (_, text, message, chosen?: readonly string[]) => {
   expect(() => read(text, chosen)).toThrow(
     expect.objectContaining({ code: 'config.compose-file', message: expect.stringMatching(message), hint: expect.stringMatching(/\S/) }),
+  )
+})
+
+test('the hint of a variable without a value is a line to type', () => {
+  expect(() => read(db('command: "${NOTHING}"'))).toThrow(
+    expect.objectContaining({ hint: 'Set it: hop3 env set shop NOTHING=…, or write a default: ${NOTHING:-…}.' }),
   )
 })
 

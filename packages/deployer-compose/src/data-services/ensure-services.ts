@@ -37,7 +37,8 @@ export async function ensureServices(context: DeploymentContext, engine: Engine,
   const file = readComposeFile(context.config)
   const { services: chosen } = composeOptions(context.config)
   if (file === undefined || chosen === false) return
-  const found = dataServices(file, chosen === true ? undefined : chosen, new Set(Object.keys(context.appEnv)))
+  const { appName, appEnv } = context
+  const found = dataServices(file, chosen === true ? undefined : chosen, { appName, known: new Set(Object.keys(appEnv)) })
   const names = Object.keys(found.services)
   if (names.length === 0) return
   await checkPrivileges(context, found.privileges)
