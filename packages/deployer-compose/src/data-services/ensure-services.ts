@@ -16,6 +16,7 @@ import { layoutOf, projectFile } from '../layout.ts'
 import { dataProject, homeMark, label } from '../names.ts'
 import { readComposeFile } from './compose-file.ts'
 import { dataServices } from './data-services.ts'
+import { unusedKeys } from './own-services.ts'
 import { checkPrivileges } from './privileges.ts'
 import { ensureNetwork } from '../network.ts'
 import { joinNetwork } from './service-network.ts'
@@ -30,6 +31,13 @@ export interface ServiceContainer {
   readonly definition: string
   /** Names of those it is in. */
   readonly networks: readonly string[]
+}
+
+/** What the file says of the app itself is not used; where `[deploy.compose] services` says what of the file is wanted, that is known. */
+export function sayUnusedKeys({ config, appName, log }: DeploymentContext): void {
+  const file = readComposeFile(config)
+  if (file === undefined || composeOptions(config).services !== true) return
+  for (const sentence of unusedKeys(file, appName)) log.warn(sentence)
 }
 
 /** Throws `config.compose-file`, `deploy.compose.privileged`, `deploy.compose.service`. */
