@@ -1,4 +1,4 @@
-import { createRun, hop3Error, systemClock, visible, type Host } from '@hop3/core'
+import { createRun, hop3Error, isHop3Error, systemClock, visible, type Home, type Host } from '@hop3/core'
 import { createHome } from '@hop3/releases'
 import { defaultListen, homePaths, listenAddress } from './home-paths.ts'
 import { createHostRegistry, hostLog } from './host-registry.ts'
@@ -13,7 +13,7 @@ export async function createHost(invocation: Invocation, asked: ProxySettings = 
   const { env, cwd } = terminal
   const run = createRun()
   const home = createHome({ ...homePaths(env, cwd, process.getuid?.() === 0), clock: systemClock, run })
-  const listen = listenAddress(env['HOP3_LISTEN']) ?? (await home.readListen()) ?? defaultListen
+  const listen = (await askedListen(env['HOP3_LISTEN'], home)) ?? (await home.readListen()) ?? defaultListen
   const proxy = [askedSettings(asked), settingsOfEnvironment(env), keptSettings(await readProxySettings(home.path))]
   return Object.freeze<Host>({
     registry: await createHostRegistry(invocation),
@@ -32,6 +32,17 @@ export async function createHost(invocation: Invocation, asked: ProxySettings = 
     allowPrivileged: options.flag('allow-privileged'),
     newBuildId: () => Buffer.from(crypto.getRandomValues(new Uint8Array(16))).toString('hex'),
   })
+}
+
+/** As any command with it is what mends a damaged one, it is kept at once then; else by the next route. */
+async function askedListen(text: string | undefined, home: Home): Promise<Host['listen'] | undefined> {
+  const asked = listenAddress(text)
+  if (asked === undefined) return undefined
+  await home.readListen().catch(async (error: unknown) => {
+    if (!isHop3Error(error) || error.code !== 'environment.listen-damaged') throw error
+    await home.keepListen(asked)
+  })
+  return asked
 }
 
 /** `--context` and `--namespace`, for whoever asks a cluster. */
