@@ -7,10 +7,7 @@ const packages = readdirSync(new URL('./packages', import.meta.url), { withFileT
   .filter((entry) => entry.isDirectory())
   .map(({ name }) => ({ name, root: `packages/${name}` }))
 /** They wait for containers more than they compute: several of their files run at a time, after those of the other projects. */
-const waiting = {
-  projects: ['builder-docker', 'deployer-compose', 'deployer-kubernetes'],
-  test: { maxWorkers: 4, sequence: { groupOrder: 1 } },
-}
+const waiting = { projects: ['builder-docker', 'deployer-compose'], test: { maxWorkers: 4, sequence: { groupOrder: 1 } } }
 /** Files of minutes. They start first, so that none of them is left to run alone at the end. */
 const long =
   /\/(?:contract-swarm|examples|examples-as-images|framework-dockerfiles|images-killed|stored-data|swarm|swarm-failures|zero-downtime)\.test\.ts$/
@@ -46,6 +43,8 @@ export default defineConfig({
         include: ['test/**/*.test.ts'],
         globalSetup: [...setupOf(root)],
         ...(waiting.projects.includes(name) ? waiting.test : {}),
+        // Its files share a cluster, and the names of its apps are those of the contract.
+        ...(name === 'deployer-kubernetes' ? { fileParallelism: false, sequence: { groupOrder: 2 } } : {}),
       },
     })),
     coverage: { provider: 'v8', include: ['packages/*/src/**/*.ts'], reporter: ['text-summary', 'html'] },

@@ -1,4 +1,4 @@
-import { createRun, hop3Error, moveEnded, systemClock, visible, type Host } from '@hop3/core'
+import { createRun, hop3Error, isHop3Error, moveEnded, systemClock, visible, type Home, type Host } from '@hop3/core'
 import { createHome } from '@hop3/releases'
 import { defaultListen, homePaths, listenAddress } from './home-paths.ts'
 import { createHostRegistry, hostLog } from './host-registry.ts'
@@ -16,7 +16,7 @@ export async function createHost(invocation: Invocation, asked: ProxySettings = 
   const log = hostLog(invocation)
   // What the proxy is may be just changing.
   if (options.flag('wait')) await moveEnded({ home, clock: systemClock, signal, log })
-  const listen = listenAddress(env['HOP3_LISTEN']) ?? (await home.readListen()) ?? defaultListen
+  const listen = (await askedListen(env['HOP3_LISTEN'], home)) ?? (await home.readListen()) ?? defaultListen
   const proxy = [askedSettings(asked), settingsOfEnvironment(env), keptSettings(await readProxySettings(home.path))]
   return Object.freeze<Host>({
     registry: await createHostRegistry(invocation),
@@ -35,6 +35,17 @@ export async function createHost(invocation: Invocation, asked: ProxySettings = 
     allowPrivileged: options.flag('allow-privileged'),
     newBuildId: () => Buffer.from(crypto.getRandomValues(new Uint8Array(16))).toString('hex'),
   })
+}
+
+/** As any command with it is what mends a damaged one, it is kept at once then; else by the next route. */
+async function askedListen(text: string | undefined, home: Home): Promise<Host['listen'] | undefined> {
+  const asked = listenAddress(text)
+  if (asked === undefined) return undefined
+  await home.readListen().catch(async (error: unknown) => {
+    if (!isHop3Error(error) || error.code !== 'environment.listen-damaged') throw error
+    await home.keepListen(asked)
+  })
+  return asked
 }
 
 /** `--context` and `--namespace`, for whoever asks a cluster. */

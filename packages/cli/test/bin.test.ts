@@ -331,3 +331,27 @@ test('destroy asks first, then leaves nothing', async () => {
   expect(await hop3(['destroy', 'blog', '--yes'])).toMatchObject({ exitCode: 0, stdout: 'blog is gone.\n' })
   expect((await hop3(['ps', '--json'])).stdout).toBe('{"apps":[],"workers":[]}\n')
 })
+
+test('a damaged listen.json moves no app: it is refused until HOP3_LISTEN says again where they answer', async () => {
+  const home = join(machine.root, 'torn')
+  const path = join(home, 'listen.json')
+  await mkdir(home)
+  await writeFile(path, '{"address":"127.0')
+  const refused = await hop3(['ps'], '', { HOP3_HOME: home })
+  expect(refused).toMatchObject({ exitCode: 75, stdout: '' })
+  expect(refused.stderr).toContain(`error: ${path} cannot be used: it does not say at which address`)
+  expect(refused.stderr).toContain('HOP3_LISTEN=127.0.0.1:8080 hop3 ps')
+  expect(await hop3(['ps'], '', { HOP3_HOME: home, HOP3_LISTEN: '127.0.0.1:8391' })).toMatchObject({ exitCode: 0 })
+  expect(JSON.parse(readFileSync(path, 'utf8'))).toEqual({ address: '127.0.0.1', port: 8391 })
+  expect(await hop3(['ps'], '', { HOP3_HOME: home })).toMatchObject({ exitCode: 0 })
+})
+
+test('stop of an app that was never deployed says so and changes nothing', async () => {
+  expect(await hop3(['env', 'set', 'neverran', 'NAME=kept'])).toMatchObject({ exitCode: 0 })
+  const { stdout } = await hop3(['ps', 'neverran', '--json'])
+  expect(await hop3(['stop', 'neverran'])).toMatchObject({
+    exitCode: 0,
+    stdout: 'neverran was never deployed, so nothing of it runs. `hop3 deploy --app neverran` deploys it.\n',
+  })
+  expect((await hop3(['ps', 'neverran', '--json'])).stdout).toBe(stdout)
+})

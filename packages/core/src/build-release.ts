@@ -4,6 +4,7 @@ import type { Builder } from './builder.ts'
 import { hop3Error } from './errors.ts'
 import { freeze } from './freeze.ts'
 import type { ReleaseSlot } from './home.ts'
+import { sayMissingStatics } from './missing-statics.ts'
 import type { Operation } from './operation.ts'
 
 /** Builds into a reserved release and commits it. What the builder says is checked and completed with what only the host knows. */
@@ -20,6 +21,7 @@ export async function buildRelease(
   const artifact = complete(app, slot, built, host.clock.now().toISOString())
   await record('commit', { release: slot.id })
   await appHome.commit(slot, artifact)
+  await sayMissingStatics(app, artifact, host.log.child({ phase: 'build' }))
   return artifact
 }
 

@@ -12,7 +12,10 @@ export interface Home {
   readonly cachePath: string
   /** `$HOP3_RUN`: for sockets all apps share; paths in it stay under 108 bytes. */
   readonly runPath: string
-  /** Where all apps of this home answer, for commands whose operator does not say it. Undefined before the first route. */
+  /**
+   * Where all apps of this home answer, for commands whose operator does not say it. Undefined before the first route. Throws
+   * `environment.listen-damaged`.
+   */
   readListen(): Promise<Listen | undefined>
   keepListen(listen: Listen): Promise<void>
   /** Names of the apps that have a home here, sorted. */

@@ -1,7 +1,9 @@
 /** What is done to an app under deployers known by name, however damaged its releases are. */
+import type { DeployConfig } from './app-config.ts'
 import type { BuildArtifact } from './artifact.ts'
 import { deploymentContext } from './contexts.ts'
 import type { Converging } from './converge.ts'
+import { deployConfigOf } from './deploy-config.ts'
 import type { Deployer, WorkerStatus } from './deployer.ts'
 import { hop3Error } from './errors.ts'
 import { freeze } from './freeze.ts'
@@ -16,9 +18,14 @@ export async function statusUnder(
   return (await Promise.all(deployers.map((one) => one.status()))).flat()
 }
 
-/** Stops every instance of the app under the named deployers. Throws `plugin.missing` when one of them is no longer installed. */
+/**
+ * Stops every instance of the app under the named deployers, each within the stop timeout of what may run. Throws `plugin.missing` when one
+ * of them is no longer installed.
+ */
 export async function stopUnder(converging: Pick<Converging, 'appHome' | 'host'>, names: Iterable<string>): Promise<void> {
-  for (const deployer of await deployersNamed(converging, names)) await deployer.stop()
+  const timeouts = { metadata: { deploy: await stopTimeout(converging.appHome) } }
+  const target = freeze({ ...nothing, artifact: { ...noArtifact, ...timeouts } })
+  for (const deployer of await deployersNamed(converging, names, target)) await deployer.stop()
 }
 
 /** Removes what the named deployers keep of a destroyed app. */
@@ -31,17 +38,34 @@ export async function deployerUnder(converging: Pick<Converging, 'appHome' | 'ho
   return (await deployersNamed(converging, [name]))[0]
 }
 
-async function deployersNamed(converging: Pick<Converging, 'appHome' | 'host'>, names: Iterable<string>): Promise<readonly Deployer[]> {
+/** The longest that the current release, or one an operation led to that is not at its end, asks for. A damaged one asks for nothing. */
+async function stopTimeout(appHome: Converging['appHome']): Promise<Partial<DeployConfig>> {
+  const led = (await appHome.openRecords()).flatMap((one) => (one.step === 'start' && one.release !== undefined ? [one.release] : []))
+  const current = await appHome.current()
+  const ids = new Set(current === undefined ? led : [current, ...led])
+  const read = async (id: string): Promise<readonly number[]> => [deployConfigOf(await appHome.artifact(id)).stopTimeout]
+  const wanted = (await Promise.all([...ids].map((id) => read(id).catch(() => [])))).flat()
+  return wanted.length === 0 ? {} : { stopTimeout: Math.max(...wanted) }
+}
+
+async function deployersNamed(
+  converging: Pick<Converging, 'appHome' | 'host'>,
+  names: Iterable<string>,
+  target: Target = nothing,
+): Promise<readonly Deployer[]> {
   const factories = await converging.host.registry.deployers()
-  const context = await deploymentContext(converging, nothing)
+  const context = await deploymentContext(converging, target)
   return [...new Set(names)].map((name) => {
     const factory = factories.find((one) => one.name === name)
     if (factory === undefined) throw missing('deployer', name, converging.appHome.appName)
-    return factory.create(context, nothing.artifact)
+    return factory.create(context, target.artifact)
   })
 }
 
-/** What `Deployer.stop` and `status` are created with: they need the app's name and directories only, so that a damaged release can be stopped. */
+/**
+ * What `Deployer.stop` and `status` are created with: they need the app's name and directories only, so that a damaged release can be
+ * stopped; `stop` also the stop timeout.
+ */
 const noArtifact: BuildArtifact = freeze({
   kind: 'none',
   location: 'none',

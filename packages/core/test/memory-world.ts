@@ -35,6 +35,9 @@ export interface Source {
   readonly interrupts?: 'build'
   readonly fault?: 'build' | 'before-run' | 'start' | 'route'
   readonly beforeRun?: readonly string[]
+  /** Prefix → directory below `root`. */
+  readonly staticPaths?: Readonly<Record<string, string>>
+  readonly root?: string
 }
 
 export function createWorld() {
@@ -61,6 +64,8 @@ export function createWorld() {
   const routes = new Map<string, Route>()
   const events: LogEvent[] = []
   const calls: string[] = []
+  /** Seconds that each `stop` was given. */
+  const stopTimeouts: number[] = []
   const control = {
     failHistory: false,
     prunes: false,
@@ -231,7 +236,7 @@ export function createWorld() {
         for (const one of instances) if (!keep.has(one)) instances.delete(one)
       }),
     scale: () => step(() => {}),
-    stop: () => step(() => (calls.push('stop'), instances.clear())),
+    stop: () => step(() => (calls.push('stop'), stopTimeouts.push(context.config.stopTimeout), instances.clear())),
     forget: () => step(() => void calls.push('forget')),
     status: () =>
       step(() =>
@@ -280,7 +285,9 @@ export function createWorld() {
                 workingDir: '/',
                 workers,
                 beforeRun: [...(source.beforeRun ?? [])],
-                staticPaths: {},
+                staticPaths: Object.fromEntries(
+                  Object.entries(source.staticPaths ?? {}).map(([prefix, directory]) => [prefix, `${source.root}/${directory}`]),
+                ),
                 healthcheckPath: '',
                 healthcheckTimeout: 30,
               }
@@ -363,6 +370,7 @@ export function createWorld() {
     routes,
     events,
     calls,
+    stopTimeouts,
     use(next: Source) {
       source = next
     },

@@ -10,6 +10,7 @@ import {
   scaleApp,
   startApp,
   stopApp,
+  type App,
 } from '../src/index.ts'
 import { createWorld } from './memory-world.ts'
 
@@ -18,6 +19,11 @@ beforeEach(async () => {
   world = createWorld()
   world.use({ version: '1' })
   await deployApp(world.app, world.host)
+})
+
+const stoppedWithin = (stopTimeout: number): App => ({
+  ...world.app,
+  config: { ...world.app.config, deploy: { ...world.app.config.deploy, stopTimeout } },
 })
 
 const steps = (): readonly string[] => world.disk.journal.map((one) => one.step)
@@ -211,6 +217,32 @@ describe('the rest of an app’s life', () => {
     expect([...world.instances]).not.toEqual(before)
     await destroyApp('blog', world.host)
     expect([world.instances.size, world.disk.destroyed]).toEqual([0, true])
+  })
+
+  it('ends what runs within the stop timeout of its own release', async () => {
+    for (const stopTimeout of [5, 90]) {
+      world.use({ version: String(stopTimeout) })
+      await deployApp(stoppedWithin(stopTimeout), world.host)
+      await stopApp('blog', world.host)
+      await startApp('blog', world.host)
+    }
+    expect(world.stopTimeouts).toEqual([5, 90])
+    world.damage(world.disk.current ?? '')
+    await stopApp('blog', world.host)
+    await destroyApp('blog', world.host)
+    expect(world.stopTimeouts).toEqual([5, 90, 30, 30])
+  })
+
+  it('a stop gives what a deploy had started the longer of both timeouts', async () => {
+    world.use({ version: '2' })
+    await deployApp(stoppedWithin(5), world.host)
+    world.use({ version: '3' })
+    world.killAfter(4)
+    await deployApp(stoppedWithin(90), world.host).catch(() => undefined)
+    expect(steps().at(-1)).toBe('start')
+    expect(world.revive()).toBe(true)
+    await stopApp('blog', world.host)
+    expect(world.stopTimeouts).toEqual([90])
   })
 
   it('rollback goes to the previous release and back', async () => {

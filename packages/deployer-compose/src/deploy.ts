@@ -14,7 +14,7 @@ import { join } from 'node:path'
 import { composeUp, findCompose, type ComposeProgram } from './compose-program.ts'
 import { bytesOf, composeOptions } from './compose-options.ts'
 import { listContainers, type Container } from './containers.ts'
-import { ensureServices } from './data-services/ensure-services.ts'
+import { ensureServices, sayUnusedKeys } from './data-services/ensure-services.ts'
 import { checkLocal } from './check-local.ts'
 import { openEngine, expectStatus, type Engine } from './engine.ts'
 import { waitForContainer, type StartedInstance } from './gate.ts'
@@ -85,6 +85,7 @@ async function start(
   const image = await findImage(context, engine, artifact)
   const program = await findCompose(context, engine)
   const network = await ensureNetwork(engine, context)
+  if (absent.length === wanted.length) sayUnusedKeys(context)
   await ensureServices(context, engine, network)
   const project = await prepareProject({ context, artifact, image, network }, wanted, absent[0]?.project ?? '')
   const bring = (instances: readonly WantedInstance[]) => bringUp({ ...starting, image, program, project }, instances)

@@ -42,6 +42,7 @@ export const composeDeployer: DeployerFactory = {
       retire: async (deltas) => (await import('./retire.ts')).retire(context, artifact, deltas),
       logs: async (request) => (await import('./live-logs.ts')).liveLogs(context, request),
       forget: async () => (await import('./forget.ts')).forget(context),
+      render: async () => (await import('./render.ts')).renderCompose(context, artifact),
       exec: async (command, options) => (await import('./exec-command.ts')).execCommand(context, artifact, command, options),
     }
   },

@@ -5,6 +5,7 @@ import { testHost } from '@hop3/testing'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { parseComposeFile } from '../src/data-services/compose-file.ts'
 import { dataServices } from '../src/data-services/data-services.ts'
+import { unusedKeys } from '../src/data-services/own-services.ts'
 import { composeDeployer } from '../src/index.ts'
 import { stage } from './staged.ts'
 import { flavors, isSkipped, openImages, type TestImages } from './test-images.ts'
@@ -104,7 +105,8 @@ test.skipIf(flavors.every(isSkipped))('what reaches the host needs the operator�
 })
 
 const known = new Set(['PASSWORD'])
-const read = (text: string, chosen?: readonly string[]) => dataServices(parseComposeFile(text, 'compose.yaml'), chosen, known)
+const read = (text: string, chosen?: readonly string[]) =>
+  dataServices(parseComposeFile(text, 'compose.yaml'), chosen, { appName: 'shop', known })
 const db = (line: string): string => `services:\n  db:\n    image: postgres\n    ${line}\n`
 
 test.each([
@@ -152,6 +154,62 @@ test.each([
   expect(() => read(text, chosen)).toThrow(
     expect.objectContaining({ code: 'config.compose-file', message: expect.stringMatching(message), hint: expect.stringMatching(/\S/) }),
   )
+})
+
+test('the hint of a variable without a value is a line to type', () => {
+  expect(() => read(db('command: "${NOTHING}"'))).toThrow(
+    expect.objectContaining({ hint: 'Set it: hop3 env set shop NOTHING=…, or write a default: ${NOTHING:-…}.' }),
+  )
+})
+
+test('what the file says of the app itself is not used, which is said with lines and places', () => {
+  const own = `x-common: &common
+  restart: always
+services:
+  app:
+    <<: *common
+    build: .
+    image: mine
+    depends_on: [db]
+    environment:
+      A: b
+    command: [serve]
+    hostname: x
+    ports: ["8080:8080"]
+    volumes:
+  test: { build: ., command: x, profiles: [test] }
+  plain: { build: . }
+  db: { image: postgres, environment: { A: b } }
+`
+  const found = (text: string) => unusedKeys(parseComposeFile(text, 'compose.yaml'), 'shop')
+  expect(found(own)).toEqual([
+    'compose.yaml:4:3: app is the app, which Hop3 runs without this file. Not used of it: ' +
+      'environment in line 9 (instead: `hop3 env set shop NAME=…`, or [env] in hop3.toml); ' +
+      'command in line 11 (instead: `web: …` in Procfile); hostname in line 12; ' +
+      'ports in line 13 (instead: listen on $PORT, to which the proxy leads).',
+  ])
+  expect(found('services: []')).toEqual([])
+})
+
+test.skipIf(flavors.every(isSkipped))('a deploy says it, scaling does not', { timeout: 180_000 }, async () => {
+  const [flavor] = flavors
+  if (flavor === undefined) throw new Error('no flavor')
+  const text = 'services:\n  app:\n    build: .\n    user: root\n'
+  const options = { 'compose-file': { path: 'compose.yaml', text } }
+  const staged = await stage({ flavor, image: images.scratch, runtime: { workers: { web: '' } }, config: { options } })
+  onTestFinished(() => staged.deployer.forget?.())
+  onTestFinished(() => staged.deployer.stop())
+  const said = () => staged.host.events.filter((one) => one.level === 'warn').map((one) => one.text)
+  const sentence =
+    'compose.yaml:2:3: app is the app, which Hop3 runs without this file. Not used of it: user in line 4 (instead: the Dockerfile).'
+  await staged.deployer.deploy()
+  expect(said()).toEqual([sentence])
+  await staged.deployer.scale({ web: 1 })
+  expect(said()).toEqual([sentence])
+  await staged.deployer.stop()
+  const chosen = { ...staged.context.config, options: { ...options, compose: { services: false } } }
+  await composeDeployer.create({ ...staged.context, config: chosen }, staged.artifact).deploy()
+  expect(said()).toEqual([sentence])
 })
 
 test('one word for one thing: another value is another question, another line is not', () => {

@@ -149,7 +149,7 @@ async function followed(running: Running, pod: Pod): Promise<number> {
 
 /** The terminal is kubectl's: raw mode and window size are its business. */
 async function inTerminal({ context, input, cluster }: Running, pod: Pod, command: string): Promise<number> {
-  const file = programOnPath('kubectl', context.env['PATH'] ?? '')
+  const file = programOnPath('kubectl', context.env['PATH'])
   if (file === undefined)
     throw hop3Error('environment.kubectl', 'A command with a terminal is run by kubectl, which is not on PATH.', {
       hint: 'Install it (https://kubernetes.io/docs/tasks/tools/), or run the command with --json, without a terminal.',

@@ -5,22 +5,22 @@ import { optionsSchema } from './options.ts'
 
 export interface KubernetesOptions {
   /** The only context of the kubeconfig that may be used. */
-  readonly context?: string
+  readonly context: string | undefined
   /** Given: it is somebody's, never made and never removed. */
-  readonly namespace?: string
+  readonly namespace: string | undefined
   readonly service: ServiceType
   readonly limits: Resources
   readonly requests: Resources
   /** Who the processes are in every container. */
-  readonly user?: number
+  readonly user: number | undefined
   readonly isReadOnly: boolean
-  readonly ingressClass?: string
+  readonly ingressClass: string | undefined
   /** `namespace/name` of a Gateway, or its name. */
-  readonly gateway?: string
-  readonly tlsSecret?: string
+  readonly gateway: string | undefined
+  readonly tlsSecret: string | undefined
   /** How much of `$HOP3_DATA` is kept; absent: it goes with each pod. */
-  readonly data?: string
-  readonly storageClass?: string
+  readonly data: string | undefined
+  readonly storageClass: string | undefined
   readonly volumeSize: string
   readonly accessMode: AccessMode
   /** `true`: made of ~/.docker/config.json; else the name of one that is there. */
@@ -55,24 +55,18 @@ export function kubernetesOptions({ options }: Pick<DeployConfig, 'options'>, wo
   const unknown = Object.keys(table).find((key) => !keys.includes(key))
   if (unknown !== undefined) throw invalid(unknown, table[unknown], `one of ${keys.join(', ')}`)
   return {
-    ...given('context', text(table, 'context', /./, 'the name of a context')),
-    ...given('namespace', text(table, 'namespace', label, 'a name of at most 63 lower-case letters, digits and -')),
+    context: text(table, 'context', /./, 'the name of a context'),
+    namespace: text(table, 'namespace', label, 'a name of at most 63 lower-case letters, digits and -'),
     service: choice(table, 'service', properties.service.enum, properties.service.default),
-    limits: {
-      ...given('memory', componentMemory(options, worker) ?? size(table, 'memory')),
-      ...given('cpu', count(table, 'cpus')),
-    },
-    requests: { ...given('memory', size(table, 'memory-request')), ...given('cpu', count(table, 'cpu-request')) },
-    ...given('user', userOf(table['user'])),
+    limits: resources(componentMemory(options, worker) ?? size(table, 'memory'), count(table, 'cpus')),
+    requests: resources(size(table, 'memory-request'), count(table, 'cpu-request')),
+    user: userOf(table['user']),
     isReadOnly: flag(table, 'read-only'),
-    ...given('ingressClass', text(table, 'ingress-class', subdomain, 'the name of an IngressClass')),
-    ...given(
-      'gateway',
-      text(table, 'gateway', /^([a-z0-9-]+\/)?[a-z0-9.-]+$/, 'the name of a Gateway, with its namespace: "infra/public"'),
-    ),
-    ...given('tlsSecret', text(table, 'tls-secret', subdomain, 'the name of a Secret')),
-    ...given('data', size(table, 'data')),
-    ...given('storageClass', text(table, 'storage-class', subdomain, 'the name of a StorageClass')),
+    ingressClass: text(table, 'ingress-class', subdomain, 'the name of an IngressClass'),
+    gateway: text(table, 'gateway', /^([a-z0-9-]+\/)?[a-z0-9.-]+$/, 'the name of a Gateway, with its namespace: "infra/public"'),
+    tlsSecret: text(table, 'tls-secret', subdomain, 'the name of a Secret'),
+    data: size(table, 'data'),
+    storageClass: text(table, 'storage-class', subdomain, 'the name of a StorageClass'),
     volumeSize: size(table, 'volume-size') ?? properties['volume-size'].default,
     accessMode: choice(table, 'access-mode', properties['access-mode'].enum, properties['access-mode'].default),
     pullSecret: pullSecretOf(table['pull-secret'] ?? properties['pull-secret'].default),
@@ -81,10 +75,9 @@ export function kubernetesOptions({ options }: Pick<DeployConfig, 'options'>, wo
   }
 }
 
-function given<Key extends string, Value>(key: Key, value: Value | undefined): { readonly [K in Key]?: Value } {
-  const found: Partial<Record<Key, Value>> = {}
-  if (value !== undefined) found[key] = value
-  return found
+/** Without what is not written: a quantity that is none is an error of the API server's. */
+function resources(memory: string | undefined, cpu: string | undefined): Resources {
+  return { ...(memory === undefined ? {} : { memory }), ...(cpu === undefined ? {} : { cpu }) }
 }
 
 type Table = Readonly<Record<string, unknown>>

@@ -16,10 +16,14 @@ export async function render(context: DeploymentContext, artifact: BuildArtifact
   return documentsText(appObjects(input))
 }
 
+/** As YAML 1.1, which is how clusters read it: there `no` and `22:22` are no strings. */
 export async function documentsText(objects: readonly KubernetesObject[]): Promise<string> {
   const { stringify } = await import('yaml')
   return objects
-    .map((object) => `---\n${secretNotice(object)}${stringify(withoutValues(object), { lineWidth: 0, aliasDuplicateObjects: false })}`)
+    .map(
+      (object) =>
+        `---\n${secretNotice(object)}${stringify(withoutValues(object), { compat: 'yaml-1.1', lineWidth: 0, aliasDuplicateObjects: false })}`,
+    )
     .join('')
 }
 

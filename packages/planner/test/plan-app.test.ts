@@ -173,6 +173,22 @@ describe('planApp', () => {
     expect(both.warnings).toEqual(['from python'])
   })
 
+  test('the default under a name that answers nothing is said, whatever the name', async () => {
+    const starting = toolchain('node', 'package.json', { processes: { web: 'node s.js' }, decisions: [] })
+    const warnings = async (files: Record<string, string>) => (await plan({ 'package.json': '', ...files }, [starting])).warnings.slice(1)
+    const renamed =
+      'serve runs in the background, and nothing answers requests: write `web: node s.js` if that does, or `worker: node s.js` if nothing is to.'
+    const other =
+      'Web is not web, since the case of a name counts: it runs in the background, without an address. Write `web: node s.js` if it answers requests.'
+    expect(await warnings({ Procfile: 'serve: node s.js' })).toEqual([`Procfile:1:1: ${renamed}`])
+    expect(await warnings({ Procfile: '# x\nWeb: node s.js' })).toEqual([`Procfile:2:1: ${other}`])
+    expect(await warnings({ Procfile: 'Web: node t.js' })).toEqual([`Procfile:1:1: ${other.replace('s.js', 't.js')}`])
+    expect(await warnings({ 'hop3.toml': '[run.workers]\nserve = "node s.js"' })).toEqual([`hop3.toml:2:1: ${renamed}`])
+    expect(await warnings({ Procfile: 'worker: node s.js' })).toEqual([])
+    expect(await warnings({ Procfile: 'Web: node s.js\nweb: node t.js' })).toEqual([])
+    expect(await warnings({ Procfile: 'serve: node s.js\nweb: node s.js' })).toEqual([])
+  })
+
   test('a toolchain that fails while looking says no, and is named', async () => {
     const broken: ToolchainFactory = {
       name: 'broken',

@@ -103,8 +103,9 @@ describe('createSourceFilter', () => {
     expect(ignored.size).toBeGreaterThan(10)
   })
 
-  test('agrees with git on generated lines', async () => {
-    const root = await tempApp()
+  test('agrees with git on generated lines of three levels', async () => {
+    const levels = ['', 'a', 'a/b']
+    const root = await tempApp({ 'a/b/.gitignore': '' })
     execFileSync('git', ['init', '-q', root])
     const config = { ...emptyAppConfig, build: { ...emptyAppConfig.build } }
     const piece = fc.constantFrom(
@@ -122,6 +123,11 @@ describe('createSourceFilter', () => {
       '[a-',
       ']',
       '[[:alpha:]]',
+      '[[:cntrl:]]',
+      '[[:space:]]',
+      'é',
+      '[é]',
+      '[à-ü]',
       '\\',
       ' ',
       '.',
@@ -132,25 +138,51 @@ describe('createSourceFilter', () => {
       .map(([before, all]) => before + all.join(''))
     // Behind letters two stars should mean one, and in git mean sometimes one and sometimes two.
     const isClear = (text: string): boolean => !/[^/!*]\*\*|\*\\\//.test(text)
-    const names = ['a', 'b', 'ab', 'a.b', 'b-', 'a]', '[a', '*', 'aa b']
-    const paths = names.flatMap((one) => [one, ...names.slice(0, 4).flatMap((other) => [`${one}/${other}`, `a/${one}/${other}`])])
+    const names = ['a', 'b', 'ab', 'a.b', 'b-', 'a]', '[a', '*', 'aa b', 'é', 'aé', '\v']
+    const within = names.flatMap((one) => [one, ...names.slice(0, 4).flatMap((other) => [`${one}/${other}`, `a/${one}/${other}`])])
+    const paths = [...within, ...within.map((path) => `a/b/${path}`)]
+    const lines = fc.array(line.filter(isClear), { minLength: 1, maxLength: 3 })
+    let deepest = 0
     await fc.assert(
-      fc.asyncProperty(fc.array(line.filter(isClear), { minLength: 1, maxLength: 3 }), async (lines) => {
-        writeFileSync(join(root, '.gitignore'), lines.join('\n'))
+      fc.asyncProperty(fc.tuple(lines, lines, lines), async (texts) => {
+        for (const [index, level] of levels.entries()) writeFileSync(join(root, level, '.gitignore'), texts[index]?.join('\n') ?? '')
         const asked = spawnSync('git', ['-C', root, 'check-ignore', '--no-index', '--stdin', '-z'], { input: paths.join('\0') })
         const ignored = new Set(asked.stdout.toString().split('\0'))
         const filter = await createSourceFilter({ sourcePath: root, config })
-        expect(paths.filter((path) => !filter(path, false))).toEqual(paths.filter((path) => ignored.has(path)))
+        expect(paths.filter((path) => !filter(path, levels.includes(path)))).toEqual(paths.filter((path) => ignored.has(path)))
+        if (!ignored.has('a/b')) deepest++
       }),
       { numRuns: 300 },
     )
+    // What is in a directory that is left out is never asked of its own lines.
+    expect(deepest).toBeGreaterThan(30)
   })
+
+  test.each(['[é]', '[à-ü]', '[!a]', '?', '[[:cntrl:]]'])('%s is one byte, as in git, and no é', async (pattern) => {
+    const root = await tempApp({ '.gitignore': pattern, é: '', '\u0080': '' })
+    execFileSync('git', ['init', '-q', root])
+    const asked = spawnSync('git', ['-C', root, 'check-ignore', '--no-index', '--stdin', '-z'], { input: 'é\0\u0080\0b\0' })
+    const filter = await createSourceFilter({ sourcePath: root, config: emptyAppConfig })
+    expect(['é', '\u0080', 'b'].filter((path) => !filter(path, false))).toEqual(asked.stdout.toString().split('\0').slice(0, -1))
+  })
+
+  test('lines of 30 nested directories are compiled once', async () => {
+    const lines = Array.from({ length: 2000 }, (_, index) => `x*${index}`).join('\n')
+    const level = (depth: number): string => 'd/'.repeat(depth)
+    const root = await tempApp(Object.fromEntries(Array.from({ length: 30 }, (_, depth) => [`${level(depth)}.gitignore`, lines])))
+    const filter = await createSourceFilter({ sourcePath: root, config: emptyAppConfig })
+    const before = process.threadCpuUsage()
+    expect(filter(`${level(30)}a`, false)).toBe(true)
+    expect(filter(`${level(30)}xy1999`, false)).toBe(false)
+    expect(process.threadCpuUsage(before).user).toBeLessThan(2_000_000)
+  }, 60_000)
 
   test.each([
     ['directories', '**/a*/'.repeat(1666), 'a/'.repeat(1900)],
     ['stars', '*a'.repeat(5000), 'a'.repeat(4000)],
     ['question marks', '*?'.repeat(5000), 'a'.repeat(4000)],
-  ])('a line of 10 000 letters of %s takes no time worth speaking of', async (_what, pattern, path) => {
+    ['classes that do not close', '['.repeat(20_000), 'a'],
+  ])('a long line of %s takes no time worth speaking of', async (_what, pattern, path) => {
     const filter = await createSourceFilter({ sourcePath: await tempApp({ '.gitignore': `${pattern}z` }), config: emptyAppConfig })
     const before = process.threadCpuUsage()
     expect(filter(`${path}zc`, false)).toBe(true)

@@ -13,8 +13,10 @@ export async function readAppState(root: string): Promise<AppState> {
   const [{ appStateSchema }, { parseJson }] = await Promise.all([import('./file-schemas.ts'), import('./parse-json.ts')])
   const parsed = parseJson(text, appStateSchema)
   if ('value' in parsed) return freeze(parsed.value)
+  // Where nothing can be read, there is no field to mend.
+  const mend = parsed.isJson ? 'Mend that field, or set the file aside' : 'Put a copy of it back, or set the file aside'
   throw hop3Error('environment.state-damaged', `${path} cannot be used: ${parsed.problem}.`, {
-    hint: `Mend that field, or set the file aside and deploy again (scale and port are then forgotten, releases are kept): mv ${shellQuote(path)} ${shellQuote(`${path}.damaged`)}`,
+    hint: `${mend} and deploy again (scale and port are then forgotten, releases are kept): mv ${shellQuote(path)} ${shellQuote(`${path}.damaged`)}`,
     details: { path, problem: parsed.problem },
   })
 }

@@ -25,8 +25,23 @@ describe('state.json', () => {
   })
 
   test.each([
-    ['', 'it is empty'],
-    ['{"schema": 1', 'it is not JSON'],
+    ['', 'it is empty.'],
+    ['{\n  "schema": 1', 'it is not JSON from line 2 on.'],
+    ['{\n  "schema": 1\n\n  "port": 1\n}', 'it is not JSON from line 4 on.'],
+    ['{\n  "schema": 1,\n  "port": x,\n  "url": y\n}', 'it is not JSON from line 3 on.'],
+    ['damaged', 'it is not JSON from line 1 on.'],
+  ])('that is no JSON, as %j, has no field to mend', async (content, problem) => {
+    const app = await tempApp()
+    await writeFile(file(app, 'state.json'), content)
+    const path = file(app, 'state.json')
+    await expect(app.readState()).rejects.toMatchObject({
+      code: 'environment.state-damaged',
+      message: `${path} cannot be used: ${problem}`,
+      hint: expect.stringMatching(/^Put a copy of it back, or set the file aside and deploy again .*: mv \/.*state\.json \/.*\.damaged$/),
+    })
+  })
+
+  test.each([
     ['null', 'expected object'],
     [JSON.stringify({ ...initialState, port: 'x' }), 'port: '],
     [JSON.stringify({ ...initialState, scale: { web: -1 } }), 'scale.web: '],
@@ -37,7 +52,7 @@ describe('state.json', () => {
     await expect(app.readState()).rejects.toMatchObject({
       code: 'environment.state-damaged',
       message: expect.stringContaining(problem),
-      hint: expect.stringContaining(`mv ${file(app, 'state.json')} ${file(app, 'state.json')}.damaged`),
+      hint: expect.stringMatching(/^Mend that field, .*: mv \/.*\/state\.json \/.*\/state\.json\.damaged$/),
     })
   })
 })

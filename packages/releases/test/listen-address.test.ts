@@ -26,9 +26,15 @@ test.each([
   '{"address":"","port":1}',
   '{"address":"x","port":70000}',
   '{"address":"x","port":1.5}',
-])('a damaged file says nothing: %s', async (text) => {
+])('a damaged file is refused until the address is said again: %s', async (text) => {
   const home = await tempHome()
   await mkdir(home.path, { recursive: true })
   await writeFile(join(home.path, 'listen.json'), text)
-  expect(await home.readListen()).toBeUndefined()
+  await expect(home.readListen()).rejects.toMatchObject({
+    code: 'environment.listen-damaged',
+    message: expect.stringContaining(join(home.path, 'listen.json')),
+    hint: expect.stringContaining('HOP3_LISTEN='),
+  })
+  await home.keepListen(listen)
+  expect(await home.readListen()).toEqual(listen)
 })

@@ -68,7 +68,10 @@ describe('a server that reads the words of its command line', () => {
     'src/main.rs': main,
     ...more,
   })
-  const node = (files: Files, start = 'node index start'): Files => ({ 'package.json': JSON.stringify({ scripts: { start } }), ...files })
+  const node = (files: Files, start = 'node index start'): Files => ({
+    'package.json': JSON.stringify({ scripts: { start }, dependencies: { commander: '14', minimist: '1' } }),
+    ...files,
+  })
   const python = (text: string): Files => ({ 'requirements.txt': 'aiohttp==3.11.0\n', 'main.py': text })
 
   it.each<[language: string, files: Files, isWarned: boolean]>([

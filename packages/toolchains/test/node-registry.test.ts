@@ -95,19 +95,17 @@ describe('a build script', () => {
     const scripts = { build: 'babel src -d lib', test: 'jest', start: 'node bin/shop.js' }
     for (const own of [{ prepublish: 'npm test && npm run build' }, { prepare: 'npm run build' }]) {
       const plan = await planOf('node', app({ scripts: { ...scripts, ...own } }))
-      expect(plan.phases['install']?.cmds).toEqual([
-        'npm pkg delete devDependencies && npm install --no-package-lock --ignore-scripts && npm rebuild',
-      ])
+      expect(plan.phases['install']?.cmds).toEqual([`npm pkg delete scripts.${Object.keys(own)[0]} && npm install --no-package-lock`])
       expect(plan.phases['build']).toBeUndefined()
       const yarn = await planOf('node', app({ scripts: { ...scripts, ...own } }, { 'yarn.lock': '' }))
-      expect(yarn.warnings).toContainEqual(expect.stringContaining('the build will fail'))
+      expect(yarn.warnings).toContainEqual(expect.stringContaining('the build fails unless something makes it'))
     }
   })
 
   it('is run where nothing is built, and warned of', async () => {
     const plan = await planOf('node', { 'package.json': '{ "scripts": { "build": "gulp build" } }' })
     expect(plan.phases['build']).toMatchObject({ cmds: ['npm run build'] })
-    expect(plan.warnings).toContainEqual(expect.stringMatching(/gulpfile\.js, .* the build will fail/))
+    expect(plan.warnings).toContainEqual(expect.stringMatching(/gulpfile\.js, .* the build fails unless something makes it/))
   })
 
   it.each<[scripts: Record<string, string>, files: Files]>([
@@ -129,6 +127,13 @@ describe('a build script', () => {
     [{ build: 'tsc -b tsconfig.build.json' }, { 'tsconfig.build.json': '{}' }],
     [{ build: 'tsc' }, { 'tsconfig.json': '{ "include": ["**/*.ts", "src"] }' }],
     [{ build: 'cp src/a.json dist' }, { 'src/a.json': '' }],
+    [{ build: 'node node_modules/webpack/bin/webpack.js' }, {}],
+    [{ build: 'cp -r node_modules/bootstrap/dist public && webpack' }, {}],
+    [{ build: 'cp .env.local .env || true && webpack' }, {}],
+    [{ build: 'run-s generate compile', compile: 'babel generated -d lib', generate: 'node scripts/gen.js' }, { 'scripts/gen.js': '' }],
+    [{ build: 'tsc --project=tsconfig.build.json' }, { 'tsconfig.json': '{ "include": ["test"] }', 'tsconfig.build.json': '{}' }],
+    [{ build: 'grunt' }, { 'GruntFile.js': '' }],
+    [{ build: 'babel src -d lib' }, { '.gitignore': 'src' }],
     [{ build: 'concurrently "vite build" "npm:types"', types: 'tsc' }, { 'tsconfig.json': '{}' }],
   ])('is run where its files are there, or something may make them: %j', async (scripts, files) => {
     const plan = await planOf('node', app({ scripts: { start: 'node bin/shop.js', ...scripts } }, files))
@@ -159,10 +164,10 @@ describe('a package that is what its files list gives out', () => {
   })
 
   it('is installed as its users install it, whatever its authors use, and not built', async () => {
-    const plan = await planOf('node', published({}, { Procfile: 'web: node dist/server.js\n', '.gitignore': '' }))
+    const plan = await planOf('node', published({ devDependencies: { b: '1' } }, { Procfile: 'web: node dist/server.js\n' }))
     expect(plan.phases).toEqual({
       install: expect.objectContaining({
-        cmds: ['npm pkg delete devDependencies && npm install --no-package-lock --ignore-scripts && npm rebuild'],
+        cmds: ['npm pkg delete devDependencies scripts.prepare && npm install --no-package-lock'],
       }),
     })
     expect(plan.warnings).toContainEqual(
@@ -171,15 +176,26 @@ describe('a package that is what its files list gives out', () => {
     expect(plan.warnings).toContainEqual(expect.stringContaining('builds with src, which is not in the source: it is not built'))
   })
 
-  it('has what it is developed with where something else than Node may start it', async () => {
-    const plan = await planOf('node', published({}, { Procfile: 'web: node dist/server.js\nworker: tsx dist/work.ts\n' }))
-    expect(plan.phases['install']?.cmds).toEqual(['npm install --no-package-lock --ignore-scripts && npm rebuild'])
+  it.each<Files>([
+    { Procfile: 'web: node dist/server.js\nworker: tsx dist/work.ts\n' },
+    { Procfile: 'web: node dist/server.js | pino-pretty\n' },
+    { 'hop3.toml': '[run]\nstart = "tsx dist/server.js"\n' },
+  ])('has what it is developed with where something else than Node may start it: %j', async (files) => {
+    const plan = await planOf('node', published({ devDependencies: { b: '1' } }, files))
+    expect(plan.phases['install']?.cmds).toEqual(['npm pkg delete scripts.prepare && npm install --no-package-lock'])
+  })
+
+  it('is none of the packages it is developed with where it builds nothing', async () => {
+    const plan = await planOf('node', published({ devDependencies: { b: '1' }, scripts: { start: 'node dist/server.js' } }))
+    expect(plan.phases['install']?.cmds).toEqual(['npm pkg delete devDependencies && npm install --no-package-lock'])
   })
 
   it.each<[what: string, other: object, files: Files]>([
     ['another file', {}, { 'tsconfig.json': '{}' }],
     ['a list that may mean anything', { files: ['**/*.js'] }, {}],
     ['no list', { files: undefined }, {}],
+    ['a mark that it is private', { private: true }, {}],
+    ['files of Git', {}, { '.gitignore': '' }],
   ])('is none with %s', async (_what, other, files) => {
     const plan = await planOf('node', published(other, files))
     expect(plan.phases['install']?.cmds).toEqual(['npx --yes pnpm@11.15.1 install --no-lockfile'])

@@ -1,5 +1,5 @@
 import type { CommandSpec } from '../command-spec.ts'
-import { appOperand as app, appOption, clusterOptions, waitOption } from './plan-options.ts'
+import { appOperand as app, appOption, waitOption } from './plan-options.ts'
 
 /** Commands about the releases that an app has. */
 export const releaseCommands: readonly CommandSpec[] = [
@@ -83,27 +83,5 @@ export const releaseCommands: readonly CommandSpec[] = [
       ['hop3 systemd blog -o units --user blog', 'writes them, and says how to install them'],
     ],
     load: () => import('../commands/systemd.ts'),
-  },
-  {
-    name: 'render',
-    summary: 'Print what a deploy would tell Kubernetes, Compose, a swarm or systemd.',
-    operands: [app],
-    atLeast: 0,
-    atMost: 1,
-    options: [
-      {
-        name: 'target',
-        value: 'name',
-        choices: ['kubernetes', 'compose', 'swarm', 'systemd'],
-        summary: 'Whom it would be told (default: the one the app is deployed to)',
-      },
-      { name: 'release', value: 'id', summary: 'This release, instead of the current one or, where none serves yet, the newest' },
-      appOption,
-      waitOption,
-      ...clusterOptions,
-    ],
-    notes: ['The same release gives the same text. Values of variables that were set for the app are not in it.'],
-    examples: [['hop3 render blog --target kubernetes > blog.yaml', 'for a repository that a cluster is kept in step with']],
-    load: () => import('../commands/render.ts'),
   },
 ]

@@ -15,7 +15,11 @@ export async function run(invocation: Invocation): Promise<CommandResult> {
   const host = await createHost(invocation)
   const { appName } = await knownApp(invocation, host, operands[0])
   const result = await stopApp(appName, host, { wait: options.flag('wait') })
-  return { value: { ...result }, text: `${appName} is stopped. \`hop3 start ${appName}\` brings it back.` }
+  const text =
+    result.neverDeployed === true
+      ? `${appName} was never deployed, so nothing of it runs. \`hop3 deploy --app ${appName}\` deploys it.`
+      : `${appName} is stopped. \`hop3 start ${appName}\` brings it back.`
+  return { value: { ...result }, text }
 }
 
 /** The proxy is ended last, and only when nothing needs it any more. */

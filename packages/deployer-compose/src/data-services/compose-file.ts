@@ -1,13 +1,15 @@
 /** The app's own compose file as values, with the place of each: pure. */
 import { hop3Error, visible, type DeployConfig } from '@hop3/core'
 import { isObject } from '@hop3/core/json'
-import { isScalar, LineCounter, parseDocument, type Document } from 'yaml'
+import { isMap, isScalar, LineCounter, parseDocument, type Document } from 'yaml'
 
 export interface ComposeFile {
   readonly path: string
   readonly value: Readonly<Record<string, unknown>>
   /** `compose.yaml:12:3` of a key path; of its parent where that is not written. */
   originOf(keys: readonly string[]): string
+  /** Where the last of the keys itself is written; of its value where it came by a merge. */
+  keyOriginOf(keys: readonly string[]): string
   /** A scalar as it was written: `NO`, `1.10`. */
   textOf(keys: readonly string[]): string | undefined
 }
@@ -35,15 +37,21 @@ export function parseComposeFile(text: string, path: string): ComposeFile {
   if (error !== undefined) throw fault(at(error.pos[0]), error.message.split('\n', 1)[0] ?? '')
   const value = plainValue(document, path)
   if (!isObject(value)) throw fault(path, 'it holds no table of services')
+  const originOf = (keys: readonly string[]): string => {
+    for (let length = keys.length; length > 0; length--) {
+      const node: unknown = document.getIn(keys.slice(0, length), true)
+      if (isObject(node) && Array.isArray(node['range'])) return at(Number(node['range'][0]))
+    }
+    return at(0)
+  }
   return {
     path,
     value,
-    originOf(keys) {
-      for (let length = keys.length; length > 0; length--) {
-        const node: unknown = document.getIn(keys.slice(0, length), true)
-        if (isObject(node) && Array.isArray(node['range'])) return at(Number(node['range'][0]))
-      }
-      return at(0)
+    originOf,
+    keyOriginOf(keys) {
+      const parent: unknown = document.getIn(keys.slice(0, -1), true)
+      const key = isMap(parent) ? parent.items.map((pair) => pair.key).find((one) => isScalar(one) && one.value === keys.at(-1)) : undefined
+      return isScalar(key) && key.range ? at(key.range[0]) : originOf(keys)
     },
     textOf(keys) {
       const node: unknown = document.getIn(keys, true)

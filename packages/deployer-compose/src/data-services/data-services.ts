@@ -5,7 +5,7 @@ import { fault, type ComposeFile } from './compose-file.ts'
 import { checkVolumes } from './kept-volumes.ts'
 import type { Privilege } from './privileges.ts'
 import { serviceVolumes } from './service-volumes.ts'
-import { checkVariables } from './variables.ts'
+import { checkVariables, type AppVariables } from './variables.ts'
 
 export interface DataServices {
   /** By name, as Compose is to have them, without what is ours to say. */
@@ -51,7 +51,7 @@ const fromFiles = ['env_file', 'extends', 'configs', 'secrets']
 const topLevel = ['version', 'name', 'services', 'volumes', 'networks', 'configs', 'secrets']
 
 /** `chosen`: the names of those to run; undefined for all that have an image. Throws `config.compose-file`. */
-export function dataServices(file: ComposeFile, chosen: readonly string[] | undefined, known: ReadonlySet<string>): DataServices {
+export function dataServices(file: ComposeFile, chosen: readonly string[] | undefined, app: AppVariables): DataServices {
   const wrong = Object.keys(file.value).find((key) => !topLevel.includes(key) && !key.startsWith('x-'))
   if (wrong !== undefined) throw wrongKey(file, [wrong], topLevel)
   const all = file.value['services']
@@ -74,7 +74,7 @@ export function dataServices(file: ComposeFile, chosen: readonly string[] | unde
         : [`${file.path}: ${skipped.join(', ')}: not run beside the app, because it is built or has a profile.`]),
       ...parts.flatMap((part) => part.notes),
     ],
-    variables: checkVariables(file, names, known),
+    variables: checkVariables(file, names, app),
   }
 }
 

@@ -16,6 +16,7 @@ import { layoutOf, projectFile } from '../layout.ts'
 import { dataProject, homeMark, label } from '../names.ts'
 import { readComposeFile } from './compose-file.ts'
 import { dataServices } from './data-services.ts'
+import { unusedKeys } from './own-services.ts'
 import { checkPrivileges } from './privileges.ts'
 import { ensureNetwork } from '../network.ts'
 import { joinNetwork } from './service-network.ts'
@@ -32,12 +33,20 @@ export interface ServiceContainer {
   readonly networks: readonly string[]
 }
 
+/** What the file says of the app itself is not used; where `[deploy.compose] services` says what of the file is wanted, that is known. */
+export function sayUnusedKeys({ config, appName, log }: DeploymentContext): void {
+  const file = readComposeFile(config)
+  if (file === undefined || composeOptions(config).services !== true) return
+  for (const sentence of unusedKeys(file, appName)) log.warn(sentence)
+}
+
 /** Throws `config.compose-file`, `deploy.compose.privileged`, `deploy.compose.service`. */
 export async function ensureServices(context: DeploymentContext, engine: Engine, network: string): Promise<void> {
   const file = readComposeFile(context.config)
   const { services: chosen } = composeOptions(context.config)
   if (file === undefined || chosen === false) return
-  const found = dataServices(file, chosen === true ? undefined : chosen, new Set(Object.keys(context.appEnv)))
+  const { appName, appEnv } = context
+  const found = dataServices(file, chosen === true ? undefined : chosen, { appName, known: new Set(Object.keys(appEnv)) })
   const names = Object.keys(found.services)
   if (names.length === 0) return
   await checkPrivileges(context, found.privileges)

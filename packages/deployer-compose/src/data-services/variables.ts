@@ -2,13 +2,19 @@
 import { isObject } from '@hop3/core/json'
 import { fault, type ComposeFile } from './compose-file.ts'
 
+export interface AppVariables {
+  readonly appName: string
+  /** Names of those that the app has. */
+  readonly known: ReadonlySet<string>
+}
+
 /** Names of those that are used. A `$` that is none, and one without a value, is an error: Compose would take either for something else. */
-export function checkVariables(file: ComposeFile, services: readonly string[], known: ReadonlySet<string>): readonly string[] {
+export function checkVariables(file: ComposeFile, services: readonly string[], { appName, known }: AppVariables): readonly string[] {
   const used = new Set<string>()
   const visit = (value: unknown, keys: readonly string[]): void => {
     if (Array.isArray(value)) value.forEach((one: unknown, index) => visit(one, [...keys, String(index)]))
     else if (isObject(value)) for (const [key, one] of Object.entries(value)) visit(one, [...keys, key])
-    else if (typeof value === 'string') for (const name of variablesIn(value, () => file.originOf(keys), known)) used.add(name)
+    else if (typeof value === 'string') for (const name of variablesIn(value, () => file.originOf(keys), { appName, known })) used.add(name)
   }
   const all = file.value['services']
   for (const name of services) visit(isObject(all) ? all[name] : undefined, ['services', name])
@@ -33,7 +39,7 @@ export function environmentOf(names: readonly string[], appEnv: Readonly<Record<
   return Object.fromEntries(names.flatMap((name) => (appEnv[name] === undefined ? [] : [[`${prefix}${name}`, appEnv[name]]])))
 }
 
-function variablesIn(text: string, origin: () => string, known: ReadonlySet<string>): readonly string[] {
+function variablesIn(text: string, origin: () => string, { appName, known }: AppVariables): readonly string[] {
   return [...text.matchAll(dollar)].flatMap(([whole, escaped, plain, braced, operator]) => {
     if (escaped !== undefined) return []
     const name = plain ?? braced
@@ -41,7 +47,7 @@ function variablesIn(text: string, origin: () => string, known: ReadonlySet<stri
       throw fault(origin(), `the $ in ${JSON.stringify(text.slice(0, 60))} begins no variable`, 'Write $$ where a $ is meant.')
     const hasDefault = operator !== undefined && !operator.endsWith('?')
     if (!known.has(name) && !hasDefault)
-      throw fault(origin(), `${whole} has no value`, `Set it: hop3 env set <app> ${name}=…, or write a default: \${${name}:-…}.`)
+      throw fault(origin(), `${whole} has no value`, `Set it: hop3 env set ${appName} ${name}=…, or write a default: \${${name}:-…}.`)
     return [name]
   })
 }

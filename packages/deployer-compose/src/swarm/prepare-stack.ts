@@ -2,7 +2,7 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { checkWorkerName, targetScale, type BuildArtifact, type Deltas, type DeploymentContext } from '@hop3/core'
-import { ensureServices } from '../data-services/ensure-services.ts'
+import { ensureServices, sayUnusedKeys } from '../data-services/ensure-services.ts'
 import { findImage, isOfRegistry, type Image } from '../image.ts'
 import { homeMark, projectName } from '../names.ts'
 import { prepareMount, serviceInput, writeSecrets } from '../prepare-project.ts'
@@ -51,6 +51,7 @@ export async function prepareStack({ context, artifact, manager }: StackPreparat
     await writeStack(directory, document)
     return { ...common, document, end: async () => {} }
   }
+  sayUnusedKeys(context)
   const inputs = await makeInputs({ context, artifact, image }, workers)
   await prepareFiles({ context, engine, stack, image, directory }, inputs)
   const web = inputs.find(({ wanted }) => wanted.kind === 'web')

@@ -35,6 +35,7 @@ export const swarmDeployer: DeployerFactory = {
       retire: async (deltas) => (await import('./retire.ts')).retire(context, artifact, deltas),
       logs: async (request) => (await import('./task-logs.ts')).liveLogs(context, request),
       forget: async () => (await import('./stop.ts')).forget(context),
+      render: async () => (await import('../render.ts')).renderSwarm(context, artifact),
       exec: async (command, options) => (await import('./exec.ts')).exec(context, artifact, command, options),
     }
   },

@@ -64,7 +64,7 @@ type Send = (url: URL, options: RequestOptions, answered: (answer: IncomingMessa
 
 function open({ server, authorization }: Credentials, send: Send, agent: HttpAgent, question: Question): Promise<IncomingMessage> {
   const { method, path, body, type = 'application/json', signal, patience = 30_000 } = question
-  const text = body === undefined ? undefined : Buffer.from(JSON.stringify(body))
+  const text = body === undefined ? undefined : Buffer.from(asciiJson(body))
   return new Promise((resolve, reject) => {
     const request = send(
       new URL(server.pathname.replace(/\/$/, '') + path, server),
@@ -86,6 +86,14 @@ function open({ server, authorization }: Credentials, send: Send, agent: HttpAge
     request.on('error', reject)
     request.end(text)
   })
+}
+
+/**
+ * JSON that is the same read as YAML, which is how the server reads what is applied: raw control characters would be refused, and line ends of
+ * Unicode folded. Characters beyond the BMP stay as they are, because YAML knows no surrogate pairs.
+ */
+export function asciiJson(value: unknown): string {
+  return JSON.stringify(value).replace(/[\u007f-\ud7ff\ue000-\uffff]/g, (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`)
 }
 
 async function readAll(answer: IncomingMessage): Promise<unknown> {

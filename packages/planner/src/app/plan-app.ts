@@ -14,7 +14,7 @@ import { checkStaticDirectory } from '../config/static-directory.ts'
 import { checkSecretValues } from '../config/secret-values.ts'
 import { toolchainOptions, type ToolchainOptions } from '../config/toolchain-options.ts'
 import { overrideDefaults, unlistedWeb } from '../config/web-workers.ts'
-import type { UnlistedWeb } from '../config/web-workers.ts'
+import { webWarnings } from './web-warnings.ts'
 import { checkPlan } from '../plan/check-plan.ts'
 import { finishPlan } from '../plan/finish-plan.ts'
 import { mergePlans } from '../plan/merge-plans.ts'
@@ -126,16 +126,11 @@ function combine({ config, toolchains }: PlanRequest, { options, places, root, c
       ...options.warnings,
       ...chosen.warnings,
       ...base.warnings(workers).map(places.sentence),
-      ...(unlisted === undefined ? [] : [unlistedWarning(unlisted)]),
+      ...webWarnings(base.processes, config),
       ...configWarnings(config, workers, toolchains),
     ],
     spa,
   })
-}
-
-function unlistedWarning({ name, command, procfile }: UnlistedWeb): string {
-  const file = procfile.replace(/:.*/, '')
-  return `${procfile}: ${file} lists what runs, and nothing that answers requests: write \`${name}: ${command}\` into it if that is to run, too.`
 }
 
 /** A build's own configuration may say that its pages lie anywhere. Throws `config.static-path`. */

@@ -53,6 +53,34 @@ export function unlistedWeb(defaults: Workers, { runtime, origins }: Pick<AppCon
   return name === undefined || procfile === undefined || isSaid ? undefined : { name, command, procfile }
 }
 
+export interface RenamedWeb {
+  readonly worker: string
+  /** The name with which it would answer requests, and what it runs. */
+  readonly name: string
+  readonly command: string
+  readonly origin: string
+  /** The two names differ in their case only. */
+  readonly isByCase: boolean
+}
+
+/**
+ * What the app most likely means to answer requests by, under a name that does not, where nothing else does: `Web`, or a command that would
+ * by default. `worker` is what warnings tell authors to write of a command that serves nobody, so who has written it knows.
+ */
+export function renamedWeb(defaults: Workers, { runtime, origins }: Pick<AppConfig, 'runtime' | 'origins'>): RenamedWeb | undefined {
+  const own = Object.entries(runtime.workers)
+  if (webWorkersOf(runtime.workers).length > 0 || Object.hasOwn(runtime.workers, 'static')) return undefined
+  const byCase = own.find(([worker]) => webWorkers.includes(worker.toLowerCase()))
+  const [name = ''] = webWorkersOf(defaults)
+  const byCommand = own.find(
+    ([worker, command]) => worker !== 'worker' && name !== '' && wordsOf(command) === wordsOf(defaults[name] ?? ''),
+  )
+  const [worker, command] = byCase ?? byCommand ?? []
+  if (worker === undefined || command === undefined) return undefined
+  const origin = origins[`runtime.workers.${worker}`] ?? 'The configuration'
+  return { worker, command, origin, name: byCase === undefined ? name : worker.toLowerCase(), isByCase: byCase !== undefined }
+}
+
 function wordsOf(command: string): string {
   return command.trim().replace(/\s+/g, ' ')
 }

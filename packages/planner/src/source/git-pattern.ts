@@ -1,6 +1,6 @@
 /**
  * One line of a .gitignore, as git reads it. Takes time in proportion to pattern and path, whatever is in them: no regular expression is made
- * of what a stranger wrote.
+ * of what a stranger wrote. Git compares bytes, so each letter here stands for one: `?` and `[é]` match half an `é`, which is nothing.
  */
 import { own } from '@hop3/core'
 
@@ -8,20 +8,29 @@ export interface GitPattern {
   /** It takes back what lines before it leave out. */
   readonly isException: boolean
   readonly onlyDirectories: boolean
-  /** `names`: of the path, from the root on. */
-  readonly matches: (names: readonly string[]) => boolean
+  /** `names`: of the path, as `gitNames` gives them. The pattern holds below the directory that the first `from` of them name. */
+  readonly matches: (names: readonly string[], from: number) => boolean
+}
+
+/** The names of a path, in bytes. */
+export function gitNames(path: string): readonly string[] {
+  return bytesOf(path).split('/')
+}
+
+function bytesOf(text: string): string {
+  return Buffer.from(text).toString('latin1')
 }
 
 /** Undefined for comments, blank lines and what git takes for nothing. */
 export function readGitPattern(line: string): GitPattern | undefined {
   if (line.startsWith('#')) return undefined
   const isException = line.startsWith('!')
-  const written = withoutBlanksBehind(isException ? line.slice(1) : line)
+  const written = withoutBlanksBehind(bytesOf(isException ? line.slice(1) : line))
   const onlyDirectories = written.endsWith('/')
   const path = onlyDirectories ? written.slice(0, -1) : written
   const isAnchored = path.includes('/')
-  const parts = partsOf(Array.from(path.startsWith('/') ? path.slice(1) : path))
-  if (path === '' || parts.some((part) => part === '')) return undefined
+  const parts = partsOf(path.startsWith('/') ? path.slice(1) : path)
+  if (path === '' || parts === undefined || parts.includes('')) return undefined
   if (!isAnchored) {
     const isName = nameMatcher(path)
     return { isException, onlyDirectories, matches: (names) => isName(names.at(-1) ?? '') }
@@ -31,24 +40,19 @@ export function readGitPattern(line: string): GitPattern | undefined {
     // What is in a directory, but not itself.
     return index === parts.length - 1 ? [() => true, 'any'] : ['any']
   })
-  return { isException, onlyDirectories, matches: (names) => isSequence(steps, names) }
+  return { isException, onlyDirectories, matches: (names, from) => isSequence(steps, names, from) }
 }
 
-/** Between slashes, but for those in a class. */
-function partsOf(letters: readonly string[]): readonly string[] {
+/** Between slashes, but for those in a class. Undefined when a class does not close: nothing matches then. */
+function partsOf(letters: string): readonly string[] | undefined {
   const parts = ['']
   for (let at = 0; at < letters.length; at++) {
-    const isSlash = letters[at] === '/' || (letters[at] === '\\' && letters[at + 1] === '/')
-    const end = isSlash
-      ? at + (letters[at] === '/' ? 0 : 1)
-      : letters[at] === '['
-        ? (readClass(letters, at + 1)?.end ?? at)
-        : letters[at] === '\\'
-          ? at + 1
-          : at
-    if (isSlash) parts.push('')
-    else parts.push((parts.pop() ?? '') + letters.slice(at, end + 1).join(''))
-    at = end
+    const isEscape = letters[at] === '\\'
+    const read = letters[at] === '[' ? readClass(letters, at + 1) : { end: isEscape ? at + 1 : at }
+    if (read === undefined) return undefined
+    if (letters[isEscape ? at + 1 : at] === '/') parts.push('')
+    else parts.push((parts.pop() ?? '') + letters.slice(at, read.end + 1))
+    at = read.end
   }
   return parts
 }
@@ -57,8 +61,8 @@ function partsOf(letters: readonly string[]): readonly string[] {
 type Step<T> = 'any' | ((item: T) => boolean)
 
 /** A later `any` can take back what an earlier one would need, so only the last is ever tried anew: steps times items at the most. */
-function isSequence<T>(steps: readonly Step<T>[], items: readonly T[]): boolean {
-  let [step, at, any, taken] = [0, 0, -1, 0]
+function isSequence<T>(steps: readonly Step<T>[], items: ArrayLike<T>, from = 0): boolean {
+  let [step, at, any, taken] = [0, from, -1, from]
   for (let item = items[at]; item !== undefined; item = items[at]) {
     const current = steps[step]
     if (current === 'any') {
@@ -96,12 +100,12 @@ function nameMatcher(pattern: string): (name: string) => boolean {
   const end = /^\*+([^*?[\\]*)$/.exec(pattern)?.[1]
   if (end !== undefined) return (name) => name.endsWith(end)
   const start = /^[^*?[\\]*/.exec(pattern)?.[0] ?? ''
-  const steps = nameSteps(Array.from(pattern.slice(start.length)))
-  return (name) => steps !== undefined && name.startsWith(start) && isSequence(steps, Array.from(name.slice(start.length)))
+  const steps = nameSteps(pattern.slice(start.length))
+  return (name) => steps !== undefined && name.startsWith(start) && isSequence(steps, name, start.length)
 }
 
 /** Undefined for what nothing matches: a class that does not close, a backslash at the end. */
-function nameSteps(letters: readonly string[]): readonly Step<string>[] | undefined {
+function nameSteps(letters: string): readonly Step<string>[] | undefined {
   const steps: Step<string>[] = []
   for (let at = 0; at < letters.length; at++) {
     const letter = letters[at] ?? ''
@@ -122,16 +126,13 @@ function nameSteps(letters: readonly string[]): readonly Step<string>[] | undefi
 }
 
 /** What stands behind a `[`; `end`: where its `]` is. */
-function readClass(
-  letters: readonly string[],
-  start: number,
-): { readonly accepts: (letter: string) => boolean; readonly end: number } | undefined {
+function readClass(letters: string, start: number): { readonly accepts: (letter: string) => boolean; readonly end: number } | undefined {
   const isNegated = letters[start] === '!' || letters[start] === '^'
   const first = isNegated ? start + 1 : start
   const members: ((letter: string) => boolean)[] = []
   for (let at = first; at < letters.length; at++) {
     if (letters[at] === ']' && at > first) return { accepts: (letter) => members.some((one) => one(letter)) !== isNegated, end: at }
-    const name = letters[at] === '[' && letters[at + 1] === ':' ? /^\[:(\w+):\]/.exec(letters.slice(at, at + 12).join(''))?.[1] : undefined
+    const name = letters[at] === '[' && letters[at + 1] === ':' ? /^\[:(\w+):\]/.exec(letters.slice(at, at + 12))?.[1] : undefined
     if (name !== undefined) {
       const kind = own(kinds, name)
       if (kind === undefined) return undefined
@@ -146,24 +147,23 @@ function readClass(
     const high = letters[at]
     if (low === undefined || high === undefined) return undefined
     // Git takes the first letter of a range for itself, too, wherever the range ends.
-    members.push((letter) => letter === low || (codeOf(letter) >= codeOf(low) && codeOf(letter) <= codeOf(high)))
+    members.push((letter) => letter === low || (letter >= low && letter <= high))
   }
   return undefined
 }
 
-const codeOf = (letter: string): number => letter.codePointAt(0) ?? -1
-
+/** As git counts them, whatever the locale: no byte beyond ASCII is in any. */
 const kinds: Readonly<Record<string, RegExp>> = {
   alnum: /^[0-9A-Za-z]$/,
   alpha: /^[A-Za-z]$/,
   blank: /^[ \t]$/,
-  cntrl: /^\p{Cc}$/u,
+  cntrl: /^[^ -~\x80-\xff]$/,
   digit: /^[0-9]$/,
   graph: /^[!-~]$/,
   lower: /^[a-z]$/,
   print: /^[ -~]$/,
   punct: /^[!-/:-@[-`{-~]$/,
-  space: /^[ \t\n\v\f\r]$/,
+  space: /^[ \t\n\r]$/,
   upper: /^[A-Z]$/,
   xdigit: /^[0-9A-Fa-f]$/,
 }

@@ -1,71 +1,70 @@
 import type { SourceFilter, SourceFilterRequest } from './create-source-filter.ts'
-import { readGitPattern } from './git-pattern.ts'
+import { gitNames, readGitPattern } from './git-pattern.ts'
 import { readIfFile, readSourceText } from './read-source-text.ts'
 
 /** See `createSourceFilter`. */
 export function sourceFilter({ sourcePath, base = '', config, exclude = [] }: SourceFilterRequest): SourceFilter {
-  const own = [...linesOf(readSourceText(sourcePath, '.hop3ignore')), ...config.build.ignore]
-  const always = rules(exclude)
-  const byDirectory = new Map<string, DirectoryRules>()
+  const always = rules(base, exclude)
+  const own = rules('', [...linesOf(readSourceText(sourcePath, '.hop3ignore') ?? ''), ...config.build.ignore])
+  const gitignores = gitignoresOf(sourcePath)
+  const directories = new Map<string, boolean>([['', false]])
 
-  const rulesOf = (directory: string): DirectoryRules => {
-    const known = byDirectory.get(directory)
+  /** Nothing takes back what lies in a directory that is left out. */
+  const isLeftOut = (path: string, isDirectory: boolean): boolean => {
+    const known = isDirectory ? directories.get(path) : undefined
     if (known !== undefined) return known
-    const inherited = directory === '' ? { lines: [], rules: rules(own) } : rulesOf(parentOf(directory))
-    const found = withGitignore(inherited, directory, readIfFile(sourcePath, joined(directory, '.gitignore')), own)
+    const found = isLeftOut(parentOf(path), true) || areAgainst(path, isDirectory)
+    if (isDirectory) directories.set(path, found)
+    return found
+  }
+  const areAgainst = (path: string, isDirectory: boolean): boolean => {
+    const names = gitNames(path)
+    if (always(names, isDirectory) === 'out') return true
+    let found = own(names, isDirectory)
+    for (let level = gitignores(parentOf(path)); level !== undefined && found === undefined; level = level.above) {
+      found = level.rules(names, isDirectory)
+    }
+    return found === 'out'
+  }
+  return (relativePath, isDirectory) => !isNeverCopied(relativePath) && !isLeftOut(joined(base, relativePath), isDirectory)
+}
+
+/** A .gitignore and the next one above it: the deepest that has a line for a path decides. */
+interface Gitignore {
+  readonly rules: Rules
+  readonly above: Gitignore | undefined
+}
+
+/** What holds for the entries of a directory. Each file is read once, and its lines are compiled once. */
+function gitignoresOf(sourcePath: string): (directory: string) => Gitignore | undefined {
+  const byDirectory = new Map<string, Gitignore | undefined>()
+  const find = (directory: string): Gitignore | undefined => {
+    if (byDirectory.has(directory)) return byDirectory.get(directory)
+    const above = directory === '' ? undefined : find(parentOf(directory))
+    const text = readIfFile(sourcePath, joined(directory, '.gitignore'))
+    const found = text === undefined ? above : { rules: rules(directory, linesOf(text)), above }
     byDirectory.set(directory, found)
     return found
   }
-  return (relativePath, isDirectory) => {
-    if (isNeverCopied(relativePath)) return false
-    const path = joined(base, relativePath)
-    return !always(relativePath, isDirectory) && !rulesOf(parentOf(path)).rules(path, isDirectory)
-  }
+  return find
 }
 
-/** What applies to the entries of one directory: the lines of its .gitignore and those above it, and all rules ready to ask. */
-interface DirectoryRules {
-  readonly lines: readonly string[]
-  readonly rules: Rules
-}
+/** What the lines say of a path, given by its names from the root of the source on; undefined when they say nothing. */
+type Rules = (names: readonly string[], isDirectory: boolean) => 'in' | 'out' | undefined
 
-function withGitignore(inherited: DirectoryRules, directory: string, text: string | undefined, own: readonly string[]): DirectoryRules {
-  if (text === undefined) return inherited
-  const lines = [...inherited.lines, ...linesOf(text).map((line) => below(directory, line))]
-  return { lines, rules: rules([...lines, ...own]) }
-}
-
-/** A line of `directory`'s .gitignore as a line of the root's. */
-function below(directory: string, line: string): string {
-  if (directory === '' || line.trim() === '' || line.startsWith('#')) return line
-  const isNegative = line.startsWith('!')
-  const pattern = isNegative ? line.slice(1) : line
-  const isAnchored = pattern.trimEnd().replace(/\/$/, '').includes('/')
-  const prefix = `/${directory.replace(/[\\*?[\]]/g, '\\$&')}/`
-  return `${isNegative ? '!' : ''}${prefix}${isAnchored ? pattern.replace(/^\//, '') : `**/${pattern}`}`
-}
-
-/** Whether a path is left out. */
-type Rules = (path: string, isDirectory: boolean) => boolean
-
-/** The last line that means a path decides; nothing takes back what lies in a directory that is left out. */
-function rules(lines: readonly string[]): Rules {
+/** Lines that hold below `directory`: the last one that means a path decides. */
+function rules(directory: string, lines: readonly string[]): Rules {
   const patterns = lines.flatMap((line) => readGitPattern(line) ?? []).toReversed()
-  const leavesOut = (names: readonly string[], isDirectory: boolean): boolean =>
-    patterns.find(({ onlyDirectories, matches }) => (isDirectory || !onlyDirectories) && matches(names))?.isException === false
-  const directories = new Map<string, boolean>([['', false]])
-  const isLeftOut = (path: string): boolean => {
-    const known = directories.get(path)
-    if (known !== undefined) return known
-    const found = isLeftOut(parentOf(path)) || leavesOut(path.split('/'), true)
-    directories.set(path, found)
-    return found
+  const depth = directory === '' ? 0 : directory.split('/').length
+  return (names, isDirectory) => {
+    if (names.length <= depth) return undefined
+    const found = patterns.find(({ onlyDirectories, matches }) => (isDirectory || !onlyDirectories) && matches(names, depth))
+    return found && (found.isException ? 'in' : 'out')
   }
-  return (path, isDirectory) => (isDirectory ? isLeftOut(path) : isLeftOut(parentOf(path)) || leavesOut(path.split('/'), false))
 }
 
-function linesOf(text: string | undefined): readonly string[] {
-  return text === undefined ? [] : text.split(/\r?\n/)
+function linesOf(text: string): readonly string[] {
+  return text.split(/\r?\n/)
 }
 
 /** '' is the root. */

@@ -15,15 +15,23 @@ export async function ownCommand(app: NodeApp): Promise<{ readonly name: string;
   return (await app.source.hasFile(file)) ? { name, file } : undefined
 }
 
-/** Whether what a build makes is there already. */
+/** Whether what a build makes is there already, and nobody works here. */
 export async function isBuiltAlready(app: NodeApp): Promise<boolean> {
+  if (isWorkedOn(app)) return false
   const main = textAt(app.data, 'main')?.replace(/^\.\//, '')
   const isMainThere = main !== undefined && isPlain(main) && (await isThere(app, main))
   return isMainThere || isPublished(app) || (await ownCommand(app)) !== undefined
 }
 
+/** No registry takes what is private, or gives out what Git keeps. */
+function isWorkedOn({ data, names }: NodeApp): boolean {
+  return valueAt(data, 'private') === true || names.some((name) => name.startsWith('.git'))
+}
+
 /** Whether `files` of package.json gives out all that lies here: nobody works in a directory without anything else. */
-export function isPublished({ data, names }: NodeApp): boolean {
+export function isPublished(app: NodeApp): boolean {
+  const { data, names } = app
+  if (isWorkedOn(app)) return false
   const bin = valueAt(data, 'bin')
   const programs = [
     textAt(data, 'main'),
@@ -38,5 +46,4 @@ export function isPublished({ data, names }: NodeApp): boolean {
 /** What npm puts into every package. */
 const always = /^(?:package\.json|npm-shrinkwrap\.json|(?:readme|licen[cs]e|copying|notice|changelog|changes|history)(?:[.-].*)?)$/i
 /** What whoever deploys a package adds to it. */
-const added =
-  /^(?:\.git|\.gitignore|node_modules|(?:package-lock|app)\.json|pnpm-lock\.yaml|yarn\.lock|bun\.lockb?|Procfile|\.?hop3.*|\.env|\.npmrc)$/
+const added = /^(?:node_modules|(?:package-lock|app)\.json|pnpm-lock\.yaml|yarn\.lock|bun\.lockb?|Procfile|\.?hop3.*|\.env|\.npmrc)$/

@@ -11,18 +11,26 @@ export async function missingInput(app: NodeApp, script: string, seen: readonly 
   if (text === undefined || seen.includes(script) || seen.length > 4) return undefined
   if (app.scripts[`pre${script}`] !== undefined || (madeByInstalling(app) && !isPublished(app))) return undefined
   for (const step of text.split('&&').map((one) => one.trim())) {
-    const called = calledBy(app, step)
-    for (const one of called) {
+    // What may fail, or runs beside another, says nothing.
+    if (/[|;&<>`\n]/.test(step)) return undefined
+    const { scripts, isAtOnce } = calledBy(app, step)
+    if (scripts.length === 0 && makes(step)) return missingOf(app, wordsOf(step))
+    for (const one of scripts) {
       const missing = await missingInput(app, one, [...seen, script])
       if (missing !== undefined) return missing
+      // What it makes, the next may read.
+      if (!isAtOnce && makesAnything(app, one)) return undefined
     }
-    // What a step makes, the next may read.
-    const makes = (one: string): boolean => !removes.test(one.trim())
-    if (called.length === 0 && makes(step)) return missingOf(app, wordsOf(step))
-    if (called.some((one) => (app.scripts[one] ?? '').split('&&').some(makes))) return undefined
+    if (scripts.some((one) => makesAnything(app, one))) return undefined
   }
   return undefined
 }
+
+function makesAnything({ scripts }: NodeApp, script: string): boolean {
+  return (scripts[script] ?? '').split('&&').some(makes)
+}
+
+const makes = (step: string): boolean => !removes.test(step.trim())
 
 /** The file that a start script starts, where it is neither in the source nor made: `isBuilt` says that something may make it. */
 export async function missingStart(app: NodeApp, script: string, isBuilt: boolean): Promise<string | undefined> {
@@ -47,17 +55,22 @@ function madeByInstalling(app: NodeApp): boolean {
 /** Programs whose tasks people write. */
 const runsTasks = /^(?:gulp|grunt|madrun)$/
 
-/** The scripts that a step runs: `npm run clean`, `run-s build:*`, `concurrently "npm:build:*"`. */
-function calledBy({ scripts }: NodeApp, step: string): readonly string[] {
+/** The scripts that a step runs, in their order: `npm run clean`, `run-s build:*`, `concurrently "npm:build:*"`. */
+function calledBy({ scripts }: NodeApp, step: string): { readonly scripts: readonly string[]; readonly isAtOnce: boolean } {
   const one = /^(?:npm|pnpm|yarn)(?: run)? ([\w:.-]+)$/.exec(step)?.[1]
   const several = /^(?:npm-run-all|run-s|run-p)((?: [\w:.*-]+)+)$/.exec(step)?.[1]?.trim().split(' ') ?? []
   const beside = step.startsWith('concurrently ')
     ? [...step.matchAll(/["'\s](?:npm|pnpm|yarn)(?::| run )([\w:.*-]+)/g)].map(([, name = '']) => name)
     : []
   const patterns = [...(one === undefined ? [] : [one]), ...several.filter((name) => !name.startsWith('-')), ...beside]
-  const isCalled = (name: string): boolean =>
-    patterns.some((pattern) => (pattern.endsWith('*') ? name.startsWith(pattern.slice(0, -1)) : name === pattern))
-  return Object.keys(scripts).filter(isCalled).slice(0, 8)
+  const names = Object.keys(scripts)
+  const called = patterns.flatMap((pattern) =>
+    names.filter((name) => (pattern.endsWith('*') ? name.startsWith(pattern.slice(0, -1)) : name === pattern)),
+  )
+  return {
+    scripts: [...new Set(called)].slice(0, 8),
+    isAtOnce: beside.length > 0 || step.startsWith('run-p ') || / (?:-p|--parallel) /.test(step),
+  }
 }
 
-const removes = /^(?:rimraf|rm|del(?:-cli)?|del|mkdirp?|shx (?:rm|mkdir)|npx rimraf)\s/
+const removes = /^(?:rimraf|rm|del(?:-cli)?|mkdirp?|shx (?:rm|mkdir)|npx rimraf)\s/

@@ -7,7 +7,7 @@ import { nodeOptions } from './options.ts'
 import { fixedWordWarning, listeningWarnings } from './listens.ts'
 import type { NodeOptions } from './options.ts'
 import { buildPhase } from './build-phase.ts'
-import { isBuiltAlready } from './built-package.ts'
+import { isBuiltAlready, isPublished } from './built-package.ts'
 import { decisionsOf } from './decisions.ts'
 import type { Framework } from './framework.ts'
 import { missingInput } from './missing-input.ts'
@@ -68,7 +68,9 @@ async function planPackage(context: ToolchainContext, runtime: Runtime): Promise
       install: installPhase(
         parts,
         server,
-        unbuilt?.isDone === true && choice.manager === 'npm' ? await usersInstall(app, server, choice.lock) : undefined,
+        choice.manager === 'npm' && (unbuilt?.isDone === true || (build === undefined && app === workspace.top && isPublished(app)))
+          ? await usersInstall(app, server, choice.lock)
+          : undefined,
       ),
       ...(build && { build: build.phase }),
     },
@@ -97,7 +99,7 @@ async function withoutBuild(
   if (script === undefined || missing === undefined) return undefined
   // Where installing builds as well, only npm can be kept from it and still have packages run theirs.
   const isDone = (manager === 'npm' || installScript(app) === undefined) && (await isBuiltAlready(app))
-  const then = isDone ? 'it is not built, and what is there is taken for what the build makes' : 'the build will fail'
+  const then = isDone ? 'it is not built, and what is there is taken for what the build makes' : 'the build fails unless something makes it'
   return { isDone, warning: `${app.origin(script)} builds with ${missing}, which is not in the source: ${then}.` }
 }
 
@@ -121,10 +123,10 @@ async function chooseSite(
 }
 
 /** The file that a command without anything else starts. */
-const nodeFile = /^(?:\w+=\S+ )*node (?:--?\S+ )*([\w@][\w@./-]*\.[cm]?[jt]s)$/
+const nodeFile = /^(?:\w+=\S+ )*node (?:-\S+ )*([\w@][\w@./-]*\.[cm]?[jt]s)$/
 
 /** The same with words behind it, as Node is told it. */
-const startedFile = /^(?:\w+=\S+ )*node (?:--?\S+ )*([\w@.][\w@./-]*)(?= [^&|;<>]*$|$)/
+const startedFile = /^(?:\w+=\S+ )*node (?:-\S+ )*([\w@.][\w@./-]*)(?= [^&|;<>]*$|$)/
 
 async function portWarning(app: NodeApp, server: Server, { name }: Runtime): Promise<readonly string[]> {
   const file = name === 'bun' ? fileOf(server.command) : nodeFile.exec(server.command)?.[1]

@@ -25,8 +25,16 @@ export function fileIn(words: readonly string[]): string | undefined {
   return file !== undefined && isPlain(file) && file.includes('/') ? file : undefined
 }
 
+/** The same for a build, whose first file is there before anything is made. */
+function firstFile(words: readonly string[]): string | undefined {
+  const [file = ''] = words
+  return fileIn(words) ?? (isPlain(file) && /\.[cm]?[jt]s$/.test(file) ? file : undefined)
+}
+
 /** What a step reads that is not there. Parcel is told in package.json what it starts from, each of them by itself; tsc in its project. */
 export async function missingOf(app: NodeApp, words: readonly string[]): Promise<string | undefined> {
+  // Its file is found whatever the case of its letters.
+  if (words[0] === 'grunt' && app.names.some((name) => /^gruntfile\.\w+$/i.test(name))) return undefined
   if (words.join(' ') !== 'parcel build') return (await firstMissing(app, inputsOf(words))) ?? missingOfProject(app, words)
   const targets = Object.values(tableAt(app.data, 'targets') ?? {}).map((target) => textAt(target, 'source'))
   for (const source of [textAt(app.data, 'source'), ...targets.slice(0, 8)]) {
@@ -51,13 +59,16 @@ function inputsOf([program = '', ...words]: readonly string[]): readonly string[
     return has(/^(?:--gruntfile|-b|--base)/) ? [] : ['Gruntfile.js', 'Gruntfile.coffee', 'Gruntfile.cjs', 'Gruntfile.ts', 'gruntfile.js']
   if (program === 'webpack') return files.length > 0 || has(/^(?:-c|--config|--entry)/) ? [] : [...configurations('webpack.config'), 'src']
   if (program === 'rollup' && /^(?:-c|--config)$/.test(words.at(-1) ?? '')) return configurations('rollup.config')
-  return program === 'node' || runsSources.test(program) ? [fileIn(words) ?? ''] : []
+  return program === 'node' || runsSources.test(program) ? [firstFile(words) ?? ''] : []
 }
 
 /** What a project of TypeScript's is built on, or takes its files from, where all of that is missing. */
 async function missingOfProject(app: NodeApp, [program, ...words]: readonly string[]): Promise<string | undefined> {
-  const named = words[words.findIndex((word) => /^(?:-p|--project|-b|--build)$/.test(word)) + 1]
-  const file = named === undefined || named.startsWith('-') ? 'tsconfig.json' : named
+  const flag = words.findIndex((word) => /^(?:-p|--project|-b|--build)$/.test(word))
+  const named = words[flag + 1]
+  // Its files, or a project behind a sign.
+  if (flag === -1 && words.some((word) => !word.startsWith('-') || /^--(?:project|build)=/.test(word))) return undefined
+  const file = flag === -1 || named === undefined || named.startsWith('-') ? 'tsconfig.json' : named
   if (program !== 'tsc' || !isPlain(file) || !file.endsWith('.json')) return undefined
   const project = await app.source.readJson(file).catch(() => undefined)
   const below = (path: string): string => joinPaths(normalPath(file).split('/').slice(0, -1).join('/'), path)
@@ -68,8 +79,15 @@ async function missingOfProject(app: NodeApp, [program, ...words]: readonly stri
   }
   const places = textsAt(project, 'include')
     .slice(0, 50)
-    .map((pattern) => below(pattern.replace(/\/?[^/]*[*?].*$/, '')))
+    .map((pattern) => below(plainStart(pattern)))
   return textsAt(project, 'files').length > 0 ? undefined : firstMissing(app, places)
+}
+
+/** The directories before the first name that is a pattern. */
+function plainStart(pattern: string): string {
+  const names = pattern.split('/')
+  const first = names.findIndex((name) => /[*?]/.test(name))
+  return (first === -1 ? names : names.slice(0, first)).join('/')
 }
 
 /** Flags whose value is no file that a build begins with. */
@@ -87,12 +105,15 @@ async function firstMissing(app: NodeApp, alternatives: readonly string[]): Prom
 }
 
 export function isPlain(path: string): boolean {
-  return /^[\w@./-]+$/.test(path) && !path.startsWith('-') && !path.startsWith('/')
+  return (
+    /^[\w@./-]{1,1000}$/.test(path) && path.split('/').every((name) => name.length < 256) && !path.startsWith('-') && !path.startsWith('/')
+  )
 }
 
-/** As Node finds it: with or without its ending, or a directory. */
+/** As Node finds it: with or without its ending, or a directory. What is installed is there by then. */
 export async function isThere({ source, directory }: NodeApp, path: string): Promise<boolean> {
   const plain = normalPath(path).replace(/\/$/, '')
+  if (/(?:^|\/)node_modules\//.test(plain)) return true
   if (plain.startsWith('..')) return directory !== ''
   for (const end of ['', '.js', '.mjs', '.cjs', '.ts', '.tsx', '.json', '.coffee']) if (await source.hasFile(`${plain}${end}`)) return true
   return plain === '.' || source.hasDirectory(plain)

@@ -1,0 +1,109 @@
+/** An app that moves from this host to a cluster by one line, with every command of docs/kubernetes.md; and commands that are killed on the way. */
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { createCommandLine, type CommandLine } from '../src/command-line.ts'
+import { writeImageApp } from '../src/image-app.ts'
+import { lacksCluster, openOwnCluster, type OwnCluster } from '../src/own-cluster.ts'
+
+const why = lacksCluster()
+let cluster: OwnCluster
+beforeAll(async () => {
+  if (why === undefined) cluster = await openOwnCluster()
+}, 180_000)
+afterAll(() => cluster?.close(), 60_000)
+
+describe.skipIf(why !== undefined)(`on a cluster${why === undefined ? '' : ` (${why})`}`, { timeout: 600_000 }, () => {
+  it('an app moves by one line, and keeps its commands', async () => {
+    const { machine, source, say } = await shop()
+    await writeWithShell(source, 'one')
+    await writeFile(join(source, 'hop3.toml'), '[metadata]\nid = "blog"\n[deploy]\nstop-timeout = 5\n')
+    expect((await machine.hop3(['deploy', source, '--json'])).result).toMatchObject({ changed: true })
+    expect((await machine.hop3(['ps', 'blog'])).stdout).toContain('127.0.0.1:')
+    await say('blog')
+    const moved = await machine.hop3(['deploy', source, '--json'])
+    expect(moved.result).toMatchObject({ changed: true })
+    expect(await (await fetch(`http://127.0.0.1:${Number(moved.result['port'])}/`)).text()).toBe('one')
+    // Nothing is left of it on this host's engine.
+    expect((await machine.hop3(['ps', 'blog'])).stdout).toMatch(/web\.1 +running +r000002\S+ +- +10\./)
+    await writeWithShell(source, 'two')
+    await say('blog')
+    const page = await readFile(new URL('../../docs/kubernetes.md', import.meta.url), 'utf8')
+    const typed = [...page.matchAll(/^\$ hop3 (.*)$/gm)].map((match) => (match[1] ?? '').replace(/ +#.*$/, ''))
+    expect(typed.length).toBeGreaterThan(10)
+    for (const line of typed) {
+      const { exitCode, stderr, stdout } = await machine.hop3(line.split(' '), { cwd: source })
+      expect({ line, exitCode, stderr: exitCode === 0 ? '' : stderr }).toEqual({ line, exitCode: 0, stderr: '' })
+      expect(stdout).toContain(printed.find(([part]) => line.includes(part))?.[1] ?? '')
+    }
+    expect(cluster.kubectl(['get', 'namespace', 'hop3-blog', '--ignore-not-found', '--output', 'jsonpath={.status.phase}'])).toMatch(
+      /^(Terminating)?$/,
+    )
+  })
+
+  it('the next command finishes or undoes what was killed', async () => {
+    const { machine, source, say } = await shop()
+    await writeImageApp(source, 'v0')
+    await say('killed')
+    expect((await machine.hop3(['deploy', source, '--json'])).result).toMatchObject({ changed: true })
+    for (const [index, after] of [1_200, 2_000, 3_000, 4_500, 6_000].entries()) {
+      await writeImageApp(source, `v${index + 1}`)
+      await say('killed')
+      const deploying = machine.start(['deploy', source])
+      await Promise.race([sleep(after), deploying.finished])
+      kill(deploying.pid)
+      await deploying.finished
+      const { result } = await machine.hop3(['ps', 'killed', '--json'])
+      expect({ after, result }).toMatchObject({ after, result: { apps: [expect.objectContaining({ isServed: true })] } })
+      const pods = cluster.kubectl([
+        'get',
+        'pods',
+        '--namespace',
+        'hop3-killed',
+        '--selector',
+        'app.kubernetes.io/component=web',
+        '--output',
+        'name',
+      ])
+      expect(pods.trim().split('\n')).toHaveLength(1)
+    }
+  })
+})
+
+/** Of a command that has these words. */
+const printed = [
+  ['exec', 'PROC_TYPE=exec'],
+  ['render', 'kind: Deployment'],
+  ['--dry-run', 'Deployment blog-web'],
+] as const
+
+/** For `hop3 exec`. */
+async function writeWithShell(source: string, version: string): Promise<void> {
+  await writeImageApp(source, version)
+  const path = join(source, 'Dockerfile')
+  await writeFile(path, (await readFile(path, 'utf8')).replace('FROM scratch', 'FROM debian:bookworm-slim\nUSER 1000'))
+}
+
+/** Unless it has come to its end. */
+function kill(pid: number | undefined): void {
+  try {
+    if (pid !== undefined) process.kill(pid, 'SIGKILL')
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error
+  }
+}
+
+async function shop(): Promise<{ readonly machine: CommandLine; readonly source: string; readonly say: (name: string) => Promise<void> }> {
+  const machine = await createCommandLine({ options: { env: { KUBECONFIG: cluster.kubeconfig, PATH: cluster.path } } })
+  onTestFinished(() => machine.dispose(), 120_000)
+  // Its images and its namespace, too. One that is gone already says so.
+  for (const name of ['blog', 'killed']) onTestFinished(async () => void (await machine.hop3(['destroy', name, '--yes'])), 120_000)
+  const source = join(machine.directory, 'source')
+  const say = (name: string): Promise<void> =>
+    writeFile(
+      join(source, 'hop3.toml'),
+      `[metadata]\nid = "${name}"\n[deploy]\nstop-timeout = 5\ntarget = "kubernetes"\n[build.docker]\npush = "${cluster.registry}/${name}"\n[deploy.kubernetes]\nservice = "NodePort"\n`,
+    )
+  return { machine, source, say }
+}
