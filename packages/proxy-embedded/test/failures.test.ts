@@ -104,3 +104,10 @@ it('closes connections it has kept idle for long, and all of a retired route', a
   await proxy.put(to(await freePort()))
   await until(() => open === 0)
 })
+
+it("does not take an app's port for somebody else's while it begins to listen there itself", async () => {
+  const proxy = await startProxy(to(await freePort()))
+  const port = await freePort()
+  await Promise.all([proxy.server.listeners.open(port), proxy.server.listeners.open(port)])
+  expect(proxy.server.listeners.has(port)).toBe(true)
+})

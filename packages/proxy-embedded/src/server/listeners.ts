@@ -32,6 +32,7 @@ export const replacedGrace = 10_000
 
 export function createListeners(options: FrontOptions, listen: { readonly address: string; readonly port: number }): Listeners {
   const servers = new Map<number | undefined, Server>()
+  const opening = new Map<number | undefined, Promise<void>>()
   const going = new Set<Server>()
   const hurried = new AbortController()
 
@@ -42,28 +43,35 @@ export function createListeners(options: FrontOptions, listen: { readonly addres
     setTimeout(() => server.closeIdleConnections(), grace).unref()
   }
 
+  const openNew = async (port: number | undefined, { inherited, isShared = false }: Opening): Promise<void> => {
+    const place = port === undefined ? { port: listen.port, host: listen.address } : { port, host: '127.0.0.1' }
+    // What is shared below is so with a proxy of this home only, not with whoever of this user listens there.
+    if (inherited === undefined && !isShared) await tryAlone(place)
+    const server = createFront(options, port)
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject)
+      server.once('listening', () => {
+        server.off('error', reject)
+        server.on('error', (error) => options.log(`port ${port ?? listen.port}: ${error.message}`))
+        resolve()
+      })
+      if (inherited !== undefined) server.listen(inherited.server)
+      else server.listen({ ...place, reusePort: process.platform === 'linux' })
+    })
+    servers.set(port, server)
+    for (const socket of inherited?.accepted.splice(0) ?? []) server.emit('connection', socket)
+  }
+
   return {
     has: (port) => servers.has(port),
     ports: () => [...servers.keys()].flatMap((port) => port ?? []),
     handles: () => [...servers],
-    async open(port, { inherited, isShared = false } = {}) {
+    async open(port, from = {}) {
       if (servers.has(port)) return
-      const place = port === undefined ? { port: listen.port, host: listen.address } : { port, host: '127.0.0.1' }
-      // What is shared below is so with a proxy of this home only, not with whoever of this user listens there.
-      if (inherited === undefined && !isShared) await tryAlone(place)
-      const server = createFront(options, port)
-      await new Promise<void>((resolve, reject) => {
-        server.once('error', reject)
-        server.once('listening', () => {
-          server.off('error', reject)
-          server.on('error', (error) => options.log(`port ${port ?? listen.port}: ${error.message}`))
-          resolve()
-        })
-        if (inherited !== undefined) server.listen(inherited.server)
-        else server.listen({ ...place, reusePort: process.platform === 'linux' })
-      })
-      servers.set(port, server)
-      for (const socket of inherited?.accepted.splice(0) ?? []) server.emit('connection', socket)
+      // Whoever asks meanwhile would take this server for another's.
+      const begun = opening.get(port) ?? openNew(port, from).finally(() => opening.delete(port))
+      opening.set(port, begun)
+      await begun
     },
     close(port) {
       const server = servers.get(port)

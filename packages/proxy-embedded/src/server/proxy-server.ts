@@ -66,7 +66,7 @@ export function createProxyServer({ listen, shared = false, routes, limits, toke
         .catch((error: unknown) => log(`port ${port}: ${String(error)}`))
     }
   }
-  const retry = setInterval(() => void openMissing(new Map()), portRetry).unref()
+  let retry: NodeJS.Timeout | undefined
   const closeUnused = (): void => {
     for (const port of listeners.ports()) if (table.byPort(port) === undefined) listeners.close(port)
   }
@@ -83,6 +83,7 @@ export function createProxyServer({ listen, shared = false, routes, limits, toke
       for (const route of await readRoutes(routes, log)) table.put(route)
       await listeners.open(undefined, { inherited: inherited.get(undefined), isShared: shared })
       await openMissing(inherited, shared)
+      retry = setInterval(() => void openMissing(new Map()), portRetry).unref()
     },
     async load(appName, isShared = false) {
       const route = await readRoute(join(routes, `${appName}.json`))
