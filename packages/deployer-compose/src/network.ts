@@ -1,5 +1,6 @@
 /** The app's own network: releases and data services find each other by name in it, and no other app is there. */
 import { hop3Error, type DeploymentContext } from '@hop3/core'
+import type { DockerAnswer } from '@hop3/core/docker'
 import { objectOf } from './containers.ts'
 import { expectStatus, type Engine } from './engine.ts'
 import { homeMark, label, networkName } from './names.ts'
@@ -35,9 +36,24 @@ export async function ensureOwn(engine: Engine, network: OwnNetwork): Promise<st
   const attachable = driver === 'overlay' ? { Attachable: true } : {}
   const body = { Name: name, CheckDuplicate: true, Driver: driver, ...attachable, Labels: labels }
   const answer = await engine.ask('POST', '/networks/create', { body })
+  if (isWithoutAddresses(answer) && (await createElsewhere(engine, body))) return name
   // 409: another command has made it meanwhile.
   expectStatus(answer, [201, 409], `Cannot make the network ${name}`)
   return name
+}
+
+function isWithoutAddresses({ body }: DockerAnswer): boolean {
+  return /address pool|IPv4 pool/.test(String(objectOf(body)['message'] ?? ''))
+}
+
+/** Where the engine's own pools are used up. */
+async function createElsewhere(engine: Engine, body: Readonly<Record<string, unknown>> & { readonly Name: string }): Promise<boolean> {
+  const { freeSubnets } = await import('./own-subnet.ts')
+  for (const subnet of await freeSubnets(body.Name, 20)) {
+    const { status } = await engine.ask('POST', '/networks/create', { body: { ...body, IPAM: { Config: [subnet] } } })
+    if (status === 201 || status === 409) return true
+  }
+  return false
 }
 
 export async function lookAt(engine: Engine, { name, labels }: OwnNetwork): Promise<'ours' | 'foreign' | 'absent'> {
