@@ -43,7 +43,8 @@ export async function ensureOwn(engine: Engine, network: OwnNetwork): Promise<st
 }
 
 function isWithoutAddresses({ body }: DockerAnswer): boolean {
-  return /address pool|IPv4 pool/.test(String(objectOf(body)['message'] ?? ''))
+  const message = objectOf(body)['message']
+  return typeof message === 'string' && /address pool|IPv4 pool/.test(message)
 }
 
 /** Where the engine's own pools are used up. */

@@ -11,7 +11,7 @@ export interface Subnet {
 /** At most `count` of 256 addresses each, none of which this host has a route to. */
 export async function freeSubnets(name: string, count: number): Promise<readonly Subnet[]> {
   const routes = readRoutes(await readFile('/proc/net/route', 'utf8').catch(() => ''))
-  const start = [...name].reduce((sum, letter) => (sum * 31 + (letter.codePointAt(0) ?? 0)) % places, 7)
+  const start = Buffer.from(name).reduce((sum, byte) => (sum * 31 + byte) % places, 7)
   const found: Subnet[] = []
   for (let step = 0; step < places && found.length < count; step++) {
     const at = first + ((start + step) % places) * size
