@@ -6,7 +6,8 @@ import { join } from 'node:path'
 import { askServer } from './control-client.ts'
 import type { ServerRecord } from './control-protocol.ts'
 import { serverPaths } from './server-paths.ts'
-import { ensureServer, serverOf } from './server-process.ts'
+import { serverOf } from './running-server.ts'
+import { ensureServer } from './start-server.ts'
 import { verifyRoute } from './verify-route.ts'
 
 /** See `Proxy.applyAll`. Throws `deploy.proxy.*`. */

@@ -1,8 +1,9 @@
 import type { ProxyWork } from '@hop3/core'
 import { checkTls, checkWish, routesIn, type ProxyAbility } from '@hop3/core/routes'
 import { applyRoutes, removeRoute, urlOf } from './apply-route.ts'
-import { runningServer, servedRelease, stopServer } from './server-process.ts'
+import { runningServer, servedRelease } from './running-server.ts'
 import { serverPaths } from './server-paths.ts'
+import { stopServer } from './stop-server.ts'
 
 const ability: ProxyAbility = { name: 'embedded', speaksUwsgi: false, certificates: [] }
 

@@ -1,69 +1,21 @@
-/** Starts, finds, replaces and ends the one server process of a home. */
+/** Starts the one server process of a home, or puts another in its place. */
 import { hop3Error, longestSocketPath, writeFileAtomic, type ProxyContext } from '@hop3/core'
-import {
-  endKept,
-  identifyProcess,
-  identifySelf,
-  isRunning,
-  livenessOf,
-  processIds,
-  readArguments,
-  signalProcess,
-} from '@hop3/core/processes'
+import { isRunning } from '@hop3/core/processes'
 import { isSamePlace, portTaken, withProxyLock } from '@hop3/core/routes'
 import { takeLock } from '@hop3/releases'
 import { randomBytes } from 'node:crypto'
-import { access, mkdir, readFile, rm } from 'node:fs/promises'
+import { mkdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { askServer } from './control-client.ts'
-import { parseControlAnswer, parseServerRecord, type ControlAnswer, type ServerConfig, type ServerRecord } from './control-protocol.ts'
+import { parseControlAnswer, type ControlAnswer, type ServerConfig, type ServerRecord } from './control-protocol.ts'
+import { liveRecord, patientServerOf, serverOf } from './running-server.ts'
 import { serverPaths, type ServerPaths } from './server-paths.ts'
 import { startFailed } from './start-failure.ts'
+import { endServer } from './stop-server.ts'
 
 const startPatience = 15_000
-/** Longer than the server's own time to let requests finish. */
-const stopPatience = 8_000
-/** How long a server that lives may say nothing before it counts as hung: a stalled event loop, or a hand-over to the next server. */
-const answerPatience = 15_000
-const answerPause = 250
 const pollEvery = 15
-
-/** The server that runs and answers, if any. */
-export async function serverOf(paths: ServerPaths): Promise<ServerRecord | undefined> {
-  const record = await liveRecord(paths)
-  if (record === undefined) return undefined
-  const answers = await askServer(record.socket, { do: 'hello' }).then(
-    ({ ok }) => ok,
-    () => false,
-  )
-  return answers ? record : undefined
-}
-
-/** The same, but one that lives has time to answer: undefined only when it is gone or hangs. */
-async function patientServerOf({ clock, signal }: ProxyContext, paths: ServerPaths): Promise<ServerRecord | undefined> {
-  const end = clock.monotonic() + answerPatience
-  for (;;) {
-    const server = await serverOf(paths)
-    if (server !== undefined || (await liveRecord(paths)) === undefined || clock.monotonic() > end) return server
-    await clock.sleep(answerPause, signal)
-  }
-}
-
-/** The release an app's name leads to in the running server, if that listens where it should. */
-export async function servedRelease(context: ProxyContext, appName: string): Promise<string | undefined> {
-  const paths = serverPaths(context.directories)
-  const record = await liveRecord(paths)
-  if (record === undefined || !isSamePlace(record.listen, context.listen)) return undefined
-  const answer = await askServer(record.socket, { do: 'hello' }).catch(() => undefined)
-  return answer?.ok === true ? answer.apps[appName] : undefined
-}
-
-/** See `Proxy.running`. A server that hangs runs, too. */
-export async function runningServer({ directories }: ProxyContext): Promise<{ readonly pid: number; readonly port: number } | undefined> {
-  const record = await liveRecord(serverPaths(directories))
-  return record && { pid: record.pid, port: record.listen.port }
-}
 
 /** A server of this version that listens where it should. Throws `deploy.proxy.start`, `deploy.proxy.port-taken`, `deploy.proxy.socket-path`. */
 export async function ensureServer(context: ProxyContext): Promise<ServerRecord> {
@@ -102,39 +54,6 @@ function checkSocketPath({ socket }: ServerPaths): void {
   throw hop3Error('deploy.proxy.socket-path', message, {
     hint: 'Set HOP3_RUN to a directory with a short path: export HOP3_RUN=/tmp/hop3-run',
   })
-}
-
-/** Ends the server and waits for its end; one that does not end by itself is killed. Nothing running is fine. Routes stay for the next one. */
-export async function stopServer(context: ProxyContext): Promise<void> {
-  const paths = serverPaths(context.directories)
-  const isThere = await access(paths.directory).then(
-    () => true,
-    () => false,
-  )
-  if (isThere) await withProxyLock(context, join(paths.directory, 'lock'), takeLock, () => stopRunning(context, paths))
-}
-
-async function stopRunning(context: ProxyContext, paths: ServerPaths): Promise<void> {
-  const record = await liveRecord(paths)
-  if (record !== undefined) {
-    const told = await askServer(record.socket, { do: 'stop' }).then(
-      ({ ok }) => ok,
-      () => false,
-    )
-    await endServer(context, record, told)
-  } else await endStarting(context, paths)
-  await rm(record?.socket ?? paths.socket, { force: true })
-  await rm(paths.record, { force: true })
-}
-
-/** One that was started by a command that was killed, and has not come to write its record: nobody would ever find it again. */
-async function endStarting({ clock }: ProxyContext, { directory }: ServerPaths): Promise<void> {
-  for (const pid of await processIds()) {
-    const args = await readArguments(pid)
-    if (!args.some((one, at) => one === directory && args[at + 1]?.startsWith(join(directory, 'start-')) === true)) continue
-    const found = await identifyProcess(pid)
-    if (found !== undefined) await endKept(found, 'SIGTERM', stopPatience, clock)
-  }
 }
 
 async function startServer(context: ProxyContext, paths: ServerPaths): Promise<void> {
@@ -222,35 +141,6 @@ async function startOutcome({ clock, signal }: ProxyContext, path: string, pid: 
   }
   kill(pid)
   return undefined
-}
-
-/** The record of a process that still is the one that wrote it. */
-async function liveRecord({ record }: ServerPaths): Promise<ServerRecord | undefined> {
-  const found = parseServerRecord(await readFile(record, 'utf8').catch(() => ''))
-  if (found === undefined) return undefined
-  return (await isServing(found)) ? found : undefined
-}
-
-/** Not what runs on another machine or in another container, as far as can be seen. */
-async function isServing(server: ServerRecord): Promise<boolean> {
-  return (await livenessOf(server, await identifySelf())) === 'alive'
-}
-
-async function isGone({ clock, signal }: ProxyContext, server: ServerRecord, patience: number): Promise<boolean> {
-  const end = clock.monotonic() + patience
-  while (await isServing(server)) {
-    if (clock.monotonic() > end) return false
-    await clock.sleep(pollEvery, signal)
-  }
-  return true
-}
-
-/** Lets its requests finish; one that does not end by that is killed. `told`: it knows already. */
-async function endServer(context: ProxyContext, server: ServerRecord, told: boolean): Promise<void> {
-  if (!told) signalProcess(server, 'SIGTERM')
-  if (await isGone(context, server, stopPatience)) return
-  signalProcess(server, 'SIGKILL')
-  await isGone(context, server, stopPatience)
 }
 
 function kill(pid: number): void {
