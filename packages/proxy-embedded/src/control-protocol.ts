@@ -3,7 +3,7 @@ import { isObject, parseJson } from '@hop3/core/json'
 import { parseIdentity, type ProcessIdentity } from '@hop3/core/processes'
 
 export type ControlRequest =
-  | { readonly do: 'hello' | 'stop' }
+  | { readonly do: 'hello' }
   /** Reads the app's route file and makes it live. */
   | { readonly do: 'load'; readonly app: string; readonly shared: boolean }
   | { readonly do: 'drop'; readonly app: string }
@@ -73,7 +73,7 @@ export function parseControlRequest(text: string): ControlRequest | undefined {
   const value = parseJson(text)
   if (!isObject(value)) return undefined
   const { app, file, args, env } = value
-  if (value['do'] === 'hello' || value['do'] === 'stop') return { do: value['do'] }
+  if (value['do'] === 'hello') return { do: 'hello' }
   if (value['do'] === 'load') return typeof app === 'string' ? { do: 'load', app, shared: value['shared'] === true } : undefined
   if (value['do'] === 'drop') return typeof app === 'string' ? { do: 'drop', app } : undefined
   if (value['do'] !== 'replace' || typeof file !== 'string' || !Array.isArray(args) || !isObject(env)) return undefined

@@ -51,10 +51,6 @@ export async function runningServer({ directories }: ProxyContext): Promise<{ re
 export async function liveRecord({ record }: ServerPaths): Promise<ServerRecord | undefined> {
   const found = parseServerRecord(await readFile(record, 'utf8').catch(() => ''))
   if (found === undefined) return undefined
-  return (await isServing(found)) ? found : undefined
-}
-
-/** Not what runs on another machine or in another container, as far as can be seen. */
-export async function isServing(server: ServerRecord): Promise<boolean> {
-  return (await livenessOf(server, await identifySelf())) === 'alive'
+  // What runs on another machine or in another container is none of ours.
+  return (await livenessOf(found, await identifySelf())) === 'alive' ? found : undefined
 }

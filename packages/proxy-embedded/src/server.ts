@@ -106,7 +106,6 @@ async function control(
     socket = await listenForControl(path, async (request): Promise<ControlAnswer> => {
       if (request.do === 'load') return (await server.load(request.app, request.shared)) ?? answer()
       if (request.do === 'drop') server.drop(request.app)
-      if (request.do === 'stop') setImmediate(() => void stop())
       if (request.do !== 'replace') return answer()
       // Closing is not awaited: it waits for this very conversation to end.
       const outcome = await handOver(request, server.listeners, async () => socket?.close())

@@ -60,7 +60,7 @@ async function startServer(context: ProxyContext, paths: ServerPaths): Promise<v
   const hung = await liveRecord(paths)
   if (hung !== undefined) {
     context.log.warn(`the proxy (pid ${hung.pid}) does not answer: it is ended and started again`)
-    await endServer(context, hung, false)
+    await endServer(context, hung)
   }
   const outcomePath = newOutcomePath(paths)
   try {

@@ -1,18 +1,16 @@
 /** Ends the one server process of a home. */
 import type { ProxyContext } from '@hop3/core'
-import { endKept, identifyProcess, processIds, readArguments, signalProcess } from '@hop3/core/processes'
+import { endKept, identifyProcess, processIds, readArguments } from '@hop3/core/processes'
 import { withProxyLock } from '@hop3/core/routes'
 import { takeLock } from '@hop3/releases'
 import { access, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { askServer } from './control-client.ts'
 import type { ServerRecord } from './control-protocol.ts'
-import { isServing, liveRecord } from './running-server.ts'
+import { liveRecord } from './running-server.ts'
 import { serverPaths, type ServerPaths } from './server-paths.ts'
 
 /** Longer than the server's own time to let requests finish. */
 const stopPatience = 8_000
-const pollEvery = 15
 
 /** Ends the server and waits for its end; one that does not end by itself is killed. Nothing running is fine. Routes stay for the next one. */
 export async function stopServer(context: ProxyContext): Promise<void> {
@@ -26,13 +24,8 @@ export async function stopServer(context: ProxyContext): Promise<void> {
 
 async function stopRunning(context: ProxyContext, paths: ServerPaths): Promise<void> {
   const record = await liveRecord(paths)
-  if (record !== undefined) {
-    const told = await askServer(record.socket, { do: 'stop' }).then(
-      ({ ok }) => ok,
-      () => false,
-    )
-    await endServer(context, record, told)
-  } else await endStarting(context, paths)
+  if (record === undefined) await endStarting(context, paths)
+  else await endServer(context, record)
   await rm(record?.socket ?? paths.socket, { force: true })
   await rm(paths.record, { force: true })
 }
@@ -47,19 +40,7 @@ async function endStarting({ clock }: ProxyContext, { directory }: ServerPaths):
   }
 }
 
-/** Lets its requests finish; one that does not end by that is killed. `told`: it knows already. */
-export async function endServer(context: ProxyContext, server: ServerRecord, told: boolean): Promise<void> {
-  if (!told) signalProcess(server, 'SIGTERM')
-  if (await isGone(context, server, stopPatience)) return
-  signalProcess(server, 'SIGKILL')
-  await isGone(context, server, stopPatience)
-}
-
-async function isGone({ clock, signal }: ProxyContext, server: ServerRecord, patience: number): Promise<boolean> {
-  const end = clock.monotonic() + patience
-  while (await isServing(server)) {
-    if (clock.monotonic() > end) return false
-    await clock.sleep(pollEvery, signal)
-  }
-  return true
+/** Lets its requests finish; one that does not end by that is killed. */
+export async function endServer({ clock }: ProxyContext, server: ServerRecord): Promise<void> {
+  await endKept(server, 'SIGTERM', stopPatience, clock)
 }
