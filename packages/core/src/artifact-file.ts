@@ -104,7 +104,7 @@ function explain(issue: { readonly path: readonly PropertyKey[]; readonly messag
 
 function damaged(path: string, reason: string): Hop3Error {
   return hop3Error('artifact.damaged', `${visible(path)} is not a usable build artifact: ${reason}.`, {
-    hint: 'Build the app again (`hop3 deploy`), or name another release (`hop3 releases` lists them).',
+    hint: 'Build the app again (`hop3 deploy` in its directory), or name another release (`hop3 releases` lists them).',
     details: { path, reason },
   })
 }

@@ -4,6 +4,7 @@ import { eachApp, failureValues, type AppFailure } from '../each-app.ts'
 import { createHost } from '../host.ts'
 import type { Invocation } from '../invocation.ts'
 import { knownApp } from '../known-app.ts'
+import { errorValue } from '../render/error-text.ts'
 import { statusText } from '../render/status-text.ts'
 
 export async function run(invocation: Invocation): Promise<CommandResult> {
@@ -19,11 +20,15 @@ export async function run(invocation: Invocation): Promise<CommandResult> {
   return shown(done, failures, invocation)
 }
 
-function shown(statuses: readonly AppStatus[], failures: readonly AppFailure[], { output }: Invocation): CommandResult {
-  const apps = statuses.map(({ workers: _workers, ...app }) => app)
+function shown(statuses: readonly AppStatus[], unread: readonly AppFailure[], { output }: Invocation): CommandResult {
+  const apps = statuses.map(({ workers: _workers, damage, ...app }) => ({
+    ...app,
+    ...(damage && { error: errorValue(damage, (text) => output.mask(text)) }),
+  }))
+  const damaged = statuses.flatMap(({ app, damage }) => (damage === undefined ? [] : [{ app, error: damage }]))
   return {
-    value: { apps: [...apps, ...failureValues(failures, output)], workers: statuses.flatMap((status) => status.workers) },
-    text: statuses.length === 0 && failures.length > 0 ? '' : statusText(statuses, output.paint),
-    failures,
+    value: { apps: [...apps, ...failureValues(unread, output)], workers: statuses.flatMap((status) => status.workers) },
+    text: statuses.length === 0 && unread.length > 0 ? '' : statusText(statuses, output.paint),
+    failures: [...unread, ...damaged],
   }
 }
