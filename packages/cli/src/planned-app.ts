@@ -1,5 +1,5 @@
 import { hop3Error, type App, type Registry } from '@hop3/core'
-import { planApp, type PlannedApp } from '@hop3/planner'
+import { planApp, refusalsInShort, type PlannedApp } from '@hop3/planner'
 import { appInDirectory } from './app-source.ts'
 import { createHostRegistry, hostLog } from './host-registry.ts'
 import type { Invocation } from './invocation.ts'
@@ -47,9 +47,9 @@ function nothingToPlan(sourcePath: string, { considered, layers }: PlannedApp): 
       },
     )
   }
-  const reasons = considered.map(({ name, verdict }) => `\n  ${name}: ${verdict.reason}`).join('')
-  return hop3Error('select.builder.none', `No toolchain knows the app in ${sourcePath}, and nothing says how to run it.${reasons}`, {
-    hint: 'Add what one of them looks for, or a Procfile with a line such as `web: ./start-my-app`.',
+  const refusals = considered.length === 0 ? '' : `\n  ${refusalsInShort(considered)}`
+  return hop3Error('select.builder.none', `No toolchain knows the app in ${sourcePath}, and nothing says how to run it.${refusals}`, {
+    hint: 'Add what one of them looks for, or a Procfile with a line such as `web: ./start-my-app`. `hop3 detect` shows every verdict.',
     details: { considered },
   })
 }
