@@ -12,6 +12,7 @@ import type { NodeApp } from './package-json.ts'
 import { installPhase, readPackage } from './package-parts.ts'
 import type { PackageParts } from './package-parts.ts'
 import { nodeRuntime } from './runtime.ts'
+import { nodeOfFiles } from './version.ts'
 import { readWorkspace } from './workspace.ts'
 
 export interface AssetsRequest {
@@ -43,7 +44,7 @@ export async function assetsOf(context: ToolchainContext, request: AssetsRequest
   const { app } = workspace
   const scripts = request.scripts.flatMap((names) => names.find((name) => app.scripts[name] !== undefined) ?? [])
   if (scripts.length === 0 && !isInstalled) return undefined
-  const own = { ...context, source, root: '', options: undefined }
+  const own = { ...context, source, root: '', options: undefined, versions: await versionsAbove(context, app, directory) }
   const parts = await readPackage({ workspace, context: own, runtime: nodeRuntime, options: {} })
   const plan = belowRoot(await phasesOf(parts, scripts, request), below)
   return {
@@ -55,6 +56,14 @@ export async function assetsOf(context: ToolchainContext, request: AssetsRequest
     decisions: decisionsOf(parts, scripts, directory),
     warnings: parts.choice.warnings.map((one) => (directory === '' ? one : `In ${directory}: ${one}`)),
   }
+}
+
+/** What nvm, mise and asdf do: where a directory has no version file of its own, those of the app hold for it. */
+async function versionsAbove(context: ToolchainContext, assets: NodeApp, directory: string): Promise<ToolchainContext['versions']> {
+  if (directory === '' || context.versions['node'] !== undefined || (await nodeOfFiles(assets)) !== undefined) return context.versions
+  const source = sourceBelow(context.source, context.root)
+  const node = await nodeOfFiles({ directory: '', source, names: await source.list() })
+  return node === undefined ? context.versions : { ...context.versions, node }
 }
 
 /** Nothing is known of what scripts write for others, so they run every time. */
