@@ -3,16 +3,17 @@
  * toolchain in all but name, with phases of its own; what it writes is part of the app, and no site.
  */
 import { joinPaths, shellQuote } from '@hop3/core'
-import type { Decision, PhaseInput, ToolchainContext, ToolchainPlan } from '@hop3/core'
+import type { Decision, PhaseInput, ToolchainContext, ToolchainPlan, ToolVersion } from '@hop3/core'
 import { belowRoot } from '../below-root.ts'
 import { sourceBelow } from '../source-below.ts'
 import { buildPhase } from './build-phase.ts'
 import { madeByOthers } from './install-inputs.ts'
+import { readNodeApp } from './package-json.ts'
 import type { NodeApp } from './package-json.ts'
 import { installPhase, readPackage } from './package-parts.ts'
 import type { PackageParts } from './package-parts.ts'
 import { nodeRuntime } from './runtime.ts'
-import { nodeOfFiles } from './version.ts'
+import { chooseNode, nodeOfFiles } from './version.ts'
 import { readWorkspace } from './workspace.ts'
 
 export interface AssetsRequest {
@@ -59,11 +60,23 @@ export async function assetsOf(context: ToolchainContext, request: AssetsRequest
 }
 
 /** What nvm, mise and asdf do: where a directory has no version file of its own, those of the app hold for it. */
-async function versionsAbove(context: ToolchainContext, assets: NodeApp, directory: string): Promise<ToolchainContext['versions']> {
+async function versionsAbove(
+  context: ToolchainContext,
+  assets: Pick<NodeApp, 'directory' | 'source' | 'names'>,
+  directory: string,
+): Promise<ToolchainContext['versions']> {
   if (directory === '' || context.versions['node'] !== undefined || (await nodeOfFiles(assets)) !== undefined) return context.versions
   const source = sourceBelow(context.source, context.root)
   const node = await nodeOfFiles({ directory: '', source, names: await source.list() })
   return node === undefined ? context.versions : { ...context.versions, node }
+}
+
+/** The Node for what another tool runs in a directory of the source. Undefined where neither it nor the app says. */
+export async function nodeIn(context: ToolchainContext, directory: string): Promise<ToolVersion | undefined> {
+  const app = await readNodeApp(context.source, directory)
+  const source = sourceBelow(context.source, directory)
+  const versions = await versionsAbove(context, app ?? { directory, source, names: [] }, directory)
+  return app === undefined ? versions['node'] : chooseNode(app, { ...context, versions }, {})
 }
 
 /** Nothing is known of what scripts write for others, so they run every time. */
