@@ -74,6 +74,24 @@ describe('what is started', () => {
     expect((await planOf('java', { ...settings(), 'build.gradle.kts': text })).processes).toEqual({})
   })
 
+  test.each([
+    ['the id of an alias', 'id(libs.plugins.spring.boot.get().pluginId)', 'gradle/libs.versions.toml', ''],
+    ['a property of its own for that', 'id(libs.plugins.spring.boot.pluginId)', 'gradle/libs.versions.toml', ''],
+    [
+      'a catalog that lies elsewhere',
+      'alias(libs.plugins.spring.boot)',
+      'libs.versions.toml',
+      'dependencyResolutionManagement {\n  versionCatalogs {\n    create("libs") {\n      from(files("libs.versions.toml"))\n    }\n  }\n}\n',
+    ],
+  ])('by %s', async (_what, line, file, more) => {
+    const { processes } = await planOf('java', {
+      ...settings(more),
+      'build.gradle.kts': `plugins {\n  ${line}\n}\nversion = "1.0"\n`,
+      [file]: '[plugins]\nspring-boot = { id = "org.springframework.boot", version = "3.4.5" }\n',
+    })
+    expect(processes).toEqual({ web: `java $JAVA_OPTS ${springProperties} -jar build/libs/shop-1.0.jar` })
+  })
+
   test('by no alias the version catalog does not have', async () => {
     const { processes } = await planOf('java', {
       'settings.gradle': "rootProject.name = 'shop'\n",
