@@ -190,7 +190,7 @@ describe('the Node of assets in a directory of their own', () => {
 
   it('is their own where they say so', async () => {
     const { versions } = await planOf('elixir', assets({ '.nvmrc': '16\n', 'assets/.nvmrc': '22\n' }))
-    expect(versions['node']?.version).toBe('22')
+    expect(versions['node']).toEqual({ version: '22', origin: 'assets/.nvmrc:1' })
   })
 
   it('has to be one that their package.json allows', async () => {

@@ -45,14 +45,17 @@ export async function assetsOf(context: ToolchainContext, request: AssetsRequest
   const { app } = workspace
   const scripts = request.scripts.flatMap((names) => names.find((name) => app.scripts[name] !== undefined) ?? [])
   if (scripts.length === 0 && !isInstalled) return undefined
-  const own = { ...context, source, root: '', options: undefined, versions: await versionsAbove(context, app, directory) }
+  const above = await versionsAbove(context, app, directory)
+  const own = { ...context, source, root: '', options: undefined, versions: above }
   const parts = await readPackage({ workspace, context: own, runtime: nodeRuntime, options: {} })
   const plan = belowRoot(await phasesOf(parts, scripts, request), below)
   return {
     app,
     scripts,
     phases: Object.fromEntries(Object.entries(plan.phases).map(([name, phase]) => [name, inside(phase, directory)])),
-    versions: parts.versions,
+    versions: Object.fromEntries(
+      Object.entries(parts.versions).map(([name, one]) => [name, above[name] === undefined ? { ...one, origin: at(directory, one.origin) } : one]),
+    ),
     exclude: plan.exclude ?? [],
     decisions: decisionsOf(parts, scripts, directory),
     warnings: parts.choice.warnings.map((one) => (directory === '' ? one : `In ${directory}: ${one}`)),
@@ -106,12 +109,16 @@ function inside(phase: PhaseInput, directory: string): PhaseInput {
 
 function decisionsOf({ choice, workspace, install }: PackageParts, scripts: readonly string[], directory: string): readonly Decision[] {
   const { app } = workspace
-  const at = (origin: string): string => (/^(?:package\.json|[\w.-]+lock)/.test(origin) ? joinPaths(directory, origin) : origin)
   return [
-    { key: 'node.package_manager', value: choice.manager, origin: at(choice.origin) },
-    ...(install.reason === undefined ? [] : [{ key: 'node.install.inputs', value: 'the whole source', origin: at(install.reason) }]),
-    ...scripts.map((script) => ({ key: 'node.assets', value: script, origin: at(app.origin(script)) })),
+    { key: 'node.package_manager', value: choice.manager, origin: at(directory, choice.origin) },
+    ...(install.reason === undefined ? [] : [{ key: 'node.install.inputs', value: 'the whole source', origin: at(directory, install.reason) }]),
+    ...scripts.map((script) => ({ key: 'node.assets', value: script, origin: at(directory, app.origin(script)) })),
   ]
+}
+
+/** An origin as the app names it: files of the directory lie in it, and `default` is none of them. */
+function at(directory: string, origin: string): string {
+  return /^(?:package\.json|[\w.-]+lock|\.nvmrc|\.node-version|\.?mise\.toml|\.tool-versions)/.test(origin) ? joinPaths(directory, origin) : origin
 }
 
 /** `before`: the app's own phase that takes in what was built. */
