@@ -41,7 +41,7 @@ export async function planRestore(source: SourceView, project: Project, { from, 
   const texts = await Promise.all(settings.map(async (file) => ({ file, text: (await source.readText(file)) ?? '' })))
   const feeds = texts.filter(({ file }) => /nuget\.config$/i.test(file))
   const all = [...texts.map(({ text }) => text), ...projects.map(({ text }) => text)]
-  const isPlain = isWhole && !all.some((text) => elsewhere.test(text) || /<Import\s+Project=/.test(text)) && !feeds.some(hasLocalFeed)
+  const isPlain = isWhole && !projects.some(({ file }) => file.endsWith('.esproj')) && !all.some((text) => elsewhere.test(text) || /<Import\s+Project=/.test(text)) && !feeds.some(hasLocalFeed)
   const isLocked = locks.some((file) => posix.dirname(file) === (project.directory || '.'))
   const secrets = [
     ...new Set(feeds.flatMap(({ text }) => [...text.matchAll(/%([A-Z_][A-Z0-9_]*)%/g)].map((one) => one[1] ?? ''))),

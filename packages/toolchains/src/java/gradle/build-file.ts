@@ -39,7 +39,7 @@ export async function readSettings(source: SourceView, names: readonly string[])
     file,
     name: /rootProject\.name\s*=\s*["']([^"'$\n]+)["']/.exec(text)?.[1],
     includes: includes.map((path) => path.replace(/^:/, '').replaceAll(':', '/')).flatMap((path) => insidePath(path) ?? []),
-    catalog: await readCatalog(source, names),
+    catalog: await readCatalogs(source, names, text),
   }
 }
 
@@ -85,23 +85,32 @@ function pluginsIn(text: string, { catalog }: GradleSettings): ReadonlySet<strin
     ...[...line.matchAll(/\bid[ \t]*(?:\([ \t]*)?["']([\w.-]+)["']/g)].map((found) => found[1] ?? ''),
     ...[...line.matchAll(/\bapply[ (]+plugin[ \t]*[:=][ \t]*["']([\w.-]+)["']/g)].map((found) => found[1] ?? ''),
     ...[...line.matchAll(/\bkotlin[ \t]*\([ \t]*["'](\w+)["']/g)].map((found) => `org.jetbrains.kotlin.${found[1] ?? ''}`),
-    ...[...line.matchAll(/\balias[ \t]*\([ \t]*\w+\.plugins\.([\w.]+)/g)].flatMap((found) => own(catalog, found[1] ?? '') ?? []),
+    // `alias(libs.plugins.ktor)`, and `id(libs.plugins.ktor.get().pluginId)`.
+    ...[...line.matchAll(/\b(?:alias|id)[ \t]*\([ \t]*\w+\.plugins\.([\w.]+)/g)].flatMap(
+      (found) => own(catalog, (found[1] ?? '').replace(/\.(?:get|pluginId)$/, '')) ?? [],
+    ),
   ])
   // `application` on a line of its own, between the braces of `plugins`.
   if (/^[ \t]*`?application`?[ \t]*$/m.test(text)) ids.push('application')
   return new Set(ids)
 }
 
-async function readCatalog(source: SourceView, names: readonly string[]): Promise<Readonly<Record<string, string>>> {
-  if (!names.includes('gradle')) return {}
-  const plugins = tableAt(await source.readToml('gradle/libs.versions.toml'), 'plugins') ?? {}
+/** `gradle/libs.versions.toml`, and those that the settings name: `from(files("libs.versions.toml"))`. */
+async function readCatalogs(source: SourceView, names: readonly string[], settings: string): Promise<Readonly<Record<string, string>>> {
+  const written = [...settings.matchAll(/\bfrom\(\s*files\(\s*["']([^"'$\n]{1,200}\.toml)["']/g)].flatMap((found) => insidePath(found[1] ?? '') ?? [])
+  const files = [...new Set([...(names.includes('gradle') ? ['gradle/libs.versions.toml'] : []), ...written])].slice(0, catalogsAtMost)
+  const tables = await Promise.all(files.map(async (file) => tableAt(await source.readToml(file), 'plugins') ?? {}))
   return Object.fromEntries(
-    Object.keys(plugins).flatMap((alias) => {
-      const id = textAt(plugins, alias, 'id') ?? textAt(plugins, alias)?.split(':')[0]
-      return id === undefined ? [] : [[alias.replace(/[-_]/g, '.'), id]]
-    }),
+    tables.flatMap((plugins) =>
+      Object.keys(plugins).flatMap((alias) => {
+        const id = textAt(plugins, alias, 'id') ?? textAt(plugins, alias)?.split(':')[0]
+        return id === undefined ? [] : [[alias.replace(/[-_]/g, '.'), id]]
+      }),
+    ),
   )
 }
+
+const catalogsAtMost = 10
 
 /** Of one call, whose modules are looked into far less. */
 const includesAtMost = 1000

@@ -6,6 +6,7 @@ import type { Framework } from '../frameworks.ts'
 import { startJar, startSomeJar, startSomeScript, withJavaOpts } from '../start.ts'
 import { exactJava, minimumJava, readProject, readSettings } from './build-file.ts'
 import type { GradleProject } from './build-file.ts'
+import { wrapperJava } from './wrapper.ts'
 
 const modulesAtMost = 100
 
@@ -27,6 +28,7 @@ export async function gradleBuild(request: JavaRequest): Promise<JavaBuild | und
   const made = choice?.module.made
   const [exact, minimum] =
     project === undefined ? [] : [exactJava(project) ?? (root && exactJava(root)), minimumJava(project) ?? (root && minimumJava(root))]
+  const runsOn = await wrapperJava(request)
   const tool = names.includes('gradlew') ? 'sh ./gradlew' : 'gradle'
   // No process of Gradle's may outlive the build.
   const task = `${joinPaths('/', project?.directory ?? '')
@@ -42,6 +44,7 @@ export async function gradleBuild(request: JavaRequest): Promise<JavaBuild | und
     ...(made && { web: made.web }),
     ...(exact && { exact }),
     ...(minimum && { minimum }),
+    ...(runsOn && { runsOn }),
     exclude: ['/.gradle', ...projects.map(({ directory }) => `/${joinPaths(directory, 'build')}`)],
     decisions: [
       ...(choice?.decision === undefined ? [] : [choice.decision]),

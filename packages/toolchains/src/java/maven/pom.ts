@@ -1,4 +1,4 @@
-/** pom.xml, as far as planning needs it: no profile, no inheritance but from parents inside the app. */
+/** pom.xml, as far as planning needs it: no profile but those that are active where nothing is said, no inheritance but from parents inside the app. */
 import { hop3Error, joinPaths, own } from '@hop3/core'
 import type { SourceView } from '@hop3/core'
 import { insidePath } from '../../inside.ts'
@@ -35,8 +35,10 @@ export interface Pom {
   property(name: string): string | undefined
   /** The text with its expressions followed; undefined where one cannot be. */
   expand(text: string | undefined): string | undefined
-  /** Where an element of this name stands: `pom.xml:12`. */
+  /** Where an element of this name stands, here or in a parent: `pom.xml:12`. */
   origin(name: string): string
+  /** Whether its text, or a parent's, has this. */
+  says(pattern: RegExp): boolean
 }
 
 /** Undefined when there is none. Throws `config.java.xml`. */
@@ -46,7 +48,8 @@ export async function readPom(source: SourceView, directory: string, parent?: Po
   if (text === undefined) return undefined
   const root = readXml(file, text, noXml)
   const artifactId = xmlText(root, 'artifactId') ?? ''
-  const properties = new Map((elementsAt(root, 'properties')[0]?.children ?? []).map((one) => [one.name, one.text]))
+  const parts = [root, ...activeProfiles(root)]
+  const properties = new Map(parts.flatMap((one) => elementsAt(one, 'properties')[0]?.children ?? []).map((one) => [one.name, one.text]))
   const version = xmlText(root, 'version') ?? xmlText(root, 'parent', 'version')
   const groupId = xmlText(root, 'groupId') ?? xmlText(root, 'parent', 'groupId')
   const values: Readonly<Record<string, string | undefined>> = {
@@ -69,16 +72,28 @@ export async function readPom(source: SourceView, directory: string, parent?: Po
     finalNameText: written,
     outputDirectory: insidePath(expand(xmlText(root, 'build', 'outputDirectory')) ?? ''),
     parent: xmlText(root, 'parent', 'artifactId'),
-    modules: elementsAt(root, 'modules', 'module').flatMap(({ text: path }) => insideSource(directory, path)),
-    plugins: elementsAt(root, 'build', 'plugins', 'plugin').map((element) => ({
-      artifactId: xmlText(element, 'artifactId') ?? '',
-      element,
-    })),
-    dependencies: new Set(elementsAt(root, 'dependencies', 'dependency').flatMap((one) => xmlText(one, 'artifactId') ?? [])),
+    modules: parts.flatMap((one) => elementsAt(one, 'modules', 'module').flatMap(({ text: path }) => insideSource(directory, path))),
+    plugins: parts
+      .flatMap((one) => elementsAt(one, 'build', 'plugins', 'plugin'))
+      .map((element) => ({ artifactId: xmlText(element, 'artifactId') ?? '', element })),
+    dependencies: new Set(
+      parts.flatMap((one) => elementsAt(one, 'dependencies', 'dependency')).flatMap((one) => xmlText(one, 'artifactId') ?? []),
+    ),
     property: (name) => expand(raw(name)),
     expand,
-    origin: (name) => originOf(file, text, new RegExp(`<${name.replaceAll('.', '\\.')}>`)),
+    origin: (name) => {
+      const tag = new RegExp(`<${name.replaceAll('.', '\\.')}>`)
+      return tag.test(text) || parent?.says(tag) !== true ? originOf(file, text, tag) : parent.origin(name)
+    },
+    says: (pattern) => pattern.test(text) || parent?.says(pattern) === true,
   }
+}
+
+/** Those for an absent property (`!release`), else those that are active by default: as Maven takes them where no `-P` and no `-D` is given. */
+function activeProfiles(root: Element): readonly Element[] {
+  const all = elementsAt(root, 'profiles', 'profile')
+  const withoutProperty = all.filter((one) => xmlText(one, 'activation', 'property', 'name')?.startsWith('!') === true)
+  return withoutProperty.length > 0 ? withoutProperty : all.filter((one) => xmlText(one, 'activation', 'activeByDefault') === 'true')
 }
 
 function noXml(message: string, details: Readonly<Record<string, unknown>>): Error {
