@@ -5,7 +5,7 @@
  * before. Settling makes one of them serve alone. From `route` on the new one comes first, because it has been healthy; before, and after
  * `undo`, the old one; the other is tried when the first cannot serve. After `switch` there is only the new one.
  */
-import { candidates, deployersOf, type Candidates } from './candidates.ts'
+import { candidates, deployersOf, readableTarget, type Candidates } from './candidates.ts'
 import { deploymentContext } from './contexts.ts'
 import { converge, others, type Converging } from './converge.ts'
 import { discardMade } from './discard-made.ts'
@@ -86,11 +86,15 @@ async function canServe(converging: Converging, target: Target): Promise<boolean
   }
 }
 
-/** No worker was started, but what a command before them needs beside itself may be: a database. Where nothing serves, nobody needs it. */
+/** No worker was started, but what a command before them needs beside itself may be: a database, variables. Nobody needs it, but what serves. */
 async function removeBeside(converging: Converging, records: readonly JournalRecord[]): Promise<void> {
   const { appHome, state } = converging
-  const isServed = !state.stopped && (await appHome.current()) !== undefined
-  if (!isServed) await stopUnder(converging, deployersOf(records))
+  const otherDeployers = deployersOf(records)
+  if (otherDeployers.length === 0) return
+  const current = state.stopped ? undefined : await appHome.current()
+  if (current === undefined) return stopUnder(converging, otherDeployers)
+  const served = await readableTarget(converging, current, state)
+  if (served !== undefined) await retireOthers(converging, { ...served, otherDeployers })
 }
 
 /** A first deploy that failed, or one of a stopped app: what it started and its name go. */

@@ -17,10 +17,10 @@ import type { AppInput } from './objects/app-input.ts'
 import { kinds, type KubernetesObject } from './objects/kinds.ts'
 import { label, serviceName } from './objects/names.ts'
 import { keyOf, labelOf, listIn, numberIn, removeOthers, tableIn, textIn, type Where } from './own-objects.ts'
-import { readPlace, wishOf } from './place.ts'
+import { keepPlace, readPlace, wishOf } from './place.ts'
 import { listPods } from './pods.ts'
 import { leaveYoungest } from './leave-youngest.ts'
-import { prepare, type Prepared } from './prepare.ts'
+import { checkWelcome, prepare, sayWhatIsDifferent, type Prepared } from './prepare.ts'
 import { untilGone } from './until-gone.ts'
 import { watchRollOut } from './watch-roll-out.ts'
 
@@ -29,6 +29,9 @@ export async function deploy(context: DeploymentContext, artifact: BuildArtifact
   context.signal.throwIfAborted()
   return withCluster(context, wishOf(context, await readPlace(context)), async (cluster) => {
     const prepared = await prepare(context, artifact, cluster, deltas)
+    await checkWelcome(cluster, prepared)
+    await keepPlace(context, prepared.place)
+    sayWhatIsDifferent(context, artifact, prepared.input)
     const where = whereOf(prepared.input)
     const earlier = await earlierOf(context, prepared)
     await writeDocument(context, context.generation, context.release.id, prepared.objects)
