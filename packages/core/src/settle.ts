@@ -22,7 +22,7 @@ import { stopUnder } from './under-deployers.ts'
 /**
  * Does nothing when the last operation has ended. Afterwards `current` is committed and serves alone, or nothing of the app runs, or what
  * served before is unhealthy by itself, which is said and left to the next deploy. `token` is the holder's: see `AppHome.endOrphans`.
- * Throws when aborted or when the host fails; the journal then stays open.
+ * Throws when aborted, when the host fails, or when what passes by itself keeps it from looking; the journal then stays open.
  */
 export async function settle(appHome: AppHome, host: Host, token: string): Promise<void> {
   const records = await appHome.openRecords()
@@ -76,7 +76,9 @@ async function canServe(converging: Converging, target: Target): Promise<boolean
   } catch (error) {
     host.signal.throwIfAborted()
     if (reached === 'switch') throw error
-    const { code, message } = toHop3Error(error, 'start')
+    const { code, message, class: kind } = toHop3Error(error, 'start')
+    // Nobody knows what runs where who runs it does not answer: that is no end.
+    if (reached === 'start' && kind === 'retry') throw error
     if (reached === 'retire')
       host.log.warn(`${id} serves, but what ran beside it could not be taken away: ${message} The next deploy tries again.`)
     else if (reached === 'route' || code.startsWith('deploy.proxy.'))

@@ -12,6 +12,7 @@ import {
 } from '@hop3/core'
 import { apply } from './apply.ts'
 import { withCluster, type Cluster } from './client/cluster.ts'
+import { unreachableCode } from './client/failure.ts'
 import { readDocument, writeDocument } from './documents.ts'
 import type { AppInput } from './objects/app-input.ts'
 import { kinds, type KubernetesObject } from './objects/kinds.ts'
@@ -39,7 +40,9 @@ export async function deploy(context: DeploymentContext, artifact: BuildArtifact
       await rollOut(context, artifact, cluster, prepared)
     } catch (error) {
       const failure = toHop3Error(error, `Cannot start ${context.appName}`)
-      await undoStart(context, () => goBack({ ...context, signal: new AbortController().signal }, cluster, where, earlier))
+      // It cannot be told to go back either: whoever comes next does.
+      if (failure.code !== unreachableCode)
+        await undoStart(context, () => goBack({ ...context, signal: new AbortController().signal }, cluster, where, earlier))
       throw failure
     }
     return addressIn(context, cluster, prepared)
