@@ -10,8 +10,6 @@ export interface Cluster {
   /** Of the context; where it says none, nothing. */
   readonly contextNamespace: string | undefined
   readonly server: string
-  /** Calls made so far. */
-  readonly calls: () => number
   /**
    * Any answer, whatever its status. What passes by itself (a connection refused or lost, 429, 502 to 504) is asked again for a while: nothing
    * that is asked here does more when it is done twice. Throws `environment.kubernetes-unreachable`.
@@ -27,24 +25,26 @@ type Opening = Pick<DeploymentContext, 'env' | 'run' | 'signal' | 'clock'>
 
 /** Milliseconds something that passes by itself may take. */
 const patience = 20_000
+/** The same of a cluster that has said nothing yet: most likely it is not there. */
+const firstPatience = 2_000
 
 export async function openCluster(access: Opening, wish: ClusterWish = {}): Promise<Cluster> {
   const choice = await chooseCluster(access, wish)
   const credentials = await readCredentials(choice, access)
   const connection = connect(credentials)
   const server = credentials.server.href
-  let calls = 0
+  let hasAnswered = false
   const ask = async (question: Question): Promise<Answer> => {
     // Tidying up after a command that was ended is not ended with it.
     const signal = question.signal ?? (access.signal.aborted ? undefined : access.signal)
     const began = access.clock.monotonic()
     for (let round = 0; ; round += 1) {
-      calls += 1
       const answer = await connection.ask({ ...question, signal }).catch((error: unknown) => {
         signal?.throwIfAborted()
         return { error }
       })
-      const isOver = access.clock.monotonic() - began > (calls === 1 ? 2_000 : patience)
+      hasAnswered ||= !('error' in answer)
+      const isOver = access.clock.monotonic() - began > (hasAnswered ? patience : firstPatience)
       if (!isPassing(answer) || isOver) {
         if ('error' in answer) throw unreachable(choice.context, server, answer.error)
         return answer
@@ -56,17 +56,13 @@ export async function openCluster(access: Opening, wish: ClusterWish = {}): Prom
     context: choice.context,
     contextNamespace: choice.namespace,
     server,
-    calls: () => calls,
     ask,
     async expect(question, good, attempt) {
       const answer = await ask(question)
       if (good.includes(answer.status)) return answer.body
       throw answerFailure(answer, question, attempt, choice.context)
     },
-    stream: async (question, onChunk) => {
-      calls += 1
-      return connection.stream(question, onChunk)
-    },
+    stream: (question, onChunk) => connection.stream(question, onChunk),
     close: () => connection.close(),
   }
 }
