@@ -17,9 +17,12 @@ export async function liveLogs(context: DeploymentContext, { lines, follow, sign
   const where = { app: context.appName, mark: homeMark(context.directories.home), namespace: place.namespace }
   await withCluster(context, { context: place.context }, async (cluster) => {
     const list = async (): Promise<readonly Numbered[]> =>
-      withOrdinals(await listPods(cluster, where)).filter(({ pod }) => worker === undefined || pod.worker === worker)
+      withOrdinals(await listPods(cluster, where)).filter(
+        ({ pod }) => (worker === undefined || pod.worker === worker) && (pod.isRunning || pod.ended !== undefined),
+      )
     const read = ({ pod, ordinal }: Numbered, tail?: number): Promise<void> =>
       readPodLog(cluster, {
+        app: context.appName,
         namespace: place.namespace,
         pod: pod.name,
         follow,
@@ -35,7 +38,7 @@ export async function liveLogs(context: DeploymentContext, { lines, follow, sign
     const followed = new Map<string, Promise<void>>()
     for (let found = present, tail: number | undefined = lines; ; found = await list().catch(() => []), tail = undefined) {
       for (const one of found)
-        if (!followed.has(one.pod.name) && (one.pod.isRunning || one.pod.ended !== undefined))
+        if (!followed.has(one.pod.name))
           followed.set(
             one.pod.name,
             read(one, tail).catch(() => {}),

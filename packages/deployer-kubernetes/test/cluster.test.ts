@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { createRun } from '@hop3/core'
 import { freePort, tempApp } from '@hop3/testing'
 import { expect, onTestFinished, test } from 'vitest'
+import { readPodLog } from '../src/pod-logs.ts'
 import { openCluster, type Cluster } from '../src/client/cluster.ts'
 
 test('a cluster that is not there is waited for two seconds, and one that has answered for longer', async () => {
@@ -17,6 +18,37 @@ test('a cluster that is not there is waited for two seconds, and one that has an
   const busy = await clusterAt(port)
   expect(await busy.cluster.ask({ method: 'GET', path: '/version' })).toMatchObject({ status: 503 })
   expect(busy.slept()).toBeGreaterThan(20_000)
+})
+
+test('what a pod prints comes in lines, however the bytes come', async () => {
+  const port = await serve((_, answer) => {
+    answer.write('one\r\ntw')
+    answer.end(`\nan end${'x'.repeat(70_000)}`)
+  })
+  const { cluster } = await clusterAt(port)
+  const lines: string[] = []
+  await readPodLog(cluster, { app: 'shop', namespace: 'shop', pod: 'shop-web-1', onLine: (line) => lines.push(line) })
+  expect(lines.slice(0, 2)).toEqual(['one', 'tw'])
+  // Of a line that never ends, as many pieces as it takes.
+  expect(lines.length).toBe(4)
+  expect(lines.join('')).toMatch(/an endx{70000}$/)
+})
+
+test('a log that is refused, or breaks off, is an error; that of a pod that has gone is empty', async () => {
+  const answers: readonly (readonly [RequestListener, string | undefined])[] = [
+    [(_, answer) => answer.writeHead(403).end('{"message":"pods is forbidden"}'), 'deploy.kubernetes.forbidden'],
+    [(_, answer) => answer.writeHead(401).end('{"message":"Unauthorized"}'), 'environment.kubernetes-login'],
+    [(_, answer) => answer.writeHead(500).end('the node is away'), 'deploy.kubernetes.refused'],
+    [(request) => request.socket.destroy(), 'environment.kubernetes-unreachable'],
+    [(_, answer) => void answer.write('a line\n', () => answer.destroy()), 'environment.kubernetes-unreachable'],
+    [(_, answer) => answer.writeHead(404).end('{"message":"not found"}'), undefined],
+  ]
+  for (const [listener, code] of answers) {
+    const { cluster } = await clusterAt(await serve(listener))
+    const reading = readPodLog(cluster, { app: 'shop', namespace: 'shop', pod: 'shop-web-1', onLine: () => {} })
+    if (code === undefined) await reading
+    else await expect(reading).rejects.toMatchObject({ code })
+  }
 })
 
 async function serve(listener: RequestListener): Promise<number> {

@@ -3,7 +3,7 @@ import type { DeploymentContext } from '@hop3/core'
 import { readCredentials } from './credentials.ts'
 import { answerFailure, isPassing, unreachable, type Attempt } from './failure.ts'
 import { chooseCluster, type ClusterWish } from './kubeconfig.ts'
-import { connect, type Answer, type Connection, type Question } from './request.ts'
+import { connect, type Answer, type Question } from './request.ts'
 
 export interface Cluster {
   readonly context: string
@@ -17,7 +17,8 @@ export interface Cluster {
   ask(question: Question): Promise<Answer>
   /** The body of an answer of one of the statuses. Throws what `answerFailure` makes of any other. */
   expect(question: Question, good: readonly number[], attempt: Attempt): Promise<unknown>
-  stream: Connection['stream']
+  /** The bytes of an answer as they come; none where there is nothing of that name. Throws what `expect` does, and is not asked again. */
+  stream(question: Question, onChunk: (chunk: Buffer) => void, attempt: Attempt): Promise<void>
   close(): void
 }
 
@@ -62,7 +63,13 @@ export async function openCluster(access: Opening, wish: ClusterWish = {}): Prom
       if (good.includes(answer.status)) return answer.body
       throw answerFailure(answer, question, attempt, choice.context)
     },
-    stream: (question, onChunk) => connection.stream(question, onChunk),
+    async stream(question, onChunk, attempt) {
+      const answer = await connection.stream(question, onChunk).catch((error: unknown) => {
+        question.signal?.throwIfAborted()
+        throw unreachable(choice.context, server, error)
+      })
+      if (answer.status !== 200 && answer.status !== 404) throw answerFailure(answer, question, attempt, choice.context)
+    },
     close: () => connection.close(),
   }
 }
