@@ -11,6 +11,8 @@ export interface PodLogRequest {
   readonly pod: string
   /** Lines from the end; all of them where absent. */
   readonly tail?: number
+  /** Only what was printed in the last so many seconds. At least 1. */
+  readonly sinceSeconds?: number
   readonly follow?: boolean
   /** Of the container that ended before it was started again. */
   readonly isBefore?: boolean
@@ -20,10 +22,11 @@ export interface PodLogRequest {
 
 /** Resolves when there is no more; nothing where there is no such pod. Throws what `Cluster.stream` does. */
 export async function readPodLog(cluster: Cluster, request: PodLogRequest): Promise<void> {
-  const { app, namespace, pod, tail, follow = false, isBefore = false, signal, onLine } = request
+  const { app, namespace, pod, tail, sinceSeconds, follow = false, isBefore = false, signal, onLine } = request
   const query = new URLSearchParams({
     container: containerName,
     ...(tail === undefined ? {} : { tailLines: String(tail) }),
+    ...(sinceSeconds === undefined ? {} : { sinceSeconds: String(sinceSeconds) }),
     ...(follow ? { follow: 'true' } : {}),
     ...(isBefore ? { previous: 'true' } : {}),
   })
