@@ -21,6 +21,8 @@ export function lacksCluster(): string | undefined {
 }
 
 export interface OwnCluster {
+  /** As `.ci/kubernetes` has made it. */
+  readonly directory: string
   readonly kubeconfig: string
   readonly registry: string
   /** Of the built version, in front of PATH. */
@@ -35,6 +37,7 @@ export async function openOwnCluster(): Promise<OwnCluster> {
   if (known === undefined) execFileSync(script('kubernetes'), ['up', directory], { stdio: ['ignore', 'ignore', 'inherit'] })
   const kubeconfig = join(directory, 'kubeconfig')
   return {
+    directory,
     kubeconfig,
     registry: readFileSync(join(directory, 'registry'), 'utf8').trim(),
     path: `${binaries}:${process.env['PATH'] ?? ''}`,

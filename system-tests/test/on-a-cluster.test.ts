@@ -2,8 +2,8 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
-import { createCommandLine, type CommandLine } from '../src/command-line.ts'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { stageClusterApp, writeAppWithShell } from '../src/cluster-app.ts'
 import { writeImageApp } from '../src/image-app.ts'
 import { lacksCluster, openOwnCluster, type OwnCluster } from '../src/own-cluster.ts'
 
@@ -16,8 +16,8 @@ afterAll(() => cluster?.close(), 60_000)
 
 describe.skipIf(why !== undefined)(`on a cluster${why === undefined ? '' : ` (${why})`}`, { timeout: 600_000 }, () => {
   it('an app moves by one line, and keeps its commands', async () => {
-    const { machine, source, say } = await shop()
-    await writeWithShell(source, 'one')
+    const { machine, source, say } = await stageClusterApp(cluster, ['blog', 'killed'])
+    await writeAppWithShell(source, 'one')
     await writeFile(join(source, 'hop3.toml'), '[metadata]\nid = "blog"\n[deploy]\nstop-timeout = 5\n')
     expect((await machine.hop3(['deploy', source, '--json'])).result).toMatchObject({ changed: true })
     expect((await machine.hop3(['ps', 'blog'])).stdout).toContain('127.0.0.1:')
@@ -27,7 +27,7 @@ describe.skipIf(why !== undefined)(`on a cluster${why === undefined ? '' : ` (${
     expect(await (await fetch(`http://127.0.0.1:${Number(moved.result['port'])}/`)).text()).toBe('one')
     // Nothing is left of it on this host's engine.
     expect((await machine.hop3(['ps', 'blog'])).stdout).toMatch(/web\.1 +running +r000002\S+ +- +10\./)
-    await writeWithShell(source, 'two')
+    await writeAppWithShell(source, 'two')
     await say('blog')
     const page = await readFile(new URL('../../docs/kubernetes.md', import.meta.url), 'utf8')
     const typed = [...page.matchAll(/^\$ hop3 (.*)$/gm)].map((match) => (match[1] ?? '').replace(/ +#.*$/, ''))
@@ -43,7 +43,7 @@ describe.skipIf(why !== undefined)(`on a cluster${why === undefined ? '' : ` (${
   })
 
   it('the next command finishes or undoes what was killed', async () => {
-    const { machine, source, say } = await shop()
+    const { machine, source, say } = await stageClusterApp(cluster, ['blog', 'killed'])
     await writeImageApp(source, 'v0')
     await say('killed')
     expect((await machine.hop3(['deploy', source, '--json'])).result).toMatchObject({ changed: true })
@@ -78,13 +78,6 @@ const printed = [
   ['--dry-run', 'Deployment blog-web'],
 ] as const
 
-/** For `hop3 exec`. */
-async function writeWithShell(source: string, version: string): Promise<void> {
-  await writeImageApp(source, version)
-  const path = join(source, 'Dockerfile')
-  await writeFile(path, (await readFile(path, 'utf8')).replace('FROM scratch', 'FROM debian:bookworm-slim\nUSER 1000'))
-}
-
 /** Unless it has come to its end. */
 function kill(pid: number | undefined): void {
   try {
@@ -92,18 +85,4 @@ function kill(pid: number | undefined): void {
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error
   }
-}
-
-async function shop(): Promise<{ readonly machine: CommandLine; readonly source: string; readonly say: (name: string) => Promise<void> }> {
-  const machine = await createCommandLine({ options: { env: { KUBECONFIG: cluster.kubeconfig, PATH: cluster.path } } })
-  onTestFinished(() => machine.dispose(), 120_000)
-  // Its images and its namespace, too. One that is gone already says so.
-  for (const name of ['blog', 'killed']) onTestFinished(async () => void (await machine.hop3(['destroy', name, '--yes'])), 120_000)
-  const source = join(machine.directory, 'source')
-  const say = (name: string): Promise<void> =>
-    writeFile(
-      join(source, 'hop3.toml'),
-      `[metadata]\nid = "${name}"\n[deploy]\nstop-timeout = 5\ntarget = "kubernetes"\n[build.docker]\npush = "${cluster.registry}/${name}"\n[deploy.kubernetes]\nservice = "NodePort"\n`,
-    )
-  return { machine, source, say }
 }

@@ -122,8 +122,8 @@ async function remembered<T>(
     await remember({ outcome: 'ok' })
     return result
   } catch (error) {
-    const outcome = await undo({ appHome, host, log, operation }, record)
     const failure = toHop3Error(error, `${operation} of ${appHome.appName}`)
+    const outcome = await undo({ appHome, host, log, operation }, record, failure)
     const { code, message } = failure
     await remember({ outcome: outcome === 'switched' ? 'ok' : 'failed', error: { code, message } })
     if (outcome === 'switched') throw unfinished(failure, { release, operation, appName: appHome.appName })
@@ -157,6 +157,7 @@ function unfinished(
 async function undo(
   { appHome, host, operation }: Remembering,
   record: Operation['record'],
+  failure: Hop3Error,
 ): Promise<'nothing' | 'undone' | 'switched' | 'left'> {
   if (operation === 'stop' || operation === 'destroy') return 'left'
   try {
@@ -169,8 +170,8 @@ async function undo(
     await settle(appHome, { ...host, signal: new AbortController().signal }, '')
     return 'undone'
   } catch (error) {
-    const problem = toHop3Error(error, 'Cannot undo it')
-    host.log.error(`${problem.message} The next command on this app tries again.`)
+    const { message } = toHop3Error(error, 'Cannot undo it')
+    host.log.error(`${message === failure.message ? 'It could not be undone either.' : message} The next command on this app tries again.`)
     return 'left'
   }
 }

@@ -5,7 +5,7 @@
  * before. Settling makes one of them serve alone. From `route` on the new one comes first, because it has been healthy; before, and after
  * `undo`, the old one; the other is tried when the first cannot serve. After `switch` there is only the new one.
  */
-import { candidates, deployersOf, type Candidates } from './candidates.ts'
+import { candidates, deployersOf, readableTarget, type Candidates } from './candidates.ts'
 import { deploymentContext } from './contexts.ts'
 import { converge, others, type Converging } from './converge.ts'
 import { discardMade } from './discard-made.ts'
@@ -22,7 +22,7 @@ import { stopUnder } from './under-deployers.ts'
 /**
  * Does nothing when the last operation has ended. Afterwards `current` is committed and serves alone, or nothing of the app runs, or what
  * served before is unhealthy by itself, which is said and left to the next deploy. `token` is the holder's: see `AppHome.endOrphans`.
- * Throws when aborted or when the host fails; the journal then stays open.
+ * Throws when aborted, when the host fails, or when what passes by itself keeps it from looking; the journal then stays open.
  */
 export async function settle(appHome: AppHome, host: Host, token: string): Promise<void> {
   const records = await appHome.openRecords()
@@ -76,7 +76,9 @@ async function canServe(converging: Converging, target: Target): Promise<boolean
   } catch (error) {
     host.signal.throwIfAborted()
     if (reached === 'switch') throw error
-    const { code, message } = toHop3Error(error, 'start')
+    const { code, message, class: kind } = toHop3Error(error, 'start')
+    // Nobody knows what runs where who runs it does not answer: that is no end.
+    if (reached === 'start' && kind === 'retry') throw error
     if (reached === 'retire')
       host.log.warn(`${id} serves, but what ran beside it could not be taken away: ${message} The next deploy tries again.`)
     else if (reached === 'route' || code.startsWith('deploy.proxy.'))
@@ -86,11 +88,15 @@ async function canServe(converging: Converging, target: Target): Promise<boolean
   }
 }
 
-/** No worker was started, but what a command before them needs beside itself may be: a database. Where nothing serves, nobody needs it. */
+/** No worker was started, but what a command before them needs beside itself may be: a database, variables. Nobody needs it, but what serves. */
 async function removeBeside(converging: Converging, records: readonly JournalRecord[]): Promise<void> {
   const { appHome, state } = converging
-  const isServed = !state.stopped && (await appHome.current()) !== undefined
-  if (!isServed) await stopUnder(converging, deployersOf(records))
+  const otherDeployers = deployersOf(records)
+  if (otherDeployers.length === 0) return
+  const current = state.stopped ? undefined : await appHome.current()
+  if (current === undefined) return stopUnder(converging, otherDeployers)
+  const served = await readableTarget(converging, current, state)
+  if (served !== undefined) await retireOthers(converging, { ...served, otherDeployers })
 }
 
 /** A first deploy that failed, or one of a stopped app: what it started and its name go. */

@@ -73,6 +73,7 @@ export function createWorld() {
     listen: { address: '127.0.0.1', port: 80 } as Host['listen'],
     failKeepPorts: false,
     failRetire: false,
+    isAway: false,
     refuseRoutes: false,
     unhealthy: new Set<string>(),
     damaged: new Set<string>(),
@@ -209,6 +210,7 @@ export function createWorld() {
     deploy: () =>
       step(() => {
         calls.push(`deploy ${context.release.id}`)
+        if (control.isAway) throw hop3Error('environment.away', 'nobody answers', { class: 'retry' })
         const fresh = wanted(context, artifact).filter((one) => !instances.has(one))
         for (const one of fresh) {
           instances.add(one)
@@ -389,6 +391,10 @@ export function createWorld() {
       control.failKeepPorts = true
     },
     /** What ran before does not end. */
+    /** Who runs the instances does not answer for now. */
+    away(isAway: boolean) {
+      control.isAway = isAway
+    },
     failRetire(fails: boolean) {
       control.failRetire = fails
     },

@@ -140,6 +140,12 @@ describe('deploy', () => {
     expect(world.answers()).toBe('serve 3')
   })
 
+  it('whose command before it fails has what that command needed taken away', async () => {
+    world.use({ version: '2', fault: 'before-run', beforeRun: ['migrate'] })
+    await expect(deployApp(world.app, world.host)).rejects.toMatchObject({ code: 'deploy.before-run' })
+    expect(world.calls.slice(world.calls.indexOf('exec migrate'))).toEqual(['exec migrate', 'retire all but r000001-aaaaaaaa'])
+  })
+
   it('of a first version that fails leaves nothing', async () => {
     const fresh = createWorld()
     fresh.use({ version: '1', fault: 'route' })

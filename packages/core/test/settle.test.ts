@@ -66,6 +66,21 @@ describe('when the proxy makes no route to anything', () => {
   })
 })
 
+describe('when who runs the instances does not answer', () => {
+  it('a deploy is undone by the first command that finds it there again', async () => {
+    world.use({ version: '2' })
+    world.away(true)
+    await expect(deployApp(world.app, world.host)).rejects.toThrow('nobody answers')
+    await expect(recoverApp('blog', world.host)).rejects.toThrow('nobody answers')
+    expect(world.said()).toContain('It could not be undone either. The next command on this app tries again.')
+    world.away(false)
+    world.calls.length = 0
+    await recoverApp('blog', world.host)
+    expect(world.calls).toContain('deploy r000001-aaaaaaaa')
+    expect([runningReleases(), world.answers(), world.disk.journal.at(-1)?.step]).toEqual([['r000001'], 'serve 1', 'end'])
+  })
+})
+
 describe('an artifact torn by a power failure, with a command that was killed', () => {
   beforeEach(async () => {
     // Killed right after it has announced that it starts new instances.

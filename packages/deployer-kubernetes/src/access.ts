@@ -33,7 +33,10 @@ export async function checkRights(cluster: Cluster, app: string, place: Place, o
 }
 
 function neededRights({ namespace, isOwnNamespace }: Place, objects: readonly KubernetesObject[]): readonly Right[] {
-  const used = Object.values<Kind>(kinds).filter(({ kind }) => kind !== 'Namespace' && objects.some((one) => one.kind === kind))
+  const used = [
+    ...Object.values<Kind>(kinds).filter(({ kind }) => kind !== 'Namespace' && objects.some((one) => one.kind === kind)),
+    kinds.job,
+  ]
   const groupOf = ({ apiVersion }: Kind): string => (apiVersion.includes('/') ? (apiVersion.split('/')[0] ?? '') : '')
   return [
     ...used.flatMap((kind) =>

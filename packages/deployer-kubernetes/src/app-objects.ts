@@ -21,7 +21,8 @@ export function appObjects(input: AppInput): readonly KubernetesObject[] {
     return range === undefined || worker.replicas === 0 ? [] : [autoscaler(input, worker, range)]
   })
   return [
-    ...groundObjects(input),
+    ...(input.isOwnNamespace ? [namespaceObject(input)] : []),
+    environmentSecret(input),
     ...volumes.map((volume) => volumeClaim(input, volume)),
     ...(hasWeb ? [webService(input)] : []),
     ...lasting
@@ -32,11 +33,6 @@ export function appObjects(input: AppInput): readonly KubernetesObject[] {
     ...workers.filter(({ kind }) => kind === 'cron').map((worker) => cronJob(input, worker)),
     ...(hasWeb ? route(input) : []),
   ]
-}
-
-/** What every pod needs before it can start, one of a single command, too. */
-export function groundObjects(input: AppInput): readonly KubernetesObject[] {
-  return [...(input.isOwnNamespace ? [namespaceObject(input)] : []), environmentSecret(input)]
 }
 
 function route(input: AppInput): readonly KubernetesObject[] {

@@ -12,15 +12,16 @@ import {
 } from '@hop3/core'
 import { apply } from './apply.ts'
 import { withCluster, type Cluster } from './client/cluster.ts'
+import { unreachableCode } from './client/failure.ts'
 import { readDocument, writeDocument } from './documents.ts'
 import type { AppInput } from './objects/app-input.ts'
 import { kinds, type KubernetesObject } from './objects/kinds.ts'
 import { label, serviceName } from './objects/names.ts'
 import { keyOf, labelOf, listIn, numberIn, removeOthers, tableIn, textIn, type Where } from './own-objects.ts'
-import { readPlace, wishOf } from './place.ts'
+import { keepPlace, readPlace, wishOf } from './place.ts'
 import { listPods } from './pods.ts'
 import { leaveYoungest } from './leave-youngest.ts'
-import { prepare, type Prepared } from './prepare.ts'
+import { checkWelcome, prepare, sayWhatIsDifferent, type Prepared } from './prepare.ts'
 import { untilGone } from './until-gone.ts'
 import { watchRollOut } from './watch-roll-out.ts'
 
@@ -29,6 +30,9 @@ export async function deploy(context: DeploymentContext, artifact: BuildArtifact
   context.signal.throwIfAborted()
   return withCluster(context, wishOf(context, await readPlace(context)), async (cluster) => {
     const prepared = await prepare(context, artifact, cluster, deltas)
+    await checkWelcome(cluster, prepared)
+    await keepPlace(context, prepared.place)
+    sayWhatIsDifferent(context, artifact, prepared.input)
     const where = whereOf(prepared.input)
     const earlier = await earlierOf(context, prepared)
     await writeDocument(context, context.generation, context.release.id, prepared.objects)
@@ -36,7 +40,9 @@ export async function deploy(context: DeploymentContext, artifact: BuildArtifact
       await rollOut(context, artifact, cluster, prepared)
     } catch (error) {
       const failure = toHop3Error(error, `Cannot start ${context.appName}`)
-      await undoStart(context, () => goBack({ ...context, signal: new AbortController().signal }, cluster, where, earlier))
+      // It cannot be told to go back either: whoever comes next does.
+      if (failure.code !== unreachableCode)
+        await undoStart(context, () => goBack({ ...context, signal: new AbortController().signal }, cluster, where, earlier))
       throw failure
     }
     return addressIn(context, cluster, prepared)

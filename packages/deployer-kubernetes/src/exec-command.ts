@@ -2,24 +2,21 @@
 import { randomBytes } from 'node:crypto'
 import { hop3Error, programOnPath, visible, type BuildArtifact, type DeploymentContext, type ExecOptions } from '@hop3/core'
 import { isatty } from 'node:tty'
-import { appInputOf } from './app-input-of.ts'
-import { groundObjects } from './app-objects.ts'
 import { apply } from './apply.ts'
 import { withCluster, type Cluster } from './client/cluster.ts'
-import { readFacts } from './cluster-facts.ts'
 import { shellArgv } from './command-argv.ts'
 import { whereOf } from './deploy.ts'
 import { ownEnvironment } from './environment.ts'
 import type { AppInput, WorkerInput } from './objects/app-input.ts'
-import { volumeClaim } from './objects/claim.ts'
 import { commandJob } from './objects/job.ts'
 import { kinds } from './objects/kinds.ts'
-import { removeOwn } from './own-objects.ts'
+import { label } from './objects/names.ts'
+import { starterMark } from './one-offs.ts'
+import { labelOf, removeOwn } from './own-objects.ts'
 import { keepPlace, readPlace, wishOf } from './place.ts'
 import { readPodLog } from './pod-logs.ts'
 import { listPods, type Pod } from './pods.ts'
-import { placeIn } from './prepare.ts'
-import { pullSecretOf } from './pull-secret-of.ts'
+import { checkWelcome, prepare } from './prepare.ts'
 import { eventsOf, troubleFailure, troubleOf } from './roll-out-failure.ts'
 import { notCreated } from './watch-roll-out.ts'
 
@@ -40,7 +37,7 @@ export async function execCommand(
     const isHeld = stdio === 'inherit'
     const worker = execWorker(context, artifact, input, isHeld ? holding : command)
     const name = `${context.appName.slice(0, 40).replace(/-+$/, '')}-exec-${randomBytes(4).toString('hex')}`
-    await apply(cluster, commandJob(input, worker, name), { app: context.appName, isForced: false })
+    await apply(cluster, commandJob(input, worker, { name, starter: await starterMark() }), { app: context.appName, isForced: false })
     const running = { context, cluster, input, name }
     try {
       const pod = await untilStarted(running)
@@ -54,18 +51,19 @@ export async function execCommand(
 /** Keeps the pod there for as long as somebody types. */
 const holding = 'trap "exit 0" TERM; while :; do sleep 1; done'
 
-/** What every pod of the app needs. */
+/** What every pod of the release needs. */
 async function ground(context: DeploymentContext, artifact: BuildArtifact, cluster: Cluster): Promise<AppInput> {
-  const place = await placeIn(context, cluster)
-  const pulling = await pullSecretOf(context, artifact)
-  const pullSecrets = pulling === undefined ? [] : [pulling.name]
-  const input = await appInputOf({ context, artifact, place, facts: await readFacts(cluster, context.appName), pullSecrets })
-  await keepPlace(context, place)
-  const made = pulling?.make === undefined ? [] : [pulling.make(input)]
-  for (const object of [...groundObjects(input), ...made, ...input.volumes.map((one) => volumeClaim(input, one))])
+  const prepared = await prepare(context, artifact, cluster)
+  // What keeps a release from the cluster keeps the commands before it, too.
+  if (!prepared.before.some((one) => labelOf(one, label.release) === context.release.id)) await checkWelcome(cluster, prepared)
+  await keepPlace(context, prepared.place)
+  const { input, objects } = prepared
+  for (const object of objects.filter(({ kind }) => needed.has(kind)))
     await apply(cluster, object, { app: context.appName, isForced: input.options.forceConflicts })
   return input
 }
+
+const needed: ReadonlySet<string> = new Set([kinds.namespace.kind, kinds.secret.kind, kinds.claim.kind])
 
 function execWorker(context: DeploymentContext, artifact: BuildArtifact, input: AppInput, command: string): WorkerInput {
   const worker = 'exec'

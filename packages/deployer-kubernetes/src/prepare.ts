@@ -14,16 +14,18 @@ import { kinds, type KubernetesObject } from './objects/kinds.ts'
 import { label } from './objects/names.ts'
 import { dataPath } from './objects/pod.ts'
 import { labelOf, listSelected, type Table } from './own-objects.ts'
-import { checkSamePlace, keepPlace, namespaceOf, readPlace, type Place } from './place.ts'
+import { checkSamePlace, namespaceOf, readPlace, type Place } from './place.ts'
 import { pullSecretOf, type PullSecret } from './pull-secret-of.ts'
 
 export interface Prepared {
+  readonly place: Place
   readonly input: AppInput
   readonly objects: readonly KubernetesObject[]
   /** Deployments of the app that are there, of whichever release. */
   readonly before: readonly Table[]
 }
 
+/** Throws `config.*` and `deploy.kubernetes.*` for what is wrong with the release or its place. */
 export async function prepare(context: DeploymentContext, artifact: BuildArtifact, cluster: Cluster, deltas?: Deltas): Promise<Prepared> {
   context.signal.throwIfAborted()
   const place = await placeIn(context, cluster)
@@ -32,16 +34,17 @@ export async function prepare(context: DeploymentContext, artifact: BuildArtifac
   const input = await appInputOf({ context, artifact, place, facts, pullSecrets: pulling === undefined ? [] : [pulling.name] }, deltas)
   checkGateway(input)
   const before = await runningDeployments(cluster, input)
-  const objects = withPullSecret(input, await objectsOf(context, input), pulling)
-  await checkRights(cluster, context.appName, place, objects)
+  return { place, input, objects: withPullSecret(input, await objectsOf(context, input), pulling), before }
+}
+
+/** Whether the cluster and who else is on it let the release in. Throws `deploy.kubernetes.forbidden` and `.host-taken`. */
+export async function checkWelcome(cluster: Cluster, { place, input, objects }: Prepared): Promise<void> {
+  await checkRights(cluster, input.owner.app, place, objects)
   await checkHosts(cluster, input)
-  await keepPlace(context, place)
-  say(context, artifact, input)
-  return { input, objects, before }
 }
 
 /** Where it goes: to be kept before anything is there, and not before the cluster has answered. */
-export async function placeIn(context: DeploymentContext, cluster: Cluster): Promise<Place> {
+async function placeIn(context: DeploymentContext, cluster: Cluster): Promise<Place> {
   const known = await readPlace(context)
   const { namespace, isOwnNamespace } = namespaceOf(context, known)
   const place: Place = { context: cluster.context, server: cluster.server, namespace, isOwnNamespace }
@@ -111,7 +114,8 @@ function checkGateway({ options, facts, owner }: AppInput): void {
   )
 }
 
-function say({ log }: DeploymentContext, artifact: BuildArtifact, input: AppInput): void {
+/** What whoever deploys has to know of it. */
+export function sayWhatIsDifferent({ log }: DeploymentContext, artifact: BuildArtifact, input: AppInput): void {
   const { instead } = imageUser(artifact, input.options.user)
   if (instead !== undefined)
     log.warn(

@@ -1,9 +1,12 @@
 /** What earlier generations have left: the cluster has ended their pods, or is about to; the rest is ours. */
 import { targetScale, type BuildArtifact, type Deltas, type DeploymentContext } from '@hop3/core'
+import { apply } from './apply.ts'
 import { withCluster } from './client/cluster.ts'
 import { secretsOf } from './deploy.ts'
 import { readDocument, removeOtherDocuments } from './documents.ts'
+import { kinds } from './objects/kinds.ts'
 import { homeMark } from './objects/names.ts'
+import { endLeftOneOffs } from './one-offs.ts'
 import { keyOf, removeOthers } from './own-objects.ts'
 import { readPlace } from './place.ts'
 import { untilGone } from './until-gone.ts'
@@ -16,6 +19,10 @@ export async function retire(context: DeploymentContext, artifact: BuildArtifact
   const where = { app: context.appName, mark: homeMark(context.directories.home), namespace: place.namespace }
   const counts = targetScale(artifact.runtime.workers, context.scale, deltas)
   await withCluster(context, { context: place.context }, async (cluster) => {
+    await endLeftOneOffs(context, cluster, where)
+    // The command before a release that came to nothing may have left a stricter one, where no pod of this release could start again.
+    for (const object of objects.filter(({ kind }) => kind === kinds.namespace.kind))
+      await apply(cluster, object, { app: context.appName, isForced: true })
     const kept = new Set([...objects.map((one) => keyOf(one.kind, one.metadata.name)), ...objects.flatMap(secretsOf)])
     await removeOthers(cluster, where, kept)
     await untilGone(

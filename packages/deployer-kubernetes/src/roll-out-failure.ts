@@ -5,6 +5,7 @@ import { collectionPath } from './objects/kinds.ts'
 import { itemsOf, textIn } from './own-objects.ts'
 import type { Pod } from './pods.ts'
 import { lastLines } from './pod-logs.ts'
+import { unschedulable } from './unschedulable.ts'
 
 export interface FailureRequest {
   readonly context: Pick<DeploymentContext, 'appName' | 'release'>
@@ -47,11 +48,13 @@ export async function troubleFailure(request: FailureRequest, trouble: Trouble):
   const name = `${pod.worker} of ${context.release.id} (pod ${pod.name}${pod.node === '' ? '' : ` on node ${printable(pod.node)}`})`
   const details = { worker: pod.worker, pod: pod.name, release: context.release.id }
   if (kind === 'pull') return pullFailure(name, said, details)
-  if (kind === 'unscheduled')
+  if (kind === 'unscheduled') {
+    const { hint, resources, taints } = unschedulable(printable(said))
     return hop3Error('deploy.kubernetes.unschedulable', `No node takes ${name}: ${printable(said)}.`, {
-      hint: 'Ask for less (memory, cpus, requests under [deploy.kubernetes]), or add a node that fits: kubectl describe nodes',
-      details,
+      hint,
+      details: { ...details, resources, taints },
     })
+  }
   if (kind === 'create') return createFailure(name, said, details)
   if (kind === 'evicted' || kind === 'pending')
     return hop3Error(

@@ -59,15 +59,19 @@ function timeLimit({ counts, patience, context }: WatchRequest): number {
 function isComplete({ context, counts }: WatchRequest, worker: string, deployments: readonly Table[]): boolean {
   const found = deployments.find((one) => labelOf(one, label.worker) === worker)
   if (found === undefined || Number(labelOf(found, label.generation)) !== context.generation) return false
+  if (!isSeen(found)) return false
   const status = tableIn(found, 'status')
   const wanted = counts[worker] ?? numberIn(tableIn(found, 'spec'), 'replicas')
-  if (numberIn(status, 'observedGeneration') < numberIn(tableIn(found, 'metadata'), 'generation')) return false
   return ['updatedReplicas', 'replicas', 'availableReplicas'].every((key) => numberIn(status, key) === wanted)
 }
 
+/** Before, its status is of what it was told last. */
+const isSeen = (deployment: Table): boolean =>
+  numberIn(tableIn(deployment, 'status'), 'observedGeneration') >= numberIn(tableIn(deployment, 'metadata'), 'generation')
+
 function progressOf(worker: string, deployments: readonly Table[]): string {
   const found = deployments.find((one) => labelOf(one, label.worker) === worker) ?? {}
-  const status = tableIn(found, 'status')
+  const status = isSeen(found) ? tableIn(found, 'status') : {}
   return `${worker}: ${Math.min(numberIn(status, 'updatedReplicas'), numberIn(status, 'availableReplicas'))} of ${numberIn(tableIn(found, 'spec'), 'replicas')} new`
 }
 

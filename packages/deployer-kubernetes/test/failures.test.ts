@@ -71,6 +71,22 @@ describe.skipIf(skipped !== '')(`on a cluster${skipped === '' ? '' : ` (${skippe
     expect(await deployer.status()).toEqual([])
   })
 
+  test('names the taint that keeps it from every node, and leaves what ran', async () => {
+    const first = await stage()
+    await first.deployer.deploy()
+    const before = await first.deployer.status()
+    const taint = 'hop3.test/dedicated=db:NoSchedule'
+    kubectl(['taint', 'nodes', '--all', taint])
+    onTestFinished(() => void kubectl(['taint', 'nodes', '--all', `${taint}-`]))
+    const next = await stage({ counter: 2, host: first.host, runtime: { healthcheckTimeout: 4 } })
+    expect(await failureOf(next.deployer)).toMatchObject({
+      code: 'deploy.kubernetes.unschedulable',
+      message: expect.stringContaining('hop3.test/dedicated: db'),
+      details: { taints: ['hop3.test/dedicated: db'], resources: [] },
+    })
+    expect(await first.deployer.status()).toEqual(before)
+  })
+
   test('tells a quota that is used up, and leaves what ran', async () => {
     const quota = { apiVersion: 'v1', kind: 'ResourceQuota', metadata: { name: 'pods', namespace: given }, spec: { hard: { pods: '1' } } }
     const first = await stage({ options: { namespace: given } })

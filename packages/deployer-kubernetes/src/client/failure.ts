@@ -18,11 +18,13 @@ export function isPassing(answer: Answer | { readonly error: unknown }): boolean
   return passing.has(answer.status)
 }
 
+export const unreachableCode = 'environment.kubernetes-unreachable'
+
 export function unreachable(context: string, server: string, error: unknown): Hop3Error {
   const said = codeOf(error)
   const isTls = /CERT|SELF_SIGNED|UNABLE_TO|SSL|ERR_TLS/.test(said)
   return hop3Error(
-    isTls ? 'environment.kubernetes-certificate' : 'environment.kubernetes-unreachable',
+    isTls ? 'environment.kubernetes-certificate' : unreachableCode,
     `The cluster of the context ${visible(context)} does not answer at ${server}: ${visible(said)}.`,
     {
       hint: isTls
@@ -30,6 +32,7 @@ export function unreachable(context: string, server: string, error: unknown): Ho
         : 'See that the cluster runs and that this host reaches it: `kubectl cluster-info`. Then run the command again: what was begun is finished or undone.',
       details: { context, server },
       cause: error,
+      class: isTls ? 'environment' : 'retry',
     },
   )
 }

@@ -65,6 +65,11 @@ export const label = {
   oneOff: 'hop3/one-off',
 } as const
 
+export const annotation = {
+  /** Of what runs one command: the process that started it. */
+  starter: 'hop3/starter',
+} as const
+
 export interface Owner {
   readonly app: string
   readonly mark: string

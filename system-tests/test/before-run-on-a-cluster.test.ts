@@ -1,0 +1,73 @@
+/** The command before a release, on a cluster: one that fails or is killed changes nothing there. */
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { stageClusterApp, writeAppWithShell } from '../src/cluster-app.ts'
+import { lacksCluster, openOwnCluster, type OwnCluster } from '../src/own-cluster.ts'
+
+const why = lacksCluster()
+let cluster: OwnCluster
+beforeAll(async () => {
+  if (why === undefined) cluster = await openOwnCluster()
+}, 180_000)
+afterAll(() => cluster?.close(), 60_000)
+
+describe.skipIf(why !== undefined)(`on a cluster${why === undefined ? '' : ` (${why})`}`, { timeout: 300_000 }, () => {
+  it('one that fails changes nothing of what runs', async () => {
+    const { machine, source, say } = await stageClusterApp(cluster, ['migrated'])
+    await writeAppWithShell(source, 'one')
+    await say('migrated')
+    const first = await machine.hop3(['deploy', source, '--json'])
+    expect(first.result).toMatchObject({ changed: true })
+    const before = objectsOf('migrated')
+    expect((await machine.hop3(['env', 'set', 'migrated', 'GREETING=hello', '--no-restart'])).exitCode).toBe(0)
+    await writeAppWithShell(source, 'two')
+    await say('migrated', 'user = 0\n[run]\nbefore-run = ["true", "echo no such column; exit 4"]\n')
+    expect((await machine.hop3(['deploy', source, '--json'])).result).toMatchObject({
+      code: 'deploy.before-run',
+      message: expect.stringMatching(/exited with 4[^]*no such column/),
+    })
+    await expect.poll(() => objectsOf('migrated'), { timeout: 60_000 }).toEqual(before)
+    expect(await (await fetch(`http://127.0.0.1:${Number(first.result['port'])}/`)).text()).toBe('one')
+  })
+
+  it('one before a first release leaves none of its objects', async () => {
+    const { machine, source, say } = await stageClusterApp(cluster, ['unborn'])
+    await writeAppWithShell(source, 'one')
+    await say('unborn', '[run]\nbefore-run = "exit 4"\n')
+    expect((await machine.hop3(['deploy', source, '--json'])).result).toMatchObject({ code: 'deploy.before-run' })
+    await expect.poll(() => objectsOf('unborn').filter((line) => !line.startsWith('Namespace ')), { timeout: 60_000 }).toEqual([])
+  })
+
+  it('one of a command that was killed ends before the next begins', async () => {
+    const { machine, source, say } = await stageClusterApp(cluster, ['migrated'])
+    await writeAppWithShell(source, 'one')
+    await say('migrated')
+    const first = await machine.hop3(['deploy', source, '--json'])
+    const before = objectsOf('migrated')
+    await writeAppWithShell(source, 'two')
+    await say('migrated', '[run]\nbefore-run = "sleep 1000"\n')
+    const deploying = machine.start(['deploy', source])
+    await expect.poll(() => objectsOf('migrated').some((line) => /^Pod .* Running exec/.test(line)), { timeout: 120_000 }).toBe(true)
+    if (deploying.pid !== undefined) process.kill(deploying.pid, 'SIGKILL')
+    await deploying.finished
+    await sleep(500)
+    expect((await machine.hop3(['ps', 'migrated', '--json'])).result).toMatchObject({ apps: [expect.objectContaining({ isServed: true })] })
+    expect(objectsOf('migrated')).toEqual(before)
+    expect(await (await fetch(`http://127.0.0.1:${Number(first.result['port'])}/`)).text()).toBe('one')
+  })
+})
+
+/** A line for each object that is the app's, and how strict its namespace is. */
+function objectsOf(app: string): readonly string[] {
+  const kinds = 'deployments,services,secrets,jobs,cronjobs,pods,pvc,poddisruptionbudgets'
+  const columns =
+    'custom-columns=K:.kind,N:.metadata.name,P:.status.phase,W:.metadata.labels.app\\.kubernetes\\.io/component,E:.metadata.labels.pod-security\\.kubernetes\\.io/enforce'
+  const selector = `app.kubernetes.io/name=${app}`
+  const read = (...words: readonly string[]): string =>
+    cluster.kubectl(['get', ...words, '--selector', selector, '--no-headers', '--ignore-not-found', '--output', columns])
+  return `${read('namespaces')}${read(kinds, '--namespace', `hop3-${app}`)}`
+    .split('\n')
+    .map((line) => line.replace(/ +/g, ' ').trim())
+    .filter((line) => line !== '')
+    .toSorted()
+}
