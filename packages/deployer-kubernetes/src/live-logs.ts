@@ -1,11 +1,9 @@
 /** What the pods that run print, as it comes: see `Deployer.logs`. */
 import { isHop3Error, type DeploymentContext, type LogRequest } from '@hop3/core'
-import { withCluster } from './client/cluster.ts'
-import { homeMark } from './objects/names.ts'
-import { readPlace } from './place.ts'
 import { readPodLog, type PodLogRequest } from './pod-logs.ts'
 import { listPods } from './pods.ts'
 import { withOrdinals, type Numbered } from './until-gone.ts'
+import { withPlace } from './with-place.ts'
 
 /** Milliseconds between two looks for pods that have started. */
 const lookEvery = 1_000
@@ -13,10 +11,7 @@ const lookEvery = 1_000
 /** One after the other; or all at once and those that come, until the signal. */
 export async function liveLogs(context: DeploymentContext, request: LogRequest): Promise<void> {
   const { lines, follow, signal, worker, onLine } = request
-  const place = await readPlace(context)
-  if (place === undefined) return
-  const where = { app: context.appName, mark: homeMark(context.directories.home), namespace: place.namespace }
-  await withCluster(context, { context: place.context }, async (cluster) => {
+  await withPlace(context, async ({ cluster, where }) => {
     const list = async (): Promise<readonly Numbered[]> =>
       withOrdinals(await listPods(cluster, where)).filter(
         ({ pod }) => (worker === undefined || pod.worker === worker) && (pod.isRunning || pod.ended !== undefined),

@@ -1,31 +1,30 @@
 /** What a cluster is waited for, told by a clock that is not the machine's. */
-import { createServer, type RequestListener } from 'node:http'
-import { writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import type { RequestListener } from 'node:http'
 import { createRun } from '@hop3/core'
 import { freePort, tempApp } from '@hop3/testing'
 import { expect, onTestFinished, test } from 'vitest'
-import { readPodLog } from '../src/pod-logs.ts'
 import { openCluster, type Cluster } from '../src/client/cluster.ts'
+import { readPodLog } from '../src/pod-logs.ts'
+import { standInServer, writeKubeconfig } from './stand-in-server.ts'
 
 test('a cluster that is not there is waited for two seconds, and one that has answered for longer', async () => {
-  const waiting = await clusterAt(await freePort())
+  const waiting = await clusterAt(`http://127.0.0.1:${await freePort()}`)
   await expect(waiting.cluster.ask({ method: 'GET', path: '/version' })).rejects.toMatchObject({
     code: 'environment.kubernetes-unreachable',
   })
   expect(waiting.slept()).toBeLessThan(4_000)
-  const port = await serve((_, answer) => answer.writeHead(503).end())
-  const busy = await clusterAt(port)
+  const server = await standInServer((_, answer) => answer.writeHead(503).end())
+  const busy = await clusterAt(server)
   expect(await busy.cluster.ask({ method: 'GET', path: '/version' })).toMatchObject({ status: 503 })
   expect(busy.slept()).toBeGreaterThan(20_000)
 })
 
 test('what a pod prints comes in lines, however the bytes come', async () => {
-  const port = await serve((_, answer) => {
+  const server = await standInServer((_, answer) => {
     answer.write('one\r\ntw')
     answer.end(`\nan end${'x'.repeat(70_000)}`)
   })
-  const { cluster } = await clusterAt(port)
+  const { cluster } = await clusterAt(server)
   const lines: string[] = []
   await readPodLog(cluster, { app: 'shop', namespace: 'shop', pod: 'shop-web-1', onLine: (line) => lines.push(line) })
   expect(lines.slice(0, 2)).toEqual(['one', 'tw'])
@@ -44,29 +43,15 @@ test('a log that is refused, or breaks off, is an error; that of a pod that has 
     [(_, answer) => answer.writeHead(404).end('{"message":"not found"}'), undefined],
   ]
   for (const [listener, code] of answers) {
-    const { cluster } = await clusterAt(await serve(listener))
+    const { cluster } = await clusterAt(await standInServer(listener))
     const reading = readPodLog(cluster, { app: 'shop', namespace: 'shop', pod: 'shop-web-1', onLine: () => {} })
     if (code === undefined) await reading
     else await expect(reading).rejects.toMatchObject({ code })
   }
 })
 
-async function serve(listener: RequestListener): Promise<number> {
-  const server = createServer(listener)
-  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve))
-  onTestFinished(() => void server.close())
-  const address = server.address()
-  return typeof address === 'object' && address !== null ? address.port : 0
-}
-
-async function clusterAt(port: number): Promise<{ readonly cluster: Cluster; readonly slept: () => number }> {
-  const kubeconfig = join(await tempApp(), 'kubeconfig')
-  const text = {
-    'current-context': 'a',
-    clusters: [{ name: 'c', cluster: { server: `http://127.0.0.1:${port}` } }],
-    contexts: [{ name: 'a', context: { cluster: 'c' } }],
-  }
-  await writeFile(kubeconfig, JSON.stringify(text))
+async function clusterAt(server: string): Promise<{ readonly cluster: Cluster; readonly slept: () => number }> {
+  const kubeconfig = await writeKubeconfig(await tempApp(), server)
   let now = 0
   const clock = { now: () => new Date(now), monotonic: () => now, sleep: async (milliseconds: number) => void (now += milliseconds) }
   const access = { env: { KUBECONFIG: kubeconfig }, run: createRun(), signal: new AbortController().signal, clock }

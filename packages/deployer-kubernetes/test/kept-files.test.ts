@@ -20,8 +20,8 @@ test.each([
   expect(await readPlace(context)).toEqual(place)
   await writeFile(join(rootOf(context), 'place.json'), text)
   const deployer = kubernetesDeployer.create(context, imageArtifact('none', '/nowhere'))
-  for (const work of [deployer.stop(), deployer.forget?.(), deployer.status()])
-    await expect(work).rejects.toMatchObject({ code: 'deploy.kubernetes.damaged', hint: expect.stringContaining('namespace') })
+  for (const work of [() => deployer.stop(), () => deployer.forget?.(), () => deployer.status()])
+    await expect(work()).rejects.toMatchObject({ code: 'deploy.kubernetes.damaged', hint: expect.stringContaining('namespace') })
 })
 
 test('nor is one that cannot be read', async () => {

@@ -1,14 +1,13 @@
 /** Following what pods print, of an API server that lets go of it. */
-import { createServer, type ServerResponse } from 'node:http'
-import { writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import type { ServerResponse } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { deploymentContextFor, testHost } from '@hop3/testing'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { kubernetesDeployer } from '../src/index.ts'
 import { label } from '../src/objects/names.ts'
 import { keepPlace } from '../src/place.ts'
 import { imageArtifact } from './image-artifact.ts'
+import { standInServer, writeKubeconfig } from './stand-in-server.ts'
 
 const forbidden = '{"message":"pods is forbidden"}'
 
@@ -49,27 +48,18 @@ async function followed(
   restarts: () => number,
   log: (answer: ServerResponse, query: string) => void,
 ): Promise<{ readonly lines: readonly string[]; readonly follow: (isLast: (line: string) => boolean) => Promise<void> }> {
-  const server = createServer((request, answer) => {
+  const server = await standInServer((request, answer) => {
     const [path = '', query = ''] = (request.url ?? '').split('?')
     if (path.endsWith('/log')) return log(answer, query)
     const status = { containerStatuses: [{ restartCount: restarts(), state: { running: {} } }] }
     const labels = { [label.worker]: 'web', [label.generation]: '1' }
     answer.end(JSON.stringify({ items: [{ metadata: { name: 'shop-web-1', labels }, status }] }))
   })
-  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve))
-  onTestFinished(() => {
-    server.closeAllConnections()
-    server.close()
-  })
-  const address = server.address()
-  const url = `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}/`
   const host = await testHost()
-  const kubeconfig = join(host.directory, 'kubeconfig')
-  const text = { clusters: [{ name: 'c', cluster: { server: url } }], contexts: [{ name: 'a', context: { cluster: 'c' } }] }
-  await writeFile(kubeconfig, JSON.stringify(text))
+  const kubeconfig = await writeKubeconfig(host.directory, server)
   const clock = { ...host.clock, sleep: (_: number, signal?: AbortSignal) => sleep(10, undefined, { ...(signal && { signal }) }) }
   const context = await deploymentContextFor(host, { env: { KUBECONFIG: kubeconfig }, clock })
-  await keepPlace(context, { context: 'a', server: url, namespace: 'shop', isOwnNamespace: false })
+  await keepPlace(context, { context: 'default', server, namespace: 'shop', isOwnNamespace: false })
   const lines: string[] = []
   const deployer = kubernetesDeployer.create(context, imageArtifact('none', '/nowhere'))
   return {
