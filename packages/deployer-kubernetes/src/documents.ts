@@ -2,11 +2,12 @@
  * What was applied for each generation, on the host that did: scaling says the same again with other counts, and undoing goes back to exactly
  * what was there. Without Secrets, whose values lie nowhere but in the cluster and in the app's own variables.
  */
-import { mkdir, readdir, readFile, rm } from 'node:fs/promises'
+import { mkdir, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { writeFileAtomic, type DeploymentContext } from '@hop3/core'
 import { orElse } from '@hop3/core/files'
-import { isObject, parseJson } from '@hop3/core/json'
+import { isObject } from '@hop3/core/json'
+import { readKept } from './kept-file.ts'
 import type { KubernetesObject } from './objects/kinds.ts'
 import { rootOf } from './place.ts'
 
@@ -16,11 +17,13 @@ const directoryOf = (context: Asking): string => join(rootOf(context), 'generati
 
 const fileName = (generation: number, release: string): string => `${generation}-${release}.json`
 
+/** Undefined where that generation was not applied from here. Throws `deploy.kubernetes.damaged`. */
 export async function readDocument(context: Asking, generation: number, release: string): Promise<readonly KubernetesObject[] | undefined> {
-  const text = await readFile(join(directoryOf(context), fileName(generation, release)), 'utf8').catch(() => '')
-  const found = parseJson(text)
-  return Array.isArray(found) && found.every(isKubernetesObject) ? found : undefined
+  return readKept(join(directoryOf(context), fileName(generation, release)), objectsIn, 'Remove it: the next deploy writes another.')
 }
+
+const objectsIn = (value: unknown): readonly KubernetesObject[] | undefined =>
+  Array.isArray(value) && value.every(isKubernetesObject) ? value : undefined
 
 function isKubernetesObject(value: unknown): value is KubernetesObject {
   return isObject(value) && typeof value['kind'] === 'string' && typeof value['apiVersion'] === 'string' && isObject(value['metadata'])

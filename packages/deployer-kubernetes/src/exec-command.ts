@@ -121,6 +121,7 @@ async function followed(running: Running, pod: Pod): Promise<number> {
   const { context, cluster, input } = running
   const { clock, signal, log } = context
   await readPodLog(cluster, {
+    app: context.appName,
     namespace: input.namespace,
     pod: pod.name,
     follow: true,

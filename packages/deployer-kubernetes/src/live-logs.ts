@@ -1,48 +1,75 @@
 /** What the pods that run print, as it comes: see `Deployer.logs`. */
-import type { DeploymentContext, LogRequest } from '@hop3/core'
-import { withCluster } from './client/cluster.ts'
-import { homeMark } from './objects/names.ts'
-import { readPlace } from './place.ts'
-import { readPodLog } from './pod-logs.ts'
+import { isHop3Error, type DeploymentContext, type LogRequest } from '@hop3/core'
+import { readPodLog, type PodLogRequest } from './pod-logs.ts'
 import { listPods } from './pods.ts'
 import { withOrdinals, type Numbered } from './until-gone.ts'
+import { withPlace } from './with-place.ts'
 
 /** Milliseconds between two looks for pods that have started. */
 const lookEvery = 1_000
 
 /** One after the other; or all at once and those that come, until the signal. */
-export async function liveLogs(context: DeploymentContext, { lines, follow, signal, worker, onLine }: LogRequest): Promise<void> {
-  const place = await readPlace(context)
-  if (place === undefined) return
-  const where = { app: context.appName, mark: homeMark(context.directories.home), namespace: place.namespace }
-  await withCluster(context, { context: place.context }, async (cluster) => {
+export async function liveLogs(context: DeploymentContext, request: LogRequest): Promise<void> {
+  const { lines, follow, signal, worker, onLine } = request
+  await withPlace(context, async ({ cluster, where }) => {
     const list = async (): Promise<readonly Numbered[]> =>
-      withOrdinals(await listPods(cluster, where)).filter(({ pod }) => worker === undefined || pod.worker === worker)
-    const read = ({ pod, ordinal }: Numbered, tail?: number): Promise<void> =>
-      readPodLog(cluster, {
-        namespace: place.namespace,
-        pod: pod.name,
-        follow,
-        signal,
-        ...(tail === undefined ? {} : { tail }),
-        onLine: (text) => onLine({ worker: pod.worker, ordinal, text }),
-      })
-    const present = await list()
-    if (!follow) {
-      for (const one of present) await read(one, lines)
-      return
+      withOrdinals(await listPods(cluster, where)).filter(
+        ({ pod }) => (worker === undefined || pod.worker === worker) && (pod.isRunning || pod.ended !== undefined),
+      )
+    const read = async ({ pod, ordinal }: Numbered, from: From, onFirst = (): void => {}): Promise<void> => {
+      const { app, namespace } = where
+      const onText = (text: string): void => {
+        onFirst()
+        onLine({ worker: pod.worker, ordinal, text })
+      }
+      await readPodLog(cluster, { app, namespace, pod: pod.name, follow, signal, ...from, onLine: onText })
     }
-    const followed = new Map<string, Promise<void>>()
-    for (let found = present, tail: number | undefined = lines; ; found = await list().catch(() => []), tail = undefined) {
-      for (const one of found)
-        if (!followed.has(one.pod.name) && (one.pod.isRunning || one.pod.ended !== undefined))
-          followed.set(
-            one.pod.name,
-            read(one, tail).catch(() => {}),
-          )
-      await context.clock.sleep(lookEvery, signal).catch(() => {})
-      if (signal.aborted) break
-    }
-    await Promise.all(followed.values())
+    if (follow) return followAll(context, list, read, request)
+    for (const one of await list()) await read(one, { tail: lines })
   })
 }
+
+type From = Pick<PodLogRequest, 'tail' | 'sinceSeconds'>
+
+/** Throws what no other look would mend: the right to read them is missing. */
+async function followAll(
+  { clock }: DeploymentContext,
+  list: () => Promise<readonly Numbered[]>,
+  read: (one: Numbered, from: From, onFirst: () => void) => Promise<void>,
+  { lines, signal }: LogRequest,
+): Promise<void> {
+  const streams = new Map<string, Promise<void>>()
+  const said = new Set<string>()
+  /** When a stream that had said something broke off: the next one goes on from there. */
+  const broken = new Map<string, number>()
+  const refused: Error[] = []
+  const follow = async (key: string, one: Numbered, from: From): Promise<void> => {
+    try {
+      await read(one, from, () => said.add(key))
+    } catch (error) {
+      if (isHop3Error(error) && refusals.has(error.code)) refused.push(error)
+      if (said.has(key)) broken.set(key, clock.monotonic())
+      streams.delete(key)
+    }
+  }
+  const first = await list()
+  const present = new Set(first.map(keyOf))
+  for (let found = first; !signal.aborted; found = await list().catch(() => [])) {
+    for (const one of found) {
+      const key = keyOf(one)
+      if (streams.has(key)) continue
+      const since = broken.get(key)
+      const whole = present.has(key) ? { tail: lines } : {}
+      streams.set(key, follow(key, one, since === undefined ? whole : { sinceSeconds: 1 + Math.floor((clock.monotonic() - since) / 1000) }))
+    }
+    await clock.sleep(lookEvery, signal).catch(() => {})
+    const [error] = refused
+    if (error !== undefined) throw error
+  }
+  await Promise.all(streams.values())
+}
+
+const refusals: ReadonlySet<string> = new Set(['deploy.kubernetes.forbidden', 'environment.kubernetes-login'])
+
+/** A container that was started again in its pod is another one, with a log of its own. */
+const keyOf = ({ pod }: Numbered): string => `${pod.name}/${pod.restarts}`

@@ -1,8 +1,9 @@
 /** Where an app is: the context and the namespace of its last deploy, which the commands after it go to. */
-import { mkdir, readFile, rm } from 'node:fs/promises'
+import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { hop3Error, visible, writeFileAtomic, type DeploymentContext } from '@hop3/core'
-import { isObject, parseJson } from '@hop3/core/json'
+import { isObject } from '@hop3/core/json'
+import { readKept } from './kept-file.ts'
 import { kubernetesOptions } from './kubernetes-options.ts'
 import { ownNamespace } from './objects/names.ts'
 
@@ -37,13 +38,18 @@ export function namespaceOf({ env, config, appName }: Asking, known: Place | und
   return given === undefined ? { namespace: ownNamespace(appName), isOwnNamespace: true } : { namespace: given, isOwnNamespace: false }
 }
 
-/** Undefined where the app was never on a cluster. */
+/** Undefined where the app was never on a cluster. Throws `deploy.kubernetes.damaged`. */
 export async function readPlace(context: Pick<DeploymentContext, 'appName' | 'directories'>): Promise<Place | undefined> {
-  const found = parseJson(await readFile(join(rootOf(context), 'place.json'), 'utf8').catch(() => ''))
-  if (!isObject(found)) return undefined
-  const { context: name, server, namespace, isOwnNamespace, isEmpty } = found
-  if (typeof name !== 'string' || typeof server !== 'string' || typeof namespace !== 'string') return undefined
-  return { context: name, server, namespace, isOwnNamespace: isOwnNamespace === true, ...(isEmpty === true && { isEmpty }) }
+  const { appName } = context
+  const hint = `It says where ${appName} is: {"context", "server", "namespace", "isOwnNamespace"}. Write it anew; or remove it, if ${appName} is on no cluster.`
+  return readKept(join(rootOf(context), 'place.json'), placeOf, hint)
+}
+
+function placeOf(value: unknown): Place | undefined {
+  if (!isObject(value)) return undefined
+  const { context, server, namespace, isOwnNamespace, isEmpty } = value
+  if (typeof context !== 'string' || typeof server !== 'string' || typeof namespace !== 'string') return undefined
+  return { context, server, namespace, isOwnNamespace: isOwnNamespace === true, ...(isEmpty === true && { isEmpty }) }
 }
 
 export async function keepPlace(context: Pick<DeploymentContext, 'appName' | 'directories'>, place: Place): Promise<void> {

@@ -1,14 +1,18 @@
 /** What a pod has printed. */
 import { printable } from '@hop3/core'
+import { splitLines } from '@hop3/core/processes'
 import type { Cluster } from './client/cluster.ts'
 import { collectionPath, kinds } from './objects/kinds.ts'
 import { containerName } from './objects/pod.ts'
 
 export interface PodLogRequest {
+  readonly app: string
   readonly namespace: string
   readonly pod: string
   /** Lines from the end; all of them where absent. */
   readonly tail?: number
+  /** Only what was printed in the last so many seconds. At least 1. */
+  readonly sinceSeconds?: number
   readonly follow?: boolean
   /** Of the container that ended before it was started again. */
   readonly isBefore?: boolean
@@ -16,40 +20,40 @@ export interface PodLogRequest {
   readonly onLine: (line: string) => void
 }
 
-/** Resolves when there is no more; nothing where there is no such log. */
+/** Resolves when there is no more; nothing where there is no such pod. Throws what `Cluster.stream` does. */
 export async function readPodLog(cluster: Cluster, request: PodLogRequest): Promise<void> {
-  const { namespace, pod, tail, follow = false, isBefore = false, signal, onLine } = request
+  const { app, namespace, pod, tail, sinceSeconds, follow = false, isBefore = false, signal, onLine } = request
   const query = new URLSearchParams({
     container: containerName,
     ...(tail === undefined ? {} : { tailLines: String(tail) }),
+    ...(sinceSeconds === undefined ? {} : { sinceSeconds: String(sinceSeconds) }),
     ...(follow ? { follow: 'true' } : {}),
     ...(isBefore ? { previous: 'true' } : {}),
   })
-  const decoder = new TextDecoder()
-  let rest = ''
-  const path = `${collectionPath(kinds.pod, namespace)}/${pod}/log?${query.toString()}`
-  const take = (text: string): void => {
-    const lines = (rest + text).split('\n')
-    rest = lines.pop() ?? ''
-    for (const line of lines) onLine(line)
+  const question = {
+    method: 'GET' as const,
+    path: `${collectionPath(kinds.pod, namespace)}/${pod}/log?${query.toString()}`,
+    signal,
+    ...(follow ? {} : { patience: 10_000 }),
   }
+  const lines = splitLines(onLine)
   try {
-    await cluster.stream({ method: 'GET', path, signal, ...(follow ? {} : { patience: 10_000 }) }, (chunk) =>
-      take(decoder.decode(chunk, { stream: true })),
-    )
+    await cluster.stream(question, lines.push, { what: `Cannot read what ${pod} of ${app} prints`, app })
   } finally {
-    rest += decoder.decode()
-    if (rest !== '') onLine(rest)
+    lines.end()
   }
 }
 
 const mostLines = 20
 
-/** The last lines that are not empty, for an error. */
-export async function lastLines(cluster: Cluster, namespace: string, pod: string, isBefore: boolean): Promise<readonly string[]> {
+/** The last lines that are not empty, for an error; none where they cannot be read. */
+export async function lastLines(
+  cluster: Cluster,
+  of: Pick<PodLogRequest, 'app' | 'namespace' | 'pod' | 'isBefore'>,
+): Promise<readonly string[]> {
   const lines: string[] = []
-  const request = { namespace, pod, tail: mostLines * 2, isBefore, onLine: (line: string) => void lines.push(line) }
-  await readPodLog(cluster, { ...request, signal: AbortSignal.timeout(5_000) }).catch(() => {})
+  const request = { ...of, tail: mostLines * 2, onLine: (line: string) => void lines.push(line), signal: AbortSignal.timeout(5_000) }
+  await readPodLog(cluster, request).catch(() => {})
   return lines
     .filter((line) => line.trim() !== '')
     .slice(-mostLines)

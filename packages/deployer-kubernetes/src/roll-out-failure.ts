@@ -68,7 +68,8 @@ export async function troubleFailure(request: FailureRequest, trouble: Trouble):
         details,
       },
     )
-  const lines = await lastLines(request.cluster, request.namespace, pod.name, pod.ended?.isBefore === true)
+  const { cluster, namespace } = request
+  const lines = await lastLines(cluster, { app: context.appName, namespace, pod: pod.name, isBefore: pod.ended?.isBefore === true })
   const told = lines.length === 0 ? 'It has printed nothing.' : `Its last lines:\n${lines.map((line) => `  ${line}`).join('\n')}`
   if (kind === 'memory')
     return hop3Error('health.memory', `${name} was ended for using more memory than it may.\n${told}`, {

@@ -1,19 +1,15 @@
 /** What runs, as the cluster says. Starts nothing. */
 import type { DeploymentContext, WorkerStatus } from '@hop3/core'
-import { withCluster } from './client/cluster.ts'
 import { kinds } from './objects/kinds.ts'
-import { homeMark, label } from './objects/names.ts'
+import { label } from './objects/names.ts'
 import { labelOf, listOwn, tableIn, type Table } from './own-objects.ts'
-import { readPlace } from './place.ts'
 import { listPods, stateOf } from './pods.ts'
 import { withOrdinals } from './until-gone.ts'
+import { withPlace } from './with-place.ts'
 
 /** See `Deployer.status`. Two calls. */
 export async function status(context: DeploymentContext): Promise<readonly WorkerStatus[]> {
-  const place = await readPlace(context)
-  if (place === undefined) return []
-  const where = { app: context.appName, mark: homeMark(context.directories.home), namespace: place.namespace }
-  return withCluster(context, { context: place.context }, async (cluster) => {
+  const found = await withPlace(context, async ({ cluster, where }) => {
     const [pods, crons] = await Promise.all([listPods(cluster, where), listOwn(cluster, kinds.cronJob, where)])
     const running = withOrdinals(pods).map(({ pod, ordinal }) => ({
       app: context.appName,
@@ -27,6 +23,7 @@ export async function status(context: DeploymentContext): Promise<readonly Worke
     }))
     return [...running, ...crons.flatMap((one) => cronStatus(context.appName, one))].toSorted(byName)
   })
+  return found ?? []
 }
 
 /** It runs when its time comes: that the cluster knows of it is all there is to see. */

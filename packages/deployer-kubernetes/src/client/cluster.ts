@@ -3,15 +3,13 @@ import type { DeploymentContext } from '@hop3/core'
 import { readCredentials } from './credentials.ts'
 import { answerFailure, isPassing, unreachable, type Attempt } from './failure.ts'
 import { chooseCluster, type ClusterWish } from './kubeconfig.ts'
-import { connect, type Answer, type Connection, type Question } from './request.ts'
+import { connect, type Answer, type Question } from './request.ts'
 
 export interface Cluster {
   readonly context: string
   /** Of the context; where it says none, nothing. */
   readonly contextNamespace: string | undefined
   readonly server: string
-  /** Calls made so far. */
-  readonly calls: () => number
   /**
    * Any answer, whatever its status. What passes by itself (a connection refused or lost, 429, 502 to 504) is asked again for a while: nothing
    * that is asked here does more when it is done twice. Throws `environment.kubernetes-unreachable`.
@@ -19,7 +17,8 @@ export interface Cluster {
   ask(question: Question): Promise<Answer>
   /** The body of an answer of one of the statuses. Throws what `answerFailure` makes of any other. */
   expect(question: Question, good: readonly number[], attempt: Attempt): Promise<unknown>
-  stream: Connection['stream']
+  /** The bytes of an answer as they come; none where there is nothing of that name. Throws what `expect` does, and is not asked again. */
+  stream(question: Question, onChunk: (chunk: Buffer) => void, attempt: Attempt): Promise<void>
   close(): void
 }
 
@@ -27,24 +26,26 @@ type Opening = Pick<DeploymentContext, 'env' | 'run' | 'signal' | 'clock'>
 
 /** Milliseconds something that passes by itself may take. */
 const patience = 20_000
+/** The same of a cluster that has said nothing yet: most likely it is not there. */
+const firstPatience = 2_000
 
 export async function openCluster(access: Opening, wish: ClusterWish = {}): Promise<Cluster> {
   const choice = await chooseCluster(access, wish)
   const credentials = await readCredentials(choice, access)
   const connection = connect(credentials)
   const server = credentials.server.href
-  let calls = 0
+  let hasAnswered = false
   const ask = async (question: Question): Promise<Answer> => {
     // Tidying up after a command that was ended is not ended with it.
     const signal = question.signal ?? (access.signal.aborted ? undefined : access.signal)
     const began = access.clock.monotonic()
     for (let round = 0; ; round += 1) {
-      calls += 1
       const answer = await connection.ask({ ...question, signal }).catch((error: unknown) => {
         signal?.throwIfAborted()
         return { error }
       })
-      const isOver = access.clock.monotonic() - began > (calls === 1 ? 2_000 : patience)
+      hasAnswered ||= !('error' in answer)
+      const isOver = access.clock.monotonic() - began > (hasAnswered ? patience : firstPatience)
       if (!isPassing(answer) || isOver) {
         if ('error' in answer) throw unreachable(choice.context, server, answer.error)
         return answer
@@ -56,16 +57,18 @@ export async function openCluster(access: Opening, wish: ClusterWish = {}): Prom
     context: choice.context,
     contextNamespace: choice.namespace,
     server,
-    calls: () => calls,
     ask,
     async expect(question, good, attempt) {
       const answer = await ask(question)
       if (good.includes(answer.status)) return answer.body
       throw answerFailure(answer, question, attempt, choice.context)
     },
-    stream: async (question, onChunk) => {
-      calls += 1
-      return connection.stream(question, onChunk)
+    async stream(question, onChunk, attempt) {
+      const answer = await connection.stream(question, onChunk).catch((error: unknown) => {
+        question.signal?.throwIfAborted()
+        throw unreachable(choice.context, server, error)
+      })
+      if (answer.status !== 200 && answer.status !== 404) throw answerFailure(answer, question, attempt, choice.context)
     },
     close: () => connection.close(),
   }

@@ -1,0 +1,61 @@
+/** What a cluster is waited for, told by a clock that is not the machine's. */
+import type { RequestListener } from 'node:http'
+import { createRun } from '@hop3/core'
+import { freePort, tempApp } from '@hop3/testing'
+import { expect, onTestFinished, test } from 'vitest'
+import { openCluster, type Cluster } from '../src/client/cluster.ts'
+import { readPodLog } from '../src/pod-logs.ts'
+import { standInServer, writeKubeconfig } from './stand-in-server.ts'
+
+test('a cluster that is not there is waited for two seconds, and one that has answered for longer', async () => {
+  const waiting = await clusterAt(`http://127.0.0.1:${await freePort()}`)
+  await expect(waiting.cluster.ask({ method: 'GET', path: '/version' })).rejects.toMatchObject({
+    code: 'environment.kubernetes-unreachable',
+  })
+  expect(waiting.slept()).toBeLessThan(4_000)
+  const server = await standInServer((_, answer) => answer.writeHead(503).end())
+  const busy = await clusterAt(server)
+  expect(await busy.cluster.ask({ method: 'GET', path: '/version' })).toMatchObject({ status: 503 })
+  expect(busy.slept()).toBeGreaterThan(20_000)
+})
+
+test('what a pod prints comes in lines, however the bytes come', async () => {
+  const server = await standInServer((_, answer) => {
+    answer.write('one\r\ntw')
+    answer.end(`\nan end${'x'.repeat(70_000)}`)
+  })
+  const { cluster } = await clusterAt(server)
+  const lines: string[] = []
+  await readPodLog(cluster, { app: 'shop', namespace: 'shop', pod: 'shop-web-1', onLine: (line) => lines.push(line) })
+  expect(lines.slice(0, 2)).toEqual(['one', 'tw'])
+  // Of a line that never ends, as many pieces as it takes.
+  expect(lines.length).toBe(4)
+  expect(lines.join('')).toMatch(/an endx{70000}$/)
+})
+
+test('a log that is refused, or breaks off, is an error; that of a pod that has gone is empty', async () => {
+  const answers: readonly (readonly [RequestListener, string | undefined])[] = [
+    [(_, answer) => answer.writeHead(403).end('{"message":"pods is forbidden"}'), 'deploy.kubernetes.forbidden'],
+    [(_, answer) => answer.writeHead(401).end('{"message":"Unauthorized"}'), 'environment.kubernetes-login'],
+    [(_, answer) => answer.writeHead(500).end('the node is away'), 'deploy.kubernetes.refused'],
+    [(request) => request.socket.destroy(), 'environment.kubernetes-unreachable'],
+    [(_, answer) => void answer.write('a line\n', () => answer.destroy()), 'environment.kubernetes-unreachable'],
+    [(_, answer) => answer.writeHead(404).end('{"message":"not found"}'), undefined],
+  ]
+  for (const [listener, code] of answers) {
+    const { cluster } = await clusterAt(await standInServer(listener))
+    const reading = readPodLog(cluster, { app: 'shop', namespace: 'shop', pod: 'shop-web-1', onLine: () => {} })
+    if (code === undefined) await reading
+    else await expect(reading).rejects.toMatchObject({ code })
+  }
+})
+
+async function clusterAt(server: string): Promise<{ readonly cluster: Cluster; readonly slept: () => number }> {
+  const kubeconfig = await writeKubeconfig(await tempApp(), server)
+  let now = 0
+  const clock = { now: () => new Date(now), monotonic: () => now, sleep: async (milliseconds: number) => void (now += milliseconds) }
+  const access = { env: { KUBECONFIG: kubeconfig }, run: createRun(), signal: new AbortController().signal, clock }
+  const cluster = await openCluster(access)
+  onTestFinished(() => cluster.close())
+  return { cluster, slept: () => now }
+}

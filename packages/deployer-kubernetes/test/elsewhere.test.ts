@@ -1,0 +1,39 @@
+/** A context that leads to another cluster by now: nothing is asked of that one, and nothing is forgotten. */
+import { deploymentContextFor, testHost } from '@hop3/testing'
+import { expect, test } from 'vitest'
+import { writeDocument } from '../src/documents.ts'
+import { kubernetesDeployer } from '../src/index.ts'
+import { keepPlace, readPlace } from '../src/place.ts'
+import { imageArtifact } from './image-artifact.ts'
+import { standInServer, writeKubeconfig } from './stand-in-server.ts'
+
+test('no command takes another cluster for the one the app is on', async () => {
+  const asked: (string | undefined)[] = []
+  const server = await standInServer((request, answer) => {
+    asked.push(request.url)
+    answer.end('{"items":[]}')
+  })
+  const host = await testHost()
+  const kubeconfig = await writeKubeconfig(host.directory, server)
+  const context = await deploymentContextFor(host, { env: { KUBECONFIG: kubeconfig } })
+  const place = { context: 'default', server: 'https://10.0.0.1:6443/', namespace: 'shop', isOwnNamespace: true }
+  await keepPlace(context, place)
+  await writeDocument(context, context.generation, context.release.id, [])
+  const deployer = kubernetesDeployer.create(context, imageArtifact('none', '/nowhere'))
+  const signal = AbortSignal.timeout(10_000)
+  const works = [
+    () => deployer.stop(),
+    () => deployer.forget?.(),
+    () => deployer.status(),
+    () => deployer.retire?.(),
+    () => deployer.logs?.({ lines: 1, follow: false, signal, onLine: () => {} }),
+  ]
+  for (const work of works)
+    await expect(work()).rejects.toMatchObject({
+      code: 'deploy.kubernetes.elsewhere',
+      message: expect.stringContaining('https://10.0.0.1:6443/'),
+      hint: expect.stringContaining('KUBECONFIG'),
+    })
+  expect(asked).toEqual([])
+  expect(await readPlace(context)).toEqual(place)
+})
