@@ -132,6 +132,15 @@ test.each([
     /too much/,
   ],
   ['a variable without a value', db('command: "${NOTHING}"'), /compose\.yaml:4:14: \$\{NOTHING\} has no value/],
+  ['a variable of a table that takes its value from here', db('environment: { NAME: }'), /compose\.yaml:4:\d+: NAME of db has no value/],
+  [
+    'a variable of a list that takes its value from here',
+    db('environment: ["A=b", "NAME"]'),
+    /compose\.yaml:4:26: NAME of db has no value/,
+  ],
+  ['a variable that is one of the app', db('environment: ["${PASSWORD}"]'), /\$\{PASSWORD\} of db has no value/],
+  ['a table in a list', db('environment: [{ A: b }]'), /compose\.yaml:4:\d+: a line of environment of db is no text/],
+  ['no environment', db('environment: A=b'), /compose\.yaml:4:\d+: environment of db is no table and no list/],
   ['a $ that is none', db('command: "echo $(id)"'), /begins no variable/],
   ['a variable in a default', db('command: "${PASSWORD:-$HOME}"'), /begins no variable/],
   ['a file of the source', db('volumes: ["./init.sql:/init.sql"]'), /is a path of the source/],
@@ -154,6 +163,13 @@ test.each([
   expect(() => read(text, chosen)).toThrow(
     expect.objectContaining({ code: 'config.compose-file', message: expect.stringMatching(message), hint: expect.stringMatching(/\S/) }),
   )
+})
+
+test('the environment of a service is as it was written, in a list and in a table', () => {
+  const found = (line: string) => read(db(line)).services['db']?.['environment']
+  expect(found('environment: ["A=b=c", "B=", "C=${PASSWORD}"]')).toEqual(['A=b=c', 'B=', 'C=${PASSWORD}'])
+  expect(found('environment: { A: 1.10, B: NO, C: "" }')).toEqual({ A: '1.10', B: 'NO', C: '' })
+  expect(found('environment:')).toBeUndefined()
 })
 
 test('the hint of a variable without a value is a line to type', () => {

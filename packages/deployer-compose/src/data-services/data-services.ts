@@ -4,6 +4,7 @@ import { isObject } from '@hop3/core/json'
 import { fault, type ComposeFile } from './compose-file.ts'
 import { checkVolumes } from './kept-volumes.ts'
 import type { Privilege } from './privileges.ts'
+import { serviceEnvironment } from './service-environment.ts'
 import { serviceVolumes } from './service-volumes.ts'
 import { checkVariables, type AppVariables } from './variables.ts'
 
@@ -112,7 +113,7 @@ function dataService(file: ComposeFile, name: string, value: unknown, names: rea
   const asked = keys.filter((key) => dangerous.includes(key) && value[key] !== false)
   const dropped = keys.filter((key) => ['ports', 'container_name', 'networks'].includes(key))
   const dependsOn = dependencies(value['depends_on']).filter((one) => names.includes(one))
-  const environment = environmentOf(file, name, value['environment'])
+  const environment = serviceEnvironment(file, name, value['environment'])
   const limits = limitsOf(value['deploy'])
   return {
     name,
@@ -148,24 +149,6 @@ function isLimitsAlone(deploy: unknown): boolean {
   if (!isObject(deploy)) return true
   const { resources, ...others } = deploy
   return Object.keys(others).length === 0 && (!isObject(resources) || Object.keys(resources).every((key) => key === 'limits'))
-}
-
-/** Values as they were written: no 1.10 becomes 1.1, and no `NO` false. */
-function environmentOf(file: ComposeFile, name: string, value: unknown): unknown {
-  if (!isObject(value)) return value
-  return Object.fromEntries(
-    Object.entries(value).map(([key, one]) => {
-      if (one === null)
-        throw fault(
-          file.originOf(['services', name, 'environment', key]),
-          `${key} of ${name} has no value`,
-          `Write \${${key}}, and set it with \`hop3 env set\`.`,
-        )
-      const text = typeof one === 'string' ? one : file.textOf(['services', name, 'environment', key])
-      if (text === undefined) throw fault(file.originOf(['services', name, 'environment', key]), `${key} of ${name} is no text`)
-      return [key, text]
-    }),
-  )
 }
 
 /** Ours and Compose's own are not the app's to set. */
