@@ -1,5 +1,6 @@
 /** What the web server of a host is told, so that it leads to the proxy of a home. Pure text. */
 import { visible, type Host } from '@hop3/core'
+import { reachable } from '@hop3/core/routes'
 
 export interface HostNames {
   readonly home: string
@@ -43,6 +44,6 @@ ${names.join(', ')} {
 }
 
 function reached({ address, port }: Host['listen']): string {
-  if (address === '0.0.0.0') return `127.0.0.1:${port}`
-  return address.includes(':') ? `[${address === '::' ? '::1' : address}]:${port}` : `${address}:${port}`
+  const host = reachable(address)
+  return `${host.includes(':') ? `[${host}]` : host}:${port}`
 }
