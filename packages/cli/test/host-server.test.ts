@@ -59,8 +59,9 @@ for (const { program, setUp, args, command } of kinds) {
       await expect.poll(() => ask(port, 'elsewhere.example'), { timeout: 10_000 }).toBe('host')
       const { upstream } = await serveHttp((incoming, response) => response.end(`app ${incoming.headers.host}`))
       const listen = { address: '127.0.0.1', port: upstream.port ?? 0 }
-      const found = async (...hosts: readonly string[]): ReturnType<typeof hostServerFindings> =>
-        hostServerFindings({ home, listen, own: [], hosts: async () => hosts }, { etc, port })
+      const foundOf = async (path: string, ...hosts: readonly string[]): ReturnType<typeof hostServerFindings> =>
+        hostServerFindings({ home: path, listen, own: [], hosts: async () => hosts }, { etc, port })
+      const found = (...hosts: readonly string[]): ReturnType<typeof foundOf> => foundOf(home, ...hosts)
       const run = (fix = ''): void => void execFileSync('sh', ['-c', command(fix, etc)], { env, stdio: 'pipe' })
       expect(await found()).toEqual([])
       const [finding] = await found('www.example.com')
@@ -80,7 +81,16 @@ for (const { program, setUp, args, command } of kinds) {
       expect(closed?.state).toBe(program.endsWith('caddy') ? 'note' : 'ok')
       run(closed?.fix)
       expect(await found('new.example', 'www.example.com')).toMatchObject([{ state: 'ok' }])
-      const odd = await hostServerFindings({ home: `${home}*`, listen, own: [], hosts: async () => ['a.example'] }, { etc, port })
+      const other = join(directory, 'other')
+      const [second] = await foundOf(other, 'second.example')
+      run(second?.fix)
+      await expect.poll(() => ask(port, 'second.example'), { timeout: 10_000 }).toBe(`app second.example:${port}`)
+      expect(await ask(port, 'new.example')).toBe(`app new.example:${port}`)
+      expect([...(await found('new.example', 'www.example.com')), ...(await foundOf(other, 'second.example'))]).toMatchObject([
+        { state: 'ok' },
+        { state: 'ok' },
+      ])
+      const odd = await foundOf(`${home}*`, 'a.example')
       expect(odd).toMatchObject([{ state: 'note', seen: expect.stringContaining('holds "*"') }])
       const own = await hostServerFindings({ home, listen, own: [child.pid ?? 0], hosts: async () => ['a.example'] }, { etc, port })
       expect(own).toEqual([])

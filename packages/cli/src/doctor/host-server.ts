@@ -25,8 +25,9 @@ interface HostServer {
   readonly text: (names: HostNames) => string
   /** Throws `deploy.proxy.route` for a path it cannot be told. */
   readonly include: (path: string) => string
-  /** The command that adds the line, and the one that makes the program read it. */
-  readonly add: (line: string, etc: string) => string
+  /** The file the line is added to: it may have that of another home. */
+  readonly addTo: string
+  /** The command that makes the program read it. */
   readonly reload: (etc: string) => string
 }
 
@@ -37,7 +38,7 @@ const servers: readonly HostServer[] = [
     more: ['nginx/conf.d', 'nginx/sites-enabled'],
     text: nginxServers,
     include: (path) => `include ${quoted(path, 'the path')};`,
-    add: (line, etc) => `printf '%s\\n' ${shellQuote(line)} > ${shellQuote(`${etc}/nginx/conf.d/hop3.conf`)}`,
+    addTo: 'nginx/conf.d/hop3.conf',
     reload: () => 'nginx -t && nginx -s reload',
   },
   {
@@ -46,7 +47,7 @@ const servers: readonly HostServer[] = [
     more: [],
     text: caddySites,
     include: (path) => `import "${literalPath(path).replaceAll('"', '\\"')}"`,
-    add: (line, etc) => `printf '%s\\n' ${shellQuote(line)} >> ${shellQuote(`${etc}/caddy/Caddyfile`)}`,
+    addTo: 'caddy/Caddyfile',
     reload: (etc) => `caddy reload --config ${shellQuote(`${etc}/caddy/Caddyfile`)}`,
   },
 ]
@@ -84,7 +85,8 @@ export async function hostServerFindings(
   // It may have been added without the quotes, by hand, where the path needs none.
   if (!now.includes(line) && !now.includes(line.replaceAll('"', ''))) {
     const seen = `it has port ${port}; with this line in its configuration it leads to ${hosts.join(', ')}: ${line}`
-    return [{ check, state: 'note', seen, fix: `${found.add(line, etc)} && ${found.reload(etc)}` }]
+    const added = `printf '%s\\n' ${shellQuote(line)} >> ${shellQuote(join(etc, found.addTo))}`
+    return [{ check, state: 'note', seen, fix: `${added} && ${found.reload(etc)}` }]
   }
   if (before !== text)
     return [{ check, state: 'note', seen: 'the names of apps have changed since it was asked last', fix: found.reload(etc) }]
