@@ -12,13 +12,18 @@ export interface HostNames {
   readonly listen: Host['listen']
 }
 
-export function nginxServers({ home, hosts, port, listen }: HostNames): string {
+/** `mark` is for `askedServer`, and nothing an app has. */
+export function nginxServers({ home, hosts, port, listen }: HostNames, mark: string): string {
   return `# Made by hop3 doctor: these names lead to the apps of ${visible(home)}.
 map $http_upgrade $hop3_host_connection { default ""; "~." upgrade; }
 server {
   listen ${port};
   server_name ${hosts.join(' ')};
   client_max_body_size 0;
+  location = /${mark} {
+    add_header hop3-doctor ${mark} always;
+    proxy_pass http://${reached(listen)};
+  }
   location / {
     proxy_pass http://${reached(listen)};
     proxy_http_version 1.1;
@@ -34,10 +39,11 @@ server {
 }
 
 /** Caddy gets certificates for these names by itself, unless it answers somewhere unusual. */
-export function caddySites({ home, hosts, port, listen }: HostNames): string {
+export function caddySites({ home, hosts, port, listen }: HostNames, mark: string): string {
   const names = port === 80 ? hosts : hosts.map((name) => `http://${name}:${port}`)
   return `# Made by hop3 doctor: these names lead to the apps of ${visible(home)}.
 ${names.join(', ')} {
+\theader /${mark} hop3-doctor ${mark}
 \treverse_proxy ${reached(listen)}
 }
 `
