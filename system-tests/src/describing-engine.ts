@@ -54,15 +54,24 @@ export async function openDescribingEngine(socket: string, home: string): Promis
   }
 }
 
-/** PATH of the images that programs start in. */
 const usualPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
 
-/** What the last stage of a generated Dockerfile says. Of the image below it nothing is taken but a usual PATH. */
+/** Of the images that say something unusual of how their programs start. */
+const bases: Readonly<Record<string, { readonly path?: string; readonly directory?: string }>> = {
+  'caddy:2': { directory: '/srv' },
+  'eclipse-temurin:21-jre': { path: `/opt/java/openjdk/bin:${usualPath}` },
+}
+
+/** What the last stage of a generated Dockerfile says, on top of the image below it: `examples-as-images.test.ts` has an engine make them. */
 function imageOf(dockerfile: string): { readonly Id: string; readonly [key: string]: unknown } {
-  const lines = dockerfile.slice(dockerfile.lastIndexOf('\nFROM ')).replaceAll('\\\n', ' ').split('\n')
+  const lines = dockerfile
+    .slice(dockerfile.lastIndexOf('\nFROM ') + 1)
+    .replaceAll('\\\n', ' ')
+    .split('\n')
   const of = (keyword: string): readonly string[] =>
     lines.flatMap((line) => (line.startsWith(`${keyword} `) ? [line.slice(keyword.length + 1)] : []))
-  const env = new Map([['PATH', usualPath]])
+  const { path = usualPath, directory = '' } = bases[of('FROM')[0] ?? ''] ?? {}
+  const env = new Map([['PATH', path]])
   for (const [, name = '', value = ''] of of('ENV').flatMap((line) => [...line.matchAll(/(\w+)=("(?:[^"\\]|\\.)*")/g)]))
     env.set(
       name,
@@ -81,7 +90,7 @@ function imageOf(dockerfile: string): { readonly Id: string; readonly [key: stri
     Config: {
       Env: [...env].map(([name, value]) => `${name}=${value}`),
       User: of('USER').at(-1) ?? '',
-      WorkingDir: of('WORKDIR').at(-1) ?? '',
+      WorkingDir: of('WORKDIR').at(-1) ?? directory,
       ExposedPorts: Object.fromEntries(of('EXPOSE').map((port) => [`${port}/tcp`, {}])),
       Entrypoint: null,
       Cmd: of('CMD').flatMap((line) => JSON.parse(line)),
