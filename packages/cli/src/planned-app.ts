@@ -12,8 +12,15 @@ export interface PlannedDirectory {
   readonly registry: Registry
 }
 
-/** The app in the directory a command was given, planned. Throws `select.builder.none` where nothing says what it is. */
-export async function planDirectory(invocation: Invocation, look: object = {}): Promise<PlannedDirectory> {
+/**
+ * The app in the directory a command was given, planned. Throws `select.builder.none` where nothing says what it is. `builderOf`: who builds the
+ * app by a file of its own; one that is known so need have no plan.
+ */
+export async function planDirectory(
+  invocation: Invocation,
+  look: object = {},
+  builderOf: (app: App) => Promise<string | undefined> = async () => undefined,
+): Promise<PlannedDirectory> {
   const app = await appInDirectory(invocation, invocation.operands[0], { purpose: 'look' })
   const registry = await createHostRegistry(invocation)
   const planned = await planApp({
@@ -25,7 +32,8 @@ export async function planDirectory(invocation: Invocation, look: object = {}): 
     access: planningAccess(invocation, registry),
     look,
   })
-  if (planned.kind === '' && (await isUnknown(invocation, { app, registry, look }))) throw nothingToPlan(app.sourcePath, planned)
+  if (planned.kind === '' && (await isUnknown(invocation, { app, registry, look, chosen: await builderOf(app) })))
+    throw nothingToPlan(app.sourcePath, planned)
   return { app, planned, registry }
 }
 

@@ -61,6 +61,7 @@ export type {
   Deployer,
   DeployerFactory,
   DeployerOptions,
+  UnbuiltApp,
   DeploymentContext,
   DeploymentInfo,
   ExecOptions,
@@ -85,7 +86,7 @@ export { findPlugins } from './find-plugins.ts'
 export type { Candidate, FindPluginsOptions, FoundPlugins, IgnoredPlugin } from './find-plugins.ts'
 export { importPlugin } from './import-plugin.ts'
 export type { ImportedPlugin } from './import-plugin.ts'
-export { checkDeployer, checkDeployTables } from './check-deployer.ts'
+export { checkDeployer, checkDeployTables, checkUnbuilt } from './check-deployer.ts'
 export { createRegistry } from './registry.ts'
 export type { PluginDescription, RegistryOptions } from './registry.ts'
 export { selectBuilder, selectDeployer, selectProxy } from './select-strategy.ts'
