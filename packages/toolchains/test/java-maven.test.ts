@@ -311,7 +311,10 @@ describe('profiles', () => {
   const started = 'java $JAVA_OPTS -Dserver.port=$PORT -Dserver.address=$BIND_ADDRESS -jar server/target/server-1.0.jar'
 
   test.each([
-    ['by default', [profile(named('lib'), modules('other')), profile('<activeByDefault>true</activeByDefault>', modules('core', 'server'))]],
+    [
+      'by default',
+      [profile(named('lib'), modules('other')), profile('<activeByDefault>true</activeByDefault>', modules('core', 'server'))],
+    ],
     [
       'without a property, which turns the default ones off',
       [profile('<activeByDefault>true</activeByDefault>', modules('other')), profile(named('!lib'), modules('core', 'server'))],
@@ -328,7 +331,9 @@ describe('profiles', () => {
 
 test('the level of a parent is where the parent says it', async () => {
   const { versions } = await planOf('java', {
-    'pom.xml': pom('<packaging>pom</packaging><modules><module>web</module></modules>\n<properties><java.version>17</java.version></properties>'),
+    'pom.xml': pom(
+      '<packaging>pom</packaging><modules><module>web</module></modules>\n<properties><java.version>17</java.version></properties>',
+    ),
     'web/pom.xml': pom(boot, 'web'),
   })
   expect(versions['java']).toEqual({ version: '>=17', origin: 'pom.xml:8' })

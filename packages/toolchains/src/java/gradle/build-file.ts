@@ -97,7 +97,9 @@ function pluginsIn(text: string, { catalog }: GradleSettings): ReadonlySet<strin
 
 /** `gradle/libs.versions.toml`, and those that the settings name: `from(files("libs.versions.toml"))`. */
 async function readCatalogs(source: SourceView, names: readonly string[], settings: string): Promise<Readonly<Record<string, string>>> {
-  const written = [...settings.matchAll(/\bfrom\(\s*files\(\s*["']([^"'$\n]{1,200}\.toml)["']/g)].flatMap((found) => insidePath(found[1] ?? '') ?? [])
+  const written = [...settings.matchAll(/\bfrom\(\s*files\(\s*["']([^"'$\n]{1,200}\.toml)["']/g)].flatMap(
+    (found) => insidePath(found[1] ?? '') ?? [],
+  )
   const files = [...new Set([...(names.includes('gradle') ? ['gradle/libs.versions.toml'] : []), ...written])].slice(0, catalogsAtMost)
   const tables = await Promise.all(files.map(async (file) => tableAt(await source.readToml(file), 'plugins') ?? {}))
   return Object.fromEntries(
