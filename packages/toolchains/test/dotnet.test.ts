@@ -209,7 +209,8 @@ describe('a src directory', () => {
 })
 
 test('packages that are chosen by a condition are left to the build', async () => {
-  const choice = '<Choose><When Condition="$(Full)"><ItemGroup><ProjectReference Include="..\\More\\More.csproj" /></ItemGroup></When></Choose>'
+  const choice =
+    '<Choose><When Condition="$(Full)"><ItemGroup><ProjectReference Include="..\\More\\More.csproj" /></ItemGroup></When></Choose>'
   const { phases } = await planOf('dotnet', { 'Shop.csproj': web.replace('</Project>', `${choice}</Project>`) })
   expect(Object.keys(phases)).toEqual(['build'])
 })
