@@ -20,7 +20,7 @@ export async function gradleBuild(request: JavaRequest): Promise<JavaBuild | und
     settings.includes.slice(0, modulesAtMost).map((directory) => readProject(source, directory, settings, root)),
   )
   const projects = [root, ...members].filter((one) => one !== undefined)
-  const isVersioned = settings.isVersioned || /\bversion\b[ \t]*=?[ \t]*[\w"']/.test(root?.below ?? '')
+  const isVersioned = settings.isVersioned || /\bversion\b[ \t]*(?:=[ \t]*)?[\w"']/.test(root?.below ?? '')
   const modules = projects.map((project) => ({
     project,
     directory: project.directory,
