@@ -190,6 +190,31 @@ describe('which project', () => {
   })
 })
 
+describe('a src directory', () => {
+  const tool = { 'src/Build/Clean.csproj': program }
+
+  test('is read by its solution', async () => {
+    const { decisions } = await planOf('dotnet', {
+      ...tool,
+      'src/Shop.sln': 'Project("{F}") = "Shop.Web", "Presentation\\Shop.Web\\Shop.Web.csproj", "{F}"\n',
+      'src/Presentation/Shop.Web/Shop.Web.csproj': web,
+    })
+    expect(decisions[0]).toMatchObject({ key: 'dotnet.project', value: 'src/Presentation/Shop.Web/Shop.Web.csproj' })
+  })
+
+  test('with a project is read as deep as they lie', async () => {
+    const { decisions } = await planOf('dotnet', { ...tool, 'src/Presentation/Web/Shop.Web/Shop.Web.csproj': web })
+    expect(decisions[0]).toMatchObject({ key: 'dotnet.project', value: 'src/Presentation/Web/Shop.Web/Shop.Web.csproj' })
+  })
+})
+
+test('packages that are chosen by a condition are left to the build', async () => {
+  const choice =
+    '<Choose><When Condition="$(Full)"><ItemGroup><ProjectReference Include="..\\More\\More.csproj" /></ItemGroup></When></Choose>'
+  const { phases } = await planOf('dotnet', { 'Shop.csproj': web.replace('</Project>', `${choice}</Project>`) })
+  expect(Object.keys(phases)).toEqual(['build'])
+})
+
 test('a site of Blazor beside the server is spoken of, unless the server publishes it', async () => {
   const files = (server: string): Files => ({
     'Shop.sln': ['Api', 'Shared', 'Client'].map((name) => `Project("{F}") = "${name}", "${name}\\\\${name}.csproj", "{F}"\n`).join(''),
@@ -227,7 +252,9 @@ describe('a build that runs Node', () => {
       'client/package.json': '{}',
       '.nvmrc': '22\n',
     })
-    expect(phases).toEqual({ build: expect.objectContaining({ cmds: ['node --version', 'dotnet publish Api/Api.csproj -c Release -o out'] }) })
+    expect(phases).toEqual({
+      build: expect.objectContaining({ cmds: ['node --version', 'dotnet publish Api/Api.csproj -c Release -o out'] }),
+    })
     expect(versions['node']).toEqual({ version: '22', origin: '.nvmrc:1' })
   })
 
@@ -321,7 +348,10 @@ describe('the version', () => {
   })
 
   test('of a framework before .NET 5 has its own name', async () => {
-    const old = web.replace('<TargetFramework>net8.0</TargetFramework>', '<TargetFrameworks>netcoreapp3.1;netstandard2.0</TargetFrameworks>')
+    const old = web.replace(
+      '<TargetFramework>net8.0</TargetFramework>',
+      '<TargetFrameworks>netcoreapp3.1;netstandard2.0</TargetFrameworks>',
+    )
     const { phases, decisions } = await planOf('dotnet', { 'Shop.csproj': old })
     expect(phases['build']?.cmds).toEqual(['dotnet publish Shop.csproj -c Release -o out -f netcoreapp3.1 --no-restore'])
     expect(decisions).toContainEqual(expect.objectContaining({ key: 'dotnet.framework', value: 'netcoreapp3.1' }))

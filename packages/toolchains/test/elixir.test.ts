@@ -227,9 +227,14 @@ describe('the assets of an umbrella', () => {
   })
 
   test('are left to the alias of its root', async () => {
-    const root = 'defmodule Shop.Umbrella do\n  def project do\n    [apps_path: "apps", releases: [shop: []], aliases: ["assets.deploy": ["cmd x"]]]\n  end\nend\n'
+    const root =
+      'defmodule Shop.Umbrella do\n  def project do\n    [apps_path: "apps", releases: [shop: []], aliases: ["assets.deploy": ["cmd x"]]]\n  end\nend\n'
     const files = umbrella({ 'mix.exs': root, 'apps/shop_web/mix.exs': mix({ aliases: '"assets.deploy": ["phx.digest"]' }) })
-    expect((await planOf('elixir', files)).phases['build']?.cmds).toEqual(['mix compile', 'mix assets.deploy', 'mix release shop --overwrite'])
+    expect((await planOf('elixir', files)).phases['build']?.cmds).toEqual([
+      'mix compile',
+      'mix assets.deploy',
+      'mix release shop --overwrite',
+    ])
   })
 
   test('of a second app are named', async () => {

@@ -64,7 +64,12 @@ describe('which program', () => {
   })
 
   test('what the Procfile calls is built', async () => {
-    const files = { ...two, 'cmd/three/main.go': main, 'cmd/four/main.go': main, Procfile: 'web: ./bin/two -http\nworker: bin/one\nrelease: bin/three up\n' }
+    const files = {
+      ...two,
+      'cmd/three/main.go': main,
+      'cmd/four/main.go': main,
+      Procfile: 'web: ./bin/two -http\nworker: bin/one\nrelease: bin/three up\n',
+    }
     const { processes, phases, decisions } = await planOf('go', files)
     expect(processes).toEqual({ web: 'bin/two' })
     expect(decisions).toContainEqual({ key: 'go.package', value: './cmd/two', origin: 'Procfile:1' })

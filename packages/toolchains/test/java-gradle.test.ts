@@ -183,3 +183,32 @@ describe('the Gradle of the wrapper', () => {
     expect((await planOf('java', files)).versions).toEqual({ java: { version: '>=17', origin: 'build.gradle:4' } })
   })
 })
+
+describe('what the root says for those below', () => {
+  const files = (block: string): Record<string, string> => ({
+    ...settings('include "core", "web"\n'),
+    'build.gradle': `plugins {\n  id 'org.springframework.boot' version '3.4.5' apply false\n}\n${block} {\n  apply plugin: 'java'\n  apply plugin: 'org.springframework.boot'\n}\n`,
+    'core/build.gradle': 'bootJar {\n  enabled = false\n}\n',
+    'web/build.gradle': '',
+  })
+
+  test.each(['subprojects', 'configure(subprojects)'])('by %s is theirs and not its own', async (block) => {
+    const { phases, processes } = await planOf('java', files(block))
+    expect(phases['build']?.cmds?.at(-1)).toContain(':web:bootJar')
+    expect(processes).toEqual({ web: `java $JAVA_OPTS ${springProperties} -jar web/build/libs/web.jar` })
+  })
+
+  test.each([
+    ['the root', { ...files('subprojects { version = "1.0" }\nsubprojects') }],
+    ['gradle.properties', { ...files('subprojects'), 'gradle.properties': 'group=x\nversion=1.0\n' }],
+  ])('of a version, in %s, makes the name of the jar unknown', async (_what, all) => {
+    expect((await planOf('java', all)).processes['web']).toContain('ls web/build/libs/*.jar')
+  })
+
+  test.each(['bootJar.enabled = false', 'tasks.named("bootJar") {\n  enabled = false\n}', 'tasks.bootJar { enabled.set(false) }'])(
+    'is turned off by %s',
+    async (text) => {
+      expect((await planOf('java', { ...settings(), 'build.gradle': `${boot}${text}\n` })).processes).toEqual({})
+    },
+  )
+})

@@ -311,7 +311,10 @@ describe('profiles', () => {
   const started = 'java $JAVA_OPTS -Dserver.port=$PORT -Dserver.address=$BIND_ADDRESS -jar server/target/server-1.0.jar'
 
   test.each([
-    ['by default', [profile(named('lib'), modules('other')), profile('<activeByDefault>true</activeByDefault>', modules('core', 'server'))]],
+    [
+      'by default',
+      [profile(named('lib'), modules('other')), profile('<activeByDefault>true</activeByDefault>', modules('core', 'server'))],
+    ],
     [
       'without a property, which turns the default ones off',
       [profile('<activeByDefault>true</activeByDefault>', modules('other')), profile(named('!lib'), modules('core', 'server'))],
@@ -328,8 +331,42 @@ describe('profiles', () => {
 
 test('the level of a parent is where the parent says it', async () => {
   const { versions } = await planOf('java', {
-    'pom.xml': pom('<packaging>pom</packaging><modules><module>web</module></modules>\n<properties><java.version>17</java.version></properties>'),
+    'pom.xml': pom(
+      '<packaging>pom</packaging><modules><module>web</module></modules>\n<properties><java.version>17</java.version></properties>',
+    ),
     'web/pom.xml': pom(boot, 'web'),
   })
   expect(versions['java']).toEqual({ version: '>=17', origin: 'pom.xml:8' })
+})
+
+describe('the plugin of a parent', () => {
+  const child = (name: string, more = ''): string =>
+    pom(`<parent><groupId>com.example</groupId><artifactId>shop</artifactId><version>1.0</version></parent>${more}`, name)
+  const files = (root: string): Record<string, string> => ({
+    'pom.xml': pom(`<packaging>pom</packaging><modules><module>core</module><module>server</module></modules>${root}`),
+    'core/pom.xml': child('core', plugins(plugin('spring-boot-maven-plugin', '<skip>true</skip>'))),
+    'server/pom.xml': child('server'),
+    'server/src/main/resources/application.yml': '',
+  })
+  const onFile = (kind: string): string =>
+    `<profiles><profile><activation><file><${kind}>src/main/resources/application.yml</${kind}></file></activation>${boot}</profile></profiles>`
+
+  test.each([
+    ['is that of its modules', boot],
+    ['is that of those with the file it asks for', onFile('exists')],
+  ])('%s', async (_what, root) => {
+    expect((await planOf('java', files(root))).processes['web']).toContain('-jar server/target/server-1.0.jar')
+  })
+
+  test.each([
+    ['it keeps to itself', plugins('<artifactId>spring-boot-maven-plugin</artifactId><inherited>false</inherited>')],
+    ['it has where a file is missing', onFile('missing')],
+  ])('that %s is not', async (_what, root) => {
+    expect((await planOf('java', files(root))).processes).toEqual({})
+  })
+
+  test('makes apps of all of them, of which one has to be named', async () => {
+    const all = { ...files(boot), 'core/pom.xml': child('core'), 'server/pom.xml': child('mail') }
+    await expect(planOf('java', all)).rejects.toMatchObject({ code: 'config.java.several-modules' })
+  })
 })

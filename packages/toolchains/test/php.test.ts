@@ -47,7 +47,16 @@ describe('the install', () => {
     ]
     const files = { 'symfony.lock': '{}', 'auth.json': '{}', 'patches/a.patch': '' }
     expect(await install({ repositories }, files)).toMatchObject({
-      onlyIncludeFiles: ['composer.json', 'composer.lock', 'symfony.lock', 'auth.json', 'patches', 'packages/*/composer.json', 'lib', 'var/packages'],
+      onlyIncludeFiles: [
+        'composer.json',
+        'composer.lock',
+        'symfony.lock',
+        'auth.json',
+        'patches',
+        'packages/*/composer.json',
+        'lib',
+        'var/packages',
+      ],
     })
   })
 

@@ -20,7 +20,11 @@ export interface MainChoice {
 }
 
 /** Throws `config.go.no-main`, `.several-mains` and `.package` with what there is and the line to write. */
-export async function chooseMain(app: GoSource, { appName, root }: Pick<ToolchainContext, 'appName' | 'root'>, options: GoOptions): Promise<MainChoice> {
+export async function chooseMain(
+  app: GoSource,
+  { appName, root }: Pick<ToolchainContext, 'appName' | 'root'>,
+  options: GoOptions,
+): Promise<MainChoice> {
   const all = await findMainPackages(app)
   const calls = await callsOf(app, all, root)
   const first = options.bin === undefined && options.package === undefined ? calls.find(({ isWeb }) => isWeb) : undefined

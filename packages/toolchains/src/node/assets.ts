@@ -54,7 +54,10 @@ export async function assetsOf(context: ToolchainContext, request: AssetsRequest
     scripts,
     phases: Object.fromEntries(Object.entries(plan.phases).map(([name, phase]) => [name, inside(phase, directory)])),
     versions: Object.fromEntries(
-      Object.entries(parts.versions).map(([name, one]) => [name, above[name] === undefined ? { ...one, origin: at(directory, one.origin) } : one]),
+      Object.entries(parts.versions).map(([name, one]) => [
+        name,
+        above[name] === undefined ? { ...one, origin: at(directory, one.origin) } : one,
+      ]),
     ),
     exclude: plan.exclude ?? [],
     decisions: decisionsOf(parts, scripts, directory),
@@ -111,14 +114,18 @@ function decisionsOf({ choice, workspace, install }: PackageParts, scripts: read
   const { app } = workspace
   return [
     { key: 'node.package_manager', value: choice.manager, origin: at(directory, choice.origin) },
-    ...(install.reason === undefined ? [] : [{ key: 'node.install.inputs', value: 'the whole source', origin: at(directory, install.reason) }]),
+    ...(install.reason === undefined
+      ? []
+      : [{ key: 'node.install.inputs', value: 'the whole source', origin: at(directory, install.reason) }]),
     ...scripts.map((script) => ({ key: 'node.assets', value: script, origin: at(directory, app.origin(script)) })),
   ]
 }
 
 /** An origin as the app names it: files of the directory lie in it, and `default` is none of them. */
 function at(directory: string, origin: string): string {
-  return /^(?:package\.json|[\w.-]+lock|\.nvmrc|\.node-version|\.?mise\.toml|\.tool-versions)/.test(origin) ? joinPaths(directory, origin) : origin
+  return /^(?:package\.json|[\w.-]+lock|\.nvmrc|\.node-version|\.?mise\.toml|\.tool-versions)/.test(origin)
+    ? joinPaths(directory, origin)
+    : origin
 }
 
 /** `before`: the app's own phase that takes in what was built. */

@@ -3,6 +3,8 @@ import { hop3Error, joinPaths, own } from '@hop3/core'
 import type { SourceView } from '@hop3/core'
 import { insidePath } from '../../inside.ts'
 import { originOf } from '../../origin.ts'
+import { frameworks } from '../frameworks.ts'
+import { activeProfiles } from './profiles.ts'
 import type { VersionPick } from '../../version-pick.ts'
 import { elementsAt, readXml, xmlText } from '../../xml.ts'
 import type { Element } from '../../xml.ts'
@@ -29,6 +31,8 @@ export interface Pom {
   /** Directories of `<modules>`. */
   readonly modules: readonly string[]
   readonly plugins: readonly Plugin[]
+  /** The plugins of frameworks that a module in the directory has from this one. */
+  handsDown(directory: string): Promise<readonly Plugin[]>
   /** Artifact ids of the dependencies. */
   readonly dependencies: ReadonlySet<string>
   /** A property of it or of its parents, expressions followed. */
@@ -48,7 +52,10 @@ export async function readPom(source: SourceView, directory: string, parent?: Po
   if (text === undefined) return undefined
   const root = readXml(file, text, noXml)
   const artifactId = xmlText(root, 'artifactId') ?? ''
-  const parts = [root, ...activeProfiles(root)]
+  const parts = [root, ...(await activeProfiles(source, root, directory))]
+  const parentName = xmlText(root, 'parent', 'artifactId')
+  const plugins = parts.flatMap(pluginsOf)
+  const inherited = parent !== undefined && parent.artifactId === parentName ? await parent.handsDown(directory) : []
   const properties = new Map(parts.flatMap((one) => elementsAt(one, 'properties')[0]?.children ?? []).map((one) => [one.name, one.text]))
   const version = xmlText(root, 'version') ?? xmlText(root, 'parent', 'version')
   const groupId = xmlText(root, 'groupId') ?? xmlText(root, 'parent', 'groupId')
@@ -71,11 +78,14 @@ export async function readPom(source: SourceView, directory: string, parent?: Po
     finalName: fileName(expand(written ?? `${artifactId}-${version ?? '${none}'}`)),
     finalNameText: written,
     outputDirectory: insidePath(expand(xmlText(root, 'build', 'outputDirectory')) ?? ''),
-    parent: xmlText(root, 'parent', 'artifactId'),
+    parent: parentName,
     modules: parts.flatMap((one) => elementsAt(one, 'modules', 'module').flatMap(({ text: path }) => insideSource(directory, path))),
-    plugins: parts
-      .flatMap((one) => elementsAt(one, 'build', 'plugins', 'plugin'))
-      .map((element) => ({ artifactId: xmlText(element, 'artifactId') ?? '', element })),
+    plugins: [...plugins, ...inherited.filter(({ artifactId: name }) => !plugins.some((one) => one.artifactId === name))],
+    handsDown: async (below) => {
+      const said = [root, ...(await activeProfiles(source, root, below))].flatMap(pluginsOf)
+      const mine = said.filter(({ artifactId: name, element }) => isFramework(name) && xmlText(element, 'inherited') !== 'false')
+      return [...mine, ...((await parent?.handsDown(below)) ?? [])]
+    },
     dependencies: new Set(
       parts.flatMap((one) => elementsAt(one, 'dependencies', 'dependency')).flatMap((one) => xmlText(one, 'artifactId') ?? []),
     ),
@@ -89,11 +99,12 @@ export async function readPom(source: SourceView, directory: string, parent?: Po
   }
 }
 
-/** Those for an absent property (`!release`), else those that are active by default: as Maven takes them where no `-P` and no `-D` is given. */
-function activeProfiles(root: Element): readonly Element[] {
-  const all = elementsAt(root, 'profiles', 'profile')
-  const withoutProperty = all.filter((one) => xmlText(one, 'activation', 'property', 'name')?.startsWith('!') === true)
-  return withoutProperty.length > 0 ? withoutProperty : all.filter((one) => xmlText(one, 'activation', 'activeByDefault') === 'true')
+function pluginsOf(part: Element): readonly Plugin[] {
+  return elementsAt(part, 'build', 'plugins', 'plugin').map((element) => ({ artifactId: xmlText(element, 'artifactId') ?? '', element }))
+}
+
+function isFramework(name: string): boolean {
+  return frameworks.some(({ maven }) => maven === name)
 }
 
 function noXml(message: string, details: Readonly<Record<string, unknown>>): Error {
