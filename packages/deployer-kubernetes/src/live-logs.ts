@@ -16,8 +16,12 @@ export async function liveLogs(context: DeploymentContext, { lines, follow, sign
   if (place === undefined) return
   const where = { app: context.appName, mark: homeMark(context.directories.home), namespace: place.namespace }
   await withCluster(context, { context: place.context }, async (cluster) => {
-    const list = async (): Promise<readonly Numbered[]> =>
-      withOrdinals(await listPods(cluster, where)).filter(({ pod }) => worker === undefined || pod.worker === worker)
+    const list = async (): Promise<readonly Numbered[]> => {
+      const pods = await listPods(cluster, where)
+      // The cluster keeps the last run of a cron worker that went well, and the last that did not.
+      const runs = pods.filter(({ isCronRun }) => isCronRun).map((pod) => ({ pod, ordinal: 1 }))
+      return [...withOrdinals(pods), ...runs].filter(({ pod }) => worker === undefined || pod.worker === worker)
+    }
     const read = ({ pod, ordinal }: Numbered, tail?: number): Promise<void> =>
       readPodLog(cluster, {
         namespace: place.namespace,
