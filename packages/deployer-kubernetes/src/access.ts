@@ -3,6 +3,7 @@ import { hop3Error, visible } from '@hop3/core'
 import { isObject } from '@hop3/core/json'
 import type { Cluster } from './client/cluster.ts'
 import { kinds, type Kind, type KubernetesObject } from './objects/kinds.ts'
+import { releaseKinds } from './own-objects.ts'
 import type { Place } from './place.ts'
 
 interface Right {
@@ -33,15 +34,14 @@ export async function checkRights(cluster: Cluster, app: string, place: Place, o
 }
 
 function neededRights({ namespace, isOwnNamespace }: Place, objects: readonly KubernetesObject[]): readonly Right[] {
-  const used = [
-    ...Object.values<Kind>(kinds).filter(({ kind }) => kind !== 'Namespace' && objects.some((one) => one.kind === kind)),
-    kinds.job,
-  ]
+  const isUsed = ({ kind }: Kind): boolean => kind !== 'Namespace' && objects.some((one) => one.kind === kind)
+  const used = [...Object.values<Kind>(kinds).filter(isUsed), kinds.job]
+  // What a release has no more is looked for, whatever the kind. Of routes no role speaks but that of who uses them.
+  const removed = new Set([...releaseKinds.filter((kind) => kind !== kinds.httpRoute), ...used])
   const groupOf = ({ apiVersion }: Kind): string => (apiVersion.includes('/') ? (apiVersion.split('/')[0] ?? '') : '')
   return [
-    ...used.flatMap((kind) =>
-      ['list', 'create', 'patch', 'delete'].map((verb) => ({ verb, group: groupOf(kind), resource: kind.plural, namespace })),
-    ),
+    ...used.flatMap((kind) => ['create', 'patch'].map((verb) => ({ verb, group: groupOf(kind), resource: kind.plural, namespace }))),
+    ...[...removed].flatMap((kind) => ['list', 'delete'].map((verb) => ({ verb, group: groupOf(kind), resource: kind.plural, namespace }))),
     { verb: 'list', group: '', resource: 'pods', namespace },
     { verb: 'get', group: '', resource: 'pods', part: 'log', namespace },
     { verb: 'list', group: '', resource: 'events', namespace },
