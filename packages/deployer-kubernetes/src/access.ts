@@ -1,24 +1,14 @@
 /** Whether the operator may do all that a deploy does: asked before anything is written, so that nothing is half done. */
 import { hop3Error, visible } from '@hop3/core'
-import { isObject } from '@hop3/core/json'
 import type { Cluster } from './client/cluster.ts'
 import { kinds, type Kind, type KubernetesObject } from './objects/kinds.ts'
 import { releaseKinds } from './own-objects.ts'
 import type { Place } from './place.ts'
-
-interface Right {
-  readonly verb: string
-  readonly group: string
-  readonly resource: string
-  /** `log`, `exec`. */
-  readonly part?: string
-  readonly namespace: string
-}
+import { missingRights, type Right } from './rights-review.ts'
 
 /** Throws `deploy.kubernetes.forbidden` naming every right that is missing. */
 export async function checkRights(cluster: Cluster, app: string, place: Place, objects: readonly KubernetesObject[]): Promise<void> {
-  const rights = neededRights(place, objects)
-  const missing = (await Promise.all(rights.map(async (right) => ((await isAllowed(cluster, app, right)) ? [] : [right])))).flat()
+  const missing = await missingRights(cluster, app, place.namespace, neededRights(place, objects))
   if (missing.length === 0) return
   const told = missing.map((right) => `\n  ${describe(right)}`).join('')
   throw hop3Error(
@@ -47,20 +37,6 @@ function neededRights({ namespace, isOwnNamespace }: Place, objects: readonly Ku
     { verb: 'list', group: '', resource: 'events', namespace },
     ...(isOwnNamespace ? ['create', 'patch'].map((verb) => ({ verb, group: '', resource: 'namespaces', namespace: '' })) : []),
   ]
-}
-
-async function isAllowed(cluster: Cluster, app: string, { verb, group, resource, part, namespace }: Right): Promise<boolean> {
-  const resourceAttributes = {
-    verb,
-    group,
-    resource,
-    ...(part === undefined ? {} : { subresource: part }),
-    ...(namespace === '' ? {} : { namespace }),
-  }
-  const body = { apiVersion: 'authorization.k8s.io/v1', kind: 'SelfSubjectAccessReview', spec: { resourceAttributes } }
-  const question = { method: 'POST' as const, path: '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews', body }
-  const answer = await cluster.expect(question, [200, 201], { what: 'Cannot ask the cluster what is allowed', app })
-  return isObject(answer) && isObject(answer['status']) && answer['status']['allowed'] === true
 }
 
 const describe = ({ verb, group, resource, part }: Right): string =>
