@@ -17,7 +17,7 @@ export function exampleNames(): readonly string[] {
 }
 
 /** Its own files are part of no app: what the example says is all that is deployed. */
-export async function copyExample(name: string, machine: CommandLine): Promise<string> {
+export async function copyExample(name: string, machine: Pick<CommandLine, 'directory'>): Promise<string> {
   const source = join(machine.directory, 'sources', name)
   await mkdir(source, { recursive: true })
   const isSource = (path: string): boolean => !goldenFiles.includes(basename(path)) && !/^(node_modules|dist|\.venv)$/.test(basename(path))

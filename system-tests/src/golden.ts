@@ -1,9 +1,17 @@
 /** Files that hold what a program is expected to write; `UPDATE_GOLDEN=1` writes them anew. */
-import { readFile, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { expect } from 'vitest'
 
+/** A directory for each example, with what `hop3 render` prints of it. */
+export const goldenRenderings = fileURLToPath(new URL('../rendered', import.meta.url))
+
 export async function expectGolden(path: string, actual: string): Promise<void> {
-  if (process.env['UPDATE_GOLDEN'] === '1') await writeFile(path, actual)
+  if (process.env['UPDATE_GOLDEN'] === '1') {
+    await mkdir(dirname(path), { recursive: true })
+    await writeFile(path, actual)
+  }
   expect(actual, `${path} (UPDATE_GOLDEN=1 writes it anew)`).toBe(await readFile(path, 'utf8'))
 }
 

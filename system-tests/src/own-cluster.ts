@@ -27,6 +27,7 @@ export interface OwnCluster {
   readonly registry: string
   /** Of the built version, in front of PATH. */
   readonly path: string
+  /** Throws with what it says of a failure. */
   kubectl(words: readonly string[], input?: string): string
   close(): void
 }
@@ -42,7 +43,7 @@ export async function openOwnCluster(): Promise<OwnCluster> {
     registry: readFileSync(join(directory, 'registry'), 'utf8').trim(),
     path: `${binaries}:${process.env['PATH'] ?? ''}`,
     kubectl: (words, input = '') =>
-      execFileSync(join(binaries, 'kubectl'), ['--kubeconfig', kubeconfig, ...words], { encoding: 'utf8', input }),
+      execFileSync(join(binaries, 'kubectl'), ['--kubeconfig', kubeconfig, ...words], { encoding: 'utf8', input, stdio: 'pipe' }),
     close: () => void (known === undefined && execFileSync(script('kubernetes'), ['down', directory], { stdio: 'inherit' })),
   }
 }

@@ -18,7 +18,7 @@ export const wrongConfigurations: readonly WrongInput[] = [
     files: { 'notes.txt': 'nothing to run' },
     exitCode: 20,
     code: 'select.builder.none',
-    message: ['No builder takes the app in', 'local:', 'python:', 'node:', 'static:'],
+    message: ['No builder takes the app in', 'local: no toolchain knows this app (nothing for', 'python', 'node', 'static'],
     hint: '`web: ./start-my-app`',
   },
   {

@@ -5,8 +5,10 @@ import { describe, expect, it, type TestContext } from 'vitest'
 import { readExampleCheck, type ExampleCheck } from '../src/example-check.ts'
 import { expectNoInstall } from '../src/example-edit.ts'
 import { copyExample, exampleMachine, exampleNames, examples } from '../src/example-source.ts'
+import { expectGolden, goldenRenderings } from '../src/golden.ts'
 import { checkNothingLeft } from '../src/image-app.ts'
 import { lacks } from '../src/programs.ts'
+import { maskedRendering, renderedFiles } from '../src/rendered-examples.ts'
 import { createTurns } from '../src/turns.ts'
 
 /** One for each language and kind of site, but for Crystal, whose compiler takes minutes; `HOP3_EVERY_IMAGE=1` builds all. */
@@ -37,13 +39,17 @@ const inTurn = createTurns(2)
 describe.concurrent.each(exampleNames())('%s', (name) => {
   const check = readExampleCheck(join(examples, name, 'check.json'))
 
-  it('is built as an image, answers under Compose as its check.json says, and leaves nothing', { timeout: 2_400_000 }, async (context) => {
-    if (check.skipImage !== undefined) context.skip(`${name}: ${check.skipImage}`)
-    if (!isEvery && !always.has(name))
-      context.skip(`${name}: another example of its language is built; HOP3_EVERY_IMAGE=1 builds this one, too`)
-    if (lacks('docker')) context.skip(`${name} needs docker`)
-    await inTurn(async () => expectServed(context, name, check))
-  })
+  it(
+    'is built as an image, answers under Compose as its check.json says, is rendered as its file says, and leaves nothing',
+    { timeout: 2_400_000 },
+    async (context) => {
+      if (check.skipImage !== undefined) context.skip(`${name}: ${check.skipImage}`)
+      if (!isEvery && !always.has(name))
+        context.skip(`${name}: another example of its language is built; HOP3_EVERY_IMAGE=1 builds this one, too`)
+      if (lacks('docker')) context.skip(`${name} needs docker`)
+      await inTurn(async () => expectServed(context, name, check))
+    },
+  )
 })
 
 /** Fails unless it does, and unless nothing is left of it. */
@@ -59,6 +65,9 @@ async function expectServed(context: TestContext, name: string, check: ExampleCh
     expect({ path, status: answer.status }).toEqual({ path, status })
     expect(await answer.text()).toContain(contains)
   }
+
+  const { stdout } = await machine.hop3(['render', name, '--target', 'compose'])
+  await expectGolden(join(goldenRenderings, name, renderedFiles.compose), maskedRendering(stdout, machine.home))
 
   expect((await machine.hop3(['deploy', source, ...options, '--json'])).result).toEqual({ ...result, changed: false })
   if (check.edit !== undefined) await expectNoInstall({ name, machine, source, edit: check.edit, options })

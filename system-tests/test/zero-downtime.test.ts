@@ -1,8 +1,7 @@
-import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { appStatus, deployApp, rollbackApp, scaleApp, systemClock } from '@hop3/core'
-import { readProcessStat } from '@hop3/core/processes'
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { killAtOnce } from '@hop3/testing'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { versionedApps } from '../src/apps.ts'
 import { startSteadyClient, type Failure } from '../src/steady-client.ts'
 import { appIn, createTemporaryHost, type TemporaryHost } from '../src/temporary-host.ts'
@@ -59,14 +58,7 @@ async function killOneWorker(appName: string, host: TemporaryHost['host']): Prom
   const victim = (await appStatus(appName, host)).workers[0]
   const pid = victim?.pid ?? null
   if (pid === null) throw new Error(`no worker of ${appName} has a pid to kill`)
-  process.kill(pid, 'SIGKILL')
-  await vi.waitFor(async () => expect(await hasEnded(pid)).toBe(true), { timeout: 5_000, interval: 1 })
-}
-
-/** Its sockets are open as long as one of its threads is: a little longer than the process has a program, or its first thread a state. */
-async function hasEnded(pid: number): Promise<boolean> {
-  const threads = await readdir(`/proc/${pid}/task`).catch(() => [])
-  return threads.length <= 1 && (await readProcessStat(pid))?.isDefunct !== false
+  await killAtOnce(pid)
 }
 
 /** A POST that a process had when it was killed may have been done: no proxy may send it again (RFC 9110, section 9.2.2). */

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import type { Verdict } from '@hop3/core'
 import { findDockerHost } from '@hop3/core/docker'
+import { refusalsInShort } from '@hop3/planner'
 import { hasOptions, type BuildSession } from './build-session.ts'
 
 /**
@@ -23,8 +24,8 @@ async function acceptPlan({ planned, plannedAt }: BuildSession, isAsked: boolean
   if (!isAsked) return { accepted: false, reason: without }
   const { kind, considered, toolchains } = await planned()
   if (kind === '') {
-    const verdicts = considered.map(({ name, verdict }) => `${name}: ${verdict.reason}`).join('; ')
-    return { accepted: false, reason: `${without}, and no plan to make one from${verdicts === '' ? '' : ` (${verdicts})`}` }
+    const refusals = refusalsInShort(considered)
+    return { accepted: false, reason: `${without}, and no plan to make one from${refusals === '' ? '' : ` (${refusals})`}` }
   }
   const from = toolchains.length === 0 ? 'the configuration' : toolchains.join(', ')
   return { accepted: true, reason: `a Dockerfile is made from the plan (${from})` }

@@ -16,6 +16,7 @@ export const dockerBuilder: BuilderFactory = {
   name: 'docker',
   specificity: 'declared',
   create: createDockerBuilder,
+  describePlan: async (context) => (await import('./describe-plan.ts')).describePlan(context),
   store: createDockerStore,
 }
 

@@ -1,5 +1,5 @@
 import type { Verdict } from '@hop3/core'
-import type { PlannedApp } from '@hop3/planner'
+import { refusalsInShort, type PlannedApp } from '@hop3/planner'
 import type { Session } from './session.ts'
 
 /** Accepts what a toolchain accepts, and what says itself how it is built or run. */
@@ -21,9 +21,6 @@ function verdictOf({ kind, plan, toolchains, considered }: PlannedApp): Verdict 
       reason: phases.length > 0 ? `the configuration says how to build it (${phases.join(', ')})` : 'the configuration says how to run it',
     }
   }
-  const verdicts = considered.map(({ name, verdict }) => `${name}: ${verdict.reason}`)
-  return {
-    accepted: false,
-    reason: verdicts.length === 0 ? 'there is no toolchain' : `no toolchain knows this app (${verdicts.join('; ')})`,
-  }
+  const refusals = refusalsInShort(considered)
+  return { accepted: false, reason: refusals === '' ? 'there is no toolchain' : `no toolchain knows this app (${refusals})` }
 }

@@ -1,6 +1,7 @@
 /** Finds programs the way a shell does, and tells one build of a program from another without starting it. */
-import { accessSync, closeSync, constants, openSync, readFileSync, readSync, realpathSync, statSync } from 'node:fs'
-import { basename, dirname, isAbsolute, join } from 'node:path'
+import { closeSync, openSync, readFileSync, readSync, realpathSync, statSync } from 'node:fs'
+import { basename, dirname, join, resolve } from 'node:path'
+import { isProgram, pathDirectories } from '@hop3/core'
 
 export interface FoundTool {
   readonly name: string
@@ -34,20 +35,8 @@ export function findTool(name: string, path: string, directory: string): FoundTo
 }
 
 function locate(name: string, path: string, directory: string): string | undefined {
-  const candidates = name.includes('/')
-    ? [isAbsolute(name) ? name : join(directory, name)]
-    : path.split(':').map((one) => join(one === '' ? directory : one, name))
-  return candidates.find(isExecutable)
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK)
-    return statSync(path).isFile()
-  } catch {
-    // Not there, or not for us: a shell goes on with the next directory, too.
-    return false
-  }
+  const candidates = name.includes('/') ? [resolve(directory, name)] : pathDirectories(path, directory).map((one) => join(one, name))
+  return candidates.find(isProgram)
 }
 
 function stampOf(path: string): string {

@@ -30,8 +30,23 @@ it("accepts with the toolchain's reason and evidence", async () => {
   expect(app.commands).toEqual([])
 })
 
-it('refuses with the verdict of every toolchain', async () => {
-  const app = createFixture({ 'notes.txt': '' })
-  const verdict = await localBuilder.create(app.context({ toolchains })).accept()
-  expect(verdict).toEqual({ accepted: false, reason: 'no toolchain knows this app (one: no one.lock; two: no two.lock)' })
+const picky: ToolchainFactory = {
+  name: 'three',
+  specificity: 'inferred',
+  create: (context) => ({
+    ...toolchain('three', '').create(context),
+    accept: async () =>
+      (await context.source.hasFile('three.json'))
+        ? { accepted: false, reason: 'three.json has no start', evidence: ['three.json'] }
+        : { accepted: false, reason: 'no three.json' },
+  }),
+}
+
+it.each([
+  [{ 'notes.txt': '' }, 'nothing for one, two, three'],
+  [{ 'three.json': '' }, 'three: three.json has no start; nothing for one, two'],
+])('refuses %j in short: what saw something of its own says why, of the others there are the names', async (files, refusals) => {
+  const app = createFixture(files)
+  const verdict = await localBuilder.create(app.context({ toolchains: [...toolchains, picky] })).accept()
+  expect(verdict).toEqual({ accepted: false, reason: `no toolchain knows this app (${refusals})` })
 })

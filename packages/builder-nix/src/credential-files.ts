@@ -8,9 +8,11 @@ interface Kind {
   readonly holds?: RegExp
 }
 
+/** Bounded, since it is looked for at every `=` and `://` of a line. */
+const variable = String.raw`\$\{?\w[^}\s]{0,200}\}?`
 /** Written out: what stands in a variable is not in the file. */
-const written = String.raw`\s*(?!["']?\$\{?\w+[^}\s]*\}?["']?\s*$)["']?\S`
-const passwordInAddress = /:\/\/[^\s/:@"']*:(?!\$\{?\w+[^}\s]*\}?@)[^\s/@"']+@/
+const written = String.raw`\s*(?!["']?${variable}["']?\s*$)["']?\S`
+const passwordInAddress = new RegExp(String.raw`:\/\/[^\s/:@"']*:(?!${variable}@)[^\s/@"']+@`)
 
 const kinds: readonly Kind[] = [
   { path: /id_(?:rsa|dsa|ecdsa|ed25519)(?:_sk)?/ },
@@ -33,7 +35,7 @@ const kinds: readonly Kind[] = [
   { path: /pip\.(?:conf|ini)/, holds: passwordInAddress },
   // Of Maven.
   { path: /settings(?:-security)?\.xml/, holds: /<(?:password|passphrase|master)>\s*(?!\$\{)[^<\s]/ },
-  { path: /\.bundle\/config/, holds: /^BUNDLE_\w+__\w+\s*:\s*["']?[^\s"'/]+:[^\s"'/]/m },
+  { path: /\.bundle\/config/, holds: /^BUNDLE_(?=\w+__\w)\w+\s*:\s*["']?[^\s"'/]+:[^\s"'/]/m },
 ]
 
 const paths = kinds.map(({ path, holds }) => ({ path: new RegExp(`(?:^|/)(?:${path.source})$`), holds }))

@@ -1,5 +1,5 @@
 import { hop3Error, type AppHome, type Host } from '@hop3/core'
-import { eachApp, failureLines } from './each-app.ts'
+import { eachApp, type AppFailure } from './each-app.ts'
 import type { Invocation } from './invocation.ts'
 
 /** Throws `usage.extra-operand` when an app is named beside `--all`. */
@@ -8,19 +8,12 @@ export function checkNoneNamed({ operands, options }: Invocation): void {
   throw hop3Error('usage.extra-operand', '--all means every app, and an app was named besides.', { hint: 'Leave out one of the two.' })
 }
 
-/**
- * What `work` returned for every app `concerns` says yes to. All are tried before the error of the first that failed is thrown; those of the
- * others are said.
- */
+/** What `work` returned for every app `concerns` says yes to, and what kept it from the others. */
 export async function allApps<T>(
-  { output }: Invocation,
   host: Host,
   concerns: (home: AppHome) => Promise<boolean>,
   work: (appName: string) => Promise<T>,
-): Promise<readonly T[]> {
+): Promise<{ readonly done: readonly T[]; readonly failures: readonly AppFailure[] }> {
   const { done, failures } = await eachApp(host, async (appName) => ((await concerns(host.home.app(appName))) ? [await work(appName)] : []))
-  const [first, ...others] = failures
-  for (const line of failureLines(others)) output.say(line)
-  if (first !== undefined) throw first.error
-  return done.flat()
+  return { done: done.flat(), failures }
 }

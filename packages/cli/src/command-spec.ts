@@ -1,4 +1,5 @@
 /** What a command is: the words it takes, what its help says, and where its code is. Data only, so that parsing, help and completion agree. */
+import type { AppFailure } from './each-app.ts'
 import type { Invocation } from './invocation.ts'
 
 export interface OptionSpec {
@@ -46,8 +47,10 @@ export interface CommandResult {
   readonly value: Readonly<Record<string, unknown>>
   /** What goes to stdout otherwise; a newline is added when it has none. Empty or absent: nothing. */
   readonly text?: string
-  /** Default 0. */
+  /** Default: that of the first of `failures`, else 0. */
   readonly exitCode?: number
+  /** What it could not do for some of many apps: said after the text. `value` has them, too. */
+  readonly failures?: readonly AppFailure[]
   /** `text` goes to stdout even with `--json`: the command was asked for a format of its own. */
   readonly verbatim?: boolean
 }

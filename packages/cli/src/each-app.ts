@@ -1,21 +1,17 @@
 import { toHop3Error, type Hop3Error, type Host } from '@hop3/core'
+import type { Output } from './render/output.ts'
+import { errorValue } from './render/error-text.ts'
 
 export interface AppFailure {
   readonly app: string
   readonly error: Hop3Error
 }
 
-/** Each app's error on a line of its own, then what to do about them, each hint once. */
-export function failureLines(failures: readonly AppFailure[]): readonly string[] {
-  const hints = new Set(failures.flatMap(({ error }) => error.hint ?? []))
-  return [...failures.map(({ app, error }) => `${app}: ${error.message}`), ...[...hints].map((hint) => `hint: ${hint}`)]
-}
-
 /** Does something for every app of this machine, one after another. What cannot be done for one keeps no other from its turn. */
 export async function eachApp<T>(
   host: Host,
   work: (appName: string) => Promise<T>,
-): Promise<{ done: readonly T[]; failures: readonly AppFailure[] }> {
+): Promise<{ readonly done: readonly T[]; readonly failures: readonly AppFailure[] }> {
   const done: T[] = []
   const failures: AppFailure[] = []
   for (const app of await host.home.apps()) {
@@ -27,4 +23,12 @@ export async function eachApp<T>(
     }
   }
   return { done, failures }
+}
+
+/** How a result in JSON has them. */
+export function failureValues(
+  failures: readonly AppFailure[],
+  { mask }: Pick<Output, 'mask'>,
+): readonly { readonly app: string; readonly error: Readonly<Record<string, unknown>> }[] {
+  return failures.map(({ app, error }) => ({ app, error: errorValue(error, mask) }))
 }

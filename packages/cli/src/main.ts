@@ -72,5 +72,6 @@ async function perform(parsed: Parsed, surroundings: Surroundings, onResult: (re
   const result = await code.run({ options, operands, commandLine, ...surroundings })
   onResult(result)
   output.result(result)
-  return result.exitCode ?? 0
+  const [first] = result.failures ?? []
+  return result.exitCode ?? (first === undefined ? 0 : exitCodeOf(first.error.code))
 }

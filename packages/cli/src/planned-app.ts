@@ -1,5 +1,5 @@
 import { hop3Error, type App, type Registry } from '@hop3/core'
-import { planApp, type PlannedApp } from '@hop3/planner'
+import { planApp, refusalsInShort, type PlannedApp } from '@hop3/planner'
 import { appInDirectory } from './app-source.ts'
 import { createHostRegistry, hostLog } from './host-registry.ts'
 import type { Invocation } from './invocation.ts'
@@ -12,8 +12,15 @@ export interface PlannedDirectory {
   readonly registry: Registry
 }
 
-/** The app in the directory a command was given, planned. Throws `select.builder.none` where nothing says what it is. */
-export async function planDirectory(invocation: Invocation, look: object = {}): Promise<PlannedDirectory> {
+/**
+ * The app in the directory a command was given, planned. Throws `select.builder.none` where nothing says what it is. `builderOf`: who builds the
+ * app by a file of its own; one that is known so need have no plan.
+ */
+export async function planDirectory(
+  invocation: Invocation,
+  look: object = {},
+  builderOf: (app: App) => Promise<string | undefined> = async () => undefined,
+): Promise<PlannedDirectory> {
   const app = await appInDirectory(invocation, invocation.operands[0], { purpose: 'look' })
   const registry = await createHostRegistry(invocation)
   const planned = await planApp({
@@ -25,7 +32,8 @@ export async function planDirectory(invocation: Invocation, look: object = {}): 
     access: planningAccess(invocation, registry),
     look,
   })
-  if (planned.kind === '' && (await isUnknown(invocation, { app, registry, look }))) throw nothingToPlan(app.sourcePath, planned)
+  if (planned.kind === '' && (await isUnknown(invocation, { app, registry, look, chosen: await builderOf(app) })))
+    throw nothingToPlan(app.sourcePath, planned)
   return { app, planned, registry }
 }
 
@@ -47,9 +55,9 @@ function nothingToPlan(sourcePath: string, { considered, layers }: PlannedApp): 
       },
     )
   }
-  const reasons = considered.map(({ name, verdict }) => `\n  ${name}: ${verdict.reason}`).join('')
-  return hop3Error('select.builder.none', `No toolchain knows the app in ${sourcePath}, and nothing says how to run it.${reasons}`, {
-    hint: 'Add what one of them looks for, or a Procfile with a line such as `web: ./start-my-app`.',
+  const refusals = considered.length === 0 ? '' : `\n  ${refusalsInShort(considered)}`
+  return hop3Error('select.builder.none', `No toolchain knows the app in ${sourcePath}, and nothing says how to run it.${refusals}`, {
+    hint: 'Add what one of them looks for, or a Procfile with a line such as `web: ./start-my-app`. `hop3 detect` shows every verdict.',
     details: { considered },
   })
 }

@@ -59,8 +59,9 @@ for (const { program, setUp, args, command } of kinds) {
       await expect.poll(() => ask(port, 'elsewhere.example'), { timeout: 10_000 }).toBe('host')
       const { upstream } = await serveHttp((incoming, response) => response.end(`app ${incoming.headers.host}`))
       const listen = { address: '127.0.0.1', port: upstream.port ?? 0 }
-      const found = async (...hosts: readonly string[]): ReturnType<typeof hostServerFindings> =>
-        hostServerFindings({ home, listen, own: [], hosts: async () => hosts }, { etc, port })
+      const foundOf = async (path: string, ...hosts: readonly string[]): ReturnType<typeof hostServerFindings> =>
+        hostServerFindings({ home: path, listen, own: [], hosts: async () => hosts }, { etc, port })
+      const found = (...hosts: readonly string[]): ReturnType<typeof foundOf> => foundOf(home, ...hosts)
       const run = (fix = ''): void => void execFileSync('sh', ['-c', command(fix, etc)], { env, stdio: 'pipe' })
       expect(await found()).toEqual([])
       const [finding] = await found('www.example.com')
@@ -69,23 +70,44 @@ for (const { program, setUp, args, command } of kinds) {
       run(finding?.fix)
       await expect.poll(() => ask(port, 'www.example.com'), { timeout: 10_000 }).toBe(`app www.example.com:${port}`)
       expect(await ask(port, 'elsewhere.example')).toBe('host')
-      expect(await found('www.example.com')).toMatchObject([{ state: 'ok' }])
+      await becomes('ok', () => found('www.example.com'))
       const [changed] = await found('new.example', 'www.example.com')
-      expect(changed).toMatchObject({ state: 'note', seen: expect.stringContaining('names of apps have changed') })
+      expect(changed).toMatchObject({ state: 'note', seen: expect.stringContaining('to new.example, www.example.com yet') })
+      // Nobody has done it.
+      expect(await found('new.example', 'www.example.com')).toEqual([changed])
       run(changed?.fix)
       await expect.poll(() => ask(port, 'new.example'), { timeout: 10_000 }).toBe(`app new.example:${port}`)
       await chmod(home, 0o700)
-      const [closed] = await found('new.example', 'www.example.com')
+      const both = (): ReturnType<typeof found> => found('new.example', 'www.example.com')
       // nginx reads as root what it includes.
-      expect(closed?.state).toBe(program.endsWith('caddy') ? 'note' : 'ok')
+      await becomes(program.endsWith('caddy') ? 'note' : 'ok', both)
+      const [closed] = await both()
       run(closed?.fix)
-      expect(await found('new.example', 'www.example.com')).toMatchObject([{ state: 'ok' }])
-      const odd = await hostServerFindings({ home: `${home}*`, listen, own: [], hosts: async () => ['a.example'] }, { etc, port })
+      await becomes('ok', both)
+      const other = join(directory, 'other')
+      const [second] = await foundOf(other, 'second.example')
+      run(second?.fix)
+      await expect.poll(() => ask(port, 'second.example'), { timeout: 10_000 }).toBe(`app second.example:${port}`)
+      expect(await ask(port, 'new.example')).toBe(`app new.example:${port}`)
+      await becomes('ok', both)
+      await becomes('ok', () => foundOf(other, 'second.example'))
+      const nowhere = { address: '127.0.0.1', port: await machine.reservePort('nowhere') }
+      const lost = (): ReturnType<typeof found> =>
+        hostServerFindings({ home, listen: nowhere, own: [], hosts: async () => ['www.example.com'] }, { etc, port })
+      run((await lost())[0]?.fix)
+      const seen = `it leads to 127.0.0.1:${nowhere.port}, and reaches nothing there`
+      await expect.poll(lost, { timeout: 10_000 }).toMatchObject([{ state: 'note', seen }])
+      const odd = await foundOf(`${home}*`, 'a.example')
       expect(odd).toMatchObject([{ state: 'note', seen: expect.stringContaining('holds "*"') }])
       const own = await hostServerFindings({ home, listen, own: [child.pid ?? 0], hosts: async () => ['a.example'] }, { etc, port })
       expect(own).toEqual([])
     },
   )
+}
+
+/** Workers of nginx that leave take a connection more. */
+async function becomes(state: string, found: () => ReturnType<typeof hostServerFindings>): Promise<void> {
+  await expect.poll(found, { timeout: 10_000 }).toMatchObject([{ state }])
 }
 
 function ask(port: number, host: string): Promise<string> {

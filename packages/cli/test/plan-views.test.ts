@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -5,6 +6,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { hop3Command } from '../../../scripts/hop3-command.ts'
 import { runCommand, type Finished } from './hop3-process.ts'
 
+/** Without one a Dockerfile is no reason to build an image. */
+const lacksEngine = !existsSync('/var/run/docker.sock') && process.env['HOP3_REQUIRE'] !== 'all'
 let root = ''
 beforeAll(async () => {
   root = await mkdtemp(join(tmpdir(), 'hop3-views-'))
@@ -66,6 +69,24 @@ describe('what hop3 plan shows', { timeout: 60_000 }, () => {
     await writeFile(join(root, 'go/main.go'), 'package main\n\nfunc main() {}\n')
     expect((await hop3(['plan', '--builder', 'nix'], 'go')).stdout).toMatch(/template +go-source, .*go\.mod\n +tier +2: /)
     expect((await hop3(['plan'], 'go')).stdout).not.toContain('tier')
+  })
+
+  test.skipIf(lacksEngine)('of an app with a Dockerfile shows what deploy does, and its plan as what is left aside', async () => {
+    const dockerfile = 'FROM node:24 AS build\nRUN x\nFROM scratch\nEXPOSE 8000\nCMD ["/serve"]\n'
+    const says =
+      /Docker\n +built by +Dockerfile\n +from +node:24 AS build +Dockerfile:1\n +from +scratch +Dockerfile:3\n +expose +8000 +Dockerfile:4\n +command +\["\/serve"\] +Dockerfile:5/
+    for (const name of ['alone', 'beside']) await mkdir(join(root, name))
+    for (const name of ['alone', 'beside']) await writeFile(join(root, name, 'Dockerfile'), dockerfile)
+    const alone = await hop3(['plan'], 'alone')
+    expect(alone).toMatchObject({ exitCode: 0, stderr: '', stdout: expect.stringMatching(says) })
+    expect(alone.stdout).not.toContain('Phases')
+    await writeFile(join(root, 'beside/package.json'), '{ "scripts": { "start": "node server.js" } }')
+    const beside = (await hop3(['plan'], 'beside')).stdout
+    expect(beside).toMatch(says)
+    expect(beside).toMatch(/command .*\n\nIts plan, by which `--builder local` would build it:\n\nPhases\n/)
+    const inJson = JSON.parse((await hop3(['plan', '--json'], 'beside')).stdout.trim().split('\n').at(-1) ?? '')
+    expect(inJson).toMatchObject({ builder: 'docker', docker: { dockerfile: 'Dockerfile' } })
+    expect((await hop3(['plan', '--builder', 'local'], 'beside')).stdout).not.toMatch(/Docker|would build/)
   })
 
   test('--schema is the JSON Schema of hop3.toml with plans and toolchains', async () => {

@@ -1,6 +1,7 @@
 import type { WorkerStatus } from './deployer.ts'
+import { isHop3Error, type Hop3Error } from './errors.ts'
 import type { Host } from './host.ts'
-import { readableTarget } from './candidates.ts'
+import { targetOrDamage } from './candidates.ts'
 import { seeServed, type Survey } from './see-served.ts'
 import { recoverApp } from './recover-app.ts'
 import { statusUnder } from './under-deployers.ts'
@@ -19,10 +20,12 @@ export interface AppStatus {
   /** What all apps need and is gone, in words: `the embedded proxy is gone`. Whatever starts an app brings it back, for all. */
   readonly outages: readonly string[]
   readonly workers: readonly WorkerStatus[]
+  /** Why its release cannot be read, `artifact.*`: what runs of it goes on, and nothing can be started from it. */
+  readonly damage?: Hop3Error
 }
 
 /**
- * What of the app really runs, also when its release is damaged, which is said. Recovers first; starts nothing else. Who asks about many apps gives
+ * What of the app really runs, also when its release is damaged. Recovers first; starts nothing else. Who asks about many apps gives
  * each call the same `survey`, at first empty: what one question answers for all is asked once.
  */
 export async function appStatus(appName: string, host: Host, survey?: Survey): Promise<AppStatus> {
@@ -33,14 +36,11 @@ export async function appStatus(appName: string, host: Host, survey?: Survey): P
   const maintenance = state.maintenance === true && !stopped
   const common = { app: appName, release, stopped, maintenance, url: stopped ? null : state.url, port }
   if (release === null || state.deployer === null) return { ...common, isServed: null, outages: [], workers: [] }
-  const target = await readableTarget({ appHome, host }, release, state)
-  if (target === undefined)
-    return {
-      ...common,
-      isServed: state.stopped ? null : false,
-      outages: [],
-      workers: await statusUnder({ appHome, host }, [state.deployer]),
-    }
+  const target = await targetOrDamage({ appHome }, release, state)
+  if (isHop3Error(target)) {
+    const workers = await statusUnder({ appHome, host }, [state.deployer])
+    return { ...common, isServed: stopped ? null : false, outages: [], workers, damage: target }
+  }
   const { workers, isServed, outages, url } = await seeServed({ appHome, host, state }, target, survey)
-  return state.stopped ? { ...common, isServed: null, outages, workers } : { ...common, url, isServed, outages, workers }
+  return stopped ? { ...common, isServed: null, outages, workers } : { ...common, url, isServed, outages, workers }
 }

@@ -5,6 +5,7 @@ import { hop3Error, type Hop3Error } from './errors.ts'
 import { freeze } from './freeze.ts'
 import { isObject } from './json.ts'
 import { visible } from './names.ts'
+import { readJson } from './read-json.ts'
 import { writeFileAtomic } from './write-file-atomic.ts'
 
 /** Larger files are not artifacts. */
@@ -52,7 +53,9 @@ export async function readArtifact(path: string): Promise<BuildArtifact> {
 /** `path` is for messages. Throws `artifact.damaged`. Keys that are not ours survive a later `formatArtifact`. */
 export async function parseArtifact(text: string, path: string): Promise<BuildArtifact> {
   if (Buffer.byteLength(text) > maximumBytes) throw damaged(path, `it is larger than ${maximumBytes} bytes`)
-  const written = parseJson(text, path)
+  const read = readJson(text)
+  if ('problem' in read) throw damaged(path, read.problem)
+  const written = read.value
   if (!isObject(written)) throw damaged(path, `it holds ${describe(written)}, not an object`)
   const runtime = written['runtime'] ?? {}
   if (!isObject(runtime)) throw damaged(path, `runtime is ${describe(runtime)}, not an object`)
@@ -73,14 +76,6 @@ export function formatArtifact(artifact: BuildArtifact & WithUnknownKeys): strin
 /** Atomic; mode 0600. */
 export async function writeArtifact(path: string, artifact: BuildArtifact): Promise<void> {
   await writeFileAtomic(path, formatArtifact(artifact))
-}
-
-function parseJson(text: string, path: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch (cause) {
-    throw damaged(path, text.trim() === '' ? 'it is empty' : `it is not JSON (${cause instanceof Error ? cause.message : String(cause)})`)
-  }
 }
 
 function known(object: Readonly<Record<string, unknown>>, keys: Readonly<Record<string, string>>): Record<string, unknown> {
@@ -109,7 +104,7 @@ function explain(issue: { readonly path: readonly PropertyKey[]; readonly messag
 
 function damaged(path: string, reason: string): Hop3Error {
   return hop3Error('artifact.damaged', `${visible(path)} is not a usable build artifact: ${reason}.`, {
-    hint: 'Build the app again (`hop3 deploy`), or name another release (`hop3 releases` lists them).',
+    hint: 'Build the app again (`hop3 deploy` in its directory), or name another release (`hop3 releases` lists them).',
     details: { path, reason },
   })
 }

@@ -18,7 +18,7 @@ export interface Verdict {
   readonly accepted: boolean
   /** A whole phrase, also when accepted: "requirements.txt lists Flask", "no Dockerfile or Containerfile". */
   readonly reason: string
-  /** What it rests on: `requirements.txt`, `hop3.toml:3`. */
+  /** What it rests on: `requirements.txt`, `hop3.toml:3`. A refusal without it has found nothing of its own, and is told in short. */
   readonly evidence?: readonly string[]
 }
 

@@ -1,6 +1,6 @@
 /** What may serve after a command that did not come to its end, and whose instances stay whatever happens. */
 import type { Converging } from './converge.ts'
-import { isHop3Error } from './errors.ts'
+import { isHop3Error, type Hop3Error } from './errors.ts'
 import type { JournalRecord } from './home.ts'
 import { targetFor, type Target } from './target.ts'
 
@@ -47,11 +47,22 @@ export async function readableTarget(
   id: string,
   wanted: Pick<Target, 'generation' | 'scale'>,
 ): Promise<Target | undefined> {
+  const target = await targetOrDamage({ appHome }, id, wanted)
+  if (!isHop3Error(target)) return target
+  host.log.warn(`${target.message} What runs of it is left as it is.`)
+  return undefined
+}
+
+/** The release, or the `artifact.*` that says why it cannot be read. */
+export async function targetOrDamage(
+  { appHome }: Pick<Converging, 'appHome'>,
+  id: string,
+  wanted: Pick<Target, 'generation' | 'scale'>,
+): Promise<Target | Hop3Error> {
   try {
     return await targetFor({ appHome }, id, wanted)
   } catch (error) {
-    if (!isHop3Error(error) || !error.code.startsWith('artifact.')) throw error
-    host.log.warn(`${error.message} What runs of it is left as it is.`)
-    return undefined
+    if (isHop3Error(error) && error.code.startsWith('artifact.')) return error
+    throw error
   }
 }

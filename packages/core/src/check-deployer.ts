@@ -1,7 +1,7 @@
 /** What an app asks of deployers, held against those that are there before anything is built. */
 import type { AppConfig } from './app-config.ts'
 import type { ArtifactForm } from './artifact-form.ts'
-import type { DeployerFactory, DeployerOptions } from './deployer.ts'
+import type { DeployerFactory, DeployerOptions, UnbuiltApp } from './deployer.ts'
 import { hop3Error, isHop3Error } from './errors.ts'
 import { isObject } from './json.ts'
 import type { Log } from './log.ts'
@@ -51,6 +51,19 @@ export async function checkDeployer(config: AppConfig, registry: Deployers, form
   if (target === undefined && there.every(({ onlyByTarget }) => onlyByTarget === true)) throw withoutTarget(config, there)
   if (forms === undefined || there.some((one) => one.forms?.some((form) => forms.includes(form)) !== false)) return
   throw refused(config, strategy === 'auto' ? 'target' : 'strategy', there, forms)
+}
+
+/** Asks the deployer that will take what the builder makes (`forms`) what is wrong with the app. Where several may, the artifact decides: nobody is asked. */
+export async function checkUnbuilt(app: UnbuiltApp, registry: Deployers, forms: readonly ArtifactForm[]): Promise<void> {
+  const { strategy = 'auto', target } = app.config
+  const able = (await registry.deployers()).filter((one) => {
+    const isNamed = strategy === one.name
+    if (strategy !== 'auto' && !isNamed) return false
+    if (target !== undefined && one.targets?.includes(target) === false) return false
+    if (target === undefined && (one.onlyByTarget === true || (one.onlyByName === true && !isNamed))) return false
+    return one.forms?.some((form) => forms.includes(form)) !== false
+  })
+  if (able.length === 1) await able[0]?.check?.(app)
 }
 
 /** What `[deploy]`, `[port]`, `[healthcheck]` and `[[component]]` leave beside them. */

@@ -6,7 +6,7 @@
  */
 import type { App } from './app.ts'
 import { buildRelease } from './build-release.ts'
-import { checkDeployer } from './check-deployer.ts'
+import { checkDeployer, checkUnbuilt } from './check-deployer.ts'
 import { checkStartable, checkVolumes } from './check-startable.ts'
 import { buildContext } from './contexts.ts'
 import { converge } from './converge.ts'
@@ -42,7 +42,10 @@ export async function deployApp(app: App, host: Host, options: DeployOptions = {
     const builder = (await selectBuilder(host.registry, await buildContext(app, slot, operation), { isBrief: true })).chosen
 
     await checkDeployer(app.config, host.registry, builder.forms)
-    if (builder.forms !== undefined) checkVolumes(app.name, app.config.deploy, builder.forms)
+    if (builder.forms !== undefined) {
+      checkVolumes(app.name, app.config.deploy, builder.forms)
+      await checkUnbuilt({ appName: app.name, config: app.config.deploy, appEnv: await appHome.readEnv() }, host.registry, builder.forms)
+    }
     const fingerprint = await builder.fingerprint?.()
     if (options.force !== true && fingerprint !== undefined) {
       const unchanged = await redeployUnchanged(operation, { app, builder, fingerprint }, options.deltas)

@@ -189,7 +189,17 @@ export interface DeployerFactory {
   readonly targets?: readonly string[]
   /** Takes an app only where `[deploy] target` is one of its `targets`, even where `[deploy] strategy` names it. */
   readonly onlyByTarget?: boolean
+  /** Takes an app only where `[deploy] strategy` names it, or `target` is one of its `targets`. */
+  readonly onlyByName?: boolean
   /** The table `[deploy.<name>]`. Absent: what is in it is not checked before the build. */
   readonly options?: DeployerOptions
+  /**
+   * Throws what is wrong with the app besides, as `deploy` would (`config.*`), before the app is built. Reads and changes nothing. Asked where no
+   * other deployer can take what the builder makes. Absent: that shows once it has been built.
+   */
+  readonly check?: (app: UnbuiltApp) => Promise<void>
   create(context: DeploymentContext, artifact: BuildArtifact): Deployer
 }
+
+/** What a deployer is told of an app that has not been built. */
+export type UnbuiltApp = Pick<DeploymentContext, 'appName' | 'config' | 'appEnv'>

@@ -20,7 +20,7 @@ export { plainWords } from './plain-words.ts'
 export type { Clock, Command, CommandResult, Run } from './command.ts'
 export { createRun, systemClock } from './system-host.ts'
 export { hostPlatform } from './host-platform.ts'
-export { programOnPath } from './path-search.ts'
+export { isProgram, pathDirectories, programOnPath } from './path-search.ts'
 export { longestSocketPath } from './socket-path.ts'
 export { isAbandonedWrite, syncDirectory, writeFileAtomic, writeNewFile } from './write-file-atomic.ts'
 export type { WriteOptions } from './write-file-atomic.ts'
@@ -61,6 +61,7 @@ export type {
   Deployer,
   DeployerFactory,
   DeployerOptions,
+  UnbuiltApp,
   DeploymentContext,
   DeploymentInfo,
   ExecOptions,
@@ -85,7 +86,7 @@ export { findPlugins } from './find-plugins.ts'
 export type { Candidate, FindPluginsOptions, FoundPlugins, IgnoredPlugin } from './find-plugins.ts'
 export { importPlugin } from './import-plugin.ts'
 export type { ImportedPlugin } from './import-plugin.ts'
-export { checkDeployer, checkDeployTables } from './check-deployer.ts'
+export { checkDeployer, checkDeployTables, checkUnbuilt } from './check-deployer.ts'
 export { createRegistry } from './registry.ts'
 export type { PluginDescription, RegistryOptions } from './registry.ts'
 export { selectBuilder, selectDeployer, selectProxy } from './select-strategy.ts'

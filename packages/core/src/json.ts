@@ -1,4 +1,5 @@
 /** Reading JSON of unknown shape where a schema would cost more than it gives (`@hop3/core/json`): start-up, and processes that stay. */
+export { readJson } from './read-json.ts'
 
 /** Undefined when the text is no JSON. */
 export function parseJson(text: string): unknown {

@@ -1,17 +1,23 @@
-/** Where a program is, as a shell would look for it. */
+/** Where a program is, as a shell would look for it: for all that look on PATH. */
 import { accessSync, constants, statSync } from 'node:fs'
-import { join } from 'node:path'
+import { delimiter, join, resolve } from 'node:path'
 
 /**
- * The first one of this name in the directories of `path`, then in those of `elsewhere`; undefined where there is none. What PATH names by
- * no absolute path is left out: it would be another place for each command.
+ * The directories that `path` names, in order. What it names by no absolute path would be another place for each command: it is left out, or
+ * taken from `start`, the directory the command runs in.
  */
-export function programOnPath(name: string, path: string | undefined, elsewhere: readonly string[] = []): string | undefined {
-  const directories = [...(path ?? '').split(':'), ...elsewhere].filter((directory) => directory.startsWith('/'))
-  return directories.map((directory) => join(directory, name)).find(isProgram)
+export function pathDirectories(path: string | undefined, start?: string): readonly string[] {
+  const named = (path ?? '').split(delimiter)
+  return start === undefined ? named.filter((directory) => directory.startsWith('/')) : named.map((directory) => resolve(start, directory))
 }
 
-function isProgram(file: string): boolean {
+/** The first one of this name in the directories of `path`, then in those of `elsewhere`; undefined where there is none. */
+export function programOnPath(name: string, path: string | undefined, elsewhere: readonly string[] = []): string | undefined {
+  return [...pathDirectories(path), ...elsewhere].map((directory) => join(directory, name)).find(isProgram)
+}
+
+/** A file this user may start. */
+export function isProgram(file: string): boolean {
   try {
     accessSync(file, constants.X_OK)
     return statSync(file).isFile()

@@ -5,6 +5,7 @@ import type { Builder, BuildContext, Verdict } from './builder.ts'
 import type { Deployer, DeploymentContext } from './deployer.ts'
 import { hop3Error, isHop3Error } from './errors.ts'
 import { visible } from './names.ts'
+import { nearestName } from './nearest-name.ts'
 import type { Proxy, ProxyContext } from './proxy.ts'
 import type { Registry } from './registry.ts'
 import { messageOf, strategyFailure } from './strategy-failure.ts'
@@ -156,13 +157,15 @@ function byName<S>(asked: readonly Asked<S>[], named: string, question: Question
   const found = asked.find((one) => one.name === named)
   const where = question.origin === undefined ? question.key : `${question.origin}: ${question.key}`
   if (found === undefined) {
+    const names = asked.map((one) => one.name)
+    const meant = nearestName(named, names)
     const broken = question.registry.ignored().find((one) => one.name.includes(named))
     const seen = broken ? `; ${broken.name} was ignored (${broken.stage}: ${broken.error})` : ''
     throw hop3Error(
       `select.${question.role}.unknown`,
       `${where} asks for ${visible(named)}, but there is no such ${question.role}${seen}.`,
       {
-        hint: `Use one of ${asked.map((one) => one.name).join(', ') || 'none: no strategy is installed'}, or install the package that offers it. \`hop3 plugins\` lists what was found.`,
+        hint: `${meant === undefined ? '' : `Did you mean "${meant}"? `}Use one of ${names.join(', ') || 'none: no strategy is installed'}, or install the package that offers it. \`hop3 plugins\` lists what was found.`,
         details: { named, considered },
       },
     )

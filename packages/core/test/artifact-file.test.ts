@@ -80,7 +80,9 @@ it('takes what is said about deploying, key by key, and the defaults for the res
 describe('a damaged file', () => {
   it.each([
     ['', 'it is empty'],
-    ['{"kind": "py', 'it is not JSON'],
+    ['{"kind": "py', 'build artifact: it is not JSON from line 1 on.'],
+    ['{\n  "kind": "python"\n  "location": "/srv"\n}\n', 'build artifact: it is not JSON from line 3 on.'],
+    [`{\n${'"a": 1,\n'.repeat(100_000)}x\n}`, 'build artifact: it is not JSON from line 100002 on.'],
     ['null', 'it holds null'],
     ['[]', 'it holds a list'],
     ['{"kind": "python"}', 'location'],

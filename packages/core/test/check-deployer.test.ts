@@ -2,6 +2,7 @@ import { expect, it } from 'vitest'
 import {
   checkDeployer,
   checkDeployTables,
+  checkUnbuilt,
   createLog,
   createRegistry,
   emptyAppConfig,
@@ -106,4 +107,21 @@ it('refuses a strategy or target that is not there, or takes nothing that the bu
   await expect(check({ strategy: 'native' })).resolves.toBeUndefined()
   // What a deployer does not say of itself shows when it is asked.
   await expect(check({ target: 'moon' }, registryOf(deployer('lunar', {})))).resolves.toBeUndefined()
+})
+
+it('asks the one deployer that can take what will be built, and nobody where several may', async () => {
+  const asking = (name: string, says: Partial<DeployerFactory>) =>
+    deployer(name, { ...says, check: async ({ appName }) => Promise.reject(hop3Error('config.x', `${name} refuses ${appName}`)) })
+  const compose = asking('compose', { forms: ['image'], targets: ['compose'] })
+  const cluster = asking('cluster', { forms: ['image'], targets: ['cluster'], onlyByTarget: true })
+  const registry = registryOf(native, compose, cluster, asking('hosted', { forms: ['image'], targets: ['hosted'], onlyByName: true }))
+  const check = (deploy: Partial<DeployConfig>, of = registry, forms: readonly ('image' | 'process')[] = ['image']) =>
+    checkUnbuilt({ appName: 'shop', config: app(deploy).deploy, appEnv: {} }, of, forms)
+  await expect(check({})).rejects.toThrow('compose refuses shop')
+  await expect(check({ target: 'cluster' })).rejects.toThrow('cluster refuses shop')
+  for (const named of [{ target: 'hosted' }, { strategy: 'hosted' }]) await expect(check(named)).rejects.toThrow('hosted refuses shop')
+  await expect(check({}, registry, ['process'])).resolves.toBeUndefined()
+  const two = registryOf(compose, asking('other', { forms: ['image'] }))
+  await expect(check({}, two)).resolves.toBeUndefined()
+  await expect(check({ strategy: 'other' }, two)).rejects.toThrow('other refuses shop')
 })

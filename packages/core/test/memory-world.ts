@@ -33,7 +33,7 @@ export interface Source {
   readonly secrets?: readonly string[]
   /** Ctrl-C comes during the build. */
   readonly interrupts?: 'build'
-  readonly fault?: 'build' | 'before-run' | 'start' | 'route'
+  readonly fault?: 'check' | 'build' | 'before-run' | 'start' | 'route'
   readonly beforeRun?: readonly string[]
   /** Prefix → directory below `root`. */
   readonly staticPaths?: Readonly<Record<string, string>>
@@ -307,7 +307,16 @@ export function createWorld() {
         }),
       },
     ],
-    deployers: [{ name: 'memory', specificity: 'inferred', create: makeDeployer }],
+    deployers: [
+      {
+        name: 'memory',
+        specificity: 'inferred',
+        check: async ({ appEnv }) => {
+          if (source.fault === 'check' && appEnv['CHECKED'] === undefined) throw hop3Error('config.deploy.memory', 'CHECKED has no value')
+        },
+        create: makeDeployer,
+      },
+    ],
     proxies: [
       {
         name: 'memory',

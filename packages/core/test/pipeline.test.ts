@@ -112,6 +112,15 @@ describe('deploy', () => {
     expect(world.calls, 'its builder makes no images').not.toContain('build')
   })
 
+  it('of an app that its deployer finds wrong is refused before it is built, until it is mended', async () => {
+    world.use({ version: '2', fault: 'check' })
+    const before = world.calls.length
+    await expect(deployApp(world.app, world.host)).rejects.toMatchObject({ code: 'config.deploy.memory' })
+    expect([world.calls.slice(before).includes('build'), world.answers()]).toEqual([false, 'serve 1'])
+    world.disk.env['CHECKED'] = 'yes'
+    await expect(deployApp(world.app, world.host)).resolves.toMatchObject({ changed: true })
+  })
+
   it.each([{ worker: 'work' }, { cron: '0 4 * * * clean' }])('of an app that answers no requests runs %j', async (workers) => {
     world.use({ version: '2', workers })
     await expect(deployApp(world.app, world.host)).resolves.toMatchObject({ changed: true, url: null })

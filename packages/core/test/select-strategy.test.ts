@@ -126,6 +126,11 @@ describe('selectBuilder', () => {
     )
   })
 
+  it('names the builder that was meant', async () => {
+    const hint = expect.stringMatching(/^Did you mean "docker"\? Use one of local, docker, or install/)
+    await expect(select([builder('local', yes), builder('docker', no)], 'dcoker')).rejects.toThrow(expect.objectContaining({ hint }))
+  })
+
   it('treats a throwing strategy as a no, unless it is the only one or was named', async () => {
     const broken = builder('broken', new Error('cannot look'))
     expect((await select([broken, builder('local', yes)])).selection.chosen.name).toBe('local')

@@ -101,6 +101,7 @@ describe('an artifact torn by a power failure, with a command that was killed', 
       release: 'r000001-aaaaaaaa',
       isServed: false,
       workers: [{ worker: 'web' }],
+      damage: { code: 'artifact.damaged', message: expect.stringContaining('r000001-aaaaaaaa is torn') },
     })
   })
 

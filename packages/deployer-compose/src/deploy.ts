@@ -23,8 +23,8 @@ import { findImage, type Image } from './image.ts'
 import { layoutOf, projectFile } from './layout.ts'
 import { ensureNetwork } from './network.ts'
 import { prepareProject, type PreparedProject } from './prepare-project.ts'
-import { endedOneOffs } from './one-off.ts'
-import { removeContainers, stopContainer, sweepProjects } from './stop-containers.ts'
+import { removeWithLeftovers } from './remove-with-leftovers.ts'
+import { stopContainer, sweepProjects } from './stop-containers.ts'
 import { upFailure } from './up-failure.ts'
 import { wantedInstances, type WantedInstance } from './wanted-instances.ts'
 
@@ -195,7 +195,7 @@ async function removeInstances(
 ): Promise<void> {
   const containers = await listContainers(engine, context)
   const theirs = containers.filter((container) => instances.some((one) => isOf(one, container)))
-  await removeContainers(context, engine, [...theirs, ...(await endedOneOffs(containers))], { drain })
+  await removeWithLeftovers(context, engine, theirs, { among: containers, drain })
 }
 
 function informationOf(

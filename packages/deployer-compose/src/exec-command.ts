@@ -1,9 +1,9 @@
 /** One command in a container of its own, of the release's image, with a worker's environment, data and network. */
 import { hop3Error, visible, type BuildArtifact, type DeploymentContext, type ExecOptions } from '@hop3/core'
 import { isatty } from 'node:tty'
-import { join } from 'node:path'
+import { keepCommandSecrets } from './command-secrets.ts'
 import { composeOptions } from './compose-options.ts'
-import { containerBody } from './container-body.ts'
+import { containerBody, type BodyRequest } from './container-body.ts'
 import { ensureServices } from './data-services/ensure-services.ts'
 import { checkLocal } from './check-local.ts'
 import { readContainerLog } from './container-logs.ts'
@@ -11,11 +11,10 @@ import { objectOf } from './containers.ts'
 import { expectStatus, openEngine, type Engine } from './engine.ts'
 import { containerEnvironment, problemOfText } from './environment.ts'
 import { findImage } from './image.ts'
-import { layoutOf, projectFile } from './layout.ts'
 import { homeMark } from './names.ts'
 import { ensureNetwork } from './network.ts'
 import { ownerLabel } from './one-off.ts'
-import { givenSecrets, limitsOf, mountsOf, prepareMount, writeSecrets } from './prepare-project.ts'
+import { givenSecrets, limitsOf, mountsOf, prepareMount } from './prepare-project.ts'
 import { cannotRun, isCannotRun, missingProgram } from './up-failure.ts'
 
 /** See `Deployer.exec`. */
@@ -30,18 +29,13 @@ export async function execCommand(
   const engine = await openEngine(context)
   try {
     checkLocal(engine, context)
-    const id = await create({ context, artifact, engine, network: await joined(engine, context) }, command, stdio)
-    try {
-      return await (stdio === 'inherit' ? attach(context, engine, id) : follow(context, engine, id))
-    } finally {
-      await engine.ask('DELETE', `/containers/${id}?force=true&v=true`)
-    }
+    return await runCommand({ context, artifact, engine, network: await joined(engine, context) }, command, stdio)
   } finally {
     engine.host.close()
   }
 }
 
-interface Creation {
+interface Running {
   readonly context: DeploymentContext
   readonly artifact: BuildArtifact
   readonly engine: Engine
@@ -49,7 +43,24 @@ interface Creation {
   readonly network: string
 }
 
-async function create({ context, artifact, engine, network }: Creation, command: string, stdio: ExecOptions['stdio']): Promise<string> {
+async function runCommand(running: Running, command: string, stdio: ExecOptions['stdio']): Promise<number> {
+  const { context, engine } = running
+  const input = await prepare(running, command)
+  const secrets = await keepCommandSecrets(context, input.secrets)
+  try {
+    const id = await create(running, { input, secrets: secrets.directory }, stdio)
+    try {
+      return await (stdio === 'inherit' ? attach(context, engine, id) : follow(context, engine, id))
+    } finally {
+      await engine.ask('DELETE', `/containers/${id}?force=true&v=true`)
+    }
+  } finally {
+    await secrets.remove()
+  }
+}
+
+/** What its container has, and what it needs beside it. */
+async function prepare({ context, artifact, engine, network }: Running, command: string): Promise<BodyRequest['input']> {
   const { appName: app, release, generation, directories, config } = context
   const problem = command.trim() === '' ? 'it is empty' : problemOfText(command, Buffer.byteLength(command) + 1)
   if (problem !== undefined)
@@ -62,10 +73,9 @@ async function create({ context, artifact, engine, network }: Creation, command:
   for (const { source } of mounts) await prepareMount(source, image)
   // A migration before the release wants its database.
   await ensureServices(context, engine, network)
-  const isTerminal = stdio === 'inherit' && isatty(0) && isatty(1)
   const worker = 'exec'
   const secrets = givenSecrets(context, options.secrets)
-  const input = {
+  return {
     wanted: { app, worker, ordinal: 1, release: release.id, generation },
     mark: homeMark(directories.home),
     image: image.id,
@@ -79,18 +89,23 @@ async function create({ context, artifact, engine, network }: Creation, command:
     stopTimeout: config.stopTimeout,
     logSize: options.logSize,
   }
-  const { exec } = layoutOf(directories.home, app)
-  await writeSecrets(context, exec, [input])
+}
+
+async function create(
+  { context, engine, network }: Running,
+  of: Pick<BodyRequest, 'input' | 'secrets'>,
+  stdio: ExecOptions['stdio'],
+): Promise<string> {
   const answer = await engine.ask('POST', '/containers/create', {
     body: {
-      ...containerBody({ input, network, secrets: join(exec, projectFile.secrets), owner: await ownerLabel() }),
-      Tty: isTerminal,
+      ...containerBody({ ...of, network, owner: await ownerLabel() }),
+      Tty: stdio === 'inherit' && isatty(0) && isatty(1),
       OpenStdin: stdio === 'inherit',
       StdinOnce: stdio === 'inherit',
       Healthcheck: { Test: ['NONE'] },
     },
   })
-  expectStatus(answer, [201], `Cannot make a container to run a command in ${app}`)
+  expectStatus(answer, [201], `Cannot make a container to run a command in ${context.appName}`)
   return String(objectOf(answer.body)['Id'])
 }
 

@@ -23,12 +23,15 @@ type ImageOf = Pick<BuildArtifact, 'appName' | 'location' | 'metadata'>
 /** One of a registry can be fetched from there, by every host and node. */
 export const isOfRegistry = ({ location }: Pick<BuildArtifact, 'location'>): boolean => !location.startsWith('sha256:')
 
-/** Fetched where the engine does not have it. Throws `deploy.compose.image-missing` and `deploy.swarm.image`. */
+/** Fetched where the engine does not have it. Throws `deploy.compose.image-missing` and `.image-pull`. */
 export async function findImage(context: DeploymentContext, engine: Engine, artifact: ImageOf): Promise<Image> {
   const here = await readImage(engine, artifact)
-  if (here === undefined && isOfRegistry(artifact)) await pullImage(context, engine, artifact.location)
-  const image = here ?? (await readImage(engine, artifact))
-  if (image !== undefined) return image
+  if (here !== undefined) return here
+  if (isOfRegistry(artifact)) {
+    await pullImage(context, engine, artifact.location)
+    const fetched = await readImage(engine, artifact)
+    if (fetched !== undefined) return fetched
+  }
   throw hop3Error(
     'deploy.compose.image-missing',
     `Cannot start ${artifact.appName}: its image ${visible(artifact.location)} is not on the container engine at ${engine.host.address}.`,

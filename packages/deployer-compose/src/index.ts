@@ -12,6 +12,7 @@ export const composeDeployer: DeployerFactory = {
     keys: Object.keys(optionsSchema.properties),
     check: async (config) => void (await import('./compose-options.ts')).composeOptions(config),
   },
+  check: async (app) => void (await import('./data-services/services-beside.ts')).servicesBeside(app),
   create(context, artifact) {
     return {
       name: 'compose',

@@ -8,7 +8,7 @@ export interface Layout {
   readonly projects: string
   /** Of the services the app brings: their document. */
   readonly data: string
-  /** Secrets of commands that run in a container of their own, as files. */
+  /** Of commands that run in a container of their own: a directory each, for as long as it runs. */
   readonly exec: string
 }
 

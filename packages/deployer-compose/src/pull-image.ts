@@ -1,13 +1,12 @@
 import { hop3Error, printable, type DeploymentContext } from '@hop3/core'
 import type { Engine } from './engine.ts'
 
-/** Fetches an image this engine does not have, with the credentials of the `docker` program. Throws `deploy.swarm.image`. */
+/** Fetches an image, with the credentials of the `docker` program. Throws `deploy.compose.image-pull`. */
 export async function pullImage(
   { run, directories, signal, log, appName }: DeploymentContext,
   engine: Engine,
   image: string,
 ): Promise<void> {
-  if ((await engine.ask('GET', `/images/${encodeURIComponent(image)}/json`)).status === 200) return
   log.info(`Fetching ${image}.`)
   const { exitCode, stderr, stdout } = await run({
     file: 'docker',
@@ -18,7 +17,7 @@ export async function pullImage(
   })
   if (exitCode === 0) return
   const said = printable((stderr.trim() || stdout.trim()).split('\n').at(-1) ?? '')
-  throw hop3Error('deploy.swarm.image', `Cannot start ${appName}: the image ${image} could not be fetched: ${said}`, {
+  throw hop3Error('deploy.compose.image-pull', `Cannot start ${appName}: the image ${image} could not be fetched: ${said}`, {
     hint: `Try by hand: docker pull ${image}`,
     details: { image },
   })

@@ -1,62 +1,62 @@
 /** The document of a release as YAML, for people and repositories: stable from call to call, without a value of the app env. */
+import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import { targetScale, type BuildArtifact, type DeploymentContext } from '@hop3/core'
 import { openEngine, type Engine } from './engine.ts'
 import { findImage, isOfRegistry, type Image } from './image.ts'
-import { homeMark, networkName, projectName } from './names.ts'
+import { homeMark, networkName } from './names.ts'
 import { serviceInput } from './prepare-project.ts'
 import { composeDocument, type ServiceInput } from './service.ts'
 import { overlayName, stackLayout, stackName } from './swarm/stack-names.ts'
-import { stackDocument } from './swarm/stack-document.ts'
+import { stackInputs } from './swarm/stack-inputs.ts'
+import { stackDocument, type StackDocument } from './swarm/stack-document.ts'
 import { readStack } from './swarm/stack-file.ts'
+import { secretNames } from './swarm/secret-names.ts'
+import { commandWorkers } from './worker-kind.ts'
 import { wantedInstances } from './wanted-instances.ts'
-import { commandWorkers, workerKind } from './worker-kind.ts'
 
 /** See `Deployer.render`. Asks the engine what the image says of itself. */
 export async function renderCompose(context: DeploymentContext, artifact: BuildArtifact): Promise<string> {
   return withImage(context, artifact, async (image) => {
+    const named = withNames(context)
     const inputs: ServiceInput[] = []
     for (const wanted of wantedInstances(context, artifact))
-      inputs.push(await serviceInput({ context: unbound(context), artifact, image }, wanted))
-    return documentText(composeDocument(inputs, networkName(context.appName, homeMark(context.directories.home))), context)
+      inputs.push(await serviceInput({ context: named.context, artifact, image }, wanted))
+    return documentText(composeDocument(inputs, networkName(context.appName, homeMark(context.directories.home))), named)
   })
 }
 
 /** The same of a stack: as it was told where it runs, else as it would be where its tasks need no check of ours. */
 export async function renderSwarm(context: DeploymentContext, artifact: BuildArtifact): Promise<string> {
-  const stack = stackName(context)
-  const known = await readStack(join(stackLayout(context).generations, `${context.generation}-${context.release.id}`))
-  if (known !== undefined) return documentText(known, context)
   return withImage(context, artifact, async (image) => {
-    const { appName: app, generation, release } = context
-    const project = projectName(app, release.id, generation, homeMark(context.directories.home))
+    const named = withNames(context)
+    const stack = stackName(context)
     const counts = targetScale(artifact.runtime.workers, context.scale)
-    const workers: { readonly input: ServiceInput; readonly replicas: number }[] = []
-    for (const [worker, command] of Object.entries(commandWorkers(artifact.runtime.workers))) {
-      const wanted = {
-        app,
-        worker,
-        ordinal: 1,
-        release: release.id,
-        generation,
-        project,
-        service: worker,
-        kind: workerKind(worker),
-        command,
-      }
-      const input = await serviceInput({ context: unbound(context), artifact, image }, wanted)
-      workers.push({ input: isOfRegistry(artifact) ? { ...input, image: artifact.location } : input, replicas: counts[worker] ?? 1 })
-    }
+    const inputs = await stackInputs({ context: named.context, artifact, image }, Object.keys(commandWorkers(artifact.runtime.workers)))
+    const workers = inputs.map((input) => ({
+      input: isOfRegistry(artifact) ? { ...input, image: artifact.location } : input,
+      replicas: counts[input.wanted.worker] ?? 1,
+    }))
     const gated = { canCheck: false, bootSeconds: 1, patience: artifact.runtime.healthcheckTimeout }
-    return documentText(
-      stackDocument({ stack, network: overlayName(stack), workers, values: context.appEnv, onlyNode: undefined, gated }),
-      context,
-    )
+    const secrets = await secretNames(context, stack, inputs)
+    const made = stackDocument({ stack, network: overlayName(stack), workers, secrets, onlyNode: undefined, gated })
+    const told = await readStack(join(stackLayout(context).generations, `${context.generation}-${context.release.id}`))
+    return documentText(told === undefined ? made : withValuesOf(made, told, named), named)
   })
 }
 
-/** No port of this host is taken for it. */
-const unbound = (context: DeploymentContext): DeploymentContext => ({ ...context, reservePort: async () => 0 })
+interface Named {
+  readonly context: DeploymentContext
+  /** In place of a `$` that Compose is to read: a text that nothing else holds. */
+  readonly dollar: string
+}
+
+/** Every variable of the app env has its own name for a value, so that no document is made of the values. No port of this host is taken for it. */
+function withNames(context: DeploymentContext): Named {
+  const dollar = randomUUID()
+  const appEnv = Object.fromEntries(Object.keys(context.appEnv).map((name) => [name, `${dollar}{${name}}`]))
+  return { context: { ...context, appEnv, reservePort: async () => 0 }, dollar }
+}
 
 async function withImage(context: DeploymentContext, artifact: BuildArtifact, work: (image: Image) => Promise<string>): Promise<string> {
   const engine: Engine = await openEngine(context)
@@ -67,17 +67,27 @@ async function withImage(context: DeploymentContext, artifact: BuildArtifact, wo
   }
 }
 
-/** As Compose reads it: a `$` that is one is doubled, and what the operator set is said by its name. */
-async function documentText(document: object, { appEnv }: Pick<DeploymentContext, 'appEnv'>): Promise<string> {
-  const { stringify } = await import('yaml')
-  const shown: unknown = JSON.parse(JSON.stringify(document), (key, value: unknown) => {
-    if (key === 'environment' && Array.isArray(value)) return value.map((line) => withName(String(line), appEnv))
-    return typeof value === 'string' ? value.replaceAll('$', '$$$$') : value
+/** Of what was told, values that anybody has who has the release: another one was the operator's, and may have been taken back since. */
+function withValuesOf(made: StackDocument, told: StackDocument, { dollar }: Named): StackDocument {
+  const services = Object.entries(told.services).map(([key, service]) => {
+    const known = new Map(made.services[key]?.environment.map((line) => [nameOf(line), line]))
+    const environment = service.environment.map((line) => {
+      const name = nameOf(line)
+      const now = known.get(name)
+      return now !== undefined && (now === line || now.includes(dollar)) ? now : `${name}=${dollar}{${name}}`
+    })
+    return [key, { ...service, environment }] as const
   })
-  return stringify(shown, { compat: 'yaml-1.1', lineWidth: 0, aliasDuplicateObjects: false }).replaceAll('127.0.0.1:0:', '127.0.0.1::')
+  return { ...told, services: Object.fromEntries(services) }
 }
 
-function withName(line: string, appEnv: DeploymentContext['appEnv']): string {
-  const name = line.slice(0, line.indexOf('='))
-  return Object.hasOwn(appEnv, name) ? `${name}=\${${name}}` : line
+const nameOf = (line: string): string => line.slice(0, line.indexOf('='))
+
+/** As Compose reads it: a `$` that is one is doubled. */
+async function documentText(document: object, { dollar }: Named): Promise<string> {
+  const { stringify } = await import('yaml')
+  const shown: unknown = JSON.parse(JSON.stringify(document), (_, value: unknown) =>
+    typeof value === 'string' ? value.replaceAll('$', '$$$$').replaceAll(dollar, '$$') : value,
+  )
+  return stringify(shown, { compat: 'yaml-1.1', lineWidth: 0, aliasDuplicateObjects: false }).replaceAll('127.0.0.1:0:', '127.0.0.1::')
 }

@@ -8,8 +8,8 @@ import { stopServices } from './data-services/ensure-services.ts'
 import { openEngine } from './engine.ts'
 import { layoutOf } from './layout.ts'
 import { removeNetwork } from './network.ts'
-import { endedOneOffs } from './one-off.ts'
-import { removeContainers, sweepProjects } from './stop-containers.ts'
+import { removeWithLeftovers } from './remove-with-leftovers.ts'
+import { sweepProjects } from './stop-containers.ts'
 import { stackLayout } from './swarm/stack-names.ts'
 import { wantedInstances } from './wanted-instances.ts'
 
@@ -20,7 +20,7 @@ export async function retire(context: DeploymentContext, artifact: BuildArtifact
   try {
     const containers = await listContainers(engine, context)
     const others = containers.filter((one) => one.owner === undefined && !wanted.some((instance) => isOf(instance, one)))
-    await removeContainers(context, engine, [...others, ...(await endedOneOffs(containers))], { drain: true })
+    await removeWithLeftovers(context, engine, others, { among: containers, drain: true })
     if (others.length > 0) await sweepProjects(context, engine, new Set(wanted.map(({ project }) => project)))
   } finally {
     engine.host.close()
@@ -31,10 +31,9 @@ export async function retire(context: DeploymentContext, artifact: BuildArtifact
 export async function stop(context: DeploymentContext): Promise<void> {
   const engine = await openEngine(context)
   try {
-    const containers = (await listContainers(engine, context)).filter((one) => one.owner === undefined)
-    await removeContainers(context, engine, [...containers, ...(await endedOneOffs(await listContainers(engine, context)))], {
-      drain: false,
-    })
+    const containers = await listContainers(engine, context)
+    const instances = containers.filter((one) => one.owner === undefined)
+    await removeWithLeftovers(context, engine, instances, { among: containers, drain: false })
     // Moved to the swarm, the app still needs what it brings. A service that is stopped is still in the network, and could not be started without it.
     const isMoved = existsSync(stackLayout(context).generations)
     if (!isMoved && (await stopServices(context, engine)) === 0) await removeNetwork(engine, context)

@@ -1,9 +1,9 @@
 import { emptyDeployConfig } from '@hop3/core'
+import { openOwnSwarm, type OwnSwarm } from '@hop3/testing'
 import { afterAll, beforeAll, describe, inject } from 'vitest'
 import { swarmDeployer } from '../src/swarm/swarm-deployer.ts'
 import { registerContract } from './contract-suite.ts'
 import { registerForwarderFailures } from './forwarder-failures.ts'
-import { openOwnSwarm, type OwnSwarm } from './own-swarm.ts'
 import { registerSwarmLife } from './swarm-life.ts'
 import { flavors, isSkipped } from './test-images.ts'
 

@@ -1,12 +1,13 @@
 import { execFileSync } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { emptyDeployConfig } from '@hop3/core'
 import { testHost } from '@hop3/testing'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { parseComposeFile } from '../src/data-services/compose-file.ts'
 import { dataServices } from '../src/data-services/data-services.ts'
 import { unusedKeys } from '../src/data-services/own-services.ts'
-import { composeDeployer } from '../src/index.ts'
+import { composeDeployer, swarmDeployer } from '../src/index.ts'
 import { stage } from './staged.ts'
 import { flavors, isSkipped, openImages, type TestImages } from './test-images.ts'
 
@@ -132,6 +133,15 @@ test.each([
     /too much/,
   ],
   ['a variable without a value', db('command: "${NOTHING}"'), /compose\.yaml:4:14: \$\{NOTHING\} has no value/],
+  ['a variable of a table that takes its value from here', db('environment: { NAME: }'), /compose\.yaml:4:\d+: NAME of db has no value/],
+  [
+    'a variable of a list that takes its value from here',
+    db('environment: ["A=b", "NAME"]'),
+    /compose\.yaml:4:26: NAME of db has no value/,
+  ],
+  ['a variable that is one of the app', db('environment: ["${PASSWORD}"]'), /\$\{PASSWORD\} of db has no value/],
+  ['a table in a list', db('environment: [{ A: b }]'), /compose\.yaml:4:\d+: a line of environment of db is no text/],
+  ['no environment', db('environment: A=b'), /compose\.yaml:4:\d+: environment of db is no table and no list/],
   ['a $ that is none', db('command: "echo $(id)"'), /begins no variable/],
   ['a variable in a default', db('command: "${PASSWORD:-$HOME}"'), /begins no variable/],
   ['a file of the source', db('volumes: ["./init.sql:/init.sql"]'), /is a path of the source/],
@@ -155,6 +165,46 @@ test.each([
     expect.objectContaining({ code: 'config.compose-file', message: expect.stringMatching(message), hint: expect.stringMatching(/\S/) }),
   )
 })
+
+test('the environment of a service is as it was written, in a list and in a table', () => {
+  const found = (line: string) => read(db(line)).services['db']?.['environment']
+  expect(found('environment: ["A=b=c", "B=", "C=${PASSWORD}"]')).toEqual(['A=b=c', 'B=', 'C=${PASSWORD}'])
+  expect(found('environment: { A: 1.10, B: NO, C: "" }')).toEqual({ A: '1.10', B: 'NO', C: '' })
+  expect(found('environment:')).toBeUndefined()
+})
+
+test.each([composeDeployer, swarmDeployer])(
+  'all faults are said at once and in their order, before anything is built',
+  async ({ check }) => {
+    const text = `services:
+  db:
+    imgae: postgres
+    image: postgres
+    volumes: ["./init.sql:/init.sql", "data:/d"]
+    environment: { A: , B: $NOTHING, C: $PASSWORD }
+  cache: { image: redis, env_file: .env, comand: x }
+volumes: { data: { external: true } }
+`
+    const config = { ...emptyDeployConfig, options: { 'compose-file': { path: 'compose.yaml', text } } }
+    const error: unknown = await check?.({ appName: 'shop', config, appEnv: { PASSWORD: 'x' } }).catch((thrown: unknown) => thrown)
+    expect(error).toMatchObject({ code: 'config.compose-file', hint: expect.stringMatching(/^Mend it, or leave the file out/) })
+    expect(error instanceof Error ? error.message.split('\n') : error).toEqual([
+      'compose.yaml has 7 faults:',
+      '  compose.yaml:3:12: imgae is no key that Hop3 knows here. Did you mean image?',
+      expect.stringMatching(/^ {2}compose\.yaml:5:15: \.\/init\.sql of db is a path of the source, /),
+      '  compose.yaml:6:23: A of db has no value. Write ${A}, and set it with `hop3 env set`.',
+      expect.stringMatching(/^ {2}compose\.yaml:6:28: \$NOTHING has no value\. Set it: hop3 env set shop NOTHING=/),
+      expect.stringMatching(/^ {2}compose\.yaml:7:36: env_file of cache reads a file of the source, /),
+      '  compose.yaml:7:50: comand is no key that Hop3 knows here. Did you mean command?',
+      expect.stringMatching(
+        /^ {2}compose\.yaml:8:30: external of the volume data asks for one that Hop3 does not make\. Leave the key out/,
+      ),
+    ])
+    await expect(
+      check?.({ appName: 'shop', config: { ...config, options: { ...config.options, compose: { services: false } } }, appEnv: {} }),
+    ).resolves.toBe(undefined)
+  },
+)
 
 test('the hint of a variable without a value is a line to type', () => {
   expect(() => read(db('command: "${NOTHING}"'))).toThrow(

@@ -1,11 +1,13 @@
 import { execFileSync } from 'node:child_process'
-import { readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises'
 import { createServer, request } from 'node:http'
 import { join } from 'node:path'
 import { systemClock, type WorkerStatus } from '@hop3/core'
+import { identifySelf } from '@hop3/core/processes'
 import { tempApp, testHost } from '@hop3/testing'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { composeDeployer } from '../src/index.ts'
+import { layoutOf } from '../src/layout.ts'
 import { homeMark, networkName } from '../src/names.ts'
 import { stage, type Staged } from './staged.ts'
 import { flavors, isSkipped, openImages, type TestImages } from './test-images.ts'
@@ -109,6 +111,32 @@ describe.skipIf(flavor === undefined || isSkipped(flavor))('with either', { time
     const exec = (command: string) => staged.deployer.exec?.(command, { stdio: 'lines' })
     expect(await exec(`echo '${line}'; exit 3`)).toBe(3)
     expect(staged.host.events.map(({ text }) => text)).toContain(line)
+  })
+
+  test('commands that run at a time each have the secrets, and none of them is left', async () => {
+    const staged = await stage({
+      ...own,
+      image: images.shell,
+      runtime: { workers: { clock: 'exec sleep 1000' } },
+      config: { options: { compose: { secrets: ['KEY', 'OTHER'] } } },
+      context: { appEnv: { KEY: 'one', OTHER: 'two' } },
+    })
+    const command = '[ "$(cat "$KEY_FILE" "$OTHER_FILE")" = onetwo ]'
+    const codes = await Promise.all(Array.from({ length: 4 }, () => staged.deployer.exec?.(command, { stdio: 'lines' })))
+    expect(codes).toEqual([0, 0, 0, 0])
+    const { exec } = layoutOf(staged.host.home, 'shop')
+    expect(await readdir(exec)).toEqual([])
+    const ended = { ...(await identifySelf()), started: '1' }
+    for (const [id, owner] of [
+      ['ended', ended],
+      ['runs', await identifySelf()],
+    ] as const) {
+      await mkdir(join(exec, id))
+      await symlink(JSON.stringify(owner), join(exec, `${id}.owner`))
+    }
+    await staged.deployer.deploy()
+    await staged.deployer.retire?.()
+    expect(await readdir(exec)).toEqual(['runs', 'runs.owner'])
   })
 
   test('shows what containers print, and keeps it when they go', async () => {

@@ -89,7 +89,7 @@ test.skipIf(flavors.every(isSkipped) || process.getuid?.() !== 0)(
       stack: 'hostile',
       network: 'hostile',
       workers: batches.map(({ input }) => ({ input, replicas: 1 })),
-      values: {},
+      secrets: {},
       onlyNode: undefined,
       gated: { canCheck: false, bootSeconds: 1, patience: 10 },
     })

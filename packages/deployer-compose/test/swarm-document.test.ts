@@ -10,6 +10,7 @@ import { parse } from 'yaml'
 import { formatDocument } from '../src/document.ts'
 import type { ServiceInput } from '../src/service.ts'
 import { listeningCheck } from '../src/swarm/listening-check.ts'
+import { secretNames } from '../src/swarm/secret-names.ts'
 import { stackDocument, withReplicas } from '../src/swarm/stack-document.ts'
 import { serviceKey, stackName } from '../src/swarm/stack-names.ts'
 import { flavors, isSkipped } from './test-images.ts'
@@ -50,7 +51,7 @@ const request = {
 test.skipIf(flavors.every(isSkipped))('docker stack reads the document as it is meant, whatever the values hold', async () => {
   const directory = await mkdtemp(join(tmpdir(), 'hop3-stack-'))
   onTestFinished(() => rm(directory, { recursive: true }))
-  const document = withReplicas(stackDocument({ ...request, values: { KEY: 'a' } }), { web: 3 })
+  const document = withReplicas(stackDocument({ ...request, secrets: { KEY: 'hop3-shop-1_0a1b' } }), { web: 3 })
   await writeFile(join(directory, 'stack.json'), formatDocument(document))
   const text = execFileSync('docker', ['stack', 'config', '--compose-file', 'stack.json'], {
     cwd: directory,
@@ -70,12 +71,19 @@ test.skipIf(flavors.every(isSkipped))('docker stack reads the document as it is 
   })
 })
 
-test('another value of a secret is another secret, and a cron worker never runs twice', () => {
-  const secretOf = (value: string): unknown => stackDocument({ ...request, values: { KEY: value } }).secrets
-  expect(secretOf('a')).toEqual(secretOf('a'))
-  expect(secretOf('a')).not.toEqual(secretOf('b'))
+test('another value of a secret is another secret, whose name says nothing of it to who does not have the home', async () => {
+  const homes = await Promise.all([0, 1].map(() => mkdtemp(join(tmpdir(), 'hop3-secrets-'))))
+  onTestFinished(async () => void (await Promise.all(homes.map((home) => rm(home, { recursive: true })))))
+  const namesOf = async (value: string, home = homes[0] ?? '') =>
+    secretNames({ appEnv: { KEY: value }, directories: { home, run: '', logs: '', data: '', volumes: '' } }, request.stack, [input])
+  const [a, again, b, elsewhere] = [await namesOf('a'), await namesOf('a'), await namesOf('b'), await namesOf('a', homes[1])]
+  expect(again).toEqual(a)
+  expect(new Set([a, b, elsewhere].map((one) => one['KEY']))).toHaveProperty('size', 3)
+})
+
+test('a cron worker never runs twice', () => {
   const cron = { ...input, wanted: { ...input.wanted, worker: 'cron', service: 'cron', kind: 'cron' as const }, port: undefined }
-  const { services } = stackDocument({ ...request, workers: [{ input: cron, replicas: 1 }], values: {} })
+  const { services } = stackDocument({ ...request, workers: [{ input: cron, replicas: 1 }], secrets: {} })
   expect(services['cron']?.deploy).toMatchObject({ update_config: { order: 'stop-first' } })
 })
 

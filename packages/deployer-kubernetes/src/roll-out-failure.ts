@@ -1,6 +1,8 @@
 /** Why a roll-out came to nothing: each way told apart, with its evidence and the last lines of the worker. */
 import { hop3Error, printable, type DeploymentContext, type Hop3Error } from '@hop3/core'
 import type { Cluster } from './client/cluster.ts'
+import { createFailure, isForOtherProcessors, pullFailure, pullProblem, wrongProcessors } from './image-failure.ts'
+import { kubernetesOptions } from './kubernetes-options.ts'
 import { collectionPath } from './objects/kinds.ts'
 import { itemsOf, textIn } from './own-objects.ts'
 import type { Pod } from './pods.ts'
@@ -8,7 +10,7 @@ import { lastLines } from './pod-logs.ts'
 import { unschedulable } from './unschedulable.ts'
 
 export interface FailureRequest {
-  readonly context: Pick<DeploymentContext, 'appName' | 'release'>
+  readonly context: Pick<DeploymentContext, 'appName' | 'release' | 'config'>
   readonly cluster: Cluster
   readonly namespace: string
   /** Seconds a pod may take to become ready. */
@@ -47,7 +49,8 @@ export async function troubleFailure(request: FailureRequest, trouble: Trouble):
   const { pod, said, kind } = trouble
   const name = `${pod.worker} of ${context.release.id} (pod ${pod.name}${pod.node === '' ? '' : ` on node ${printable(pod.node)}`})`
   const details = { worker: pod.worker, pod: pod.name, release: context.release.id }
-  if (kind === 'pull') return pullFailure(name, said, details)
+  const subject = { name, details }
+  if (kind === 'pull') return pullFailure(subject, said, kubernetesOptions(context.config).pullSecret !== false)
   if (kind === 'unscheduled') {
     const { hint, resources, taints } = unschedulable(printable(said))
     return hop3Error('deploy.kubernetes.unschedulable', `No node takes ${name}: ${printable(said)}.`, {
@@ -55,7 +58,7 @@ export async function troubleFailure(request: FailureRequest, trouble: Trouble):
       details: { ...details, resources, taints },
     })
   }
-  if (kind === 'create') return createFailure(name, said, details)
+  if (kind === 'create') return createFailure(subject, said)
   if (kind === 'evicted' || kind === 'pending')
     return hop3Error(
       'deploy.kubernetes.pod',
@@ -73,6 +76,7 @@ export async function troubleFailure(request: FailureRequest, trouble: Trouble):
       hint: 'Allow more: memory = "1g" under [deploy.kubernetes], or memory-limit of its [[component]] in hop3.toml.',
       details,
     })
+  if (kind === 'ended' && isForOtherProcessors(lines)) return wrongProcessors(subject, lines.at(-1) ?? '')
   if (kind === 'ended')
     return hop3Error('health.exited', `${name} ended with exit code ${pod.ended?.exitCode ?? 'none'} while it was starting.\n${told}`, {
       hint: 'Mend what its last lines show, then deploy again.',
@@ -108,59 +112,4 @@ export async function eventsOf(cluster: Cluster, namespace: string, name: string
   return items
     .toSorted((one, other) => (textIn(one, 'lastTimestamp') < textIn(other, 'lastTimestamp') ? -1 : 1))
     .map((one) => ({ reason: textIn(one, 'reason'), message: textIn(one, 'message') }))
-}
-
-const notFound = /not found|manifest unknown|name unknown|does not exist/i
-const noAccess = /unauthorized|authentication required|authorization failed|denied|forbidden|\b401\b|\b403\b/i
-const noPlatform = /no match for platform|no matching manifest|exec format/i
-
-const pullProblem = (said: string): boolean => [notFound, noAccess, noPlatform].some((pattern) => pattern.test(said))
-
-function pullFailure(name: string, said: string, details: Readonly<Record<string, unknown>>): Hop3Error {
-  const [why, hint] = noPlatform.test(said)
-    ? [
-        'there is none for the processors of that node',
-        'Build it for them: platform = "linux/amd64" under [build.docker], then deploy again.',
-      ]
-    : noAccess.test(said)
-      ? [
-          'the registry does not let the node have it',
-          'Give it credentials: pull-secret = true under [deploy.kubernetes] takes those of `docker login`.',
-        ]
-      : notFound.test(said)
-        ? ['the registry has no such image', 'Somebody has removed it. Build and push it again: hop3 deploy --force']
-        : ['the node cannot fetch it', 'See that nodes reach the registry under the name in `push` of [build.docker].']
-  return hop3Error('deploy.kubernetes.pull', `The image of ${name} cannot be fetched, because ${why}: ${printable(said)}.`, {
-    hint,
-    details,
-  })
-}
-
-function createFailure(name: string, said: string, details: Readonly<Record<string, unknown>>): Hop3Error {
-  if (/runAsNonRoot|non-root|non-numeric user/.test(said))
-    return hop3Error(
-      'deploy.kubernetes.root',
-      `${name} is not started, because its image wants to run as root or as a name: ${printable(said)}.`,
-      {
-        hint: 'Write a number into the Dockerfile (USER 1000), or user = 1000 under [deploy.kubernetes].',
-        details,
-      },
-    )
-  const program = /exec: \\?"([^"\\]+)\\?"/.exec(said)?.[1]
-  if (program !== undefined)
-    return hop3Error(
-      'deploy.kubernetes.program',
-      `${name} cannot be started: its image has no program ${printable(program)} that can be run.`,
-      {
-        hint:
-          program === '/bin/sh'
-            ? 'Its image has no shell, which is what reads a command: build on one with a shell, or leave the command to the CMD of the Dockerfile.'
-            : 'Mend the command of the worker, or the CMD or ENTRYPOINT of the Dockerfile, then deploy again.',
-        details: { ...details, program },
-      },
-    )
-  return hop3Error('deploy.kubernetes.pod', `${name} cannot be started: ${printable(said)}.`, {
-    hint: 'Mend what the message names, then deploy again.',
-    details,
-  })
 }

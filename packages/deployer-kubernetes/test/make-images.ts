@@ -10,6 +10,8 @@ import type { TestProject } from 'vitest/node'
 const ci = join(import.meta.dirname, '../../../.ci')
 
 export interface TestCluster {
+  /** As `.ci/kubernetes` has made it. */
+  readonly directory: string
   /** Of an administrator. */
   readonly kubeconfig: string
   /** Of somebody who may do nothing. */
@@ -41,6 +43,7 @@ export async function setup({ provide }: TestProject): Promise<(() => Promise<vo
     const made = await makeImages(registry, images)
     const kubectl = join(binaries, 'bin/kubectl')
     provide('kubernetes', {
+      directory,
       kubeconfig: join(directory, 'kubeconfig'),
       limited: join(directory, 'kubeconfig-limited'),
       kubectl,

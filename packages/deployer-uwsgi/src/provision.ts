@@ -2,9 +2,9 @@
 import { randomBytes } from 'node:crypto'
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { describeCommand, hop3Error, type DeploymentContext } from '@hop3/core'
+import { describeCommand, hop3Error, isProgram, type DeploymentContext } from '@hop3/core'
 import type { Layout } from './layout.ts'
-import { findPython, isExecutable, onPath, type Python } from './python-interpreter.ts'
+import { findPython, onPath, type Python } from './python-interpreter.ts'
 import { runScript, wheelRequirement, wheelVersion } from './pyuwsgi-wheel.ts'
 import { missingUwsgi } from './missing-uwsgi.ts'
 
@@ -60,7 +60,7 @@ async function installers(host: Host, python: Python, directory: string): Promis
     join(directory, 'requirements.txt'),
   ]
   const works = async (file: string, args: readonly string[]): Promise<boolean> =>
-    (await isExecutable(file)) && (await host.run({ file, args, cwd: '/', env: host.env, timeout: 20_000 })).exitCode === 0
+    isProgram(file) && (await host.run({ file, args, cwd: '/', env: host.env, timeout: 20_000 })).exitCode === 0
   const path = host.env['PATH'] ?? ''
   const found: (readonly string[])[] = []
   for (const uv of onPath(path, ['uv'])) {

@@ -1,8 +1,6 @@
 /** Which Python an app runs on. */
-import { constants } from 'node:fs'
-import { access } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { DeploymentContext } from '@hop3/core'
+import { isProgram, pathDirectories, type DeploymentContext } from '@hop3/core'
 
 export interface Python {
   /** The interpreter itself; of a virtual environment, the one in it. */
@@ -21,7 +19,7 @@ export async function findPython(
   files: readonly string[],
 ): Promise<Python | undefined> {
   for (const file of files) {
-    if (!(await isExecutable(file))) continue
+    if (!isProgram(file)) continue
     const result = await context.run({ file, args: ['-I', '-c', question], cwd: '/', env: context.env, timeout: 20_000 })
     const [release, tag, own] = result.stdout.split('\n')
     const version = /^\d+\.\d+/.exec(release ?? '')?.[0]
@@ -30,17 +28,9 @@ export async function findPython(
   return undefined
 }
 
-/** Every place on a PATH where a program of one of these names could be, in the order a shell would look. */
-export function onPath(path: string, names: readonly string[]): readonly string[] {
-  const directories = path.split(':').filter((directory) => directory.startsWith('/'))
-  return names.flatMap((name) => directories.map((directory) => join(directory, name)))
-}
-
-export function isExecutable(file: string): Promise<boolean> {
-  return access(file, constants.X_OK).then(
-    () => true,
-    () => false,
-  )
+/** Every program of one of these names on a PATH: all of the first name, in the order a shell would look, then those of the next. */
+export function onPath(path: string | undefined, names: readonly string[]): readonly string[] {
+  return names.flatMap((name) => pathDirectories(path).map((directory) => join(directory, name))).filter(isProgram)
 }
 
 const question = "import sys; print('%d.%d.%d' % sys.version_info[:3]); print(sys.implementation.cache_tag); print(sys.executable)"

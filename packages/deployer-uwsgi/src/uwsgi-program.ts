@@ -1,11 +1,11 @@
 /** Finds the uWSGI to start: the host's own, else a wheel provisioned into `<home>/tools`. */
 import { open } from 'node:fs/promises'
 import { join } from 'node:path'
-import { hop3Error, messageOf, type BuildArtifact, type DeploymentContext } from '@hop3/core'
+import { hop3Error, messageOf, pathDirectories, type BuildArtifact, type DeploymentContext } from '@hop3/core'
 import type { Layout } from './layout.ts'
 import { missingUwsgi } from './missing-uwsgi.ts'
 import { provision } from './provision.ts'
-import { findPython, isExecutable, onPath, type Python } from './python-interpreter.ts'
+import { findPython, onPath, type Python } from './python-interpreter.ts'
 import { isPlainPath } from './vassal-ini.ts'
 
 type Host = Pick<DeploymentContext, 'run' | 'env' | 'baseEnv' | 'clock' | 'log' | 'directories' | 'signal'>
@@ -33,7 +33,7 @@ export async function findProgram(host: Host, layout: Layout): Promise<readonly 
  */
 export async function findNativeProgram(host: Host, layout: Layout, { runtime }: BuildArtifact): Promise<NativeProgram> {
   const virtualenv = runtime.envVars['VIRTUAL_ENV'] ?? ''
-  const places = [...(virtualenv === '' ? [] : [join(virtualenv, 'bin')]), ...runtime.pathPrepend, ...pathOf(host).split(':')]
+  const places = [...(virtualenv === '' ? [] : [join(virtualenv, 'bin')]), ...runtime.pathPrepend, ...pathDirectories(pathOf(host))]
   const python = await findPython(
     host,
     places.flatMap((place) => onPath(place, ['python3', 'python'])),
@@ -61,8 +61,7 @@ export async function findNativeProgram(host: Host, layout: Layout, { runtime }:
 
 /** The host's uWSGI. */
 async function findInstalled(host: Host): Promise<string | undefined> {
-  for (const file of onPath(host.env['PATH'] ?? '', ['uwsgi', 'uwsgi-core'])) {
-    if (!(await isExecutable(file))) continue
+  for (const file of onPath(host.env['PATH'], ['uwsgi', 'uwsgi-core'])) {
     const { exitCode, stdout } = await host.run({ file, args: ['--version'], cwd: '/', env: host.env, timeout: 20_000 })
     if (exitCode === 0 && stdout.startsWith('2.')) return file
   }

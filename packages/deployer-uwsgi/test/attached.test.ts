@@ -2,7 +2,7 @@ import { appendFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/pro
 import { request } from 'node:http'
 import { join } from 'node:path'
 import { emptyDeployConfig, type Deployer, type DeploymentContext, type DeploymentInfo, type RuntimeConfig } from '@hop3/core'
-import { deploymentContextFor, processArtifact, releaseOf, testHost, type TestHost } from '@hop3/testing'
+import { deploymentContextFor, killAtOnce, processArtifact, releaseOf, testHost, type TestHost } from '@hop3/testing'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { uwsgiDeployer } from '../src/index.ts'
 import { instanceFile } from '../src/layout.ts'
@@ -163,7 +163,7 @@ describe.skipIf(isSkipped('distribution'))(`attached commands${need('distributio
     const host = await testHost()
     const { deployer } = await release(host, 1, { web: `${node} server.mjs`, clock: 'exec sleep 1000' })
     const info = await deployer.deploy()
-    process.kill(Number(await readFile(join(host.home, 'uwsgi', 'emperor.pid'), 'utf8')), 'SIGKILL')
+    await killAtOnce(Number(await readFile(join(host.home, 'uwsgi', 'emperor.pid'), 'utf8')))
     expect(await deployer.deploy()).toEqual(info)
     expect(await get(info)).toContain('r000001')
     expect((await deployer.status()).map(({ worker, state }) => `${worker} ${state}`)).toEqual(['clock running', 'web running'])

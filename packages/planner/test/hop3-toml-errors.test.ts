@@ -10,6 +10,20 @@ async function failure(hop3Toml: string) {
 describe('wrong hop3.toml', () => {
   test.each([
     ['[biuld]\n', 'config.unknown-key', 'hop3.toml:1:2: unknown key "biuld" at the top level', 'Did you mean `build`?'],
+    [
+      '[build]\nproviders = ["pyton"]\n',
+      'config.unknown-key',
+      'hop3.toml:2:1: unknown key "providers" in [build]',
+      'a key of [build.plan]',
+    ],
+    [
+      '[build]\nstart = "x"\n',
+      'config.unknown-key',
+      'hop3.toml:2:1: unknown key "start" in [build]',
+      'a key of [build.plan] and [run]. Known keys',
+    ],
+    ['[build]\nname = 3\n', 'config.unknown-key', 'hop3.toml:2:1: unknown key "name" in [build]', 'Known keys: strategy'],
+    ['[build]\nhealthcheck-timeout = 3\n', 'config.unknown-key', 'hop3.toml:2:1', '`healthcheck-timeout` is a key of [run]. Known keys'],
     ['[run]\n  strat = "x"\n', 'config.unknown-key', 'hop3.toml:2:3: unknown key "strat" in [run]', 'Did you mean `start`?'],
     ['[build]\ntoolchian = "x"\n', 'config.unknown-key', 'hop3.toml:2:1: unknown key "toolchian" in [build]', 'Did you mean `toolchain`?'],
     ['[deploy]\nzzzzzz = 1\n', 'config.unknown-key', 'hop3.toml:2:1: unknown key "zzzzzz" in [deploy]', 'Known keys: strategy'],

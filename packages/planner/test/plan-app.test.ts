@@ -199,8 +199,8 @@ describe('planApp', () => {
     const planned = await plan({ 'package.json': '{}' }, [broken, unmade, node])
     expect(planned.toolchains).toEqual(['node'])
     expect(planned.considered).toEqual([
-      { name: 'broken', verdict: { accepted: false, reason: 'x is not a function' } },
-      { name: 'unmade', verdict: { accepted: false, reason: 'cannot be made' } },
+      { name: 'broken', verdict: { accepted: false, reason: 'x is not a function', evidence: [] } },
+      { name: 'unmade', verdict: { accepted: false, reason: 'cannot be made', evidence: [] } },
       { name: 'node', verdict: expect.objectContaining({ accepted: true }) },
     ])
     expect(planned.warnings).toContain('The toolchain broken failed while it looked at the app: x is not a function')

@@ -85,8 +85,7 @@ export async function openOwnEngine({ isApart = false, megabytes }: OwnEngineOpt
     address,
     prefix: network.prefix,
     load: (image) => {
-      const archive = execFileSync('docker', ['save', image], { maxBuffer: 1e9 })
-      execFileSync('docker', ['--host', address, 'load'], { input: archive, stdio: ['pipe', 'ignore', 'inherit'] })
+      execFileSync('sh', ['-c', 'docker save "$0" | docker --host "$1" load', image, address], { stdio: ['ignore', 'ignore', 'inherit'] })
     },
     stop,
     start,

@@ -1,5 +1,5 @@
-import { readlink } from 'node:fs/promises'
-import { processIds, readArguments, readEnvironment } from '@hop3/core/processes'
+import { readdir, readlink } from 'node:fs/promises'
+import { processIds, readArguments, readEnvironment, readProcessStat } from '@hop3/core/processes'
 
 export interface SeenProcess {
   readonly pid: number
@@ -21,6 +21,22 @@ export async function endProcesses(marker: string): Promise<void> {
     for (const { pid } of left) kill(pid)
     await new Promise((resolve) => setTimeout(resolve, 20))
   }
+}
+
+/** Kills a process and waits until it has ended: a signal is under way for a moment, and on a busy machine for longer than the next step takes. */
+export async function killAtOnce(pid: number): Promise<void> {
+  process.kill(pid, 'SIGKILL')
+  const end = performance.now() + 10_000
+  while (!(await hasEnded(pid))) {
+    if (performance.now() > end) throw new Error(`process ${pid} lives on after SIGKILL`)
+    await new Promise((resolve) => setTimeout(resolve, 1))
+  }
+}
+
+/** Its sockets are open as long as one of its threads is: a little longer than the process has a program, or its first thread a state. */
+async function hasEnded(pid: number): Promise<boolean> {
+  const threads = await readdir(`/proc/${pid}/task`).catch(() => [])
+  return threads.length <= 1 && (await readProcessStat(pid))?.isDefunct !== false
 }
 
 async function look(pid: number, marker: string): Promise<SeenProcess | undefined> {

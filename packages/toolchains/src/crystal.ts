@@ -41,7 +41,8 @@ async function acceptCrystal({ source, named }: ToolchainContext): Promise<Verdi
   if (shard?.targets[0] !== undefined)
     return { accepted: true, reason: `shard.yml has the program ${shard.targets[0].main}`, evidence: ['shard.yml'] }
   if (named) return { accepted: true, reason: 'the configuration names it', evidence: shard === undefined ? [] : ['shard.yml'] }
-  return { accepted: false, reason: shard === undefined ? 'no shard.yml' : 'shard.yml is that of a library: it has no targets' }
+  if (shard === undefined) return { accepted: false, reason: 'no shard.yml' }
+  return { accepted: false, reason: 'shard.yml is that of a library: it has no targets', evidence: ['shard.yml'] }
 }
 
 /** Throws `config.crystal.target` and `config.crystal.version-conflict`. */

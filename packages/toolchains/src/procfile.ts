@@ -12,13 +12,40 @@ export interface ProcfileProcess {
 
 /** What an app's Procfile starts. The planner judges the file; here it only matters what is meant. */
 export async function procfileProcesses(source: SourceView, names: readonly string[]): Promise<readonly ProcfileProcess[]> {
+  return (await procfileLines(source, names)).filter(({ name }) => !notStarted.test(name))
+}
+
+export interface ProcfileProgram {
+  /** `target/release/worker`. */
+  readonly path: string
+  /** `worker`. */
+  readonly name: string
+  /** `Procfile:2`. */
+  readonly origin: string
+  /** By the line `web`. */
+  readonly isWeb: boolean
+}
+
+/** What its lines call that lies in one of the directories a build fills: `bin/worker`, `./target/release/server --port $PORT`. */
+export async function procfilePrograms(
+  source: SourceView,
+  names: readonly string[],
+  directories: readonly string[],
+): Promise<readonly ProcfileProgram[]> {
+  const paths = new RegExp(`(?<![^\\s"'=;&|(])(?:\\./)?((?:${directories.join('|')})/([\\w.-]{1,200}))(?![^\\s"';&|)])`, 'g')
+  return (await procfileLines(source, names)).flatMap(({ name: line, command, origin }) =>
+    [...command.matchAll(paths)].map(([, path = '', name = '']) => ({ path, name, origin, isWeb: line === 'web' })),
+  )
+}
+
+async function procfileLines(source: SourceView, names: readonly string[]): Promise<readonly ProcfileProcess[]> {
   for (const file of ['Procfile', 'hop3/Procfile'].filter((one) => names.includes(one.split('/')[0] ?? ''))) {
     const lines = ((await source.readText(file)) ?? '').split(/\r\n|\n|\r/)
     const found = lines.flatMap((line, index) => {
       const [, name = '', command = ''] = /^\s*([A-Za-z0-9._-]+)\s*:\s*(\S.*)/.exec(line) ?? []
-      return name === '' || notStarted.test(name) ? [] : [{ name, command, origin: `${file}:${index + 1}` }]
+      return name === '' ? [] : [{ name, command, origin: `${file}:${index + 1}` }]
     })
-    if (found.length > 0) return found
+    if (found.some(({ name }) => !notStarted.test(name))) return found
   }
   return []
 }

@@ -179,3 +179,22 @@ describe('stays out of it', () => {
     expect(await verdictOf('node', files)).toMatchObject({ accepted: true })
   })
 })
+
+describe('the Node of assets in a directory of their own', () => {
+  const assets = (more: Files): Files => ({ ...phoenix(), 'assets/package.json': '{"scripts":{"deploy":"webpack"}}', ...more })
+
+  it('is the one of the app', async () => {
+    const { versions } = await planOf('elixir', assets({ '.tool-versions': 'elixir 1.17.3\nnodejs 16.3.0\n' }))
+    expect(versions['node']).toEqual({ version: '16.3.0', origin: '.tool-versions:2' })
+  })
+
+  it('is their own where they say so', async () => {
+    const { versions } = await planOf('elixir', assets({ '.nvmrc': '16\n', 'assets/.nvmrc': '22\n' }))
+    expect(versions['node']).toEqual({ version: '22', origin: 'assets/.nvmrc:1' })
+  })
+
+  it('has to be one that their package.json allows', async () => {
+    const files = assets({ '.nvmrc': '16\n', 'assets/package.json': '{"scripts":{"deploy":"x"},"engines":{"node":">=20"}}' })
+    await expect(planOf('elixir', files)).rejects.toMatchObject({ code: 'config.node.version-conflict' })
+  })
+})

@@ -70,6 +70,6 @@ describe('an app in Crystal', () => {
 
   it('is not what a library is', async () => {
     const verdict = await verdictOf('crystal', { 'shard.yml': 'name: a-library\n' })
-    expect(verdict).toEqual({ accepted: false, reason: 'shard.yml is that of a library: it has no targets' })
+    expect(verdict).toEqual({ accepted: false, reason: 'shard.yml is that of a library: it has no targets', evidence: ['shard.yml'] })
   })
 })

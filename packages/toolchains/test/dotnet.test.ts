@@ -190,6 +190,82 @@ describe('which project', () => {
   })
 })
 
+describe('a src directory', () => {
+  const tool = { 'src/Build/Clean.csproj': program }
+
+  test('is read by its solution', async () => {
+    const { decisions } = await planOf('dotnet', {
+      ...tool,
+      'src/Shop.sln': 'Project("{F}") = "Shop.Web", "Presentation\\Shop.Web\\Shop.Web.csproj", "{F}"\n',
+      'src/Presentation/Shop.Web/Shop.Web.csproj': web,
+    })
+    expect(decisions[0]).toMatchObject({ key: 'dotnet.project', value: 'src/Presentation/Shop.Web/Shop.Web.csproj' })
+  })
+
+  test('with a project is read as deep as they lie', async () => {
+    const { decisions } = await planOf('dotnet', { ...tool, 'src/Presentation/Web/Shop.Web/Shop.Web.csproj': web })
+    expect(decisions[0]).toMatchObject({ key: 'dotnet.project', value: 'src/Presentation/Web/Shop.Web/Shop.Web.csproj' })
+  })
+})
+
+test('packages that are chosen by a condition are left to the build', async () => {
+  const choice =
+    '<Choose><When Condition="$(Full)"><ItemGroup><ProjectReference Include="..\\More\\More.csproj" /></ItemGroup></When></Choose>'
+  const { phases } = await planOf('dotnet', { 'Shop.csproj': web.replace('</Project>', `${choice}</Project>`) })
+  expect(Object.keys(phases)).toEqual(['build'])
+})
+
+test('a site of Blazor beside the server is spoken of, unless the server publishes it', async () => {
+  const files = (server: string): Files => ({
+    'Shop.sln': ['Api', 'Shared', 'Client'].map((name) => `Project("{F}") = "${name}", "${name}\\\\${name}.csproj", "{F}"\n`).join(''),
+    'Api/Api.csproj': server,
+    'Shared/Shared.csproj': items(library, '<ProjectReference Include="..\\Client\\Client.csproj" />'),
+    'Client/Client.csproj': project('.BlazorWebAssembly'),
+  })
+  expect((await planOf('dotnet', files(web))).warnings).toEqual([expect.stringContaining('Client/Client.csproj is a site as well')])
+  const hosting = items(web, '<ProjectReference Include="..\\Shared\\Shared.csproj" />')
+  expect((await planOf('dotnet', files(hosting))).warnings).toEqual([])
+})
+
+describe('a build that runs Node', () => {
+  const target = (command: string, more = ''): string =>
+    web.replace(
+      '</Project>',
+      `<PropertyGroup><SpaRoot>ClientApp\\</SpaRoot></PropertyGroup>\n<Target Name="Spa"${more}><Exec WorkingDirectory="$(SpaRoot)" Command="${command}" /></Target></Project>`,
+    )
+
+  test('for its pages asks for it, in the version they name', async () => {
+    const { phases, versions, decisions } = await planOf('dotnet', {
+      'Shop.csproj': target('npm run build'),
+      'ClientApp/package.json': '{"engines":{"node":">=20"}}',
+    })
+    expect(phases['build']?.cmds).toEqual(['node --version', 'dotnet publish Shop.csproj -c Release -o out --no-restore'])
+    expect(versions['node']).toEqual({ version: '>=20', origin: 'ClientApp/package.json:1' })
+    expect(decisions).toContainEqual({ key: 'dotnet.node', value: 'the build runs it', origin: 'Shop.csproj:7' })
+  })
+
+  test('for pages in a project of their own leaves the packages to the build', async () => {
+    const { phases, versions } = await planOf('dotnet', {
+      'Shop.sln': 'Project("{F}") = "Api", "Api\\Api.csproj", "{F}"\n',
+      'Api/Api.csproj': items(web, '<ProjectReference Include="..\\client\\client.esproj" />'),
+      'client/client.esproj': '<Project Sdk="Microsoft.VisualStudio.JavaScript.Sdk/1.0.1" />',
+      'client/package.json': '{}',
+      '.nvmrc': '22\n',
+    })
+    expect(phases).toEqual({
+      build: expect.objectContaining({ cmds: ['node --version', 'dotnet publish Api/Api.csproj -c Release -o out'] }),
+    })
+    expect(versions['node']).toEqual({ version: '22', origin: '.nvmrc:1' })
+  })
+
+  test.each([
+    ['when somebody develops', target('npm install', ` Condition="'$(Configuration)' == 'Debug'"`)],
+    ['in name only', target('echo npm-free')],
+  ])('%s does not need it here', async (_what, text) => {
+    expect((await planOf('dotnet', { 'Shop.csproj': text })).phases['build']?.cmds).toHaveLength(1)
+  })
+})
+
 describe('packages', () => {
   const nuget = (value: string, more = ''): string =>
     `<configuration><packageSources><add key="a" value="${value}" /></packageSources>${more}</configuration>`
@@ -264,6 +340,21 @@ describe('the version', () => {
     ['mise.toml', { 'mise.toml': '[tools]\ndotnet = "8"\n' }, '8', 'mise.toml:2'],
   ])('of %s', async (_what, files, version, origin) => {
     expect((await planOf('dotnet', { 'Shop.csproj': web, ...files })).versions).toEqual({ dotnet: { version, origin } })
+  })
+
+  test('of the SDK may be left open', async () => {
+    const files = { 'Shop.csproj': web, 'global.json': '{ "sdk": { "version": "8.0.x", "rollForward": "latestFeature" } }' }
+    expect((await planOf('dotnet', files)).versions).toEqual({ dotnet: { version: '8.0', origin: 'global.json:1' } })
+  })
+
+  test('of a framework before .NET 5 has its own name', async () => {
+    const old = web.replace(
+      '<TargetFramework>net8.0</TargetFramework>',
+      '<TargetFrameworks>netcoreapp3.1;netstandard2.0</TargetFrameworks>',
+    )
+    const { phases, decisions } = await planOf('dotnet', { 'Shop.csproj': old })
+    expect(phases['build']?.cmds).toEqual(['dotnet publish Shop.csproj -c Release -o out -f netcoreapp3.1 --no-restore'])
+    expect(decisions).toContainEqual(expect.objectContaining({ key: 'dotnet.framework', value: 'netcoreapp3.1' }))
   })
 
   test('of several frameworks one is published', async () => {

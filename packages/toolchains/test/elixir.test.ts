@@ -1,4 +1,5 @@
 import { testToolchain } from '@hop3/testing'
+import type { Files } from '@hop3/testing'
 import { describe, expect, test } from 'vitest'
 import { planOf, toolchainNamed } from './plan-app.ts'
 
@@ -192,6 +193,87 @@ describe('the release', () => {
       onlyIncludeFiles: ['mix.exs', 'mix.lock', 'apps/shop/mix.exs', 'apps/shop_web/mix.exs'],
       outputs: ['deps'],
     })
+  })
+})
+
+describe('the assets of an umbrella', () => {
+  const umbrella = (web: Files): Files => ({
+    'mix.exs': 'defmodule Shop.Umbrella do\n  def project do\n    [apps_path: "apps", releases: [shop: []], deps: []]\n  end\nend\n',
+    'apps/shop/mix.exs': mix({ deps: '{:ecto_sql, "~> 3.0"}' }),
+    'apps/shop_web/mix.exs': mix({ deps: '{:phoenix, "~> 1.7"}' }),
+    ...web,
+  })
+
+  test('are made where the alias of an app is', async () => {
+    const aliases = '"assets.setup": ["esbuild.install --if-missing"], "assets.deploy": ["esbuild shop", "phx.digest"]'
+    const files = umbrella({ 'apps/shop_web/mix.exs': mix({ deps: '{:phoenix, "~> 1.7"}', aliases }) })
+    expect((await planOf('elixir', files)).phases['build']?.cmds).toEqual([
+      'mix compile',
+      'cd apps/shop_web && mix assets.setup',
+      'cd apps/shop_web && mix assets.deploy',
+      'mix release shop --overwrite',
+    ])
+  })
+
+  test('are built by the script of an app, before they are digested', async () => {
+    const manifest = '{"scripts":{"deploy":"webpack"},"dependencies":{"phoenix":"file:../../../deps/phoenix"}}'
+    const { phases } = await planOf('elixir', umbrella({ 'apps/shop_web/assets/package.json': manifest }))
+    expect(phases['node:install']?.dependsOn).toEqual(['install'])
+    expect(phases['node:build']?.cmds).toEqual(['cd apps/shop_web/assets && npm run deploy'])
+    expect(phases['build']).toMatchObject({
+      cmds: ['mix compile', 'mix phx.digest', 'mix release shop --overwrite'],
+      dependsOn: ['...', 'node:build'],
+    })
+  })
+
+  test('are left to the alias of its root', async () => {
+    const root =
+      'defmodule Shop.Umbrella do\n  def project do\n    [apps_path: "apps", releases: [shop: []], aliases: ["assets.deploy": ["cmd x"]]]\n  end\nend\n'
+    const files = umbrella({ 'mix.exs': root, 'apps/shop_web/mix.exs': mix({ aliases: '"assets.deploy": ["phx.digest"]' }) })
+    expect((await planOf('elixir', files)).phases['build']?.cmds).toEqual([
+      'mix compile',
+      'mix assets.deploy',
+      'mix release shop --overwrite',
+    ])
+  })
+
+  test('of a second app are named', async () => {
+    const { warnings } = await planOf(
+      'elixir',
+      umbrella({ 'apps/shop/assets/package.json': '{}', 'apps/shop_web/assets/package.json': '{}' }),
+    )
+    expect(warnings).toContainEqual(expect.stringContaining('`prebuild: cd apps/shop_web/assets && npm ci`'))
+  })
+})
+
+describe('an endpoint', () => {
+  const warningsOf = async (runtime: string): Promise<readonly string[]> => {
+    const files = { 'mix.exs': mix({ deps: '{:phoenix, "~> 1.7"}' }), 'mix.lock': '', 'config/runtime.exs': runtime }
+    return (await planOf('elixir', files, { envNames: ['SECRET_KEY_BASE'] })).warnings
+  }
+
+  test.each([
+    [
+      'a port of its own',
+      'import Config\nconfig :shop, Web.Endpoint, http: [ip: {127, 0, 0, 1}, port: 8080]\n',
+      'config/runtime.exs:2 listens on port 8080',
+    ],
+    [
+      'the port of another variable',
+      'import Config\nconfig :shop, Web.Endpoint,\n  http: [\n    port: String.to_integer(System.fetch_env!("SHOP_PORT"))\n  ]\n',
+      'write `web: SHOP_PORT=$PORT _build/prod/rel/shop/bin/shop start` into Procfile',
+    ],
+  ])('on %s is told about', async (_what, runtime, sentence) => {
+    expect(await warningsOf(runtime)).toEqual([expect.stringContaining(sentence)])
+  })
+
+  test.each([
+    ['PORT', 'config :shop, Web.Endpoint, http: [port: String.to_integer(System.get_env("PORT") || "4000")]\n'],
+    ['a comment', '# config :shop, Web.Endpoint, http: [port: 8080]\n'],
+    ['a database', 'config :shop, Repo, port: String.to_integer(System.get_env("DATABASE_PORT"))\n'],
+    ['code', 'config :shop, Web.Endpoint, http: [ip: {0, 0, 0, 0}]\n'],
+  ])('that %s may tell where to listen is left alone', async (_what, runtime) => {
+    expect(await warningsOf(runtime)).toEqual([])
   })
 })
 

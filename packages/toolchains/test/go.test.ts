@@ -63,6 +63,20 @@ describe('which program', () => {
     expect((await planOf('go', two, { options: { package: './cmd/one/' } })).processes).toEqual({ web: 'bin/one' })
   })
 
+  test('what the Procfile calls is built', async () => {
+    const files = {
+      ...two,
+      'cmd/three/main.go': main,
+      'cmd/four/main.go': main,
+      Procfile: 'web: ./bin/two -http\nworker: bin/one\nrelease: bin/three up\n',
+    }
+    const { processes, phases, decisions } = await planOf('go', files)
+    expect(processes).toEqual({ web: 'bin/two' })
+    expect(decisions).toContainEqual({ key: 'go.package', value: './cmd/two', origin: 'Procfile:1' })
+    expect(phases['build']).toMatchObject({ outputs: ['bin/two', 'bin/one', 'bin/three'] })
+    expect((await planOf('go', files, { options: { bin: 'four' } })).processes).toEqual({ web: 'bin/four' })
+  })
+
   test.each([
     [{}, 'config.go.several-mains', ['./cmd/one', './cmd/two'], '[build.go]\npackage = "./cmd/one"'],
     [{ bin: 'three' }, 'config.go.package', ['"three"'], 'one, two'],

@@ -74,6 +74,24 @@ describe('what is started', () => {
     expect((await planOf('java', { ...settings(), 'build.gradle.kts': text })).processes).toEqual({})
   })
 
+  test.each([
+    ['the id of an alias', 'id(libs.plugins.spring.boot.get().pluginId)', 'gradle/libs.versions.toml', ''],
+    ['a property of its own for that', 'id(libs.plugins.spring.boot.pluginId)', 'gradle/libs.versions.toml', ''],
+    [
+      'a catalog that lies elsewhere',
+      'alias(libs.plugins.spring.boot)',
+      'libs.versions.toml',
+      'dependencyResolutionManagement {\n  versionCatalogs {\n    create("libs") {\n      from(files("libs.versions.toml"))\n    }\n  }\n}\n',
+    ],
+  ])('by %s', async (_what, line, file, more) => {
+    const { processes } = await planOf('java', {
+      ...settings(more),
+      'build.gradle.kts': `plugins {\n  ${line}\n}\nversion = "1.0"\n`,
+      [file]: '[plugins]\nspring-boot = { id = "org.springframework.boot", version = "3.4.5" }\n',
+    })
+    expect(processes).toEqual({ web: `java $JAVA_OPTS ${springProperties} -jar build/libs/shop-1.0.jar` })
+  })
+
   test('by no alias the version catalog does not have', async () => {
     const { processes } = await planOf('java', {
       'settings.gradle': "rootProject.name = 'shop'\n",
@@ -122,4 +140,75 @@ describe('several modules', () => {
     })
     expect((await planOf('java', two, { options: { module: ':two' } })).phases['build']?.cmds?.at(-1)).toContain(':two:bootJar')
   })
+})
+
+describe('the Gradle of the wrapper', () => {
+  const wrapped = (gradle: string, text: string): Record<string, string> => ({
+    ...settings(),
+    gradlew: '',
+    'build.gradle': text,
+    'gradle/wrapper/gradle-wrapper.properties': `distributionBase=GRADLE_USER_HOME\ndistributionUrl=https\\://services.gradle.org/distributions/gradle-${gradle}-bin.zip\n`,
+  })
+  const level = (version: string): string => `${boot}sourceCompatibility = '${version}'\n`
+  const properties = 'gradle/wrapper/gradle-wrapper.properties:2'
+
+  test.each([
+    ['7.2', level('1.8'), { version: '>=8 <17', origin: `build.gradle:4, ${properties}` }],
+    ['8.2.1', level('17'), { version: '>=17 <20', origin: `build.gradle:4, ${properties}` }],
+    ['8.14.3', level('17'), { version: '>=17 <25', origin: `build.gradle:4, ${properties}` }],
+    ['7.6', boot, { version: '<20', origin: properties }],
+    ['9.0.0', level('11'), { version: '>=17 <25', origin: `build.gradle:4, ${properties}` }],
+    ['99.1', level('21'), { version: '>=21', origin: `build.gradle:4, ${properties}` }],
+  ])('%s says which Java runs it', async (gradle, text, java) => {
+    expect((await planOf('java', wrapped(gradle, text))).versions).toEqual({ java })
+  })
+
+  test('leaves a Java alone that runs it', async () => {
+    const files = { ...wrapped('8.5', boot), '.java-version': '21\n' }
+    expect((await planOf('java', files)).versions).toEqual({ java: { version: '21', origin: '.java-version:1' } })
+  })
+
+  test.each([
+    ['a file asks for', { ...wrapped('7.2', boot), '.java-version': '21\n' }, '.java-version:1 asks for java "21"'],
+    ['the sources need', wrapped('7.2', level('17')), 'build.gradle:4 asks for java ">=17"'],
+  ])('runs on no Java that %s', async (_what, files, start) => {
+    await expect(planOf('java', files)).rejects.toMatchObject({
+      code: 'config.java.version-conflict',
+      message: `${start}, but ${properties} allows only "<17".`,
+    })
+  })
+
+  test('counts only where the wrapper is used', async () => {
+    const { gradlew: _, ...files } = wrapped('7.2', level('17'))
+    expect((await planOf('java', files)).versions).toEqual({ java: { version: '>=17', origin: 'build.gradle:4' } })
+  })
+})
+
+describe('what the root says for those below', () => {
+  const files = (block: string): Record<string, string> => ({
+    ...settings('include "core", "web"\n'),
+    'build.gradle': `plugins {\n  id 'org.springframework.boot' version '3.4.5' apply false\n}\n${block} {\n  apply plugin: 'java'\n  apply plugin: 'org.springframework.boot'\n}\n`,
+    'core/build.gradle': 'bootJar {\n  enabled = false\n}\n',
+    'web/build.gradle': '',
+  })
+
+  test.each(['subprojects', 'configure(subprojects)'])('by %s is theirs and not its own', async (block) => {
+    const { phases, processes } = await planOf('java', files(block))
+    expect(phases['build']?.cmds?.at(-1)).toContain(':web:bootJar')
+    expect(processes).toEqual({ web: `java $JAVA_OPTS ${springProperties} -jar web/build/libs/web.jar` })
+  })
+
+  test.each([
+    ['the root', { ...files('subprojects { version = "1.0" }\nsubprojects') }],
+    ['gradle.properties', { ...files('subprojects'), 'gradle.properties': 'group=x\nversion=1.0\n' }],
+  ])('of a version, in %s, makes the name of the jar unknown', async (_what, all) => {
+    expect((await planOf('java', all)).processes['web']).toContain('ls web/build/libs/*.jar')
+  })
+
+  test.each(['bootJar.enabled = false', 'tasks.named("bootJar") {\n  enabled = false\n}', 'tasks.bootJar { enabled.set(false) }'])(
+    'is turned off by %s',
+    async (text) => {
+      expect((await planOf('java', { ...settings(), 'build.gradle': `${boot}${text}\n` })).processes).toEqual({})
+    },
+  )
 })

@@ -297,3 +297,76 @@ test('the name a parent gives is that of its modules, each with its own in it', 
   }
   expect((await planOf('java', files)).processes['web']).toContain('-jar web/target/web.jar')
 })
+
+describe('profiles', () => {
+  const profile = (activation: string, inside: string): string => `<profile><activation>${activation}</activation>${inside}</profile>`
+  const named = (name: string): string => `<property><name>${name}</name></property>`
+  const modules = (...names: string[]): string => `<modules>${names.map((name) => `<module>${name}</module>`).join('')}</modules>`
+  const files = (...profiles: string[]): Record<string, string> => ({
+    'pom.xml': pom(`<packaging>pom</packaging><profiles>${profiles.join('')}</profiles>`, 'shop-parent'),
+    'core/pom.xml': pom('', 'core'),
+    'server/pom.xml': pom(boot, 'server'),
+    'other/pom.xml': pom(boot, 'other'),
+  })
+  const started = 'java $JAVA_OPTS -Dserver.port=$PORT -Dserver.address=$BIND_ADDRESS -jar server/target/server-1.0.jar'
+
+  test.each([
+    [
+      'by default',
+      [profile(named('lib'), modules('other')), profile('<activeByDefault>true</activeByDefault>', modules('core', 'server'))],
+    ],
+    [
+      'without a property, which turns the default ones off',
+      [profile('<activeByDefault>true</activeByDefault>', modules('other')), profile(named('!lib'), modules('core', 'server'))],
+    ],
+  ])('that are active %s have a say', async (_what, profiles) => {
+    expect((await planOf('java', files(...profiles))).processes).toEqual({ web: started })
+  })
+
+  test('bring plugins as well', async () => {
+    const text = pom(`<profiles>${profile('<activeByDefault>true</activeByDefault>', boot)}</profiles>`)
+    expect((await planOf('java', { 'pom.xml': text })).processes['web']).toContain('target/shop-1.0.jar')
+  })
+})
+
+test('the level of a parent is where the parent says it', async () => {
+  const { versions } = await planOf('java', {
+    'pom.xml': pom(
+      '<packaging>pom</packaging><modules><module>web</module></modules>\n<properties><java.version>17</java.version></properties>',
+    ),
+    'web/pom.xml': pom(boot, 'web'),
+  })
+  expect(versions['java']).toEqual({ version: '>=17', origin: 'pom.xml:8' })
+})
+
+describe('the plugin of a parent', () => {
+  const child = (name: string, more = ''): string =>
+    pom(`<parent><groupId>com.example</groupId><artifactId>shop</artifactId><version>1.0</version></parent>${more}`, name)
+  const files = (root: string): Record<string, string> => ({
+    'pom.xml': pom(`<packaging>pom</packaging><modules><module>core</module><module>server</module></modules>${root}`),
+    'core/pom.xml': child('core', plugins(plugin('spring-boot-maven-plugin', '<skip>true</skip>'))),
+    'server/pom.xml': child('server'),
+    'server/src/main/resources/application.yml': '',
+  })
+  const onFile = (kind: string): string =>
+    `<profiles><profile><activation><file><${kind}>src/main/resources/application.yml</${kind}></file></activation>${boot}</profile></profiles>`
+
+  test.each([
+    ['is that of its modules', boot],
+    ['is that of those with the file it asks for', onFile('exists')],
+  ])('%s', async (_what, root) => {
+    expect((await planOf('java', files(root))).processes['web']).toContain('-jar server/target/server-1.0.jar')
+  })
+
+  test.each([
+    ['it keeps to itself', plugins('<artifactId>spring-boot-maven-plugin</artifactId><inherited>false</inherited>')],
+    ['it has where a file is missing', onFile('missing')],
+  ])('that %s is not', async (_what, root) => {
+    expect((await planOf('java', files(root))).processes).toEqual({})
+  })
+
+  test('makes apps of all of them, of which one has to be named', async () => {
+    const all = { ...files(boot), 'core/pom.xml': child('core'), 'server/pom.xml': child('mail') }
+    await expect(planOf('java', all)).rejects.toMatchObject({ code: 'config.java.several-modules' })
+  })
+})

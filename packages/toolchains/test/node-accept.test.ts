@@ -49,7 +49,7 @@ test('a byte order mark and lines that end as those of Windows do are read past'
 
 test('names that differ in case only are different names', async () => {
   const verdict = await verdictOf('node', { 'Package.json': '{"scripts":{"start":"node x.js"}}' })
-  expect(verdict).toEqual({ accepted: false, reason: 'no package.json: Package.json is another name' })
+  expect(verdict).toEqual({ accepted: false, reason: 'no package.json: Package.json is another name', evidence: ['Package.json'] })
   const both = { ...manifest({ scripts: { start: 'node a.js' } }), 'Package.json': '[]', 'SERVER.js': '' }
   expect((await planOf('node', both)).processes).toEqual({ web: 'node a.js' })
   expect((await planOf('node', { ...manifest({}), 'INDEX.js': '', 'server.js': '' })).processes).toEqual({ web: 'node server.js' })

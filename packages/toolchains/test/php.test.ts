@@ -38,15 +38,25 @@ describe('the install', () => {
   const install = async (composer: object, files: Record<string, string> = {}): Promise<unknown> =>
     (await planOf('php', { ...slim, 'composer.json': composerJson(composer), ...files })).phases['install']
 
-  test('reads the manifests of packages in the source, whole where they are copied', async () => {
+  test('reads the manifests of packages in the source, whole where they are copied or archives', async () => {
     const repositories = [
       { type: 'path', url: 'packages/*' },
       { type: 'path', url: './lib/', options: { symlink: false } },
       { type: 'path', url: '../elsewhere' },
+      { type: 'artifact', url: 'var/packages/' },
     ]
     const files = { 'symfony.lock': '{}', 'auth.json': '{}', 'patches/a.patch': '' }
     expect(await install({ repositories }, files)).toMatchObject({
-      onlyIncludeFiles: ['composer.json', 'composer.lock', 'symfony.lock', 'auth.json', 'patches', 'packages/*/composer.json', 'lib'],
+      onlyIncludeFiles: [
+        'composer.json',
+        'composer.lock',
+        'symfony.lock',
+        'auth.json',
+        'patches',
+        'packages/*/composer.json',
+        'lib',
+        'var/packages',
+      ],
     })
   })
 

@@ -86,6 +86,31 @@ describe('which binary', () => {
     ])
   })
 
+  test('what the Procfile calls is built, and lies where it is looked for', async () => {
+    const Procfile = 'web: bin/proxy ./target/release/two --http\nworker: target/release/one\nrelease: ./bin/three up\n'
+    const { processes, phases, decisions } = await planOf('rust', { ...two, 'src/bin/three.rs': main, 'src/bin/four.rs': main, Procfile })
+    expect(processes).toEqual({ web: 'bin/two' })
+    expect(decisions).toContainEqual({ key: 'rust.bin', value: 'two', origin: 'Procfile:1' })
+    const kept = '.hop3-tools/target'
+    expect(phases['build']).toMatchObject({
+      cmds: [
+        `rm -rf ${kept}/release/.fingerprint/x-????????????????`,
+        'cargo build --release --package=x --bin=two --bin=one --bin=three',
+        `mkdir -p bin && cp ${kept}/release/two ${kept}/release/one ${kept}/release/three bin/`,
+        'mkdir -p target/release && cp bin/two target/release/',
+        'mkdir -p target/release && cp bin/one target/release/',
+      ],
+      variables: { CARGO_TARGET_DIR: kept },
+      cacheDirectories: ['~/.cargo/registry', '~/.cargo/git', kept],
+      outputs: ['bin/two', 'bin/one', 'bin/three', 'target/release/two', 'target/release/one'],
+    })
+  })
+
+  test('an option goes before the Procfile', async () => {
+    const files = { ...two, Procfile: 'web: target/release/two\n' }
+    expect((await planOf('rust', files, { options: { bin: 'one' } })).processes).toEqual({ web: 'bin/one' })
+  })
+
   test.each([
     [{}, 'config.rust.several-binaries', 'one (src/bin/one.rs), two (src/bin/two.rs)', '[build.rust]\nbin = "one"'],
     [{ bin: 'three' }, 'config.rust.binary', '"three"', 'one, two'],

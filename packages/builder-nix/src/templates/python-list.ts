@@ -43,10 +43,16 @@ function placesIn(line: string, directory: string): readonly string[] {
   if (links !== undefined) return [posix.join(directory, withoutScheme(links)), withoutScheme(links)].filter(isInner)
   const [, editable] = /^(?:-e|--editable)[\s=]*(.+)$/.exec(line) ?? []
   if (editable === undefined && line.startsWith('-')) return []
-  const [, reference] = /^[\w.-]+\s*(?:\[[^\]]*\])?\s*@\s*(.+)$/.exec(line) ?? []
-  const word = withoutScheme((editable ?? reference ?? line).trim().replace(/^(["'])(.*)\1/, '$2'))
-  const path = word.replace(/(?:\[[^\]]*\])?(?:\s*;.*|\s+--.*|#.*)?$/, '')
+  const [, reference] = /^[\w.-]+\s*(?:\[[^\]]*\]\s*)?@\s*(.+)$/.exec(line) ?? []
+  const [word = ''] = withoutScheme((editable ?? reference ?? line).trim().replace(/^(["'])(.*)\1/, '$2')).split(/#|;|\s--/, 1)
+  const path = withoutExtras(word.trimEnd())
   return isPlace(path, editable !== undefined || reference !== undefined) && isInner(path) ? [path] : []
+}
+
+/** `path[extra,other]`. */
+function withoutExtras(word: string): string {
+  const start = word.endsWith(']') ? word.indexOf('[', word.lastIndexOf(']', word.length - 2) + 1) : -1
+  return start === -1 ? word : word.slice(0, start)
 }
 
 /** pip takes for a path what has a `/` in it or begins with a dot, and files of packages. */

@@ -19,7 +19,9 @@ export const renderCommand: CommandSpec = {
     waitOption,
     ...clusterOptions,
   ],
-  notes: ['The same release gives the same text. Values of variables that were set for the app are not in it.'],
+  notes: [
+    'The same release gives the same text in every time zone and language. Values of variables that were set for the app are not in it.',
+  ],
   examples: [['hop3 render blog --target kubernetes > blog.yaml', 'for a repository that a cluster is kept in step with']],
   load: () => import('../commands/render.ts'),
 }

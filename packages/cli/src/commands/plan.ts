@@ -1,10 +1,10 @@
-import { hop3Error } from '@hop3/core'
+import { hop3Error, type App } from '@hop3/core'
 import { explainPlan, formatPlan, planToToml, type PlannedApp } from '@hop3/planner'
 import { checkDeployment } from '../check-deployment.ts'
 import type { CommandResult } from '../command-spec.ts'
 import { hostLog } from '../host-registry.ts'
 import type { Invocation } from '../invocation.ts'
-import { warnOfOtherBuild } from '../other-build.ts'
+import { builtByPlan, findOtherBuild, warnOfOtherBuild, type OtherBuild } from '../other-build.ts'
 import { planNote } from '../plan-note.ts'
 import { planDirectory } from '../planned-app.ts'
 import { planText } from '../render/plan-text.ts'
@@ -14,10 +14,15 @@ export async function run(invocation: Invocation): Promise<CommandResult> {
   checkOneAnswer(options)
   if (options.flag('schema')) return printSchema(invocation)
   const look = {}
-  const { app, planned, registry } = await planDirectory(invocation, look)
-  await checkDeployment(invocation, { app, registry, look })
-  const chosen = await warnOfOtherBuild(invocation, app)
   const format = options.text('format') ?? 'text'
+  let found: Promise<OtherBuild | undefined> | undefined
+  const otherOf = (one: App): Promise<OtherBuild | undefined> => (found ??= findOtherBuild(invocation, one))
+  // Of a plan for programs there would be nothing left.
+  const isShown = format === 'text' && !options.flag('diff')
+  const { app, planned, registry } = await planDirectory(invocation, look, isShown ? async (one) => (await otherOf(one))?.name : undefined)
+  await checkDeployment(invocation, { app, registry, look })
+  const other = await otherOf(app)
+  if (planned.kind !== '') warnOfOtherBuild(invocation, other)
   if (format !== 'text') {
     for (const warning of planned.warnings) hostLog(invocation).warn(warning)
     return { value: {}, text: await alone(planned, format), verbatim: true }
@@ -25,11 +30,12 @@ export async function run(invocation: Invocation): Promise<CommandResult> {
   if (options.flag('diff')) return (await import('../plan-difference.ts')).planDifference(invocation, app.name, planned)
 
   const { kind, toolchains, plan, layers, runtime, considered, decisions, warnings } = planned
-  const note = await planNote(invocation, { app, registry, look, chosen })
+  const note = await planNote(invocation, { app, registry, look, chosen: other?.name })
   const value = {
     // Below what the plan itself has, whatever a builder is called.
     ...(note && { [note.name]: note.value }),
     app: app.name,
+    ...(other && { builder: other.name }),
     kind,
     toolchains,
     plan,
@@ -38,7 +44,8 @@ export async function run(invocation: Invocation): Promise<CommandResult> {
     decisions,
     warnings,
   }
-  if (!options.flag('explain')) return { value, text: planText(app.name, planned, output.paint, note) }
+  const isUnused = other !== undefined && other.name !== builtByPlan
+  if (!options.flag('explain')) return { value, text: planText(app.name, planned, output.paint, { note, isUnused }) }
   const { explainText } = await import('../render/explain-text.ts')
   const explained = explainPlan(plan, layers)
   return {

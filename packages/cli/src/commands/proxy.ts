@@ -1,5 +1,6 @@
 import { hop3Error, moveProxy, moveUnderWay, visible, type Host, type MoveUnderWay } from '@hop3/core'
 import type { CommandResult } from '../command-spec.ts'
+import { eachApp, failureValues } from '../each-app.ts'
 import { createHost } from '../host.ts'
 import type { Invocation } from '../invocation.ts'
 import { ownProxies, type OwnProxy } from '../own-proxy.ts'
@@ -7,16 +8,16 @@ import { keepProxySettings, readProxySettings } from '../proxy-settings.ts'
 
 export async function run(invocation: Invocation): Promise<CommandResult> {
   const [verb, name] = invocation.operands
-  if (verb === undefined) return show(await createHost(invocation))
+  if (verb === undefined) return show(await createHost(invocation), invocation)
   if (verb === 'use' && name !== undefined) return use(invocation, name)
   if (verb === 'use') throw hop3Error('usage.missing-operand', 'hop3 proxy use names no proxy.', { hint: 'hop3 proxy use nginx' })
   throw hop3Error('usage.unexpected-value', `There is no hop3 proxy ${visible(verb)}.`, { hint: 'hop3 proxy use nginx' })
 }
 
-async function show(host: Host): Promise<CommandResult> {
+async function show(host: Host, { output }: Invocation): Promise<CommandResult> {
   const running = await ownProxies(host)
-  const apps = await Promise.all((await host.home.apps()).map(async (app) => ({ app, ...(await host.home.app(app).readState()) })))
-  const served = apps.flatMap(({ app, proxy, url }) => (proxy === null ? [] : [{ app, proxy, url }]))
+  const { done, failures } = await eachApp(host, async (app) => ({ app, ...(await host.home.app(app).readState()) }))
+  const served = done.flatMap(({ app, proxy, url }) => (proxy === null ? [] : [{ app, proxy, url }]))
   const move = await moveUnderWay(host)
   const lines = [
     ...(running.length === 0 ? [`No proxy runs; ${host.proxy ?? 'embedded'} will.`] : []),
@@ -24,7 +25,11 @@ async function show(host: Host): Promise<CommandResult> {
     ...served.map(({ app, proxy, url }) => `  ${app}  ${proxy}  ${url ?? '-'}`),
     ...unsettled(move, running),
   ]
-  return { value: { chosen: host.proxy ?? null, running, apps: served, move: move ?? null }, text: lines.join('\n') }
+  return {
+    value: { chosen: host.proxy ?? null, running, apps: [...served, ...failureValues(failures, output)], move: move ?? null },
+    text: lines.join('\n'),
+    failures,
+  }
 }
 
 /** What is not as it should stay, and what ends it. */

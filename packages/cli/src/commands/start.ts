@@ -1,6 +1,7 @@
 import { startApp, type Host } from '@hop3/core'
 import { allApps, checkNoneNamed } from '../all-apps.ts'
 import type { CommandResult } from '../command-spec.ts'
+import { failureValues } from '../each-app.ts'
 import { createHost } from '../host.ts'
 import type { Invocation } from '../invocation.ts'
 import { knownApp } from '../known-app.ts'
@@ -21,8 +22,7 @@ export async function run(invocation: Invocation): Promise<CommandResult> {
 /** All but those their operator stopped by name. */
 async function startAll(invocation: Invocation, host: Host): Promise<CommandResult> {
   const { options, output } = invocation
-  const apps = await allApps(
-    invocation,
+  const { done, failures } = await allApps(
     host,
     async (home) => {
       if ((await home.current()) === undefined) return false
@@ -33,6 +33,7 @@ async function startAll(invocation: Invocation, host: Host): Promise<CommandResu
     },
     (appName) => startApp(appName, host, { wait: options.flag('wait') }),
   )
-  const text = apps.length === 0 ? 'There is nothing to start.' : apps.map((app) => deployText(app, output.paint)).join('\n')
-  return { value: { apps }, text }
+  const text =
+    done.length + failures.length === 0 ? 'There is nothing to start.' : done.map((app) => deployText(app, output.paint)).join('\n')
+  return { value: { apps: [...done, ...failureValues(failures, output)] }, text, failures }
 }

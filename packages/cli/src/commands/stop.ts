@@ -1,6 +1,7 @@
 import { proxyContext, stopApp, type AppHome, type Host } from '@hop3/core'
 import { allApps, checkNoneNamed } from '../all-apps.ts'
 import type { CommandResult } from '../command-spec.ts'
+import { failureValues } from '../each-app.ts'
 import { createHost } from '../host.ts'
 import type { Invocation } from '../invocation.ts'
 import { knownApp } from '../known-app.ts'
@@ -22,18 +23,28 @@ export async function run(invocation: Invocation): Promise<CommandResult> {
   return { value: { ...result }, text }
 }
 
-/** The proxy is ended last, and only when nothing needs it any more. */
-async function stopAll(invocation: Invocation, host: Host): Promise<CommandResult> {
-  const proxies = await ownProxies(host)
-  const done = await allApps(invocation, host, mayRun, (appName) =>
-    stopApp(appName, host, { wait: invocation.options.flag('wait'), withAll: true }),
-  )
-  for (const factory of await host.registry.proxies()) await factory.create(proxyContext(host, 'stop')).stop?.()
-  await host.home.tidy?.()
+/** The proxy is ended last, and only when nothing needs it any more: what could not be stopped may still serve. */
+async function stopAll({ options, output }: Invocation, host: Host): Promise<CommandResult> {
+  const before = await ownProxies(host)
+  const { done, failures } = await allApps(host, mayRun, (appName) => stopApp(appName, host, { wait: options.flag('wait'), withAll: true }))
+  const isAll = failures.length === 0
+  if (isAll) await endProxies(host)
+  // One may have ended with the last app it had a route to.
+  const left = await ownProxies(host)
+  const proxies = before.filter(({ pid }) => !left.some((one) => one.pid === pid))
   const apps = done.map(({ app }) => app)
   const stopped = [...apps, ...proxies.map(({ pid }) => `the proxy (pid ${pid})`)]
-  const text = stopped.length === 0 ? 'There is nothing to stop.' : `Stopped ${stopped.join(', ')}.`
-  return { value: { apps, stopped: true, proxy: proxies[0]?.pid ?? null }, text }
+  const nothing = isAll ? 'There is nothing to stop.' : ''
+  return {
+    value: { apps, stopped: isAll, proxy: proxies[0]?.pid ?? null, failed: failureValues(failures, output) },
+    text: stopped.length === 0 ? nothing : `Stopped ${stopped.join(', ')}.`,
+    failures,
+  }
+}
+
+async function endProxies(host: Host): Promise<void> {
+  for (const factory of await host.registry.proxies()) await factory.create(proxyContext(host, 'stop')).stop?.()
+  await host.home.tidy?.()
 }
 
 /** Of an app that is stopped or was never deployed nothing runs, unless a command on it was cut off. */

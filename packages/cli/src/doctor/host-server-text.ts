@@ -1,5 +1,6 @@
 /** What the web server of a host is told, so that it leads to the proxy of a home. Pure text. */
 import { visible, type Host } from '@hop3/core'
+import { reachable } from '@hop3/core/routes'
 
 export interface HostNames {
   readonly home: string
@@ -11,13 +12,18 @@ export interface HostNames {
   readonly listen: Host['listen']
 }
 
-export function nginxServers({ home, hosts, port, listen }: HostNames): string {
+/** `mark` is for `askedServer`, and nothing an app has. */
+export function nginxServers({ home, hosts, port, listen }: HostNames, mark: string): string {
   return `# Made by hop3 doctor: these names lead to the apps of ${visible(home)}.
 map $http_upgrade $hop3_host_connection { default ""; "~." upgrade; }
 server {
   listen ${port};
   server_name ${hosts.join(' ')};
   client_max_body_size 0;
+  location = /${mark} {
+    add_header hop3-doctor ${mark} always;
+    proxy_pass http://${reached(listen)};
+  }
   location / {
     proxy_pass http://${reached(listen)};
     proxy_http_version 1.1;
@@ -33,16 +39,17 @@ server {
 }
 
 /** Caddy gets certificates for these names by itself, unless it answers somewhere unusual. */
-export function caddySites({ home, hosts, port, listen }: HostNames): string {
+export function caddySites({ home, hosts, port, listen }: HostNames, mark: string): string {
   const names = port === 80 ? hosts : hosts.map((name) => `http://${name}:${port}`)
   return `# Made by hop3 doctor: these names lead to the apps of ${visible(home)}.
 ${names.join(', ')} {
+\theader /${mark} hop3-doctor ${mark}
 \treverse_proxy ${reached(listen)}
 }
 `
 }
 
 function reached({ address, port }: Host['listen']): string {
-  if (address === '0.0.0.0') return `127.0.0.1:${port}`
-  return address.includes(':') ? `[${address === '::' ? '::1' : address}]:${port}` : `${address}:${port}`
+  const host = reachable(address)
+  return `${host.includes(':') ? `[${host}]` : host}:${port}`
 }

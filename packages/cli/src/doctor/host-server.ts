@@ -7,6 +7,7 @@ import { quoted } from '@hop3/proxy-nginx/config-words'
 import { mkdir, readdir, readFile, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { ownProxies } from '../own-proxy.ts'
+import { askedServer, textMark } from './asked-server.ts'
 import type { Finding } from './finding.ts'
 import { caddySites, nginxServers, type HostNames } from './host-server-text.ts'
 
@@ -22,11 +23,12 @@ interface HostServer {
   readonly config: string
   /** Directories whose files it reads, too. */
   readonly more: readonly string[]
-  readonly text: (names: HostNames) => string
+  readonly text: (names: HostNames, mark: string) => string
   /** Throws `deploy.proxy.route` for a path it cannot be told. */
   readonly include: (path: string) => string
-  /** The command that adds the line, and the one that makes the program read it. */
-  readonly add: (line: string, etc: string) => string
+  /** The file the line is added to: it may have that of another home. */
+  readonly addTo: string
+  /** The command that makes the program read it. */
   readonly reload: (etc: string) => string
 }
 
@@ -37,7 +39,7 @@ const servers: readonly HostServer[] = [
     more: ['nginx/conf.d', 'nginx/sites-enabled'],
     text: nginxServers,
     include: (path) => `include ${quoted(path, 'the path')};`,
-    add: (line, etc) => `printf '%s\\n' ${shellQuote(line)} > ${shellQuote(`${etc}/nginx/conf.d/hop3.conf`)}`,
+    addTo: 'nginx/conf.d/hop3.conf',
     reload: () => 'nginx -t && nginx -s reload',
   },
   {
@@ -46,7 +48,7 @@ const servers: readonly HostServer[] = [
     more: [],
     text: caddySites,
     include: (path) => `import "${literalPath(path).replaceAll('"', '\\"')}"`,
-    add: (line, etc) => `printf '%s\\n' ${shellQuote(line)} >> ${shellQuote(`${etc}/caddy/Caddyfile`)}`,
+    addTo: 'caddy/Caddyfile',
     reload: (etc) => `caddy reload --config ${shellQuote(`${etc}/caddy/Caddyfile`)}`,
   },
 ]
@@ -71,7 +73,9 @@ export async function hostServerFindings(
   const line = includedBy(found, path)
   if (line instanceof Error)
     return [{ check, state: 'note', seen: `it has port ${port}, and cannot be led to the apps: ${line.message}`, fix: movedHome }]
-  const text = found.text({ home, hosts, port, listen })
+  const names = { home, hosts, port, listen }
+  const mark = textMark(found.text(names, ''))
+  const text = found.text(names, mark)
   const before = await readFile(path, 'utf8').catch(() => '')
   await mkdir(dirname(path), { recursive: true, mode: 0o755 })
   if (before !== text) await writeFileAtomic(path, text, { mode: 0o644 })
@@ -80,15 +84,22 @@ export async function hostServerFindings(
     const seen = `it has port ${port}, and may not read ${path}, which would lead to the apps`
     return [{ check, state: 'note', seen, fix: `chmod o+x ${shellQuote(closed)}` }]
   }
+  const answers = await Promise.all(hosts.map(async (name) => ({ name, answer: await askedServer(name, port, mark) })))
+  const unread = answers.filter(({ answer }) => answer === 'unread').map(({ name }) => name)
+  if (unread.length === 0) {
+    const isLost = answers.some(({ answer }) => answer === 'lost')
+    const lost = `it leads to ${listen.address}:${listen.port}, and reaches nothing there`
+    return [isLost ? { check, state: 'note', seen: lost } : { check, state: 'ok', seen: `it leads to ${hosts.join(', ')}` }]
+  }
   const now = await configuration(found, etc)
   // It may have been added without the quotes, by hand, where the path needs none.
   if (!now.includes(line) && !now.includes(line.replaceAll('"', ''))) {
     const seen = `it has port ${port}; with this line in its configuration it leads to ${hosts.join(', ')}: ${line}`
-    return [{ check, state: 'note', seen, fix: `${found.add(line, etc)} && ${found.reload(etc)}` }]
+    const added = `printf '%s\\n' ${shellQuote(line)} >> ${shellQuote(join(etc, found.addTo))}`
+    return [{ check, state: 'note', seen, fix: `${added} && ${found.reload(etc)}` }]
   }
-  if (before !== text)
-    return [{ check, state: 'note', seen: 'the names of apps have changed since it was asked last', fix: found.reload(etc) }]
-  return [{ check, state: 'ok', seen: `it leads to ${hosts.join(', ')}` }]
+  const seen = `it does not lead to ${unread.join(', ')} yet: it has to read its configuration once more`
+  return [{ check, state: 'note', seen, fix: found.reload(etc) }]
 }
 
 const movedHome = 'Set HOP3_HOME to a directory whose path has letters, digits, blanks, dots and hyphens.'

@@ -1,4 +1,4 @@
-import { appStatus, type Host } from '@hop3/core'
+import { appStatus, type AppStatus, type Hop3Error, type Host } from '@hop3/core'
 import { eachApp } from '../each-app.ts'
 import type { Finding } from './finding.ts'
 
@@ -6,15 +6,17 @@ import type { Finding } from './finding.ts'
 export async function checkServed(host: Host): Promise<readonly Finding[]> {
   const { done, failures } = await eachApp(host, (appName) => appStatus(appName, host))
   return [
-    ...done
-      .filter(({ isServed }) => isServed === false)
-      .map(({ app }): Finding => ({ check: `app ${app}`, state: 'problem', seen: 'it is not being served', fix: `hop3 start ${app}` })),
+    ...done.flatMap(findingsOf),
     // A deploy that is under way is no fault.
-    ...failures.map(({ app, error }): Finding => ({
-      check: `app ${app}`,
-      state: 'note',
-      seen: error.message,
-      ...(error.hint && { fix: error.hint }),
-    })),
+    ...failures.map(({ app, error }) => ofError(app, 'note', error)),
   ]
+}
+
+function findingsOf({ app, isServed, damage }: AppStatus): readonly Finding[] {
+  if (damage !== undefined) return [ofError(app, 'problem', damage)]
+  return isServed === false ? [{ check: `app ${app}`, state: 'problem', seen: 'it is not being served', fix: `hop3 start ${app}` }] : []
+}
+
+function ofError(app: string, state: Finding['state'], { message, hint }: Hop3Error): Finding {
+  return { check: `app ${app}`, state, seen: message, ...(hint && { fix: hint }) }
 }

@@ -2,7 +2,7 @@
 import { createSecretMask, toHop3Error, type Hop3Error, type LogEvent } from '@hop3/core'
 import type { CommandResult } from '../command-spec.ts'
 import type { OutputStream, Terminal } from '../invocation.ts'
-import { errorText, errorValue } from './error-text.ts'
+import { errorText, errorValue, failuresText } from './error-text.ts'
 import { createJsonView } from './json-view.ts'
 import { createLiveView } from './live-view.ts'
 import { createPlainView } from './plain-view.ts'
@@ -71,6 +71,8 @@ export function createOutput({ terminal, json, verbosity }: OutputOptions): Outp
       view.close('ok')
       if (json && result.verbatim !== true) out(`${JSON.stringify(result.value)}\n`)
       else write(result.text ?? '')
+      const { failures = [] } = result
+      if (!json && failures.length > 0) talk(`${failuresText(failures, talkPaint, verbosity === 'verbose', mask)}\n`)
     },
     failure(error) {
       view.close('failed')

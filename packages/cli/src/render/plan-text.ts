@@ -5,13 +5,19 @@ import { warningLines } from './warning-lines.ts'
 import type { Paint } from './style.ts'
 import { columns } from './table.ts'
 
-export function planText(appName: string, planned: PlannedApp, paint: Paint, note?: PlanNote): string {
-  const { plan, runtime, kind, toolchains, decisions, warnings } = planned
+export interface PlanSurroundings {
+  /** What the app's builder says besides. */
+  readonly note?: PlanNote | undefined
+  /** The app is built by a file of its own, as the note says. */
+  readonly isUnused?: boolean
+}
+
+export function planText(appName: string, planned: PlannedApp, paint: Paint, { note, isUnused = false }: PlanSurroundings = {}): string {
+  const { plan, runtime, kind, decisions, warnings } = planned
   const sections = [
-    [
-      `${paint('bold', appName)}  ${printable(kind)}${toolchains.length > 0 && toolchains.join() !== kind ? ` (${printable(toolchains.join(', '))})` : ''}`,
-    ],
+    [isUnused ? paint('bold', appName) : `${paint('bold', appName)}  ${whatItIs(planned)}`],
     ...(note === undefined ? [] : [section(printable(note.title), noteLines(note, paint), paint)]),
+    ...(isUnused && kind !== '' ? [[paint('yellow', 'Its plan, by which `--builder local` would build it:')]] : []),
     section('Phases', phaseLines(planned, paint), paint),
     section(
       'Before each release',
@@ -48,6 +54,10 @@ export function planText(appName: string, planned: PlannedApp, paint: Paint, not
     .filter((lines) => lines.length > 0)
     .map((lines) => lines.join('\n'))
     .join('\n\n')
+}
+
+function whatItIs({ kind, toolchains }: PlannedApp): string {
+  return `${printable(kind)}${toolchains.length > 0 && toolchains.join() !== kind ? ` (${printable(toolchains.join(', '))})` : ''}`
 }
 
 function section(title: string, lines: readonly string[], paint: Paint): readonly string[] {

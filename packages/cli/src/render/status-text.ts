@@ -25,9 +25,9 @@ export function statusText(statuses: readonly AppStatus[], paint: Paint): string
     .join('\n\n')
 }
 
-/** What is gone and with it every app, in one line, or each app that is not served for another reason. */
+/** What is gone and with it every app, in one line, or each app that is not served for another reason. A damaged one no start brings back. */
 function troubleOf(statuses: readonly AppStatus[]): readonly string[] {
-  const unserved = statuses.filter(({ isServed }) => isServed === false)
+  const unserved = statuses.filter(({ isServed, damage }) => isServed === false && damage === undefined)
   const outages = [...new Set(unserved.flatMap((status) => status.outages))]
   if (outages.length === 0) return unserved.map(({ app, workers }) => `${app} ${howServed(workers)}: \`hop3 start ${app}\``)
   const apps = unserved.map(({ app }) => app)

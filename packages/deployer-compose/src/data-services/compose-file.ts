@@ -1,5 +1,5 @@
 /** The app's own compose file as values, with the place of each: pure. */
-import { hop3Error, visible, type DeployConfig } from '@hop3/core'
+import { hop3Error, visible, type DeployConfig, type Hop3Error } from '@hop3/core'
 import { isObject } from '@hop3/core/json'
 import { isMap, isScalar, LineCounter, parseDocument, type Document } from 'yaml'
 
@@ -63,11 +63,10 @@ export function parseComposeFile(text: string, path: string): ComposeFile {
   }
 }
 
-export function fault(origin: string, said: string, hint?: string): Error {
-  return hop3Error('config.compose-file', `${origin}: ${said}.`, {
-    hint: hint ?? 'Mend it, or leave the file out: `services = false` under [deploy.compose] in hop3.toml.',
-    details: { origin },
-  })
+export const mendOrLeave = 'Mend it, or leave the file out: `services = false` under [deploy.compose] in hop3.toml.'
+
+export function fault(origin: string, said: string, hint: string = mendOrLeave): Hop3Error {
+  return hop3Error('config.compose-file', `${origin}: ${said}.`, { hint, details: { origin } })
 }
 
 function parsed(text: string, path: string, lineCounter: LineCounter): Document {

@@ -1,9 +1,11 @@
 /** Which services of the app's compose file run beside it, and as what: pure. Those that are built are the app itself, or another one. */
-import { nearestName, printable } from '@hop3/core'
+import { nearestName, printable, type Hop3Error } from '@hop3/core'
 import { isObject } from '@hop3/core/json'
 import { fault, type ComposeFile } from './compose-file.ts'
+import { collectFaults, type Faults } from './faults.ts'
 import { checkVolumes } from './kept-volumes.ts'
 import type { Privilege } from './privileges.ts'
+import { serviceEnvironment } from './service-environment.ts'
 import { serviceVolumes } from './service-volumes.ts'
 import { checkVariables, type AppVariables } from './variables.ts'
 
@@ -50,18 +52,25 @@ const dangerous = [
 const fromFiles = ['env_file', 'extends', 'configs', 'secrets']
 const topLevel = ['version', 'name', 'services', 'volumes', 'networks', 'configs', 'secrets']
 
-/** `chosen`: the names of those to run; undefined for all that have an image. Throws `config.compose-file`. */
+/** `chosen`: the names of those to run; undefined for all that have an image. Throws `config.compose-file`, naming all that is wrong with them. */
 export function dataServices(file: ComposeFile, chosen: readonly string[] | undefined, app: AppVariables): DataServices {
-  const wrong = Object.keys(file.value).find((key) => !topLevel.includes(key) && !key.startsWith('x-'))
-  if (wrong !== undefined) throw wrongKey(file, [wrong], topLevel)
+  const faults = collectFaults()
+  for (const key of Object.keys(file.value))
+    if (!topLevel.includes(key) && !key.startsWith('x-')) faults.add(wrongKey(file, [key], topLevel))
   const all = file.value['services']
-  if (!isObject(all)) throw fault(file.originOf(['services']), 'services must be a table')
-  const missing = chosen?.find((name) => !Object.hasOwn(all, name))
-  if (missing !== undefined) throw fault(file.path, `it has no service ${printable(missing)}, which [deploy.compose] services names`)
+  if (!isObject(all)) {
+    faults.check(file.path)
+    throw fault(file.originOf(['services']), 'services must be a table')
+  }
+  for (const name of chosen ?? [])
+    if (!Object.hasOwn(all, name))
+      faults.add(fault(file.path, `it has no service ${printable(name)}, which [deploy.compose] services names`))
   const names = Object.keys(all).filter((name) => (chosen === undefined ? isData(all[name]) : chosen.includes(name)))
-  const parts = names.map((name) => dataService(file, name, all[name], names))
+  const parts = names.flatMap((name) => faults.within(() => dataService(file, name, all[name], { names, faults })) ?? [])
   const volumes = [...new Set(parts.flatMap((part) => part.volumes))]
-  checkVolumes(file, volumes)
+  checkVolumes(file, volumes, faults)
+  const variables = checkVariables(file, names, app, faults)
+  faults.check(file.path)
   const skipped = Object.keys(all).filter((name) => !names.includes(name))
   return {
     services: Object.fromEntries(parts.map(({ name, service }) => [name, service])),
@@ -74,7 +83,7 @@ export function dataServices(file: ComposeFile, chosen: readonly string[] | unde
         : [`${file.path}: ${skipped.join(', ')}: not run beside the app, because it is built or has a profile.`]),
       ...parts.flatMap((part) => part.notes),
     ],
-    variables: checkVariables(file, names, app),
+    variables,
   }
 }
 
@@ -91,28 +100,28 @@ interface Part {
   readonly notes: readonly string[]
 }
 
-function dataService(file: ComposeFile, name: string, value: unknown, names: readonly string[]): Part {
+/** Throws what leaves nothing to look at; the rest is added to `faults`. */
+function dataService(
+  file: ComposeFile,
+  name: string,
+  value: unknown,
+  { names, faults }: { readonly names: readonly string[]; readonly faults: Faults },
+): Part {
   const at = (...keys: readonly string[]): string => file.originOf(['services', name, ...keys])
   if (!/^[a-zA-Z0-9._-]+$/.test(name) || !isObject(value)) throw fault(at(), `${printable(name)} is no service`)
-  if (typeof value['image'] !== 'string') throw fault(at('image'), `the service ${name} has no image`)
+  if (typeof value['image'] !== 'string') faults.add(fault(at('image'), `the service ${name} has no image`))
   const keys = Object.keys(value).filter((key) => !key.startsWith('x-'))
-  const wrong = keys.find((key) => ![...taken, ...left, ...dangerous, ...fromFiles].includes(key))
-  if (wrong !== undefined) throw wrongKey(file, ['services', name, wrong], taken)
-  const file1 = keys.find((key) => fromFiles.includes(key))
-  if (file1 !== undefined) {
-    throw fault(
-      at(file1),
-      `${file1} of ${name} reads a file of the source, which is not there when a release is started`,
-      'Write its values under environment, as ${NAME}, and set them with `hop3 env set`.',
-    )
+  for (const key of keys) {
+    if (fromFiles.includes(key)) faults.add(ofSource(name, key, at(key)))
+    else if (![...taken, ...left, ...dangerous].includes(key)) faults.add(wrongKey(file, ['services', name, key], taken))
   }
-  const mounts = serviceVolumes(file, name, value['volumes'])
+  const mounts = serviceVolumes(file, name, value['volumes'], faults)
   const ours = new Set([...left, ...dangerous, 'volumes', 'depends_on', 'environment', 'labels', 'deploy'])
   const plain = Object.fromEntries(Object.entries(value).filter(([key]) => !ours.has(key) && !key.startsWith('x-')))
   const asked = keys.filter((key) => dangerous.includes(key) && value[key] !== false)
   const dropped = keys.filter((key) => ['ports', 'container_name', 'networks'].includes(key))
   const dependsOn = dependencies(value['depends_on']).filter((one) => names.includes(one))
-  const environment = environmentOf(file, name, value['environment'])
+  const environment = serviceEnvironment(file, name, value['environment'], faults)
   const limits = limitsOf(value['deploy'])
   return {
     name,
@@ -138,6 +147,14 @@ function dataService(file: ComposeFile, name: string, value: unknown, names: rea
   }
 }
 
+function ofSource(service: string, key: string, origin: string): Hop3Error {
+  return fault(
+    origin,
+    `${key} of ${service} reads a file of the source, which is not there when a release is started`,
+    'Write its values under environment, as ${NAME}, and set them with `hop3 env set`.',
+  )
+}
+
 function limitsOf(deploy: unknown): unknown {
   const resources = isObject(deploy) ? deploy['resources'] : undefined
   return isObject(resources) ? resources['limits'] : undefined
@@ -148,24 +165,6 @@ function isLimitsAlone(deploy: unknown): boolean {
   if (!isObject(deploy)) return true
   const { resources, ...others } = deploy
   return Object.keys(others).length === 0 && (!isObject(resources) || Object.keys(resources).every((key) => key === 'limits'))
-}
-
-/** Values as they were written: no 1.10 becomes 1.1, and no `NO` false. */
-function environmentOf(file: ComposeFile, name: string, value: unknown): unknown {
-  if (!isObject(value)) return value
-  return Object.fromEntries(
-    Object.entries(value).map(([key, one]) => {
-      if (one === null)
-        throw fault(
-          file.originOf(['services', name, 'environment', key]),
-          `${key} of ${name} has no value`,
-          `Write \${${key}}, and set it with \`hop3 env set\`.`,
-        )
-      const text = typeof one === 'string' ? one : file.textOf(['services', name, 'environment', key])
-      if (text === undefined) throw fault(file.originOf(['services', name, 'environment', key]), `${key} of ${name} is no text`)
-      return [key, text]
-    }),
-  )
 }
 
 /** Ours and Compose's own are not the app's to set. */
@@ -183,7 +182,7 @@ function dependencies(value: unknown): readonly string[] {
   return isObject(value) ? Object.keys(value) : []
 }
 
-function wrongKey(file: ComposeFile, keys: readonly string[], known: readonly string[]): Error {
+function wrongKey(file: ComposeFile, keys: readonly string[], known: readonly string[]): Hop3Error {
   const key = keys.at(-1) ?? ''
   const nearest = nearestName(key, known)
   return fault(

@@ -15,11 +15,11 @@ import { expectStatus, type Engine } from '../engine.ts'
 import { layoutOf, projectFile } from '../layout.ts'
 import { dataProject, homeMark, label } from '../names.ts'
 import { readComposeFile } from './compose-file.ts'
-import { dataServices } from './data-services.ts'
 import { unusedKeys } from './own-services.ts'
 import { checkPrivileges } from './privileges.ts'
 import { ensureNetwork } from '../network.ts'
 import { joinNetwork } from './service-network.ts'
+import { servicesBeside } from './services-beside.ts'
 import { environmentOf, renamed } from './variables.ts'
 
 export interface ServiceContainer {
@@ -42,13 +42,9 @@ export function sayUnusedKeys({ config, appName, log }: DeploymentContext): void
 
 /** Throws `config.compose-file`, `deploy.compose.privileged`, `deploy.compose.service`. */
 export async function ensureServices(context: DeploymentContext, engine: Engine, network: string): Promise<void> {
-  const file = readComposeFile(context.config)
-  const { services: chosen } = composeOptions(context.config)
-  if (file === undefined || chosen === false) return
-  const { appName, appEnv } = context
-  const found = dataServices(file, chosen === true ? undefined : chosen, { appName, known: new Set(Object.keys(appEnv)) })
-  const names = Object.keys(found.services)
-  if (names.length === 0) return
+  const found = servicesBeside(context)
+  const names = Object.keys(found?.services ?? {})
+  if (found === undefined || names.length === 0) return
   await checkPrivileges(context, found.privileges)
   const running = await listServices(engine, context)
   const definitions = new Map(names.map((name) => [name, digest(found.services[name])]))

@@ -2,19 +2,22 @@
 import { printable } from '@hop3/core'
 import { isObject } from '@hop3/core/json'
 import { fault, type ComposeFile } from './compose-file.ts'
+import type { Faults } from './faults.ts'
 
-/** Throws `config.compose-file` for one that is to be somebody else's or somewhere else: an app would start on another one, and an empty one. */
-export function checkVolumes(file: ComposeFile, names: readonly string[]): void {
+/** A fault for each that is to be somebody else's or somewhere else: an app would start on another one, and an empty one. */
+export function checkVolumes(file: ComposeFile, names: readonly string[], faults: Faults): void {
   const all = isObject(file.value['volumes']) ? file.value['volumes'] : {}
   for (const name of names) {
     const value = all[name]
     const asked = isObject(value) ? Object.entries(value).filter(([key, one]) => !isOurs(key, one)) : []
     const [key] = asked.map(([one]) => one)
     if (key === undefined) continue
-    throw fault(
-      file.originOf(['volumes', name, key]),
-      `${printable(key)} of the volume ${name} asks for one that Hop3 does not make`,
-      'Leave the key out: a volume is made for the app. To bring data into it, copy it once: docker run --rm -v <old>:/from -v <new>:/to …',
+    faults.add(
+      fault(
+        file.originOf(['volumes', name, key]),
+        `${printable(key)} of the volume ${name} asks for one that Hop3 does not make`,
+        'Leave the key out: a volume is made for the app. To bring data into it, copy it once: docker run --rm -v <old>:/from -v <new>:/to …',
+      ),
     )
   }
 }

@@ -2,6 +2,7 @@
 import { isObject } from '@hop3/core/json'
 import { printable } from '@hop3/core'
 import { fault, type ComposeFile } from './compose-file.ts'
+import type { Faults } from './faults.ts'
 import type { Privilege } from './privileges.ts'
 
 export interface ServiceVolumes {
@@ -11,12 +12,13 @@ export interface ServiceVolumes {
   readonly privileges: readonly Privilege[]
 }
 
-export function serviceVolumes(file: ComposeFile, service: string, value: unknown): ServiceVolumes {
+export function serviceVolumes(file: ComposeFile, service: string, value: unknown, faults: Faults): ServiceVolumes {
   if (value === undefined) return { list: [], names: [], privileges: [] }
   if (!Array.isArray(value)) throw fault(file.originOf(['services', service, 'volumes']), `volumes of ${service} must be a list`)
-  const all = value.map((one: unknown, index) =>
-    mountOf(file, service, one, file.originOf(['services', service, 'volumes', String(index)])),
-  )
+  const all = value.flatMap((one: unknown, index) => {
+    const origin = file.originOf(['services', service, 'volumes', String(index)])
+    return faults.within(() => mountOf(file, service, one, origin)) ?? []
+  })
   return {
     list: all.map(({ mount }) => mount),
     names: all.flatMap(({ mount }) => (mount['type'] === 'volume' && typeof mount['source'] === 'string' ? [mount['source']] : [])),

@@ -1,6 +1,7 @@
 /** `$NAME` and `${NAME:-default}` of the services, which Compose puts in: every one has a value, or a default, or is refused with its line. */
 import { isObject } from '@hop3/core/json'
 import { fault, type ComposeFile } from './compose-file.ts'
+import type { Faults } from './faults.ts'
 
 export interface AppVariables {
   readonly appName: string
@@ -8,13 +9,14 @@ export interface AppVariables {
   readonly known: ReadonlySet<string>
 }
 
-/** Names of those that are used. A `$` that is none, and one without a value, is an error: Compose would take either for something else. */
-export function checkVariables(file: ComposeFile, services: readonly string[], { appName, known }: AppVariables): readonly string[] {
+/** Names of those that are used. A `$` that is none, and one without a value, is a fault: Compose would take either for something else. */
+export function checkVariables(file: ComposeFile, services: readonly string[], app: AppVariables, faults: Faults): readonly string[] {
   const used = new Set<string>()
   const visit = (value: unknown, keys: readonly string[]): void => {
     if (Array.isArray(value)) value.forEach((one: unknown, index) => visit(one, [...keys, String(index)]))
     else if (isObject(value)) for (const [key, one] of Object.entries(value)) visit(one, [...keys, key])
-    else if (typeof value === 'string') for (const name of variablesIn(value, () => file.originOf(keys), { appName, known })) used.add(name)
+    else if (typeof value === 'string')
+      for (const name of faults.within(() => variablesIn(value, () => file.originOf(keys), app)) ?? []) used.add(name)
   }
   const all = file.value['services']
   for (const name of services) visit(isObject(all) ? all[name] : undefined, ['services', name])

@@ -30,7 +30,8 @@ export async function ensureForwarder(request: ForwarderRequest): Promise<Upstre
   const known = (await listForwarders(engine, stack)).find(({ generation }) => generation === context.generation)
   if (known?.state === 'running' && known.port === port) return { address: '127.0.0.1', port }
   if (known !== undefined) await engine.ask('DELETE', `/containers/${known.id}?force=true&v=true`)
-  await pullImage(context, engine, forwarderImage)
+  const image = await engine.ask('GET', `/images/${encodeURIComponent(forwarderImage)}/json`)
+  if (image.status !== 200) await pullImage(context, engine, forwarderImage)
   const config = join(directory, stackFile.forwarder)
   const proxies = await hostGateways(engine)
   await writeFileAtomic(config, forwarderConfig({ service: serviceName(stack, 'web'), port: request.port, patience: 10, proxies }), {

@@ -4,17 +4,18 @@ import { join } from 'node:path'
 import { checkWorkerName, targetScale, type BuildArtifact, type Deltas, type DeploymentContext } from '@hop3/core'
 import { ensureServices, sayUnusedKeys } from '../data-services/ensure-services.ts'
 import { findImage, isOfRegistry, type Image } from '../image.ts'
-import { homeMark, projectName } from '../names.ts'
-import { prepareMount, serviceInput, writeSecrets } from '../prepare-project.ts'
+import { prepareMount, writeSecrets } from '../prepare-project.ts'
 import type { ServiceInput } from '../service.ts'
-import { commandWorkers, workerKind } from '../worker-kind.ts'
+import { commandWorkers } from '../worker-kind.ts'
 import { expectStatus, type Engine } from '../engine.ts'
 import type { Manager } from './manager.ts'
 import { ensureOverlay } from './overlay.ts'
 import { preview, type Preview } from './preview.ts'
+import { secretNames } from './secret-names.ts'
 import { serviceKey, stackLayout, stackName, volumeName } from './stack-names.ts'
 import { stackDocument, withReplicas, type StackDocument } from './stack-document.ts'
 import { readStack, writeStack } from './stack-file.ts'
+import { stackInputs } from './stack-inputs.ts'
 
 export interface StackPreparation {
   readonly context: DeploymentContext
@@ -52,7 +53,7 @@ export async function prepareStack({ context, artifact, manager }: StackPreparat
     return { ...common, document, end: async () => {} }
   }
   sayUnusedKeys(context)
-  const inputs = await makeInputs({ context, artifact, image }, workers)
+  const inputs = await stackInputs({ context, artifact, image }, workers)
   await prepareFiles({ context, engine, stack, image, directory }, inputs)
   const web = inputs.find(({ wanted }) => wanted.kind === 'web')
   const tried: Preview | undefined =
@@ -66,7 +67,7 @@ export async function prepareStack({ context, artifact, manager }: StackPreparat
       input: isOfRegistry(artifact) ? { ...input, image: artifact.location } : input,
       replicas: counts[input.wanted.worker] ?? 1,
     })),
-    values: context.appEnv,
+    secrets: await secretNames(context, stack, inputs),
     onlyNode: isOfRegistry(artifact) ? undefined : manager.node,
     gated: {
       canCheck: tried?.canCheck ?? false,
@@ -82,22 +83,6 @@ export async function prepareStack({ context, artifact, manager }: StackPreparat
     throw error
   }
   return { ...common, document, end }
-}
-
-async function makeInputs(
-  preparation: Pick<StackPreparation, 'context' | 'artifact'> & { readonly image: Image },
-  workers: readonly string[],
-): Promise<readonly ServiceInput[]> {
-  const { context, artifact } = preparation
-  const { appName: app, generation, release } = context
-  const project = projectName(app, release.id, generation, homeMark(context.directories.home))
-  const inputs: ServiceInput[] = []
-  for (const worker of workers) {
-    const command = artifact.runtime.workers[worker] ?? ''
-    const wanted = { app, worker, ordinal: 1, release: release.id, generation, project, service: worker, kind: workerKind(worker), command }
-    inputs.push(await serviceInput(preparation, wanted))
-  }
-  return inputs
 }
 
 interface FilesRequest {

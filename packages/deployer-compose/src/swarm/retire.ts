@@ -4,8 +4,7 @@ import { join } from 'node:path'
 import { orElse } from '@hop3/core/files'
 import { targetScale, type BuildArtifact, type Deltas, type DeploymentContext } from '@hop3/core'
 import { listContainers } from '../containers.ts'
-import { endedOneOffs } from '../one-off.ts'
-import { removeContainers } from '../stop-containers.ts'
+import { removeWithLeftovers } from '../remove-with-leftovers.ts'
 import { listForwarders } from './forwarder.ts'
 import { keepLogs } from './keep-logs.ts'
 import { withManager } from './manager.ts'
@@ -23,9 +22,7 @@ export async function retire(context: DeploymentContext, artifact: BuildArtifact
     const gone = new Set(old.map((one) => Number.parseInt(one, 10)))
     await keepLogs(context, engine, stack, (task) => gone.has(task.generation))
     const forwarders = (await listForwarders(engine, stack)).filter((one) => count === 0 || one.generation !== context.generation)
-    await removeContainers(context, engine, [...forwarders, ...(await endedOneOffs(await listContainers(engine, context)))], {
-      drain: true,
-    })
+    await removeWithLeftovers(context, engine, forwarders, { among: await listContainers(engine, context), drain: true })
     // The swarm keeps containers that have ended for a while, and so their images.
     for (const task of await listTasks(engine, stack))
       if (

@@ -2,7 +2,7 @@
 import { composeDocument, type ServiceInput } from '../service.ts'
 import type { Service } from '../document.ts'
 import { listeningCheck } from './listening-check.ts'
-import { secretName, serviceKey, stackLabel, volumeName } from './stack-names.ts'
+import { serviceKey, stackLabel, volumeName } from './stack-names.ts'
 
 export interface StackService extends Omit<Service, 'ports' | 'restart' | 'volumes' | 'healthcheck' | 'deploy'> {
   readonly volumes?: readonly { readonly type: 'volume'; readonly source: string; readonly target: string; readonly volume: object }[]
@@ -23,8 +23,8 @@ export interface StackRequest {
   readonly network: string
   /** One per worker. */
   readonly workers: readonly StackWorker[]
-  /** Values of secrets. */
-  readonly values: Readonly<Record<string, string>>
+  /** What the swarm calls each of them. */
+  readonly secrets: Readonly<Record<string, string>>
   /** The only node that has the image; undefined when every node can fetch it. */
   readonly onlyNode: string | undefined
   /** What the gate has found out about the web worker: see `Gated`. */
@@ -46,10 +46,9 @@ export interface Gated {
 }
 
 export function stackDocument(request: StackRequest): StackDocument {
-  const { workers, stack, network, values } = request
+  const { workers, stack, network, secrets } = request
   const inputs = workers.map(({ input }) => input)
   const { services, networks } = composeDocument(inputs, network)
-  const names = [...new Set(inputs.flatMap(({ secrets }) => secrets))]
   const volumes = [...new Set(inputs.flatMap(({ mounts }) => mounts.map(({ source }) => volumeName(stack, source))))]
   return {
     // Programs that ask for one take no document without.
@@ -61,13 +60,9 @@ export function stackDocument(request: StackRequest): StackDocument {
       }),
     ),
     networks,
-    ...(names.length === 0
+    ...(Object.keys(secrets).length === 0
       ? {}
-      : {
-          secrets: Object.fromEntries(
-            names.map((name) => [name, { file: `./secrets/${name}`, name: secretName(stack, name, values[name] ?? '') }]),
-          ),
-        }),
+      : { secrets: Object.fromEntries(Object.entries(secrets).map(([key, name]) => [key, { file: `./secrets/${key}`, name }])) }),
     ...(volumes.length === 0 ? {} : { volumes: Object.fromEntries(volumes.map((name) => [name, { external: true, name }])) }),
   }
 }

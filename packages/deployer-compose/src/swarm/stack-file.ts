@@ -36,6 +36,10 @@ function isStack(value: unknown): value is StackDocument {
 
 function isService(value: unknown): value is StackService {
   return (
-    isObject(value) && typeof value['image'] === 'string' && isObject(value['deploy']) && typeof value['deploy']['replicas'] === 'number'
+    isObject(value) &&
+    typeof value['image'] === 'string' &&
+    Array.isArray(value['environment']) &&
+    isObject(value['deploy']) &&
+    typeof value['deploy']['replicas'] === 'number'
   )
 }

@@ -35,9 +35,6 @@ export const overlayName = (stack: string): string => `${stack}-app`
 
 export const forwarderName = (stack: string, generation: number): string => `${stack}-forwarder-${generation}`
 
-/** A secret never changes under its name: another value is another secret. */
-export const secretName = (stack: string, name: string, value: string): string => `${stack}_${digest(20, stack, name, value)}`
-
 /** `directory` is the app's data, or one of its volumes. */
 export const volumeName = (stack: string, directory: string): string => `${stack}_${digest(12, directory)}`
 

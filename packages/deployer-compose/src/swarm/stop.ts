@@ -8,8 +8,7 @@ import { leaveNetwork } from '../data-services/service-network.ts'
 import { expectStatus, openEngine, type Engine } from '../engine.ts'
 import { layoutOf } from '../layout.ts'
 import { removeNetwork } from '../network.ts'
-import { endedOneOffs } from '../one-off.ts'
-import { removeContainers } from '../stop-containers.ts'
+import { removeWithLeftovers } from '../remove-with-leftovers.ts'
 import { listForwarders } from './forwarder.ts'
 import { keepLogs } from './keep-logs.ts'
 import { withManager, withNode } from './manager.ts'
@@ -33,8 +32,7 @@ export async function stop(context: DeploymentContext): Promise<void> {
   const engine = await openEngine(context)
   try {
     const containers = await listContainers(engine, context)
-    const oneOffs = await endedOneOffs(containers)
-    await removeContainers(context, engine, [...(await listForwarders(engine, stack)), ...oneOffs], { drain: false })
+    await removeWithLeftovers(context, engine, await listForwarders(engine, stack), { among: containers, drain: false })
     await removeEnded(engine, stack)
     await removeVolumes(engine, stack)
     // Moved to Compose, the app still needs what it brings.

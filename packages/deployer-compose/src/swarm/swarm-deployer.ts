@@ -9,6 +9,7 @@ export const swarmDeployer: DeployerFactory = {
   onlyByTarget: true,
   // It reads [deploy.compose].
   options: { keys: [] },
+  check: async (app) => void (await import('../data-services/services-beside.ts')).servicesBeside(app),
   create(context, artifact) {
     return {
       name: 'swarm',

@@ -84,7 +84,7 @@ async function ask(factory: ToolchainFactory, context: ToolchainContext, isNamed
   } catch (error) {
     if (isHop3Error(error) && !isNamed) throw error
     const failure = isHop3Error(error) ? undefined : strategyFailure(error, `The toolchain ${name}`, 'looked at the app')
-    return { name, verdict: { accepted: false, reason: messageOf(error) }, failure }
+    return { name, verdict: { accepted: false, reason: messageOf(error), evidence: [] }, failure }
   }
 }
 

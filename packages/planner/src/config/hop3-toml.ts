@@ -1,4 +1,4 @@
-import { hop3Error, visible } from '@hop3/core'
+import { hop3Error, isHop3Error, visible } from '@hop3/core'
 import type { SourceView } from '@hop3/core'
 import { parseToml } from '../source/parse-toml.ts'
 import { tomlPositions } from '../source/toml-positions.ts'
@@ -33,8 +33,18 @@ export async function parseHop3Toml(text: string, path: string): Promise<Hop3Tom
   const value = parseToml(text, path)
   const schema = hop3TomlSchema((name) => Object.hasOwn(value, name))
   const document = canonicalKeys(locateToml(path, text, value, tomlPositions(text)), schema)
-  const toml = validate(document, schema)
+  const toml = await validated(document, schema)
   return { path, toml, plan: await planOf(toml, document), originOf: (...keys) => document.originOf(keys) }
+}
+
+async function validated(document: LocatedValue, schema: ReturnType<typeof hop3TomlSchema>): Promise<Hop3TomlDocument['toml']> {
+  try {
+    return validate(document, schema)
+  } catch (error) {
+    if (!isHop3Error(error)) throw error
+    const { inOtherTable } = await import('./other-table.ts')
+    throw await inOtherTable(error)
+  }
 }
 
 async function planOf({ build }: Hop3TomlDocument['toml'], document: LocatedValue): Promise<Hop3TomlDocument['plan']> {

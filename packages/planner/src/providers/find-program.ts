@@ -1,7 +1,7 @@
 /** The whole file is about one question: which program of the host is `exec:<program>`, and did it come with an app? */
-import { accessSync, constants, realpathSync, statSync } from 'node:fs'
+import { realpathSync } from 'node:fs'
 import { dirname, isAbsolute, join, sep } from 'node:path'
-import { hop3Error, visible } from '@hop3/core'
+import { hop3Error, isProgram, pathDirectories, visible } from '@hop3/core'
 
 export interface ProgramRequest {
   /** As written after `exec:`. */
@@ -26,9 +26,9 @@ export function findProgram(request: ProgramRequest): string {
   if (program === '' || program.includes('\0') || (isPath && !isAbsolute(program)) || program === '.' || program === '..')
     throw relative(request)
   const providers = home === undefined ? [] : [join(home, 'providers')]
-  const directories = [...providers, ...path.split(':').filter(isAbsolute)]
+  const directories = [...providers, ...pathDirectories(path)]
   const candidates = isPath ? [program] : directories.map((directory) => join(directory, program))
-  const found = candidates.find(isExecutable)
+  const found = candidates.find(isProgram)
   if (found !== undefined) return checkForeign(realpathSync(found), request)
   throw hop3Error(
     'config.provider.exec-missing',
@@ -40,16 +40,6 @@ export function findProgram(request: ProgramRequest): string {
       details: { origin },
     },
   )
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK)
-    return statSync(path).isFile()
-  } catch {
-    // Not there, or not for us: a shell goes on with the next directory, too.
-    return false
-  }
 }
 
 function checkForeign(real: string, { program, origin, sourcePath, home, cachePath }: ProgramRequest): string {

@@ -1,6 +1,7 @@
 /** Keeps a program of somebody else from the network, from other processes, from the app and from writing, with util-linux' `unshare`. */
 import { existsSync, realpathSync } from 'node:fs'
-import { delimiter, isAbsolute, join, sep } from 'node:path'
+import { sep } from 'node:path'
+import { programOnPath } from '@hop3/core'
 import type { ProviderAccess } from './provider-access.ts'
 
 export interface SandboxRequest {
@@ -14,7 +15,7 @@ export interface SandboxRequest {
 
 /** What to put in front of a program's command line; undefined when this host forbids namespaces to this user. */
 export async function sandbox({ access, hidden, program, cwd }: SandboxRequest): Promise<readonly string[] | undefined> {
-  const unshare = findOnPath('unshare', access.env['PATH'] ?? '')
+  const unshare = programOnPath('unshare', access.env['PATH'], ['/usr/bin', '/bin'])
   if (unshare === undefined) return undefined
   // Being its namespace's first process, the program takes everything it started with it when it ends.
   const own = ['--net', '--ipc', '--pid', '--fork', '--kill-child']
@@ -68,13 +69,6 @@ async function works(prefix: readonly string[], { run, signal }: SandboxRequest[
   const [file = '', ...args] = prefix
   const { exitCode } = await run({ file, args: [...args, '/bin/true'], cwd, env: {}, signal, timeout: 5_000, killAfter: 100 })
   return exitCode === 0
-}
-
-function findOnPath(name: string, path: string): string | undefined {
-  const standard = ['/usr/bin', '/bin']
-  return [...path.split(delimiter).filter(isAbsolute), ...standard]
-    .map((directory) => join(directory, name))
-    .find((file) => existsSync(file))
 }
 
 function isBelow(path: string, directory: string): boolean {

@@ -1,7 +1,7 @@
 /** Whether this host has what a release uses that lies outside of it, and where. */
 import { access, stat } from 'node:fs/promises'
-import { delimiter, dirname, join } from 'node:path'
-import { hop3Error, visible, type Run } from '@hop3/core'
+import { dirname, join } from 'node:path'
+import { hop3Error, pathDirectories, visible, type Run } from '@hop3/core'
 import type { BundleManifest, Need } from './manifest.ts'
 
 export interface NeedsHost {
@@ -50,8 +50,8 @@ function candidates(need: PathNeed, user: string | null, { env }: NeedsHost): re
   const home = env['HOME']
   const swapped = user !== null && home !== undefined && need.path.startsWith(`${user}/`) ? [join(home, need.path.slice(user.length))] : []
   const minor = need.kind === 'interpreter' && need.python !== undefined ? minorOf(need.python) : undefined
-  const named = minor === undefined ? [] : (env['PATH'] ?? '').split(delimiter).map((directory) => join(directory, `python${minor}`))
-  return [need.path, ...swapped, ...named.filter((path) => path.startsWith('/'))]
+  const named = minor === undefined ? [] : pathDirectories(env['PATH']).map((directory) => join(directory, `python${minor}`))
+  return [need.path, ...swapped, ...named]
 }
 
 async function find(need: PathNeed, paths: readonly string[], host: NeedsHost): Promise<string | undefined> {

@@ -12,7 +12,8 @@ export async function acceptClojure({ source, appName, named }: ToolchainContext
   if (named) return { accepted: true, reason: 'the configuration names it', evidence: manifest === undefined ? [] : [manifest] }
   if (manifest === undefined) return { accepted: false, reason: 'no project.clj or deps.edn' }
   const says = await startOf({ source, names, appName, options: {} })
-  if (says === undefined) return { accepted: false, reason: `${manifest}, but nothing that starts: no :main, no alias that runs, no -main` }
+  if (says === undefined)
+    return { accepted: false, reason: `${manifest}, but nothing that starts: no :main, no alias that runs, no -main`, evidence: [manifest] }
   return { accepted: true, reason: says === '' ? `${manifest} builds it` : `${says} says what starts`, evidence: [manifest] }
 }
 

@@ -30,13 +30,13 @@ async function withManifest(app: DenoApp, context: ToolchainContext): Promise<Ve
     ? undefined
     : ['start', 'build'].find((name) => textAt(app.packageJson, 'scripts', name) !== undefined)
   if (other !== undefined)
-    return { accepted: false, reason: `${file} has no task start, and package.json has a ${other} script of its own` }
+    return { accepted: false, reason: `${file} has no task start, and package.json has a ${other} script of its own`, evidence: [file] }
   const options = await readOptions(context, 'deno', denoOptions)
   const site = siteOf(app, options)
   if (site !== undefined) return { accepted: true, reason: `${file} builds a site`, evidence: [site.origin] }
   const start = await startOf(app, options)
   if (start !== undefined) return { accepted: true, reason: `${file}, and ${start.origin} starts`, evidence: [file, start.origin] }
-  return { accepted: false, reason: `${file} has no task start, and there is no main.ts or server.ts` }
+  return { accepted: false, reason: `${file} has no task start, and there is no main.ts or server.ts`, evidence: [file] }
 }
 
 async function withoutManifest(app: DenoApp): Promise<Verdict> {

@@ -15,7 +15,7 @@ export async function acceptDotnet({ source, named }: ToolchainContext): Promise
   const [other] = projects
   if (other === undefined) return { accepted: false, reason: 'no .csproj, .fsproj, .vbproj or .sln' }
   const what = other.kind === 'windows' ? 'is for Windows' : 'makes no program to start'
-  return { accepted: false, reason: `${other.file} ${what}` }
+  return { accepted: false, reason: `${other.file} ${what}`, evidence: [other.file] }
 }
 
 /** Undefined for what is no XML, which the plan tells. */

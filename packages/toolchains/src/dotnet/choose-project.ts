@@ -46,14 +46,26 @@ export function candidatesOf(projects: readonly Project[]): readonly Project[] {
 
 function choice(project: Project, origin: string, all: readonly Project[]): ProjectChoice {
   const workers = all.filter(({ kind, file }) => kind === 'worker' && file !== project.file)
+  const hosted = filesBelow(all, project)
+  const sites = all.filter(({ kind, file }) => kind === 'wasm' && !hosted.has(file))
   return {
     project,
     decision: { key: 'dotnet.project', value: project.file, origin },
-    warnings: workers.map(
-      ({ file }) =>
-        `${file} is a program as well, and is not built: deploy it as an app of its own, with [build.dotnet] project = "${file}".`,
+    warnings: [...workers, ...sites].map(
+      ({ file, kind }) =>
+        `${file} is a ${kind === 'wasm' ? 'site' : 'program'} as well, and is not built: deploy it as an app of its own, with [build.dotnet] project = "${file}".`,
     ),
   }
+}
+
+/** Its own file, and those of all it refers to: a site among them is published with it. */
+function filesBelow(all: readonly Project[], project: Project): ReadonlySet<string> {
+  const found = new Set([project.file])
+  for (const file of found) {
+    const { references = [] } = all.find((one) => one.file === file) ?? (file === project.file ? project : {})
+    for (const one of references) if (one !== undefined) found.add(one)
+  }
+  return found
 }
 
 async function namedProject(all: readonly Project[], source: SourceView, asked: string): Promise<Project> {

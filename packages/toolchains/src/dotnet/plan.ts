@@ -1,6 +1,7 @@
 import { posix } from 'node:path'
 import { joinPaths, shellQuote } from '@hop3/core'
 import type { PhaseInput, ToolchainContext, ToolchainPlan } from '@hop3/core'
+import { nodeIn } from '../node/assets.ts'
 import { readOptions } from '../read-options.ts'
 import { chooseProject } from './choose-project.ts'
 import { listeningWarnings } from './listening.ts'
@@ -20,7 +21,7 @@ const variables = {
   UseSharedCompilation: 'false',
 }
 
-/** Throws `config.dotnet.project`, `.several-projects`, `.no-project`, `.framework`, `.xml`, `.version`, `.version-conflict`. */
+/** Throws `config.dotnet.project`, `.several-projects`, `.no-project`, `.framework`, `.xml`, `.version`, `.version-conflict`, and as `nodeIn`. */
 export async function planDotnet(context: ToolchainContext): Promise<ToolchainPlan> {
   const options: DotnetOptions = await readOptions(context, 'dotnet', dotnetOptions)
   const { source, appName, root } = context
@@ -29,6 +30,8 @@ export async function planDotnet(context: ToolchainContext): Promise<ToolchainPl
   const { project, decision, warnings } = await chooseProject(all, { source, appName, root, asked: options.project })
   const dotnet = await chooseDotnet(context, names, project, options)
   const restore = await planRestore(source, project, { from: root, configuration: options.configuration ?? 'Release' })
+  const use = restore.projects.find(({ node }) => node !== undefined)?.node
+  const node = use === undefined ? undefined : await nodeIn(context, use.directory)
   const isSite = project.kind === 'wasm'
   const isWeb = project.kind === 'web'
   const startWarnings = isWeb ? await listeningWarnings(source, project) : []
@@ -37,11 +40,11 @@ export async function planDotnet(context: ToolchainContext): Promise<ToolchainPl
     phases: {
       ...(project.isAheadOfTime && { setup: { cmds: [], aptPkgs: ['clang', 'zlib1g-dev'] } }),
       ...(restore.install && { install: restore.install }),
-      build: buildPhase({ project, restore, root, options }),
+      build: buildPhase({ project, restore, root, options, usesNode: use !== undefined }),
     },
     processes: isSite ? { static: joinPaths(root, 'out/wwwroot') } : { [isWeb ? 'web' : 'worker']: startCommand(project) },
     variables,
-    versions: { ...(dotnet && { dotnet }) },
+    versions: { ...(dotnet && { dotnet }), ...(node && { node }) },
     exclude: [
       `/${joinPaths(root, 'out')}`,
       ...restore.projects.flatMap(({ directory }) => [`/${joinPaths(directory, 'bin')}`, `/${joinPaths(directory, 'obj')}`]),
@@ -52,7 +55,8 @@ export async function planDotnet(context: ToolchainContext): Promise<ToolchainPl
       decision,
       ...(project.framework === undefined
         ? []
-        : [{ key: 'dotnet.framework', value: `net${project.framework.version}`, origin: project.framework.origin }]),
+        : [{ key: 'dotnet.framework', value: project.framework.moniker, origin: project.framework.origin }]),
+      ...(use === undefined ? [] : [{ key: 'dotnet.node', value: 'the build runs it', origin: use.origin }]),
       ...(restore.install === undefined
         ? [{ key: 'dotnet.restore', value: 'with the build', origin: 'more than manifests says what to fetch' }]
         : []),
@@ -67,9 +71,10 @@ interface BuildFacts {
   readonly restore: Restore
   readonly root: string
   readonly options: DotnetOptions
+  readonly usesNode: boolean
 }
 
-function buildPhase({ project, restore, root, options }: BuildFacts): PhaseInput {
+function buildPhase({ project, restore, root, options, usesNode }: BuildFacts): PhaseInput {
   const words = [
     'dotnet',
     'publish',
@@ -78,12 +83,13 @@ function buildPhase({ project, restore, root, options }: BuildFacts): PhaseInput
     options.configuration ?? 'Release',
     '-o',
     'out',
-    ...(project.framework?.isOneOfMany === true ? ['-f', `net${project.framework.version}`] : []),
+    ...(project.framework?.isOneOfMany === true ? ['-f', project.framework.moniker] : []),
     ...(restore.install === undefined ? (restore.isLocked ? ['-p:RestoreLockedMode=true'] : []) : ['--no-restore']),
   ]
   return {
-    cmds: [words.map(shellQuote).join(' ')],
-    cacheDirectories: [packages],
+    // Says that there is one: a project calls it from within.
+    cmds: [...(usesNode ? ['node --version'] : []), words.map(shellQuote).join(' ')],
+    cacheDirectories: [packages, ...(usesNode ? ['~/.npm'] : [])],
     outputs: [joinPaths(root, 'out')],
     ...(restore.install === undefined && restore.secrets.length > 0 && { secrets: [...restore.secrets] }),
   }

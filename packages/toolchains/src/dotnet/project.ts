@@ -5,6 +5,8 @@ import type { SourceView } from '@hop3/core'
 import { isInside } from '../inside.ts'
 import { originOf } from '../origin.ts'
 import { elementsAt } from '../xml.ts'
+import { nodeUseOf } from './node-use.ts'
+import type { NodeUse } from './node-use.ts'
 import { itemsOf, nearestProps, propertyOf, readProjectFile } from './properties.ts'
 import type { ProjectFile } from './properties.ts'
 
@@ -22,12 +24,16 @@ export interface Project {
   /** What its program is called. */
   readonly assembly: string
   /** The newest .NET it is built for. */
-  readonly framework: { readonly version: string; readonly isOneOfMany: boolean; readonly origin: string } | undefined
+  readonly framework:
+    | { readonly version: string; readonly moniker: string; readonly isOneOfMany: boolean; readonly origin: string }
+    | undefined
   /** Files of the projects it needs; undefined for one outside the source, or computed. */
   readonly references: readonly (string | undefined)[]
   /** A program that needs no `dotnet` to start it: compiled ahead of time, or with its runtime beside it. */
   readonly startsItself: boolean
   readonly isAheadOfTime: boolean
+  /** Its build runs Node. */
+  readonly node: NodeUse | undefined
 }
 
 /** Undefined where there is none. Throws `config.dotnet.xml`. */
@@ -52,6 +58,7 @@ export async function readProject(source: SourceView, name: string): Promise<Pro
     references: itemsOf(file, 'ProjectReference').map(({ attributes }) => insideSource(directory, attributes['Include'] ?? '')),
     startsItself: ['PublishAot', 'SelfContained', 'PublishSingleFile'].some(isTrue),
     isAheadOfTime: isTrue('PublishAot'),
+    node: nodeUseOf(file, directory, value),
   }
 }
 
@@ -95,11 +102,14 @@ function frameworkOf(files: readonly ProjectFile[], name: string): Project['fram
     const found = propertyOf(files, property, { MSBuildProjectName: name })
     if (found === undefined) continue
     const monikers = monikersOf((wanted) => (wanted === property ? found.value : undefined))
-    const versions = monikers.flatMap((one) => /^net(?:coreapp)?(\d{1,2}\.\d+)$/.exec(one)?.[1] ?? [])
-    const version = versions.toSorted((one, other) => Number(other.split('.')[0]) - Number(one.split('.')[0]))[0]
-    if (version === undefined) return undefined
+    const known = monikers.flatMap((moniker) => {
+      const version = /^net(?:coreapp)?(\d{1,2}\.\d+)$/.exec(moniker)?.[1]
+      return version === undefined ? [] : [{ version, moniker }]
+    })
+    const newest = known.toSorted((one, other) => Number(other.version.split('.')[0]) - Number(one.version.split('.')[0]))[0]
+    if (newest === undefined) return undefined
     return {
-      version,
+      ...newest,
       isOneOfMany: monikers.length > 1,
       origin: originOf(found.file.name, found.file.text, new RegExp(`<${property}[\\s>]`)),
     }

@@ -1,5 +1,6 @@
 /** The projects of an app: those in its root, those of its solution, else those that a bounded search finds. */
-import { normalPath } from '@hop3/core'
+import { posix } from 'node:path'
+import { joinPaths, normalPath } from '@hop3/core'
 import type { SourceView } from '@hop3/core'
 import { findFiles } from '../find-files.ts'
 import type { Element } from '../xml.ts'
@@ -28,15 +29,20 @@ const others =
 
 async function search(source: SourceView, names: readonly string[], isWide: boolean): Promise<readonly string[]> {
   if (isWide || names.some((name) => hints.test(name))) return findFiles(source, projectName, { depth: 4, directories: 200 })
+  if (!names.includes('src') || names.some((name) => others.test(name))) return []
+  const solutions = (await source.list('src')).filter((name) => solutionName.test(name))
+  if (solutions.length > 0) return (await Promise.all(solutions.map((name) => solutionProjects(source, `src/${name}`)))).flat()
   // `src/Web/Web.csproj` without a solution. Most apps with such a directory are of other languages, and are not to wait for this.
-  return names.includes('src') && !names.some((name) => others.test(name))
-    ? findFiles(source, projectName, { directory: 'src', depth: 2, directories: 20 })
-    : []
+  const near = await findFiles(source, projectName, { directory: 'src', depth: 2, directories: 20 })
+  return near.length === 0 ? [] : findFiles(source, projectName, { directory: 'src', depth: 4, directories: 200 })
 }
 
+/** Its paths are relative to where it lies. */
 async function solutionProjects(source: SourceView, name: string): Promise<readonly string[]> {
   const paths = name.endsWith('x') ? await inXml(source, name) : inText((await source.readText(name)) ?? '')
-  return paths.map((path) => normalPath(path.replaceAll('\\', '/'))).filter((path) => projectName.test(path) && !/^(?:\.\.)?\//.test(path))
+  return paths
+    .map((path) => normalPath(joinPaths(posix.dirname(name), path.replaceAll('\\', '/'))))
+    .filter((path) => projectName.test(path) && !/^(?:\.\.)?\//.test(path))
 }
 
 /** `Project("{…}") = "Web", "src\Web\Web.csproj", "{…}"`. */

@@ -24,6 +24,9 @@ const beside = /^(?:Directory\.Build\.(?:props|targets)|Directory\.Packages\.pro
 /** Where these are set, what is restored lies elsewhere than in `obj`. */
 const elsewhere = /BaseIntermediateOutputPath|MSBuildProjectExtensionsPath|UseArtifactsOutput|ArtifactsPath/
 
+/** What is fetched may be said by another file, or by a choice between two. */
+const elsewhereSaid = /<Import\s+Project=|<Choose[\s>]/
+
 export interface RestoreRequest {
   /** The directory that commands run in. */
   readonly from: string
@@ -41,7 +44,11 @@ export async function planRestore(source: SourceView, project: Project, { from, 
   const texts = await Promise.all(settings.map(async (file) => ({ file, text: (await source.readText(file)) ?? '' })))
   const feeds = texts.filter(({ file }) => /nuget\.config$/i.test(file))
   const all = [...texts.map(({ text }) => text), ...projects.map(({ text }) => text)]
-  const isPlain = isWhole && !all.some((text) => elsewhere.test(text) || /<Import\s+Project=/.test(text)) && !feeds.some(hasLocalFeed)
+  const isPlain =
+    isWhole &&
+    !projects.some(({ file }) => file.endsWith('.esproj')) &&
+    !all.some((text) => elsewhere.test(text) || elsewhereSaid.test(text)) &&
+    !feeds.some(hasLocalFeed)
   const isLocked = locks.some((file) => posix.dirname(file) === (project.directory || '.'))
   const secrets = [
     ...new Set(feeds.flatMap(({ text }) => [...text.matchAll(/%([A-Z_][A-Z0-9_]*)%/g)].map((one) => one[1] ?? ''))),

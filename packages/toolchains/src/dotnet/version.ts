@@ -50,7 +50,11 @@ async function globalPick(source: SourceView): Promise<GlobalPick | undefined> {
 }
 
 function normalized({ version, origin }: VersionPick): VersionPick {
-  const plain = version.trim().replace(/^(?:v|net)/, '')
+  // `8.0.x`, as continuous integration writes it.
+  const plain = version
+    .trim()
+    .replace(/^(?:v|net)/, '')
+    .replace(/(?:\.[xX*]){1,2}$/, '')
   if (/^\d+(?:\.\d+){0,2}(?:-[\w.]+)?$/.test(plain)) return { version: plain, origin }
   throw hop3Error('config.dotnet.version', `${origin} asks for .NET ${visible(version)}, which is not a version of .NET.`, {
     hint: 'Write the major and minor version, for example 8.0, or that of an SDK, for example 8.0.404.',

@@ -28,7 +28,7 @@ export async function installPhase(
       ...['mix.exs', 'mix.lock'].filter((name) => names.includes(name)),
       ...project.files,
       ...(compiles ? await compileSettings(project) : []),
-      ...members,
+      ...members.map(({ directory }) => joinPaths(directory, 'mix.exs')),
       ...dependencies.flatMap(({ path }) => (path === undefined || path === '' ? [] : [joinPaths(path, 'mix.exs')])),
     ],
     variables: { ...variables },

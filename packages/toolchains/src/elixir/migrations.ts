@@ -1,4 +1,5 @@
 /** How a Mix project migrates its database: by the module that `mix phx.gen.release` writes, and by nothing else. */
+import { posix } from 'node:path'
 import type { Decision } from '@hop3/core'
 import { withoutComments } from '../code-lines.ts'
 import { originOf } from '../origin.ts'
@@ -30,6 +31,6 @@ export async function findMigrations(project: MixProject, program: string | unde
 }
 
 function candidates({ app, members }: MixProject): readonly string[] {
-  const names = members.map((file) => file.split('/')[1] ?? '')
+  const names = members.map(({ directory }) => posix.basename(directory))
   return [...(app === undefined ? [] : [`lib/${app}/release.ex`]), ...names.map((name) => `apps/${name}/lib/${name}/release.ex`)]
 }

@@ -19,13 +19,19 @@ export interface MixProject {
   readonly defaultRelease?: string
   /** Its own, and those of an umbrella's apps. */
   readonly dependencies: readonly MixDependency[]
-  /** mix.exs of the apps of an umbrella. */
-  readonly members: readonly string[]
+  /** The apps of an umbrella. */
+  readonly members: readonly MixMember[]
   /** Files of the app that mix.exs reads: `File.read!("VERSION")`. */
   readonly files: readonly string[]
   readonly aliases: ReadonlySet<string>
   /** `elixir: "~> 1.14"`. */
   readonly elixir?: VersionPick
+}
+
+export interface MixMember {
+  /** `apps/web`. */
+  readonly directory: string
+  readonly aliases: ReadonlySet<string>
 }
 
 export interface MixDependency {
@@ -48,12 +54,12 @@ export async function readMixProject(source: SourceView): Promise<MixProject> {
   const elixir = elixirOf(text, code)
   const [app, defaultRelease] = [/\bapp:\s*:(\w+)/.exec(code)?.[1], /\bdefault_release:\s*:(\w+)/.exec(code)?.[1]]
   const isUmbrella = /\bapps_path:/.test(code)
-  const members = isUmbrella ? await membersOf(source) : []
-  const texts = await Promise.all(members.map(async (file) => withoutComments((await source.readText(file)) ?? '')))
+  const directories = isUmbrella ? await membersOf(source) : []
+  const texts = await Promise.all(directories.map(async (one) => withoutComments((await source.readText(`${one}/mix.exs`)) ?? '')))
   return {
     source,
     names,
-    members,
+    members: directories.map((directory, index) => ({ directory, aliases: aliasesOf(texts[index] ?? '') })),
     files: await filesRead(source, code),
     ...(app !== undefined && { app }),
     isUmbrella,
@@ -61,9 +67,13 @@ export async function readMixProject(source: SourceView): Promise<MixProject> {
     releases: releasesOf(code),
     ...(defaultRelease !== undefined && { defaultRelease }),
     dependencies: [code, ...texts].flatMap(dependenciesOf),
-    aliases: new Set([...code.matchAll(/"([\w.]+)":|(?<![\w:.])([a-z]\w*(?:\.\w+)+):\s/g)].map((found) => found[1] ?? found[2] ?? '')),
+    aliases: aliasesOf(code),
     ...(elixir && { elixir }),
   }
+}
+
+function aliasesOf(code: string): ReadonlySet<string> {
+  return new Set([...code.matchAll(/"([\w.]+)":|(?<![\w:.])([a-z]\w*(?:\.\w+)+):\s/g)].map((found) => found[1] ?? found[2] ?? ''))
 }
 
 /** `elixir: "~> 1.14"`, or `elixir: @elixir_requirement` with the attribute above it. */
@@ -83,8 +93,8 @@ async function filesRead(source: SourceView, code: string): Promise<readonly str
 }
 
 async function membersOf(source: SourceView): Promise<readonly string[]> {
-  const files = (await source.list('apps')).map((name) => `apps/${name}/mix.exs`)
-  const found = await Promise.all(files.map(async (file) => ((await source.hasFile(file)) ? [file] : [])))
+  const directories = (await source.list('apps')).map((name) => `apps/${name}`)
+  const found = await Promise.all(directories.map(async (one) => ((await source.hasFile(`${one}/mix.exs`)) ? [one] : [])))
   return found.flat()
 }
 

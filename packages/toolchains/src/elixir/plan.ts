@@ -1,11 +1,12 @@
 import type { Decision, ToolchainContext, ToolchainPlan } from '@hop3/core'
-import { assetsOf, withAssets } from '../node/assets.ts'
-import type { Assets } from '../node/assets.ts'
+import { withAssets } from '../node/assets.ts'
 import { silentProgramWarning } from '../bare-command.ts'
 import { procfileProcesses } from '../procfile.ts'
 import { readOptions } from '../read-options.ts'
+import { findAssets } from './assets.ts'
 import { chooseRelease } from './choose-release.ts'
 import type { ReleaseChoice } from './choose-release.ts'
+import { endpointPortWarnings } from './endpoint-port.ts'
 import { installPhase, mixCaches } from './install.ts'
 import { mayListen } from './listens.ts'
 import { readMixProject } from './mix-file.ts'
@@ -33,14 +34,14 @@ export async function planElixir(context: ToolchainContext): Promise<ToolchainPl
   const program = release === undefined ? undefined : `_build/prod/rel/${release.name}/bin/${release.name}`
   const web = program === undefined ? (isPhoenix ? 'mix phx.server' : 'mix run --no-halt') : `${program} start`
   const migrations = await findMigrations(project, program, options)
-  const startWarnings = (await mayListen(project)) ? [] : [silentProgramWarning(web)]
+  const startWarnings = (await mayListen(project)) ? await endpointPortWarnings(project, web) : [silentProgramWarning(web)]
   const assets = await findAssets(context, project, install && 'install')
   const plan: ToolchainPlan = {
     kind: 'elixir',
     phases: {
       ...(install && { install }),
       build: {
-        cmds: [...buildCommands(project, release, assets)],
+        cmds: [...buildCommands(project, release, assets.cmds)],
         variables,
         ...(install && { cacheDirectories: [...mixCaches] }),
       },
@@ -64,36 +65,16 @@ export async function planElixir(context: ToolchainContext): Promise<ToolchainPl
       ...(isPhoenix ? [{ key: 'elixir.framework', value: 'phoenix', origin: 'mix.exs' }] : []),
       ...migrations.decisions,
     ],
-    warnings: [...warningsOf(project, isPhoenix, context.envNames ?? []), ...migrations.warnings, ...startWarnings],
+    warnings: [...warningsOf(project, isPhoenix, context.envNames ?? []), ...migrations.warnings, ...assets.warnings, ...startWarnings],
     startWarnings,
   }
-  return withAssets(plan, assets, 'build')
+  return withAssets(plan, assets.packages, 'build')
 }
 
-/** Of Phoenix's own directory, where its alias takes them in or their script makes them; else of the app, where no toolchain is named for that. */
-async function findAssets(
-  context: ToolchainContext,
-  { aliases, source }: MixProject,
-  install: 'install' | undefined,
-): Promise<Assets | undefined> {
-  const isDeployed = aliases.has('assets.deploy')
-  const after = { install, after: install }
-  if (await source.hasFile('assets/package.json'))
-    return assetsOf(context, { directory: 'assets', scripts: isDeployed ? [] : [['deploy', 'build']], isInstalled: true, ...after })
-  return context.named ? undefined : assetsOf(context, { scripts: isDeployed ? [] : [['build']], ...after })
-}
-
-function buildCommands(
-  { aliases, releases, dependencies }: MixProject,
-  release: ReleaseChoice | undefined,
-  assets: Assets | undefined,
-): readonly string[] {
-  const isDigested = !aliases.has('assets.deploy') && assets !== undefined && assets.scripts.length > 0
+function buildCommands({ releases }: MixProject, release: ReleaseChoice | undefined, assets: readonly string[]): readonly string[] {
   return [
     'mix compile',
-    // What makes assets is fetched by itself where it is missing.
-    ...(aliases.has('assets.deploy') ? [...(aliases.has('assets.setup') ? ['mix assets.setup'] : []), 'mix assets.deploy'] : []),
-    ...(isDigested && dependencies.some(({ name }) => name === 'phoenix') ? ['mix phx.digest'] : []),
+    ...assets,
     // The release a project has without saying so has no name on the command line.
     ...(release === undefined ? [] : [`mix release${releases.length === 0 ? '' : ` ${release.name}`} --overwrite`]),
   ]

@@ -16,7 +16,11 @@ export async function acceptGo(context: ToolchainContext): Promise<Verdict> {
   const app = await readGoSource(source)
   const mains = await findMainPackages(app)
   if (mains.length === 0)
-    return { accepted: false, reason: `${manifest}, but no package main in the root, cmd, or a directory of the root` }
+    return {
+      accepted: false,
+      reason: `${manifest}, but no package main in the root, cmd, or a directory of the root`,
+      evidence: [manifest],
+    }
   try {
     const { web } = await chooseMain(app, context, await readOptions(context, 'go', goOptions))
     return { accepted: true, reason: `${web.file} is a program`, evidence: [...new Set([manifest, web.file])] }

@@ -1,6 +1,9 @@
 /** Which of several programs serves, and which are built besides. */
 import { hop3Error, visible, withoutTrailingSlashes } from '@hop3/core'
 import type { Decision, ToolchainContext } from '@hop3/core'
+import { procfilePrograms } from '../procfile.ts'
+import type { ProcfileProgram } from '../procfile.ts'
+import { sourceBelow } from '../source-below.ts'
 import { hasServingWord, servingOne } from '../serving-name.ts'
 import { findMainPackages, mainPackage, moduleName } from './main-packages.ts'
 import type { MainPackage } from './main-packages.ts'
@@ -10,17 +13,41 @@ import type { GoOptions } from './options.ts'
 export interface MainChoice {
   readonly web: MainPackage
   readonly others: readonly MainPackage[]
+  /** Built for lines of the Procfile. */
+  readonly called: readonly MainPackage[]
   readonly decision: Decision
   readonly warning?: string
 }
 
 /** Throws `config.go.no-main`, `.several-mains` and `.package` with what there is and the line to write. */
-export async function chooseMain(app: GoSource, { appName, root }: ToolchainContext, options: GoOptions): Promise<MainChoice> {
+export async function chooseMain(
+  app: GoSource,
+  { appName, root }: Pick<ToolchainContext, 'appName' | 'root'>,
+  options: GoOptions,
+): Promise<MainChoice> {
   const all = await findMainPackages(app)
-  const [web, origin, warning] = await chooseWeb(app, all, options, { appName, root })
+  const calls = await callsOf(app, all, root)
+  const first = options.bin === undefined && options.package === undefined ? calls.find(({ isWeb }) => isWeb) : undefined
+  const [web, origin, warning] =
+    first === undefined ? await chooseWeb(app, all, options, { appName, root }) : ([first.main, first.origin] as const)
   const others = (options.bins ?? []).map((name) => namedMain(all, name, 'bins')).filter((one) => one.directory !== web.directory)
+  const called = calls.map(({ main }) => main).filter((one) => ![web, ...others].some(({ directory }) => directory === one.directory))
   const decision = { key: 'go.package', value: packageOf(web), origin }
-  return { web, others, decision, ...(warning !== undefined && { warning }) }
+  return { web, others, called: [...new Set(called)], decision, ...(warning !== undefined && { warning }) }
+}
+
+interface Call extends ProcfileProgram {
+  readonly main: MainPackage
+}
+
+/** What the Procfile calls where Hop3, as Heroku, puts what it builds. */
+async function callsOf({ source }: GoSource, all: readonly MainPackage[], root: string): Promise<readonly Call[]> {
+  const own = sourceBelow(source, root)
+  const programs = await procfilePrograms(own, await own.list(), ['bin'])
+  return programs.flatMap((one) => {
+    const [main, ...alike] = all.filter(({ name }) => name === one.name)
+    return main === undefined || alike.length > 0 ? [] : [{ ...one, main }]
+  })
 }
 
 /** As the go command takes it: `.`, `./cmd/web`. */

@@ -33,7 +33,8 @@ export async function planGo(context: ToolchainContext): Promise<ToolchainPlan> 
   const fetches = !isVendored && app.modules.some(({ requires: required }) => required.size > 0)
   // Members of a workspace that require each other are nowhere to be downloaded from, and the command knows no way around them.
   const fetchesFirst = fetches && !requireEachOther(app)
-  const builds = [choice.web, ...choice.others].map((main) => ({ main, bin: `bin/${fileName(main.name, context.appName)}` }))
+  const buildOf = (main: MainPackage): Build => ({ main, bin: `bin/${fileName(main.name, context.appName)}` })
+  const builds = [choice.web, ...choice.others, ...choice.called].map(buildOf)
   const build: BuildFacts = { app, root: context.root, options, isStatic: cgo === undefined, isVendored, version: go?.version }
   const startWarnings = [
     ...((await mayListen(app, choice.web)) ? [] : [bareCommandWarning(builds[0]?.bin ?? '')]),
@@ -52,7 +53,10 @@ export async function planGo(context: ToolchainContext): Promise<ToolchainPlan> 
         outputs: builds.map(({ bin }) => joinPaths(context.root, bin)),
       },
     },
-    processes: Object.fromEntries(builds.map(({ main, bin }, index) => [index === 0 ? 'web' : main.name, bin])),
+    // What the Procfile calls, it starts by itself.
+    processes: Object.fromEntries(
+      [choice.web, ...choice.others].map((main, index) => [index === 0 ? 'web' : main.name, buildOf(main).bin]),
+    ),
     versions: { ...(go && { go }) },
     exclude: [fetchedDirectory],
     runtime: { envVars: requires(app, 'github.com/gin-gonic/gin') ? { GIN_MODE: 'release' } : {} },
@@ -69,6 +73,11 @@ export async function planGo(context: ToolchainContext): Promise<ToolchainPlan> 
     ],
     startWarnings,
   }
+}
+
+interface Build {
+  readonly main: MainPackage
+  readonly bin: string
 }
 
 /** The manifests of every module and of what takes a module's place; nothing that is edited every day. */

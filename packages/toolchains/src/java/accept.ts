@@ -20,6 +20,7 @@ export async function acceptJava({ source, named }: ToolchainContext): Promise<V
     return { accepted: false, reason: 'no pom.xml, build.gradle, build.gradle.kts or build.sbt' }
   }
   const text = (await source.readText(file)) ?? ''
-  if (/com\.android\.(?:application|library)/.test(text)) return { accepted: false, reason: `${file} builds an Android app` }
+  if (/com\.android\.(?:application|library)/.test(text))
+    return { accepted: false, reason: `${file} builds an Android app`, evidence: [file] }
   return { accepted: true, reason: `${file} builds it`, evidence: [file] }
 }

@@ -13,6 +13,13 @@ export interface JavaRequest {
   readonly options: JavaOptions
 }
 
+/** `below`: the first Java that is too new for the build tool. */
+export interface RunsOn {
+  readonly oldest?: string
+  readonly below?: string
+  readonly origin: string
+}
+
 export interface JavaBuild {
   readonly kind: 'java' | 'kotlin' | 'scala'
   readonly install?: PhaseInput
@@ -25,6 +32,8 @@ export interface JavaBuild {
   readonly exact?: VersionPick
   /** The oldest Java that understands the sources. */
   readonly minimum?: VersionPick
+  /** What the build tool itself runs on. */
+  readonly runsOn?: RunsOn
   readonly exclude: readonly string[]
   readonly decisions: readonly Decision[]
   readonly warnings: readonly string[]

@@ -4,9 +4,11 @@ import type { SourceView, ToolchainContext, ToolVersion } from '@hop3/core'
 import { askedVersion } from '../asked-version.ts'
 import { originOf } from '../origin.ts'
 import { toolFilePicks } from '../tool-files.ts'
-import { chooseAtLeast } from '../version-order.ts'
+import { chooseAtLeast, isAtLeast } from '../version-order.ts'
+import { outsideRange } from '../version-pick.ts'
 import type { VersionPick } from '../version-pick.ts'
-import type { JavaBuild } from './build.ts'
+import { pickWithin } from '../version-range.ts'
+import type { JavaBuild, RunsOn } from './build.ts'
 import type { JavaOptions } from './options.ts'
 
 /** What stands before the version, by file. */
@@ -18,13 +20,13 @@ const files: Readonly<Record<string, RegExp>> = {
 
 /**
  * Command line and hop3.toml > a toolchain of the manifest > .java-version, .sdkmanrc, system.properties > mise.toml, .tool-versions > the
- * language level of the manifest, which any newer Java understands: it judges a pick, and alone it is a range. Throws `config.java.version`
- * and `.version-conflict`.
+ * language level of the manifest, which any newer Java understands: it judges a pick, and alone it is a range. What the build tool runs on
+ * limits both. Throws `config.java.version` and `.version-conflict`.
  */
 export async function chooseJava(
   { source, versions }: Pick<ToolchainContext, 'source' | 'versions'>,
   names: readonly string[],
-  { exact, minimum }: Pick<JavaBuild, 'exact' | 'minimum'>,
+  { exact, minimum, runsOn }: Pick<JavaBuild, 'exact' | 'minimum' | 'runsOn'>,
   options: JavaOptions,
 ): Promise<ToolVersion | undefined> {
   const given = askedVersion('java', { versions }, options)
@@ -35,7 +37,20 @@ export async function chooseJava(
   ]
   const oldest = minimum && normalized(minimum)
   const pick = chooseAtLeast('java', given && normalized(given), picks.map(normalized), oldest)
-  return pick ?? (oldest && { version: `>=${oldest.version}`, origin: oldest.origin })
+  return pick === undefined ? limited(oldest, runsOn) : pickWithin('java', pick, limited(undefined, runsOn))
+}
+
+/** From the oldest that understands the sources up to the newest that the build tool runs on. */
+function limited(oldest: VersionPick | undefined, runsOn: RunsOn | undefined): VersionPick | undefined {
+  const from = [oldest?.version, runsOn?.oldest].flatMap((one) => one ?? []).toSorted((one, other) => (isAtLeast(one, other) ? -1 : 1))[0]
+  const words = [...(from === undefined ? [] : [`>=${from}`]), ...(runsOn?.below === undefined ? [] : [`<${runsOn.below}`])]
+  const range = words.length === 0 ? undefined : { version: words.join(' '), origin: originsOf(oldest, runsOn) }
+  if (oldest === undefined || runsOn?.below === undefined || !isAtLeast(oldest.version, runsOn.below)) return range
+  throw outsideRange('java', { ...oldest, version: `>=${oldest.version}` }, { version: `<${runsOn.below}`, origin: runsOn.origin })
+}
+
+function originsOf(...picks: readonly ({ readonly origin: string } | undefined)[]): string {
+  return picks.flatMap((one) => one?.origin ?? []).join(', ')
 }
 
 async function filePicks(source: SourceView, names: readonly string[]): Promise<readonly VersionPick[]> {

@@ -15,18 +15,24 @@ import { runByBun } from './run-by-bun.ts'
 export async function acceptNode(context: ToolchainContext): Promise<Verdict> {
   const app = await readNodeApp(context.source, context.root)
   const bun = app === undefined || context.named ? undefined : await runByBun(app)
+  const manifest = joinPaths(context.root, 'package.json')
   if (bun === undefined && app !== undefined && !context.named) {
     const site = await generatorOf(app)
-    if (site !== undefined) return { accepted: false, reason: `package.json, but nothing that Node starts: ${site}` }
+    if (site !== undefined) return { accepted: false, reason: `package.json, but nothing that Node starts: ${site}`, evidence: [manifest] }
     const owner = await assetsOwner(app, context)
-    if (owner !== undefined) return { accepted: false, reason: owner }
+    if (owner !== undefined) return { accepted: false, reason: owner, evidence: [manifest] }
     // Whoever starts it needs what it depends on.
     const isStarted = (await procfileStart(app.source, app.names)) !== undefined
     const library = isStarted ? undefined : await libraryKey(app)
     if (library !== undefined)
-      return { accepted: false, reason: `package.json is a library's: it has ${library}, and nothing that starts${commandOf(app)}` }
+      return {
+        accepted: false,
+        reason: `package.json is a library's: it has ${library}, and nothing that starts${commandOf(app)}`,
+        evidence: [manifest],
+      }
   }
-  return bun === undefined ? acceptPackage(context) : { accepted: false, reason: `Bun runs it: ${bun.reason} (${bun.origin})` }
+  if (bun === undefined) return acceptPackage(context)
+  return { accepted: false, reason: `Bun runs it: ${bun.reason} (${bun.origin})`, evidence: [bun.origin] }
 }
 
 /** Of a program that others install: one of its commands may well be a server. */
@@ -53,9 +59,10 @@ export async function acceptBun(context: ToolchainContext): Promise<Verdict> {
   const app = await readNodeApp(source, root)
   const bun = app === undefined ? undefined : await runByBun(app)
   const site = app === undefined || bun === undefined || named ? undefined : await generatorOf(app)
-  if (site !== undefined) return { accepted: false, reason: `${bun?.origin ?? 'package.json'}, but nothing that Bun starts: ${site}` }
+  const manifest = bun?.origin ?? joinPaths(root, 'package.json')
+  if (site !== undefined) return { accepted: false, reason: `${manifest}, but nothing that Bun starts: ${site}`, evidence: [manifest] }
   const owner = app === undefined || bun === undefined ? undefined : await assetsOwner(app, context)
-  if (owner !== undefined) return { accepted: false, reason: owner }
+  if (owner !== undefined) return { accepted: false, reason: owner, evidence: [manifest] }
   if (bun !== undefined) return { accepted: true, reason: bun.reason, evidence: [bun.origin] }
   if (named) return { accepted: true, reason: 'the configuration names it', evidence: [] }
   return { accepted: false, reason: app === undefined ? 'no package.json' : 'package.json does not say that Bun runs it' }
@@ -64,13 +71,14 @@ export async function acceptBun(context: ToolchainContext): Promise<Verdict> {
 /** Accepts a package.json that gives something to do; one that only holds the settings of a formatter is none of ours. */
 export async function acceptPackage({ source, root, named }: ToolchainContext): Promise<Verdict> {
   const app = await readNodeApp(source, root)
+  const path = (name: string): string => joinPaths(root, name)
   if (app === undefined) {
     if (named) return { accepted: true, reason: 'the configuration names it', evidence: [] }
     // A file system that folds case hides the mistake until the app is built on one that does not.
     const other = (await source.list(root === '' ? '.' : root)).find((name) => name.toLowerCase() === 'package.json')
-    return { accepted: false, reason: other === undefined ? 'no package.json' : `no package.json: ${other} is another name` }
+    if (other === undefined) return { accepted: false, reason: 'no package.json' }
+    return { accepted: false, reason: `no package.json: ${other} is another name`, evidence: [path(other)] }
   }
-  const path = (name: string): string => joinPaths(root, name)
   const script = ['start', 'build', 'docs:build'].find((name) => app.scripts[name] !== undefined)
   if (script !== undefined) return { accepted: true, reason: `package.json has a ${script} script`, evidence: [app.origin(script)] }
   const main = textAt(app.data, 'main')?.replace(/^\.\//, '')
@@ -80,5 +88,6 @@ export async function acceptPackage({ source, root, named }: ToolchainContext): 
   if (generator !== undefined) return { accepted: true, reason: `package.json lists ${generator}`, evidence: [app.origin(generator)] }
   const hasDependencies = Object.keys(app.dependencies).length > Object.keys(tableAt(app.data, 'devDependencies') ?? {}).length
   if (hasDependencies || named) return { accepted: true, reason: 'package.json lists dependencies', evidence: [path('package.json')] }
-  return { accepted: false, reason: 'package.json has no start or build script, no main file and no dependencies but development ones' }
+  const reason = 'package.json has no start or build script, no main file and no dependencies but development ones'
+  return { accepted: false, reason, evidence: [path('package.json')] }
 }

@@ -3,15 +3,17 @@
  * toolchain in all but name, with phases of its own; what it writes is part of the app, and no site.
  */
 import { joinPaths, shellQuote } from '@hop3/core'
-import type { Decision, PhaseInput, ToolchainContext, ToolchainPlan } from '@hop3/core'
+import type { Decision, PhaseInput, ToolchainContext, ToolchainPlan, ToolVersion } from '@hop3/core'
 import { belowRoot } from '../below-root.ts'
 import { sourceBelow } from '../source-below.ts'
 import { buildPhase } from './build-phase.ts'
 import { madeByOthers } from './install-inputs.ts'
+import { readNodeApp } from './package-json.ts'
 import type { NodeApp } from './package-json.ts'
 import { installPhase, readPackage } from './package-parts.ts'
 import type { PackageParts } from './package-parts.ts'
 import { nodeRuntime } from './runtime.ts'
+import { chooseNode, nodeOfFiles } from './version.ts'
 import { readWorkspace } from './workspace.ts'
 
 export interface AssetsRequest {
@@ -43,18 +45,44 @@ export async function assetsOf(context: ToolchainContext, request: AssetsRequest
   const { app } = workspace
   const scripts = request.scripts.flatMap((names) => names.find((name) => app.scripts[name] !== undefined) ?? [])
   if (scripts.length === 0 && !isInstalled) return undefined
-  const own = { ...context, source, root: '', options: undefined }
+  const above = await versionsAbove(context, app, directory)
+  const own = { ...context, source, root: '', options: undefined, versions: above }
   const parts = await readPackage({ workspace, context: own, runtime: nodeRuntime, options: {} })
   const plan = belowRoot(await phasesOf(parts, scripts, request), below)
   return {
     app,
     scripts,
     phases: Object.fromEntries(Object.entries(plan.phases).map(([name, phase]) => [name, inside(phase, directory)])),
-    versions: parts.versions,
+    versions: Object.fromEntries(
+      Object.entries(parts.versions).map(([name, one]) => [
+        name,
+        above[name] === undefined ? { ...one, origin: at(directory, one.origin) } : one,
+      ]),
+    ),
     exclude: plan.exclude ?? [],
     decisions: decisionsOf(parts, scripts, directory),
     warnings: parts.choice.warnings.map((one) => (directory === '' ? one : `In ${directory}: ${one}`)),
   }
+}
+
+/** What nvm, mise and asdf do: where a directory has no version file of its own, those of the app hold for it. */
+async function versionsAbove(
+  context: ToolchainContext,
+  assets: Pick<NodeApp, 'directory' | 'source' | 'names'>,
+  directory: string,
+): Promise<ToolchainContext['versions']> {
+  if (directory === '' || context.versions['node'] !== undefined || (await nodeOfFiles(assets)) !== undefined) return context.versions
+  const source = sourceBelow(context.source, context.root)
+  const node = await nodeOfFiles({ directory: '', source, names: await source.list() })
+  return node === undefined ? context.versions : { ...context.versions, node }
+}
+
+/** The Node for what another tool runs in a directory of the source. Undefined where neither it nor the app says. */
+export async function nodeIn(context: ToolchainContext, directory: string): Promise<ToolVersion | undefined> {
+  const app = await readNodeApp(context.source, directory)
+  const source = sourceBelow(context.source, directory)
+  const versions = await versionsAbove(context, app ?? { directory, source, names: [] }, directory)
+  return app === undefined ? versions['node'] : chooseNode(app, { ...context, versions }, {})
 }
 
 /** Nothing is known of what scripts write for others, so they run every time. */
@@ -84,12 +112,20 @@ function inside(phase: PhaseInput, directory: string): PhaseInput {
 
 function decisionsOf({ choice, workspace, install }: PackageParts, scripts: readonly string[], directory: string): readonly Decision[] {
   const { app } = workspace
-  const at = (origin: string): string => (/^(?:package\.json|[\w.-]+lock)/.test(origin) ? joinPaths(directory, origin) : origin)
   return [
-    { key: 'node.package_manager', value: choice.manager, origin: at(choice.origin) },
-    ...(install.reason === undefined ? [] : [{ key: 'node.install.inputs', value: 'the whole source', origin: at(install.reason) }]),
-    ...scripts.map((script) => ({ key: 'node.assets', value: script, origin: at(app.origin(script)) })),
+    { key: 'node.package_manager', value: choice.manager, origin: at(directory, choice.origin) },
+    ...(install.reason === undefined
+      ? []
+      : [{ key: 'node.install.inputs', value: 'the whole source', origin: at(directory, install.reason) }]),
+    ...scripts.map((script) => ({ key: 'node.assets', value: script, origin: at(directory, app.origin(script)) })),
   ]
+}
+
+/** An origin as the app names it: files of the directory lie in it, and `default` is none of them. */
+function at(directory: string, origin: string): string {
+  return /^(?:package\.json|[\w.-]+lock|\.nvmrc|\.node-version|\.?mise\.toml|\.tool-versions)/.test(origin)
+    ? joinPaths(directory, origin)
+    : origin
 }
 
 /** `before`: the app's own phase that takes in what was built. */

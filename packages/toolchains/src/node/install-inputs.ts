@@ -91,7 +91,7 @@ export async function madeByOthers(app: NodeApp): Promise<readonly string[]> {
   const found = await Promise.all(
     localPackages(app).map(async (name) => {
       const path = /^(?:file|link):(.*)$/.exec(ranges[name] ?? '')?.[1] ?? ''
-      const isMade = /^(?:\.\/)?vendor\/|^\.\.\/deps\//.test(path)
+      const isMade = /^(?:\.\/)?vendor\/|^(?:\.\.\/){1,3}deps\//.test(path)
       return isMade && (path.startsWith('..') || !(await app.source.hasDirectory(path))) ? [name] : []
     }),
   )

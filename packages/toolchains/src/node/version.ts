@@ -26,7 +26,12 @@ export async function chooseNode(app: NodeApp, context: ToolchainContext, option
   return pick
 }
 
-async function filePicks({ directory, source, names }: NodeApp): Promise<readonly VersionPick[]> {
+/** What the version files of a directory say, whether or not it has a package.json. */
+export async function nodeOfFiles(place: Pick<NodeApp, 'directory' | 'source' | 'names'>): Promise<VersionPick | undefined> {
+  return choosePick('node', undefined, await filePicks(place))
+}
+
+async function filePicks({ directory, source, names }: Pick<NodeApp, 'directory' | 'source' | 'names'>): Promise<readonly VersionPick[]> {
   const picks = [
     ...(await versionFilePick(source, names, '.nvmrc')),
     ...(await versionFilePick(source, names, '.node-version')),

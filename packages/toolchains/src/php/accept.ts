@@ -20,7 +20,9 @@ export async function acceptPhp({ source, named }: ToolchainContext): Promise<Ve
   if (app.composer === undefined) return { accepted: false, reason: 'no composer.json, and no index.php, here or in public, web or htdocs' }
   const type = textAt(app.composer.data, 'type') ?? 'project'
   const other = otherManifest(names, 'php')
-  if (type !== 'project') return { accepted: false, reason: `composer.json is of a ${type}, and there is no index.php` }
-  if (other !== undefined) return { accepted: false, reason: `composer.json, but no index.php: ${other} says what the app is` }
+  if (type !== 'project')
+    return { accepted: false, reason: `composer.json is of a ${type}, and there is no index.php`, evidence: ['composer.json'] }
+  if (other !== undefined)
+    return { accepted: false, reason: `composer.json, but no index.php: ${other} says what the app is`, evidence: ['composer.json'] }
   return { accepted: true, reason: 'composer.json lists its packages', evidence: ['composer.json'] }
 }

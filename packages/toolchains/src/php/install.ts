@@ -54,12 +54,12 @@ function installInputs({ names }: PhpApp, composer: Composer): readonly string[]
   return [...usual, ...repositories(composer).flatMap(pathInputs)]
 }
 
-/** A package in the source is linked to, so that its manifest alone decides; one that is copied counts whole. */
+/** A package in the source is linked to, so that its manifest alone decides; one that is copied counts whole, as does a directory of archives. */
 function pathInputs(repository: unknown): readonly string[] {
-  const url = textAt(repository, 'url')
-  if (textAt(repository, 'type') !== 'path' || url === undefined) return []
-  const path = insidePath(url)
+  const [type, url] = [textAt(repository, 'type') ?? '', textAt(repository, 'url')]
+  const path = ['path', 'artifact'].includes(type) && url !== undefined ? insidePath(url) : undefined
   if (path === undefined) return []
+  if (type === 'artifact') return [path]
   return [valueAt(repository, 'options', 'symlink') === false ? path : `${path}/composer.json`]
 }
 

@@ -41,10 +41,10 @@ export async function acceptPython({ source: whole, root, named }: ToolchainCont
   if (names.includes('pyproject.toml') && (await isManifest(source))) evidence.unshift('pyproject.toml')
   const [first] = evidence
   const site = first === undefined || named ? undefined : await siteInstead({ source, names }, startsPython({ source, names }))
-  if (site !== undefined) return { accepted: false, reason: `${first}, but nothing that Python starts: ${site}` }
+  if (site !== undefined) return { accepted: false, reason: `${first}, but nothing that Python starts: ${site}`, evidence }
   if (first !== undefined) return { accepted: true, reason: reasonFor(first), evidence }
   if (named) return { accepted: true, reason: 'the configuration names it', evidence: [] }
-  return { accepted: false, reason: rejection(names) }
+  return rejection(names)
 }
 
 function startsPython(site: SiteSource): () => Promise<boolean> {
@@ -66,15 +66,17 @@ function reasonFor(name: string): string {
   return `${name} ${manifests[name] ?? 'is a Python program of the usual name'}`
 }
 
-function rejection(names: readonly string[]): string {
-  if (names.includes('pyproject.toml')) return 'pyproject.toml has neither [project] nor [tool.poetry]: settings of tools, no app'
+function rejection(names: readonly string[]): Verdict {
+  const about = (name: string, reason: string): Verdict => ({ accepted: false, reason, evidence: [name] })
+  if (names.includes('pyproject.toml'))
+    return about('pyproject.toml', 'pyproject.toml has neither [project] nor [tool.poetry]: settings of tools, no app')
   const misspelled = names.find((name) =>
     /^(?:re[a-z]{2,4}r[a-z]{2,6}ts?\.(?:txt(?:\.txt)?|text|in)|requirements?|py-?project\.(?:tml|toml))$/i.test(name),
   )
   if (misspelled !== undefined) {
     const meant = /^py/i.test(misspelled) ? 'pyproject.toml' : 'requirements.txt'
-    return `there is no ${meant}; ${misspelled} may be meant to be one`
+    return about(misspelled, `there is no ${meant}; ${misspelled} may be meant to be one`)
   }
-  if (names.includes('environment.yml')) return 'environment.yml is for conda; write requirements.txt instead'
-  return 'no requirements.txt, pyproject.toml, Pipfile, manage.py, app.py or main.py'
+  if (names.includes('environment.yml')) return about('environment.yml', 'environment.yml is for conda; write requirements.txt instead')
+  return { accepted: false, reason: 'no requirements.txt, pyproject.toml, Pipfile, manage.py, app.py or main.py' }
 }

@@ -19,5 +19,5 @@ export async function acceptRuby({ source, named, appName }: ToolchainContext): 
     return { accepted: true, reason: `${start.file} starts it`, evidence: [...new Set([manifest ?? start.file, start.file])] }
   if (manifest === undefined) return { accepted: false, reason: 'no Gemfile, gems.rb or config.ru' }
   if (other === undefined) return { accepted: true, reason: `${manifest} lists its gems`, evidence: [manifest] }
-  return { accepted: false, reason: `${manifest}, but nothing that Ruby starts: ${other} says what the app is` }
+  return { accepted: false, reason: `${manifest}, but nothing that Ruby starts: ${other} says what the app is`, evidence: [manifest] }
 }

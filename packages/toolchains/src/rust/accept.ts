@@ -13,5 +13,9 @@ export async function acceptRust({ source, named }: ToolchainContext): Promise<V
     return { accepted: true, reason: `Cargo.toml and the binary ${binary.name}`, evidence: [...new Set(['Cargo.toml', binary.file])] }
   }
   if (named) return { accepted: true, reason: 'the configuration names it', evidence: ['Cargo.toml'] }
-  return { accepted: false, reason: 'Cargo.toml has no binary: no src/main.rs, src/bin or [[bin]], here or in its members' }
+  return {
+    accepted: false,
+    reason: 'Cargo.toml has no binary: no src/main.rs, src/bin or [[bin]], here or in its members',
+    evidence: ['Cargo.toml'],
+  }
 }

@@ -1,6 +1,9 @@
 /** Which of several binaries serves, and which are built besides. */
 import { hop3Error, visible } from '@hop3/core'
 import type { Decision, ToolchainContext } from '@hop3/core'
+import { procfilePrograms } from '../procfile.ts'
+import type { ProcfileProgram } from '../procfile.ts'
+import { sourceBelow } from '../source-below.ts'
 import { hasServingWord, servingOne } from '../serving-name.ts'
 import { textAt } from '../value-at.ts'
 import { findBinaries } from './binaries.ts'
@@ -11,6 +14,10 @@ import type { RustOptions } from './options.ts'
 export interface BinaryChoice {
   readonly web: CargoBinary
   readonly others: readonly CargoBinary[]
+  /** Built for lines of the Procfile. */
+  readonly called: readonly CargoBinary[]
+  /** Where those lines look for them, besides bin: `target/release/server`. */
+  readonly places: readonly string[]
   readonly decision: Decision
   readonly warning?: string
 }
@@ -19,9 +26,33 @@ export interface BinaryChoice {
 export async function chooseBinary(project: CargoProject, context: ToolchainContext, options: RustOptions): Promise<BinaryChoice> {
   const all = await findBinaries(project)
   const wanted = inScope(project, all, context.root, options)
-  const [web, origin, warning] = chooseWeb(project, wanted, context.appName, options)
+  const calls = await callsOf(context, all)
+  const first = options.bin === undefined && options.package === undefined ? calls.find(({ isWeb }) => isWeb) : undefined
+  const [web, origin, warning] =
+    first === undefined ? chooseWeb(project, wanted, context.appName, options) : ([first.binary, first.origin] as const)
   const others = (options.bins ?? []).map((name) => named(all, name, 'bins')).filter((one) => one !== web)
-  return { web, others, decision: { key: 'rust.bin', value: web.name, origin }, ...(warning !== undefined && { warning }) }
+  return {
+    web,
+    others,
+    called: [...new Set(calls.map(({ binary }) => binary))].filter((one) => one !== web && !others.includes(one)),
+    places: [...new Set(calls.map(({ path }) => path))].filter((path) => !path.startsWith('bin/')),
+    decision: { key: 'rust.bin', value: web.name, origin },
+    ...(warning !== undefined && { warning }),
+  }
+}
+
+interface Call extends ProcfileProgram {
+  readonly binary: CargoBinary
+}
+
+/** What the Procfile calls where Cargo, or Hop3, puts what it builds. */
+async function callsOf({ source, root }: ToolchainContext, all: readonly CargoBinary[]): Promise<readonly Call[]> {
+  const own = sourceBelow(source, root)
+  const programs = await procfilePrograms(own, await own.list(), ['bin', 'target/release'])
+  return programs.flatMap((one) => {
+    const [binary, ...alike] = all.filter(({ name }) => name === one.name)
+    return binary === undefined || alike.length > 0 ? [] : [{ ...one, binary }]
+  })
 }
 
 /** Cargo's own narrowing: the package that is asked for, or the member the app is, else default-members, else the root's package. */

@@ -1,3 +1,4 @@
+import { posix } from 'node:path'
 import { joinPaths, shellQuote } from '@hop3/core'
 import type { PhaseInput, ToolchainContext, ToolchainPlan } from '@hop3/core'
 import { bareCommandWarning } from '../bare-command.ts'
@@ -66,24 +67,28 @@ interface BuildFacts {
 
 /** `target` is kept between the builds of an app and is no part of a release: the binaries are. */
 function buildPhase({ project, choice, options, root, isLocked, target }: BuildFacts): PhaseInput {
-  const binaries = [choice.web, ...choice.others]
+  const binaries = [choice.web, ...choice.others, ...choice.called]
+  const { places } = choice
+  // What is kept between builds is no part of a release: where the Procfile looks into it, it is another directory.
+  const directory = places.length === 0 ? 'target' : joinPaths(fetchedDirectory.slice(1), 'target')
   const words = [
     ...(isLocked ? ['--locked'] : []),
     ...new Set(binaries.flatMap((one) => [`--package=${one.package.name}`])),
     ...binaries.map(({ name }) => `--bin=${name}`),
     ...(options.features === undefined ? [] : [`--features=${options.features.join(',')}`]),
   ]
-  const release = joinPaths('target', target ?? '', 'release')
+  const release = joinPaths(directory, target ?? '', 'release')
   const files = binaries.map(({ name }) => shellQuote(`${release}/${name}`)).join(' ')
   return {
     cmds: [
       ...forgetCommands(project, release),
       `cargo build --release ${words.map(shellQuote).join(' ')}`,
       `mkdir -p bin && cp ${files} bin/`,
+      ...places.map((path) => `mkdir -p target/release && cp ${shellQuote(`bin/${posix.basename(path)}`)} target/release/`),
     ],
-    variables: { CARGO_TARGET_DIR: 'target' },
-    cacheDirectories: [...cargoCaches, joinPaths(root, 'target')],
-    outputs: binaries.map(({ name }) => joinPaths(root, 'bin', name)),
+    variables: { CARGO_TARGET_DIR: directory },
+    cacheDirectories: [...cargoCaches, joinPaths(root, directory)],
+    outputs: [...binaries.map(({ name }) => joinPaths('bin', name)), ...places].map((path) => joinPaths(root, path)),
   }
 }
 

@@ -3,6 +3,7 @@ import type { ToolchainContext, Verdict } from '@hop3/core'
 import { readOptions } from '../read-options.ts'
 import { sourceBelow } from '../source-below.ts'
 import { startOf } from './app-beside.ts'
+import type { SiteSource } from './generator.ts'
 import { findGenerator, generators } from './generators.ts'
 import { siteOptions } from './options.ts'
 
@@ -19,16 +20,18 @@ export async function acceptSite({ source: whole, root, options, named }: Toolch
     return { accepted: true, reason: `${evidence} is ${title}'s`, evidence: [evidence] }
   }
   if (named) return { accepted: true, reason: 'the configuration names it', evidence: [] }
-  return { accepted: false, reason: (await rejection({ source, names })) ?? 'no configuration of a generator of sites in the root' }
+  return (await rejection({ source, names })) ?? { accepted: false, reason: 'no configuration of a generator of sites in the root' }
 }
 
 /** Documentation that is there, and is not what the app is. */
-async function rejection({ source, names }: { readonly source: ToolchainContext['source']; readonly names: readonly string[] }) {
+async function rejection({ source, names }: SiteSource): Promise<Verdict | undefined> {
   for (const generator of generators) {
     const signs = (await generator.find({ source, names })) ?? (await generator.findNamed?.({ source, names }))
     if (signs === undefined) continue
+    const { evidence } = signs
     const beside = (await startOf({ source, names })) ?? 'the manifest of a project'
-    return `${visible(signs.evidence)} is there, but so is ${beside}: toolchain = "site" under [build] publishes the documentation`
+    const reason = `${visible(evidence)} is there, but so is ${beside}: toolchain = "site" under [build] publishes the documentation`
+    return { accepted: false, reason, evidence: [evidence] }
   }
   return undefined
 }

@@ -15,9 +15,14 @@ export async function acceptStatic({ source, named }: ToolchainContext): Promise
   if (named || found.evidence === 'Staticfile') return { accepted: true, reason: `${found.evidence} is a site`, evidence: [found.evidence] }
   const other = otherManifest(names, 'node') ?? (await builtBy(source, names))
   const site = other === undefined ? await siteInstead({ source, names }, async () => false) : undefined
-  if (site !== undefined) return { accepted: false, reason: `${found.evidence} is there, but what an earlier build made: ${site}` }
+  if (site !== undefined)
+    return { accepted: false, reason: `${found.evidence} is there, but what an earlier build made: ${site}`, evidence: [found.evidence] }
   if (other !== undefined)
-    return { accepted: false, reason: `${found.evidence} is there, but so is ${other}: an app that builds or runs something` }
+    return {
+      accepted: false,
+      reason: `${found.evidence} is there, but so is ${other}: an app that builds or runs something`,
+      evidence: [found.evidence],
+    }
   return { accepted: true, reason: `${found.evidence} is a finished page`, evidence: [found.evidence] }
 }
 

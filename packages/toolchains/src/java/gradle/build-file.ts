@@ -4,6 +4,7 @@ import { joinPaths, own } from '@hop3/core'
 import type { SourceView } from '@hop3/core'
 import { insidePath } from '../../inside.ts'
 import { originOf } from '../../origin.ts'
+import { handedDown } from './handed-down.ts'
 import { tableAt, textAt } from '../../value-at.ts'
 import type { VersionPick } from '../../version-pick.ts'
 
@@ -13,8 +14,12 @@ export interface GradleProject {
   readonly name: string
   /** `build.gradle.kts`, relative to the source. */
   readonly file: string
-  /** Without comments. */
+  /** Without comments, and without what is for the projects below it. */
   readonly text: string
+  /** With that. */
+  readonly whole: string
+  /** What it says for them. */
+  readonly below: string
   /** Ids of the plugins it applies. */
   readonly plugins: ReadonlySet<string>
 }
@@ -25,6 +30,8 @@ export interface GradleSettings {
   readonly name: string | undefined
   /** Directories of `include`. */
   readonly includes: readonly string[]
+  /** gradle.properties says the version of all projects. */
+  readonly isVersioned: boolean
   /** Plugin ids by alias of the version catalog, `ktor` and `spring.boot`. */
   readonly catalog: Readonly<Record<string, string>>
 }
@@ -39,34 +46,44 @@ export async function readSettings(source: SourceView, names: readonly string[])
     file,
     name: /rootProject\.name\s*=\s*["']([^"'$\n]+)["']/.exec(text)?.[1],
     includes: includes.map((path) => path.replace(/^:/, '').replaceAll(':', '/')).flatMap((path) => insidePath(path) ?? []),
-    catalog: await readCatalog(source, names),
+    isVersioned:
+      names.includes('gradle.properties') && /^[ \t]*version[ \t]*[=:]/m.test((await source.readText('gradle.properties')) ?? ''),
+    catalog: await readCatalogs(source, names, text),
   }
 }
 
 /** Undefined where the directory has neither file. */
-export async function readProject(source: SourceView, directory: string, settings: GradleSettings): Promise<GradleProject | undefined> {
+export async function readProject(
+  source: SourceView,
+  directory: string,
+  settings: GradleSettings,
+  root?: GradleProject,
+): Promise<GradleProject | undefined> {
   for (const name of ['build.gradle.kts', 'build.gradle']) {
     const file = joinPaths(directory, name)
     const text = await source.readText(file)
     if (text === undefined) continue
-    const plain = withoutComments(text)
+    const whole = withoutComments(text)
+    const { own: plain, below } = handedDown(whole)
     return {
       directory,
       name: directory === '' ? (settings.name ?? '') : posix.basename(directory),
       file,
       text: plain,
-      plugins: pluginsIn(plain, settings),
+      whole,
+      below,
+      plugins: new Set([...pluginsIn(plain, settings), ...pluginsIn(root?.below ?? '', settings)]),
     }
   }
   return undefined
 }
 
 /** `JavaLanguageVersion.of(21)` and `jvmToolchain(21)` are that Java and no other. */
-export function exactJava({ file, text }: GradleProject): VersionPick | undefined {
+export function exactJava({ file, whole: text }: GradleProject): VersionPick | undefined {
   return pickIn(file, text, /JavaLanguageVersion\.of\(\s*["']?(\d+)|jvmToolchain\(\s*(\d+)/)
 }
 
-export function minimumJava({ file, text }: GradleProject): VersionPick | undefined {
+export function minimumJava({ file, whole: text }: GradleProject): VersionPick | undefined {
   return pickIn(file, text, /\b(?:sourceCompatibility|targetCompatibility)\s*(?:=\s*)?(?:JavaVersion\.)?["']?(?:VERSION_)?([\d._]+)/)
 }
 
@@ -85,23 +102,34 @@ function pluginsIn(text: string, { catalog }: GradleSettings): ReadonlySet<strin
     ...[...line.matchAll(/\bid[ \t]*(?:\([ \t]*)?["']([\w.-]+)["']/g)].map((found) => found[1] ?? ''),
     ...[...line.matchAll(/\bapply[ (]+plugin[ \t]*[:=][ \t]*["']([\w.-]+)["']/g)].map((found) => found[1] ?? ''),
     ...[...line.matchAll(/\bkotlin[ \t]*\([ \t]*["'](\w+)["']/g)].map((found) => `org.jetbrains.kotlin.${found[1] ?? ''}`),
-    ...[...line.matchAll(/\balias[ \t]*\([ \t]*\w+\.plugins\.([\w.]+)/g)].flatMap((found) => own(catalog, found[1] ?? '') ?? []),
+    // `alias(libs.plugins.ktor)`, and `id(libs.plugins.ktor.get().pluginId)`.
+    ...[...line.matchAll(/\b(?:alias|id)[ \t]*\([ \t]*\w+\.plugins\.([\w.]+)/g)].flatMap(
+      (found) => own(catalog, (found[1] ?? '').replace(/\.(?:get|pluginId)$/, '')) ?? [],
+    ),
   ])
   // `application` on a line of its own, between the braces of `plugins`.
   if (/^[ \t]*`?application`?[ \t]*$/m.test(text)) ids.push('application')
   return new Set(ids)
 }
 
-async function readCatalog(source: SourceView, names: readonly string[]): Promise<Readonly<Record<string, string>>> {
-  if (!names.includes('gradle')) return {}
-  const plugins = tableAt(await source.readToml('gradle/libs.versions.toml'), 'plugins') ?? {}
+/** `gradle/libs.versions.toml`, and those that the settings name: `from(files("libs.versions.toml"))`. */
+async function readCatalogs(source: SourceView, names: readonly string[], settings: string): Promise<Readonly<Record<string, string>>> {
+  const written = [...settings.matchAll(/\bfrom\(\s*files\(\s*["']([^"'$\n]{1,200}\.toml)["']/g)].flatMap(
+    (found) => insidePath(found[1] ?? '') ?? [],
+  )
+  const files = [...new Set([...(names.includes('gradle') ? ['gradle/libs.versions.toml'] : []), ...written])].slice(0, catalogsAtMost)
+  const tables = await Promise.all(files.map(async (file) => tableAt(await source.readToml(file), 'plugins') ?? {}))
   return Object.fromEntries(
-    Object.keys(plugins).flatMap((alias) => {
-      const id = textAt(plugins, alias, 'id') ?? textAt(plugins, alias)?.split(':')[0]
-      return id === undefined ? [] : [[alias.replace(/[-_]/g, '.'), id]]
-    }),
+    tables.flatMap((plugins) =>
+      Object.keys(plugins).flatMap((alias) => {
+        const id = textAt(plugins, alias, 'id') ?? textAt(plugins, alias)?.split(':')[0]
+        return id === undefined ? [] : [[alias.replace(/[-_]/g, '.'), id]]
+      }),
+    ),
   )
 }
+
+const catalogsAtMost = 10
 
 /** Of one call, whose modules are looked into far less. */
 const includesAtMost = 1000

@@ -6,6 +6,7 @@ import type { Framework } from '../frameworks.ts'
 import { startJar, startSomeJar, startSomeScript, withJavaOpts } from '../start.ts'
 import { exactJava, minimumJava, readProject, readSettings } from './build-file.ts'
 import type { GradleProject } from './build-file.ts'
+import { wrapperJava } from './wrapper.ts'
 
 const modulesAtMost = 100
 
@@ -15,9 +16,17 @@ export async function gradleBuild(request: JavaRequest): Promise<JavaBuild | und
   const settings = await readSettings(source, names)
   const root = await readProject(source, '', settings)
   if (root === undefined && settings.file === undefined) return undefined
-  const members = await Promise.all(settings.includes.slice(0, modulesAtMost).map((directory) => readProject(source, directory, settings)))
+  const members = await Promise.all(
+    settings.includes.slice(0, modulesAtMost).map((directory) => readProject(source, directory, settings, root)),
+  )
   const projects = [root, ...members].filter((one) => one !== undefined)
-  const modules = projects.map((project) => ({ project, directory: project.directory, name: project.name, made: madeBy(project) }))
+  const isVersioned = settings.isVersioned || /\bversion\b[ \t]*(?:=[ \t]*)?[\w"']/.test(root?.below ?? '')
+  const modules = projects.map((project) => ({
+    project,
+    directory: project.directory,
+    name: project.name,
+    made: madeBy(project, isVersioned),
+  }))
   const choice = chooseModule(
     modules,
     modules.filter(({ made }) => made !== undefined),
@@ -27,6 +36,7 @@ export async function gradleBuild(request: JavaRequest): Promise<JavaBuild | und
   const made = choice?.module.made
   const [exact, minimum] =
     project === undefined ? [] : [exactJava(project) ?? (root && exactJava(root)), minimumJava(project) ?? (root && minimumJava(root))]
+  const runsOn = await wrapperJava(request)
   const tool = names.includes('gradlew') ? 'sh ./gradlew' : 'gradle'
   // No process of Gradle's may outlive the build.
   const task = `${joinPaths('/', project?.directory ?? '')
@@ -42,6 +52,7 @@ export async function gradleBuild(request: JavaRequest): Promise<JavaBuild | und
     ...(made && { web: made.web }),
     ...(exact && { exact }),
     ...(minimum && { minimum }),
+    ...(runsOn && { runsOn }),
     exclude: ['/.gradle', ...projects.map(({ directory }) => `/${joinPaths(directory, 'build')}`)],
     decisions: [
       ...(choice?.decision === undefined ? [] : [choice.decision]),
@@ -67,10 +78,12 @@ interface Made {
 }
 
 /** What the project's plugins make that can be started. */
-function madeBy(project: GradleProject): Made | undefined {
-  const framework = frameworks.find(({ gradle }) => project.plugins.has(gradle))
+function madeBy(project: GradleProject, isVersioned: boolean): Made | undefined {
+  const framework = frameworks.find(
+    ({ name, gradle }) => project.plugins.has(gradle) && (name !== 'spring-boot' || !noBootJar.test(project.text)),
+  )
   const build = joinPaths(project.directory, 'build')
-  if (framework?.name === 'spring-boot') return bootJar(project, framework, build)
+  if (framework?.name === 'spring-boot') return bootJar(project, framework, build, isVersioned)
   if (framework?.name === 'quarkus') {
     const directory = `${build}/quarkus-app`
     return {
@@ -91,15 +104,18 @@ function madeBy(project: GradleProject): Made | undefined {
   return undefined
 }
 
+/** A library that has the plugin from above, and turns it off. */
+const noBootJar = /\b[bB]ootJar\b(?:\.enabled|[^\s{]{0,40}\s*\{[^{}]{0,300}?\benabled)\s*(?:=|\.set\()?\s*false/
+
 /** `bootJar` alone makes one jar, so that the plain one is not there to be taken for it. */
-function bootJar({ name, text }: GradleProject, framework: Framework, build: string): Made {
+function bootJar({ name, text }: GradleProject, framework: Framework, build: string, isVersioned: boolean): Made {
   const properties = propertyWords(framework)
   const file = /\barchiveFileName(?:\.set\(|\s*=)\s*["']([^"'$\n]+\.jar)["']/.exec(text)?.[1]
   const version = /^[ \t]*version[ \t]*(?:=[ \t]*)?["']([^"'$\n]+)["']/m.exec(text)?.[1]
   const isPlain = name !== '' && !/\b(?:archiveFileName|archiveBaseName|archivesName|archiveVersion|archiveClassifier)\b/.test(text)
   const jar =
     file ??
-    (isPlain && (version !== undefined || !/\bversion\b[ \t]*=/.test(text))
+    (isPlain && (version !== undefined || !(isVersioned || /\bversion\b[ \t]*=/.test(text)))
       ? `${[name, version].filter(Boolean).join('-')}.jar`
       : undefined)
   const web = jar === undefined ? startSomeJar(`${build}/libs`, properties) : startJar(`${build}/libs/${jar}`, properties)

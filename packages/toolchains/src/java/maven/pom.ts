@@ -1,8 +1,10 @@
-/** pom.xml, as far as planning needs it: no profile, no inheritance but from parents inside the app. */
+/** pom.xml, as far as planning needs it: no profile but those that are active where nothing is said, no inheritance but from parents inside the app. */
 import { hop3Error, joinPaths, own } from '@hop3/core'
 import type { SourceView } from '@hop3/core'
 import { insidePath } from '../../inside.ts'
 import { originOf } from '../../origin.ts'
+import { frameworks } from '../frameworks.ts'
+import { activeProfiles } from './profiles.ts'
 import type { VersionPick } from '../../version-pick.ts'
 import { elementsAt, readXml, xmlText } from '../../xml.ts'
 import type { Element } from '../../xml.ts'
@@ -29,14 +31,18 @@ export interface Pom {
   /** Directories of `<modules>`. */
   readonly modules: readonly string[]
   readonly plugins: readonly Plugin[]
+  /** The plugins of frameworks that a module in the directory has from this one. */
+  handsDown(directory: string): Promise<readonly Plugin[]>
   /** Artifact ids of the dependencies. */
   readonly dependencies: ReadonlySet<string>
   /** A property of it or of its parents, expressions followed. */
   property(name: string): string | undefined
   /** The text with its expressions followed; undefined where one cannot be. */
   expand(text: string | undefined): string | undefined
-  /** Where an element of this name stands: `pom.xml:12`. */
+  /** Where an element of this name stands, here or in a parent: `pom.xml:12`. */
   origin(name: string): string
+  /** Whether its text, or a parent's, has this. */
+  says(pattern: RegExp): boolean
 }
 
 /** Undefined when there is none. Throws `config.java.xml`. */
@@ -46,7 +52,11 @@ export async function readPom(source: SourceView, directory: string, parent?: Po
   if (text === undefined) return undefined
   const root = readXml(file, text, noXml)
   const artifactId = xmlText(root, 'artifactId') ?? ''
-  const properties = new Map((elementsAt(root, 'properties')[0]?.children ?? []).map((one) => [one.name, one.text]))
+  const parts = [root, ...(await activeProfiles(source, root, directory))]
+  const parentName = xmlText(root, 'parent', 'artifactId')
+  const plugins = parts.flatMap(pluginsOf)
+  const inherited = parent !== undefined && parent.artifactId === parentName ? await parent.handsDown(directory) : []
+  const properties = new Map(parts.flatMap((one) => elementsAt(one, 'properties')[0]?.children ?? []).map((one) => [one.name, one.text]))
   const version = xmlText(root, 'version') ?? xmlText(root, 'parent', 'version')
   const groupId = xmlText(root, 'groupId') ?? xmlText(root, 'parent', 'groupId')
   const values: Readonly<Record<string, string | undefined>> = {
@@ -68,17 +78,33 @@ export async function readPom(source: SourceView, directory: string, parent?: Po
     finalName: fileName(expand(written ?? `${artifactId}-${version ?? '${none}'}`)),
     finalNameText: written,
     outputDirectory: insidePath(expand(xmlText(root, 'build', 'outputDirectory')) ?? ''),
-    parent: xmlText(root, 'parent', 'artifactId'),
-    modules: elementsAt(root, 'modules', 'module').flatMap(({ text: path }) => insideSource(directory, path)),
-    plugins: elementsAt(root, 'build', 'plugins', 'plugin').map((element) => ({
-      artifactId: xmlText(element, 'artifactId') ?? '',
-      element,
-    })),
-    dependencies: new Set(elementsAt(root, 'dependencies', 'dependency').flatMap((one) => xmlText(one, 'artifactId') ?? [])),
+    parent: parentName,
+    modules: parts.flatMap((one) => elementsAt(one, 'modules', 'module').flatMap(({ text: path }) => insideSource(directory, path))),
+    plugins: [...plugins, ...inherited.filter(({ artifactId: name }) => !plugins.some((one) => one.artifactId === name))],
+    handsDown: async (below) => {
+      const said = [root, ...(await activeProfiles(source, root, below))].flatMap(pluginsOf)
+      const mine = said.filter(({ artifactId: name, element }) => isFramework(name) && xmlText(element, 'inherited') !== 'false')
+      return [...mine, ...((await parent?.handsDown(below)) ?? [])]
+    },
+    dependencies: new Set(
+      parts.flatMap((one) => elementsAt(one, 'dependencies', 'dependency')).flatMap((one) => xmlText(one, 'artifactId') ?? []),
+    ),
     property: (name) => expand(raw(name)),
     expand,
-    origin: (name) => originOf(file, text, new RegExp(`<${name.replaceAll('.', '\\.')}>`)),
+    origin: (name) => {
+      const tag = new RegExp(`<${name.replaceAll('.', '\\.')}>`)
+      return tag.test(text) || parent?.says(tag) !== true ? originOf(file, text, tag) : parent.origin(name)
+    },
+    says: (pattern) => pattern.test(text) || parent?.says(pattern) === true,
   }
+}
+
+function pluginsOf(part: Element): readonly Plugin[] {
+  return elementsAt(part, 'build', 'plugins', 'plugin').map((element) => ({ artifactId: xmlText(element, 'artifactId') ?? '', element }))
+}
+
+function isFramework(name: string): boolean {
+  return frameworks.some(({ maven }) => maven === name)
 }
 
 function noXml(message: string, details: Readonly<Record<string, unknown>>): Error {

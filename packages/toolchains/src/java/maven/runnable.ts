@@ -29,7 +29,7 @@ const copyPlugin = 'org.apache.maven.plugins:maven-dependency-plugin:3.8.1'
 export async function runnableOf(source: SourceView, pom: Pom, mainClass?: string): Promise<Runnable | undefined> {
   const target = joinPaths(pom.directory, 'target')
   if (mainClass !== undefined) return classesWith(source, pom, { target, mainClass, origin: 'hop3.toml [build.java] main_class' })
-  const framework = frameworks.find(({ maven }) => plugin(pom, maven) !== undefined)
+  const framework = pom.packaging === 'pom' ? undefined : frameworks.find(({ maven }) => isUsed(plugin(pom, maven)))
   const properties = propertyWords(framework)
   const extension = pom.packaging === 'war' ? 'war' : 'jar'
   const decision = (value: string, name: string): Decision => ({
@@ -162,6 +162,11 @@ function mainClassOf(pom: Pom): string | undefined {
 function classifier(boot: Plugin | undefined): string {
   const name = boot && configured(boot, 'classifier')
   return name === undefined ? '' : `-${name}`
+}
+
+/** `<skip>`: what a parent says is not for this one. */
+function isUsed(one: Plugin | undefined): boolean {
+  return one !== undefined && configured(one, 'skip') !== 'true'
 }
 
 function plugin(pom: Pom, artifactId: string): Plugin | undefined {

@@ -1,11 +1,13 @@
 /** A swarm of one node whose containers answer on this host's loopback: a test's own, and gone after it. */
 import { execFileSync } from 'node:child_process'
 import { randomInt } from 'node:crypto'
-import { openOwnEngine } from '@hop3/testing'
+import { openOwnEngine } from './own-engine.ts'
 
 export interface OwnSwarm {
   /** For DOCKER_HOST. */
   readonly address: string
+  /** Brings an image of the host's engine, with its id. */
+  load(image: string): void
   close(): Promise<void>
 }
 
@@ -39,7 +41,7 @@ export async function openOwnSwarm(images: readonly string[]): Promise<OwnSwarm>
     docker('network', 'create', ...bridge, 'docker_gwbridge')
     const dataPort = String(20_000 + one * 100 + (other % 100))
     docker('swarm', 'init', '--listen-addr', `${address}:2377`, '--advertise-addr', address, '--data-path-port', dataPort)
-    return { address: engine.address, close }
+    return { address: engine.address, load: engine.load, close }
   } catch (error) {
     await engine.close()
     throw error
