@@ -1,23 +1,14 @@
 /** Whether the operator may do all that a deploy does: asked before anything is written, so that nothing is half done. */
 import { hop3Error, visible } from '@hop3/core'
-import { isObject } from '@hop3/core/json'
 import type { Cluster } from './client/cluster.ts'
 import { kinds, type Kind, type KubernetesObject } from './objects/kinds.ts'
+import { releaseKinds } from './own-objects.ts'
 import type { Place } from './place.ts'
-
-interface Right {
-  readonly verb: string
-  readonly group: string
-  readonly resource: string
-  /** `log`, `exec`. */
-  readonly part?: string
-  readonly namespace: string
-}
+import { missingRights, type Right } from './rights-review.ts'
 
 /** Throws `deploy.kubernetes.forbidden` naming every right that is missing. */
 export async function checkRights(cluster: Cluster, app: string, place: Place, objects: readonly KubernetesObject[]): Promise<void> {
-  const rights = neededRights(place, objects)
-  const missing = (await Promise.all(rights.map(async (right) => ((await isAllowed(cluster, app, right)) ? [] : [right])))).flat()
+  const missing = await missingRights(cluster, app, place.namespace, neededRights(place, objects))
   if (missing.length === 0) return
   const told = missing.map((right) => `\n  ${describe(right)}`).join('')
   throw hop3Error(
@@ -33,34 +24,19 @@ export async function checkRights(cluster: Cluster, app: string, place: Place, o
 }
 
 function neededRights({ namespace, isOwnNamespace }: Place, objects: readonly KubernetesObject[]): readonly Right[] {
-  const used = [
-    ...Object.values<Kind>(kinds).filter(({ kind }) => kind !== 'Namespace' && objects.some((one) => one.kind === kind)),
-    kinds.job,
-  ]
+  const isUsed = ({ kind }: Kind): boolean => kind !== 'Namespace' && objects.some((one) => one.kind === kind)
+  const used = [...Object.values<Kind>(kinds).filter(isUsed), kinds.job]
+  // What a release has no more is looked for, whatever the kind. Of routes no role speaks but that of who uses them.
+  const removed = new Set([...releaseKinds.filter((kind) => kind !== kinds.httpRoute), ...used])
   const groupOf = ({ apiVersion }: Kind): string => (apiVersion.includes('/') ? (apiVersion.split('/')[0] ?? '') : '')
   return [
-    ...used.flatMap((kind) =>
-      ['list', 'create', 'patch', 'delete'].map((verb) => ({ verb, group: groupOf(kind), resource: kind.plural, namespace })),
-    ),
+    ...used.flatMap((kind) => ['create', 'patch'].map((verb) => ({ verb, group: groupOf(kind), resource: kind.plural, namespace }))),
+    ...[...removed].flatMap((kind) => ['list', 'delete'].map((verb) => ({ verb, group: groupOf(kind), resource: kind.plural, namespace }))),
     { verb: 'list', group: '', resource: 'pods', namespace },
     { verb: 'get', group: '', resource: 'pods', part: 'log', namespace },
     { verb: 'list', group: '', resource: 'events', namespace },
     ...(isOwnNamespace ? ['create', 'patch'].map((verb) => ({ verb, group: '', resource: 'namespaces', namespace: '' })) : []),
   ]
-}
-
-async function isAllowed(cluster: Cluster, app: string, { verb, group, resource, part, namespace }: Right): Promise<boolean> {
-  const resourceAttributes = {
-    verb,
-    group,
-    resource,
-    ...(part === undefined ? {} : { subresource: part }),
-    ...(namespace === '' ? {} : { namespace }),
-  }
-  const body = { apiVersion: 'authorization.k8s.io/v1', kind: 'SelfSubjectAccessReview', spec: { resourceAttributes } }
-  const question = { method: 'POST' as const, path: '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews', body }
-  const answer = await cluster.expect(question, [200, 201], { what: 'Cannot ask the cluster what is allowed', app })
-  return isObject(answer) && isObject(answer['status']) && answer['status']['allowed'] === true
 }
 
 const describe = ({ verb, group, resource, part }: Right): string =>

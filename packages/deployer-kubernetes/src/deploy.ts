@@ -87,7 +87,7 @@ async function goBack(context: DeploymentContext, cluster: Cluster, where: Where
   const objects = earlier?.objects ?? []
   for (const object of objects) await apply(cluster, object, { app: context.appName, isForced: true })
   const secrets = new Set(objects.flatMap(secretsOf))
-  await removeOthers(cluster, where, new Set([...objects.map((one) => keyOf(one.kind, one.metadata.name)), ...secrets]))
+  await removeOthers(context, cluster, where, new Set([...objects.map((one) => keyOf(one.kind, one.metadata.name)), ...secrets]))
   if (earlier !== undefined) await writeDocument(context, earlier.generation, earlier.release, objects)
   const counts = new Map(
     objects

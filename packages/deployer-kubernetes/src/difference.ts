@@ -8,7 +8,7 @@ import { withCluster, type Cluster } from './client/cluster.ts'
 import { readFacts } from './cluster-facts.ts'
 import { whereOf } from './deploy.ts'
 import { objectPath, type KubernetesObject } from './objects/kinds.ts'
-import { keyOf, listOwn, nameOf, releaseKinds } from './own-objects.ts'
+import { keyOf, listOthers } from './own-objects.ts'
 import { namespaceOf, readPlace, wishOf } from './place.ts'
 import { pullSecretOf } from './pull-secret-of.ts'
 import { lineDifference } from './line-difference.ts'
@@ -25,9 +25,7 @@ export async function difference(context: DeploymentContext, artifact: BuildArti
     const changes: string[] = []
     for (const object of objects) changes.push(await change(cluster, object, context.appName))
     const kept = new Set(objects.map((one) => keyOf(one.kind, one.metadata.name)))
-    for (const kind of releaseKinds)
-      for (const one of await listOwn(cluster, kind, whereOf(input)))
-        if (!kept.has(keyOf(kind.kind, nameOf(one)))) changes.push(`- ${kind.kind} ${nameOf(one)} goes\n`)
+    for (const { kind, name } of await listOthers(context, cluster, whereOf(input), kept)) changes.push(`- ${kind.kind} ${name} goes\n`)
     return changes.join('')
   })
 }

@@ -8,7 +8,7 @@ import { writeFileAtomic, type DeploymentContext } from '@hop3/core'
 import { orElse } from '@hop3/core/files'
 import { isObject } from '@hop3/core/json'
 import { readKept } from './kept-file.ts'
-import type { KubernetesObject } from './objects/kinds.ts'
+import type { Kind, KubernetesObject } from './objects/kinds.ts'
 import { rootOf } from './place.ts'
 
 type Asking = Pick<DeploymentContext, 'appName' | 'directories'>
@@ -24,6 +24,13 @@ export async function readDocument(context: Asking, generation: number, release:
 
 const objectsIn = (value: unknown): readonly KubernetesObject[] | undefined =>
   Array.isArray(value) && value.every(isKubernetesObject) ? value : undefined
+
+/** Whether anything of a kind may be there, as far as it was applied from here. What cannot be read may hold one. */
+export async function mayHold(context: Asking, { kind }: Kind): Promise<boolean> {
+  const names = await orElse(readdir(directoryOf(context)), [])
+  const read = names.map((name) => readKept(join(directoryOf(context), name), objectsIn, '').catch(() => [{ kind }]))
+  return (await Promise.all(read)).some((objects) => objects?.some((one) => one.kind === kind) === true)
+}
 
 function isKubernetesObject(value: unknown): value is KubernetesObject {
   return isObject(value) && typeof value['kind'] === 'string' && typeof value['apiVersion'] === 'string' && isObject(value['metadata'])

@@ -11,7 +11,7 @@ import type { AppInput, WorkerInput } from './objects/app-input.ts'
 import { commandJob } from './objects/job.ts'
 import { kinds } from './objects/kinds.ts'
 import { label } from './objects/names.ts'
-import { starterMark } from './one-offs.ts'
+import { endLeftOneOffs, starterMark } from './one-offs.ts'
 import { labelOf, removeOwn } from './own-objects.ts'
 import { keepPlace, readPlace, wishOf } from './place.ts'
 import { readPodLog } from './pod-logs.ts'
@@ -34,6 +34,7 @@ export async function execCommand(
     })
   return withCluster(context, wishOf(context, await readPlace(context)), async (cluster) => {
     const input = await ground(context, artifact, cluster)
+    await endLeftOneOffs(context, cluster, whereOf(input))
     const isHeld = stdio === 'inherit'
     const worker = execWorker(context, artifact, input, isHeld ? holding : command)
     const name = `${context.appName.slice(0, 40).replace(/-+$/, '')}-exec-${randomBytes(4).toString('hex')}`

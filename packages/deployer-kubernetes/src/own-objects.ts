@@ -1,8 +1,12 @@
 /** The objects of an app that are on the cluster: found by its own labels, and removed by their names. */
+import { isHop3Error, type DeploymentContext } from '@hop3/core'
 import { isObject } from '@hop3/core/json'
 import type { Cluster } from './client/cluster.ts'
+import { mayHold } from './documents.ts'
 import { collectionPath, kinds, type Kind } from './objects/kinds.ts'
 import { ownSelector } from './objects/names.ts'
+
+type Asking = Pick<DeploymentContext, 'appName' | 'directories'>
 
 export interface Where {
   readonly app: string
@@ -57,12 +61,32 @@ export async function removeOwn(
   await cluster.expect(question, [200, 202, 404, 409], { what: `Cannot remove ${kind.kind} ${name} of ${app}`, app })
 }
 
+export interface Other {
+  readonly kind: Kind
+  readonly name: string
+}
+
 /** All of a release's kinds but those that are `kept`, by kind and name. */
-export async function removeOthers(cluster: Cluster, where: Where, kept: ReadonlySet<string>): Promise<void> {
+export async function listOthers(context: Asking, cluster: Cluster, where: Where, kept: ReadonlySet<string>): Promise<readonly Other[]> {
   const found = await Promise.all(
-    releaseKinds.map(async (kind) => (await listOwn(cluster, kind, where)).map((one) => ({ kind, name: nameOf(one) }))),
+    releaseKinds.map(async (kind) => (await listReadable(context, cluster, kind, where)).map((one) => ({ kind, name: nameOf(one) }))),
   )
-  for (const { kind, name } of found.flat()) if (!kept.has(keyOf(kind.kind, name))) await removeOwn(cluster, kind, where, name)
+  return found.flat().filter(({ kind, name }) => !kept.has(keyOf(kind.kind, name)))
+}
+
+export async function removeOthers(context: Asking, cluster: Cluster, where: Where, kept: ReadonlySet<string>): Promise<void> {
+  for (const { kind, name } of await listOthers(context, cluster, where, kept)) await removeOwn(cluster, kind, where, name)
+}
+
+/** The role `edit` says nothing of the Gateway API: who never had a route there need not be allowed to look for one. */
+async function listReadable(context: Asking, cluster: Cluster, kind: Kind, where: Where): Promise<readonly Table[]> {
+  try {
+    return await listOwn(cluster, kind, where)
+  } catch (error) {
+    const isForbidden = isHop3Error(error) && error.code === 'deploy.kubernetes.forbidden'
+    if (kind !== kinds.httpRoute || !isForbidden || (await mayHold(context, kind))) throw error
+    return []
+  }
 }
 
 export const keyOf = (kind: string, name: string): string => `${kind}/${name}`

@@ -20,7 +20,7 @@ export async function retire(context: DeploymentContext, artifact: BuildArtifact
     for (const object of objects.filter(({ kind }) => kind === kinds.namespace.kind))
       await apply(cluster, object, { app: context.appName, isForced: true })
     const kept = new Set([...objects.map((one) => keyOf(one.kind, one.metadata.name)), ...objects.flatMap(secretsOf)])
-    await removeOthers(cluster, where, kept)
+    await removeOthers(context, cluster, where, kept)
     await untilGone(
       context,
       cluster,

@@ -12,7 +12,7 @@ import { withPlace } from './with-place.ts'
 /** See `Deployer.stop`. Volumes and the namespace stay. */
 export async function stop(context: DeploymentContext): Promise<void> {
   await withPlace(context, async ({ place, cluster, where }) => {
-    await removeOthers(cluster, where, new Set())
+    await removeOthers(context, cluster, where, new Set())
     for (const job of await listOwn(cluster, kinds.job, where)) await removeOwn(cluster, kinds.job, where, nameOf(job))
     await untilGone(context, cluster, where, () => true)
     await removeDocuments(context)

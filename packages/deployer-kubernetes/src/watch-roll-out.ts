@@ -29,6 +29,7 @@ export async function watchRollOut(request: WatchRequest): Promise<void> {
   const { context, cluster, where } = request
   const { clock, signal } = context
   const since = new Map<string, number>()
+  const restarts = new Map<string, number>()
   const deadline = clock.monotonic() + timeLimit(request)
   let said = ''
   for (;;) {
@@ -37,7 +38,7 @@ export async function watchRollOut(request: WatchRequest): Promise<void> {
     const left = Object.keys(request.counts).filter((worker) => !isComplete(request, worker, deployments))
     if (left.length === 0) return
     const pods = (await listPods(cluster, where)).filter((pod) => !pod.isOneOff && pod.generation === context.generation)
-    const trouble = found(request, pods, since)
+    const trouble = found(request, pods, since, restarts)
     if (trouble !== undefined) throw await troubleFailure(failing(request), trouble)
     checkCreated(request, deployments, since)
     const progress = left.map((worker) => progressOf(worker, deployments)).join(', ')
@@ -75,7 +76,13 @@ function progressOf(worker: string, deployments: readonly Table[]): string {
   return `${worker}: ${Math.min(numberIn(status, 'updatedReplicas'), numberIn(status, 'availableReplicas'))} of ${numberIn(tableIn(found, 'spec'), 'replicas')} new`
 }
 
-function found({ context, patience }: WatchRequest, pods: readonly Pod[], since: Map<string, number>): Trouble | undefined {
+/** `restarts`: how often the container of each pod had been started again when it was looked at first. */
+function found(
+  { context, patience }: WatchRequest,
+  pods: readonly Pod[],
+  since: Map<string, number>,
+  restarts: Map<string, number>,
+): Trouble | undefined {
   const now = context.clock.monotonic()
   const lasts = (key: string, milliseconds: number): boolean => {
     const first = since.get(key) ?? now
@@ -83,15 +90,21 @@ function found({ context, patience }: WatchRequest, pods: readonly Pod[], since:
     return now - first >= milliseconds
   }
   for (const pod of pods) {
-    const trouble = troubleOf(pod)
-    if (trouble !== undefined) return trouble
+    const before = restarts.get(pod.name) ?? pod.restarts
+    restarts.set(pod.name, before)
     if (pod.isEnding || pod.isReady) continue
+    const trouble = troubleOf(pod.restarts > before ? pod : withoutOldEnd(pod))
+    if (trouble !== undefined) return trouble
     if (pod.unscheduled !== undefined && lasts(`node ${pod.name}`, Math.min(longestSearch, patience * 1000)))
       return { kind: 'unscheduled', pod, said: pod.unscheduled }
     if (pod.isRunning && lasts(`ready ${pod.name}`, patience * 1000)) return { kind: 'unready', pod, said: '' }
   }
   return undefined
 }
+
+/** An end that was before all this may be of last week. What is waited for after it is of now. */
+const withoutOldEnd = (pod: Pod): Pod =>
+  pod.ended?.isBefore === true && pod.waiting?.reason !== 'CrashLoopBackOff' ? { ...pod, ended: undefined } : pod
 
 /** What the cluster does not even make a pod of: a quota, or somebody who admits none like it. */
 function checkCreated({ context, where }: WatchRequest, deployments: readonly Table[], since: Map<string, number>): void {

@@ -1,0 +1,73 @@
+/** Pods of one command, on the real cluster: nobody else's app is touched for one, and one whose command was killed goes with the next. */
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { identifySelf } from '@hop3/core/processes'
+import { describe, expect, inject, test } from 'vitest'
+import { kubectl } from './host-volume.ts'
+import { stage } from './staged.ts'
+
+const skipped = inject('skipped')
+const inShop = ['--namespace', 'hop3-shop'] as const
+
+describe.skipIf(skipped !== '')(`on a cluster${skipped === '' ? '' : ` (${skipped})`}`, { timeout: 120_000 }, () => {
+  test('none runs beside an app of another home, whose objects stay what they are', async () => {
+    const first = await stage({
+      options: { data: '1Gi', 'access-mode': 'ReadWriteMany', 'storage-class': 'none' },
+      context: { scale: { web: 0 } },
+    })
+    await first.deployer.deploy()
+    const before = versions()
+    const other = await stage({ options: { data: '1Gi', 'access-mode': 'ReadWriteMany', 'storage-class': 'none' } })
+    await expect(other.deployer.exec?.('true', { stdio: 'lines' })).rejects.toMatchObject({ code: 'deploy.kubernetes.other-home' })
+    expect(versions()).toBe(before)
+    await other.deployer.stop()
+    await other.deployer.forget?.()
+    expect(versions()).toBe(before)
+  })
+
+  test('one whose command was killed goes with the next, and one that is held stays', async () => {
+    const { deployer } = await stage()
+    await deployer.deploy()
+    const ended = spawn('true')
+    await once(ended, 'exit')
+    const self = await identifySelf()
+    makeJob('shop-exec-left', JSON.stringify({ ...self, pid: ended.pid }))
+    makeJob('shop-exec-held', JSON.stringify(self))
+    expect(await deployer.exec?.('true', { stdio: 'lines' })).toBe(0)
+    expect(jobs()).toBe('shop-exec-held')
+    makeJob('shop-exec-left', JSON.stringify({ ...self, pid: ended.pid }))
+    await deployer.retire?.()
+    expect(jobs()).toBe('shop-exec-held')
+  })
+})
+
+/** Of all that a home could take over from another. */
+function versions(): string {
+  const path = 'jsonpath={range .items[*]}{.kind}/{.metadata.name} {.metadata.labels.hop3/home} {.metadata.deletionTimestamp}\n{end}'
+  const selector = ['--selector', 'app.kubernetes.io/name=shop', '--output', path]
+  return kubectl(['get', 'secrets,pvc,deployments,jobs', ...inShop, ...selector]) + kubectl(['get', 'namespaces', ...selector])
+}
+
+const jobs = (): string => kubectl(['get', 'jobs', ...inShop, '--output', 'jsonpath={.items[*].metadata.name}'])
+
+/** As the last command would have left it: with a pod that only waits. */
+function makeJob(name: string, starter: string): void {
+  const [owner = ''] = kubectl(['get', 'deployments', ...inShop, '--output', 'jsonpath={.items[*].metadata.labels}']).split('\n')
+  const labels: Record<string, string> = { ...JSON.parse(owner), 'hop3/one-off': 'exec' }
+  const securityContext = { runAsNonRoot: true, runAsUser: 1000, seccompProfile: { type: 'RuntimeDefault' } }
+  const container = {
+    name: 'app',
+    image: inject('kubernetes').image,
+    command: ['/bin/sh', '-c', 'trap "exit 0" TERM; while :; do sleep 1; done'],
+    securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } },
+  }
+  kubectl(['apply', '--filename', '-'], {
+    apiVersion: 'batch/v1',
+    kind: 'Job',
+    metadata: { name, namespace: 'hop3-shop', labels, annotations: { 'hop3/starter': starter } },
+    spec: {
+      backoffLimit: 0,
+      template: { metadata: { labels }, spec: { restartPolicy: 'Never', securityContext, containers: [container] } },
+    },
+  })
+}
