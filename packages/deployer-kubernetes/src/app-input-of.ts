@@ -1,5 +1,13 @@
 /** What an artifact and its context are as input of the objects. */
-import { checkWorkerName, targetScale, type BuildArtifact, type Deltas, type DeploymentContext } from '@hop3/core'
+import {
+  checkWorkerName,
+  commandWorkers,
+  targetScale,
+  workerKind,
+  type BuildArtifact,
+  type Deltas,
+  type DeploymentContext,
+} from '@hop3/core'
 import { secretDigest } from '@hop3/core/files'
 import { join } from 'node:path'
 import type { ClusterFacts } from './cluster-facts.ts'
@@ -12,7 +20,6 @@ import { claimName, homeMark, workerName } from './objects/names.ts'
 import { dataPath } from './objects/pod.ts'
 import type { Place } from './place.ts'
 import { cronLine } from './schedule.ts'
-import { commandWorkers, workerKind } from './worker-kind.ts'
 
 export interface InputRequest {
   readonly context: DeploymentContext

@@ -37,8 +37,8 @@ test('a difference has the lines both do not share, in order', () => {
 test.each([
   ['registry.example.com:5000/team/app@sha256:1', 'registry.example.com:5000'],
   ['localhost/app', 'localhost'],
-  ['team/app:1', 'https://index.docker.io/v1/'],
-  ['docker.io/library/app', 'https://index.docker.io/v1/'],
+  ['team/app:1', 'docker.io'],
+  ['docker.io/library/app', 'docker.io'],
 ])('the registry of %s is %s', (location, registry) => {
   expect(registryOf(location)).toBe(registry)
 })

@@ -1,7 +1,7 @@
 /** All that the objects of one release of an app are made of: plain data, so that every kind is a pure function of it. */
 import type { KubernetesOptions } from '../kubernetes-options.ts'
 import type { ClusterFacts } from '../cluster-facts.ts'
-import type { WorkerKind } from '../worker-kind.ts'
+import type { WorkerKind } from '@hop3/core'
 import type { Owner } from './names.ts'
 
 export interface AppInput {
