@@ -1,7 +1,8 @@
 /** `proxy.json` in the home: the proxy its operator chose, and how it serves HTTPS. */
-import { hop3Error, visible, writeFileAtomic, type Host, type TlsCertificate } from '@hop3/core'
+import { hop3Error, visible, writeFileAtomic, type Host, type ProxyChoice, type TlsCertificate } from '@hop3/core'
+import { orElse } from '@hop3/core/files'
 import { isObject, parseJson } from '@hop3/core/json'
-import { mkdir, readFile } from 'node:fs/promises'
+import { mkdir, readFile, rm } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { listenAddress } from './home-paths.ts'
 
@@ -23,9 +24,18 @@ export async function readProxySettings(home: string): Promise<ProxySettings> {
   return { ...text('proxy'), ...text('tls'), ...text('tlsListen') }
 }
 
-export async function keepProxySettings(home: string, settings: ProxySettings): Promise<void> {
-  await mkdir(home, { recursive: true })
-  await writeFileAtomic(fileIn(home), `${JSON.stringify(settings, undefined, 2)}\n`)
+/** `asked` on top of what is kept. */
+export async function settingsToKeep(home: string, asked: ProxySettings): Promise<ProxyChoice> {
+  const path = fileIn(home)
+  const before = await orElse(readFile(path, 'utf8'), undefined)
+  const settings = { ...(await readProxySettings(home)), ...asked }
+  return {
+    async keep() {
+      await mkdir(home, { recursive: true })
+      await writeFileAtomic(path, `${JSON.stringify(settings, undefined, 2)}\n`)
+    },
+    takeBack: () => (before === undefined ? rm(path, { force: true }) : writeFileAtomic(path, before)),
+  }
 }
 
 /** Settings, and what messages call each of them. */

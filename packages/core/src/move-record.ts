@@ -10,7 +10,8 @@ import { writeFileAtomic } from './write-file-atomic.ts'
 
 /**
  * Written before each: the apps are locked; the new proxy is started and told of every route; the choice is written down; the old ones go.
- * Until the last the old ones have every route as it was, and from `decide` on the new one has them, too.
+ * Until the last the old ones have every route as it was, and from `decide` on the new one has them, too. `renew`: there is no old one, and
+ * other settings of the one that serves are written down, then served.
  */
 export type MoveStep = (typeof steps)[number]
 
@@ -24,7 +25,7 @@ export interface MoveRecord {
   readonly urls: Readonly<Record<string, string>>
 }
 
-const steps = ['lock', 'make', 'decide', 'end'] as const
+const steps = ['lock', 'make', 'decide', 'end', 'renew'] as const
 
 /** Of this move, or of one that nobody is at work on any more. */
 export async function readMove({ home }: Pick<Host, 'home'>): Promise<MoveRecord | undefined> {
