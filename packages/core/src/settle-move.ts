@@ -7,7 +7,7 @@ import { proxyContext } from './contexts.ts'
 import { hop3Error, isHop3Error, toHop3Error } from './errors.ts'
 import type { Lock } from './home.ts'
 import type { Host } from './host.ts'
-import { dropMove, keepMove, lockMove, readMove, type MoveRecord } from './move-record.ts'
+import { dropMove, keepMove, lockMove, moveDamaged, readMove, type MoveRecord } from './move-record.ts'
 import { proxyNamed } from './proxy-named.ts'
 import type { Route } from './proxy.ts'
 import { renewRoutes } from './renew-routes.ts'
@@ -16,9 +16,11 @@ import { selectProxy } from './select-strategy.ts'
 /**
  * For every command that changes an app, once it has the app's lock: a move that began before has that lock, one that begins now asks for it
  * after it has said so. `wait`: for a move that is under way. Throws `lock.held`, also when the apps have moved away from the proxy this
- * command was to use. `isReplaced`: other settings follow, so that those of a cut-off command are none any more.
+ * command was to use. `isReplaced`: a move of everything follows, whatever serves it, so that a damaged record and the
+ * settings of a cut-off command are none any more. Throws `environment.move-damaged` else.
  */
 export async function settleMove(host: Host, wait: boolean, isReplaced = false): Promise<void> {
+  if (isReplaced) await dropDamaged(host)
   const found = await readMove(host)
   if (found === undefined) return
   const lock = await lockToSettle(host, wait)
@@ -31,6 +33,24 @@ export async function settleMove(host: Host, wait: boolean, isReplaced = false):
     if (!isDone) return await undoMove(host, left)
     await finishMove(host, left)
     await proveAlone(host, left).catch((error: unknown) => host.log.warn(toHop3Error(error, 'route').message))
+  } finally {
+    await lock.release()
+  }
+}
+
+async function dropDamaged(host: Host): Promise<void> {
+  const isDamaged = async (): Promise<boolean> =>
+    readMove(host).then(
+      () => false,
+      (error: unknown) => {
+        if (isHop3Error(error) && error.code === moveDamaged) return true
+        throw error
+      },
+    )
+  if (!(await isDamaged())) return
+  const lock = await lockToSettle(host, false)
+  try {
+    if (await isDamaged()) await dropMove(host)
   } finally {
     await lock.release()
   }
