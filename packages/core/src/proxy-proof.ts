@@ -51,7 +51,11 @@ export async function proveRoute(
     const isShared = beside.some((one) => one.address === place.address && one.port === place.port)
     return askUntil(
       { clock, signal },
-      (left) => seenAt(place, host, token, { patience: Math.min(patience.answer, left), signal }),
+      async (left) => {
+        const seen = await seenAt(place, host, token, { patience: Math.min(patience.answer, left), signal })
+        signal.throwIfAborted()
+        return seen
+      },
       (seen) => {
         // After a reload the sockets of the configuration before may take a few connections more, and a certificate may still be in the making.
         const isOld = seen === undefined ? place.isTls === true : seen.generation !== generation
