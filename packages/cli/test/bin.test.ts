@@ -355,3 +355,15 @@ test('stop of an app that was never deployed says so and changes nothing', async
   })
   expect((await hop3(['ps', 'neverran', '--json'])).stdout).toBe(stdout)
 })
+
+test('an app whose first deploy failed is told as such, with the way to remove it', async () => {
+  await machine.instruct({ fail: 'build.phase' })
+  expect(await hop3(['deploy', '--app', 'first'])).toMatchObject({ exitCode: 30 })
+  const line = 'first has no release yet: `hop3 deploy` in its directory makes one, `hop3 destroy first --yes` removes what is kept of it\n'
+  expect((await hop3(['ps', 'first'])).stdout).toMatch(/\nfirst +- +not deployed .*\n\nfirst has no release yet/)
+  expect((await hop3(['ps', 'first'])).stdout.endsWith(line)).toBe(true)
+  const opened = await hop3(['open', 'first'])
+  expect(opened).toMatchObject({ exitCode: 50, stderr: expect.stringContaining('first has no address: it has no release yet.') })
+  expect(await hop3(['destroy', 'first', '--yes'])).toMatchObject({ exitCode: 0 })
+  expect((await hop3(['ps'])).stdout).not.toContain('first')
+})
