@@ -392,3 +392,15 @@ test('a damaged record of a move is refused by what would start an app, until al
   expect(existsSync(path)).toBe(false)
   expect(await hop3(['proxy'], '', env)).toMatchObject({ exitCode: 0 })
 })
+
+test('an app whose first deploy failed is told as such, with the way to remove it', async () => {
+  await machine.instruct({ fail: 'build.phase' })
+  expect(await hop3(['deploy', '--app', 'first'])).toMatchObject({ exitCode: 30 })
+  const line = 'first has no release yet: `hop3 deploy` in its directory makes one, `hop3 destroy first --yes` removes what is kept of it\n'
+  expect((await hop3(['ps', 'first'])).stdout).toMatch(/\nfirst +- +not deployed .*\n\nfirst has no release yet/)
+  expect((await hop3(['ps', 'first'])).stdout.endsWith(line)).toBe(true)
+  const opened = await hop3(['open', 'first'])
+  expect(opened).toMatchObject({ exitCode: 50, stderr: expect.stringContaining('first has no address: it has no release yet.') })
+  expect(await hop3(['destroy', 'first', '--yes'])).toMatchObject({ exitCode: 0 })
+  expect((await hop3(['ps'])).stdout).not.toContain('first')
+})
