@@ -189,6 +189,8 @@ export interface DeployerFactory {
   readonly targets?: readonly string[]
   /** Takes an app only where `[deploy] target` is one of its `targets`, even where `[deploy] strategy` names it. */
   readonly onlyByTarget?: boolean
+  /** Keeps as many instances as are needed, between `scale` and `mostInstances` of the configuration. Absent: a range is refused. */
+  readonly scalesByItself?: boolean
   /** The table `[deploy.<name>]`. Absent: what is in it is not checked before the build. */
   readonly options?: DeployerOptions
   create(context: DeploymentContext, artifact: BuildArtifact): Deployer

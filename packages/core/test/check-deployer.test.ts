@@ -107,3 +107,19 @@ it('refuses a strategy or target that is not there, or takes nothing that the bu
   // What a deployer does not say of itself shows when it is asked.
   await expect(check({ target: 'moon' }, registryOf(deployer('lunar', {})))).resolves.toBeUndefined()
 })
+
+it('refuses a scale that is a range, with its line, where nobody keeps one', async () => {
+  const cluster = deployer('cluster', { forms: ['image'], targets: ['cluster'], scalesByItself: true })
+  const registry = registryOf(native, swarm, cluster)
+  const ranged = (deploy: Partial<DeployConfig>): Promise<void> =>
+    checkDeployer(app({ scale: { web: 2 }, mostInstances: { web: 10 }, ...deploy }, { 'deploy.scale.web': 'hop3.toml:4:1' }), registry)
+  await expect(ranged({})).rejects.toMatchObject({
+    code: 'config.scale',
+    message: 'hop3.toml:4:1: the scale of "web" is the range "2..10", and one host keeps a count.',
+  })
+  await expect(ranged({ target: 'swarm' })).rejects.toMatchObject({
+    code: 'config.scale',
+    message: expect.stringContaining('and "swarm" keeps'),
+  })
+  await expect(ranged({ target: 'cluster' })).resolves.toBeUndefined()
+})

@@ -6,7 +6,7 @@ import { appInputOf } from './app-input-of.ts'
 import { appObjects } from './app-objects.ts'
 import { withCluster, type Cluster } from './client/cluster.ts'
 import { readFacts } from './cluster-facts.ts'
-import { whereOf } from './deploy.ts'
+import { keysOf, whereOf } from './deploy.ts'
 import { objectPath, type KubernetesObject } from './objects/kinds.ts'
 import { keyOf, listOwn, nameOf, releaseKinds } from './own-objects.ts'
 import { namespaceOf, readPlace, wishOf } from './place.ts'
@@ -24,7 +24,7 @@ export async function difference(context: DeploymentContext, artifact: BuildArti
     const objects = appObjects(input)
     const changes: string[] = []
     for (const object of objects) changes.push(await change(cluster, object, context.appName))
-    const kept = new Set(objects.map((one) => keyOf(one.kind, one.metadata.name)))
+    const kept = keysOf(context.appName, objects)
     for (const kind of releaseKinds)
       for (const one of await listOwn(cluster, kind, whereOf(input)))
         if (!kept.has(keyOf(kind.kind, nameOf(one)))) changes.push(`- ${kind.kind} ${nameOf(one)} goes\n`)

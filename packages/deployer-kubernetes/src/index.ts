@@ -7,6 +7,7 @@ export const kubernetesDeployer: DeployerFactory = {
   specificity: 'inferred',
   forms: ['image'],
   targets: ['kubernetes'],
+  scalesByItself: true,
   options: {
     keys: Object.keys(optionsSchema.properties),
     check: async (config) => void (await import('./kubernetes-options.ts')).kubernetesOptions(config),

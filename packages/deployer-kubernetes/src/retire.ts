@@ -2,12 +2,12 @@
 import { targetScale, type BuildArtifact, type Deltas, type DeploymentContext } from '@hop3/core'
 import { apply } from './apply.ts'
 import { withCluster } from './client/cluster.ts'
-import { secretsOf } from './deploy.ts'
+import { keysOf } from './deploy.ts'
 import { readDocument, removeOtherDocuments } from './documents.ts'
 import { kinds } from './objects/kinds.ts'
 import { homeMark } from './objects/names.ts'
 import { endLeftOneOffs } from './one-offs.ts'
-import { keyOf, removeOthers } from './own-objects.ts'
+import { removeOthers } from './own-objects.ts'
 import { readPlace } from './place.ts'
 import { untilGone } from './until-gone.ts'
 
@@ -23,8 +23,7 @@ export async function retire(context: DeploymentContext, artifact: BuildArtifact
     // The command before a release that came to nothing may have left a stricter one, where no pod of this release could start again.
     for (const object of objects.filter(({ kind }) => kind === kinds.namespace.kind))
       await apply(cluster, object, { app: context.appName, isForced: true })
-    const kept = new Set([...objects.map((one) => keyOf(one.kind, one.metadata.name)), ...objects.flatMap(secretsOf)])
-    await removeOthers(cluster, where, kept)
+    await removeOthers(cluster, where, keysOf(context.appName, objects))
     await untilGone(
       context,
       cluster,
