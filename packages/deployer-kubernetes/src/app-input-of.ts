@@ -73,6 +73,8 @@ async function environmentName({ appName, directories }: DeploymentContext, valu
 
 function workerInput({ context, artifact }: InputRequest, worker: string, replicas: number): WorkerInput {
   const kind = workerKind(worker)
+  const ranges = context.config.mostInstances ?? {}
+  const most = kind !== 'cron' && Object.hasOwn(ranges, worker) ? ranges[worker] : undefined
   const port = kind === 'web' ? imagePort(artifact) : undefined
   const line = kind === 'cron' ? cronLine(artifact.runtime.workers[worker] ?? '', worker) : undefined
   return {
@@ -80,6 +82,7 @@ function workerInput({ context, artifact }: InputRequest, worker: string, replic
     kind,
     argv: workerArgv(artifact, worker, kind),
     replicas,
+    ...(most === undefined || replicas === 0 ? {} : { most: Math.max(most, replicas) }),
     environment: ownEnvironment({ context, artifact, worker, ...(port === undefined ? {} : { port }) }),
     limits: kubernetesOptions(context.config, worker).limits,
     ...(port === undefined ? {} : { web: { port, check: healthCheck(artifact), patience: artifact.runtime.healthcheckTimeout } }),

@@ -13,7 +13,6 @@ test('sizes and processors are as Kubernetes has them', () => {
     data: '2Gi',
   })
   expect(read({ memory: '512m' }, 'job').limits).toEqual({ memory: '1Gi' })
-  expect(read({ autoscale: { web: '2..10' } }).autoscale).toEqual({ web: { least: 2, most: 10 } })
 })
 
 test.each<readonly [unknown, string]>([
@@ -22,7 +21,6 @@ test.each<readonly [unknown, string]>([
   [{ namespace: 'Shop' }, 'deploy.kubernetes.namespace'],
   [{ service: 'Any' }, 'deploy.kubernetes.service'],
   [{ user: -1 }, 'deploy.kubernetes.user'],
-  [{ autoscale: { web: '5..2' } }, 'deploy.kubernetes.autoscale.web'],
   [{ 'read-only': 'yes' }, 'deploy.kubernetes.read-only'],
   ['all', 'deploy.kubernetes'],
 ])('%j is refused by its key', (table, key) => {

@@ -34,6 +34,8 @@ export interface WorkerInput {
   /** The whole argv; undefined for the image's own. */
   readonly argv: readonly string[] | undefined
   readonly replicas: number
+  /** Given: the cluster says how many there are, from `replicas` to this. */
+  readonly most?: number
   /** Its own variables; they win over those of the app. */
   readonly environment: Readonly<Record<string, string>>
   readonly limits: KubernetesOptions['limits']
