@@ -12,10 +12,13 @@ const lookEvery = 1_000
 export async function liveLogs(context: DeploymentContext, request: LogRequest): Promise<void> {
   const { lines, follow, signal, worker, onLine } = request
   await withPlace(context, async ({ cluster, where }) => {
-    const list = async (): Promise<readonly Numbered[]> =>
-      withOrdinals(await listPods(cluster, where)).filter(
-        ({ pod }) => (worker === undefined || pod.worker === worker) && (pod.isRunning || pod.ended !== undefined),
-      )
+    const list = async (): Promise<readonly Numbered[]> => {
+      const pods = await listPods(cluster, where)
+      // The cluster keeps the last run of a cron worker that went well, and the last that did not.
+      const runs = pods.filter(({ isCronRun }) => isCronRun).map((pod) => ({ pod, ordinal: 1 }))
+      const hasLog = ({ pod }: Numbered): boolean => pod.isRunning || pod.ended !== undefined
+      return [...withOrdinals(pods), ...runs].filter((one) => (worker === undefined || one.pod.worker === worker) && hasLog(one))
+    }
     const read = async ({ pod, ordinal }: Numbered, from: From, onFirst = (): void => {}): Promise<void> => {
       const { app, namespace } = where
       const onText = (text: string): void => {

@@ -12,6 +12,8 @@ export interface Pod {
   readonly generation: number
   /** Of a pod of one command, or of a run of a cron worker. */
   readonly isOneOff: boolean
+  /** Of the latter alone. */
+  readonly isCronRun: boolean
   readonly isEnding: boolean
   readonly isReady: boolean
   readonly phase: string
@@ -48,13 +50,15 @@ function podOf(object: Table): Pod {
   const state = tableIn(container, 'state')
   const waiting = tableIn(state, 'waiting')
   const scheduled = condition('PodScheduled')
-  const owners = listIn(metadata, 'ownerReferences')
+  const isOfJob = listIn(metadata, 'ownerReferences').some((one) => one['kind'] === 'Job')
+  const isCommand = labelOf(object, label.oneOff) !== ''
   return {
     name: nameOf(object),
     worker: labelOf(object, label.worker),
     release: labelOf(object, label.release),
     generation: Number(labelOf(object, label.generation)),
-    isOneOff: labelOf(object, label.oneOff) !== '' || owners.some((one) => one['kind'] === 'Job'),
+    isOneOff: isCommand || isOfJob,
+    isCronRun: isOfJob && !isCommand,
     isEnding: metadata['deletionTimestamp'] !== undefined,
     isReady: condition('Ready')['status'] === 'True',
     phase: textIn(status, 'phase'),
