@@ -100,6 +100,8 @@ export interface HomeStatus {
   readonly workers: readonly WorkerStatus[]
   /** See `Deployer.outage`. Absent of a deployer that has none. */
   readonly outageOf?: (appName: string) => string | undefined
+  /** What `status` throws of an app of which nothing could be seen. Absent of a deployer that sees all of them or none. */
+  readonly failureOf?: (appName: string) => Error | undefined
 }
 
 export interface ExecOptions {

@@ -62,7 +62,10 @@ async function isOpenAsWanted(proxy: Proxy | undefined, { appName }: AppHome, { 
 
 async function workersOf(deployer: Deployer, appName: string, survey: Survey | undefined): Promise<readonly WorkerStatus[]> {
   const all = await ofAll(deployer, survey)
-  return all === undefined ? deployer.status() : all.workers.filter(({ app }) => app === appName)
+  if (all === undefined) return deployer.status()
+  const failure = all.failureOf?.(appName)
+  if (failure !== undefined) throw failure
+  return all.workers.filter(({ app }) => app === appName)
 }
 
 async function ofAll(deployer: Deployer, survey: Survey | undefined): Promise<HomeStatus | undefined> {

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import { appStatus, deployApp, recoverApp, restartApp, scaleApp, startApp, stopApp } from '../src/index.ts'
+import { appStatus, createSurvey, deployApp, hop3Error, recoverApp, restartApp, scaleApp, startApp, stopApp } from '../src/index.ts'
 import { createWorld } from './memory-world.ts'
 
 let world: ReturnType<typeof createWorld>
@@ -67,6 +67,15 @@ it('a stop and a start with the same env are nothing new', async () => {
   await startApp('blog', world.host)
   expect(world.disk.state.generation).toBe(generation)
   expect(await deployed()).toMatchObject({ changed: false })
+})
+
+describe('a survey of all apps', () => {
+  it('fails for the app of which nothing could be seen', async () => {
+    const away = hop3Error('environment.away', 'nobody answers')
+    const survey = createSurvey().set('memory', Promise.resolve({ workers: [], failureOf: (app) => (app === 'blog' ? away : undefined) }))
+    await expect(appStatus('blog', world.host, survey)).rejects.toBe(away)
+    expect(await appStatus('blog', world.host, createSurvey())).toMatchObject({ isServed: false, workers: [] })
+  })
 })
 
 describe('where all apps answer', () => {

@@ -257,6 +257,7 @@ export function createWorld() {
           }
         }),
       ),
+    statusOfAll: () => step(() => ({ workers: [] })),
     exec: (command) => step(() => (calls.push(`exec ${command}`), faultOf(artifact) === 'before-run' ? 1 : 0)),
   })
 

@@ -25,7 +25,8 @@ export async function difference(context: DeploymentContext, artifact: BuildArti
     const changes: string[] = []
     for (const object of objects) changes.push(await change(cluster, object, context.appName))
     const kept = keysOf(context.appName, objects)
-    for (const { kind, name } of await listOthers(context, cluster, whereOf(input), kept)) changes.push(`- ${kind.kind} ${name} goes
+    for (const { kind, name } of await listOthers(context, cluster, whereOf(input), kept))
+      changes.push(`- ${kind.kind} ${name} goes
 `)
     return changes.join('')
   })

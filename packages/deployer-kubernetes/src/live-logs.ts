@@ -16,9 +16,8 @@ export async function liveLogs(context: DeploymentContext, request: LogRequest):
       const pods = await listPods(cluster, where)
       // The cluster keeps the last run of a cron worker that went well, and the last that did not.
       const runs = pods.filter(({ isCronRun }) => isCronRun).map((pod) => ({ pod, ordinal: 1 }))
-      return [...withOrdinals(pods), ...runs].filter(
-        ({ pod }) => (worker === undefined || pod.worker === worker) && (pod.isRunning || pod.ended !== undefined),
-      )
+      const hasLog = ({ pod }: Numbered): boolean => pod.isRunning || pod.ended !== undefined
+      return [...withOrdinals(pods), ...runs].filter((one) => (worker === undefined || one.pod.worker === worker) && hasLog(one))
     }
     const read = async ({ pod, ordinal }: Numbered, from: From, onFirst = (): void => {}): Promise<void> => {
       const { app, namespace } = where

@@ -1,7 +1,8 @@
 /** Where an app is: the context and the namespace of its last deploy, which the commands after it go to. */
-import { mkdir, rm } from 'node:fs/promises'
+import { mkdir, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { hop3Error, visible, writeFileAtomic, type DeploymentContext } from '@hop3/core'
+import { orElse } from '@hop3/core/files'
 import { isObject } from '@hop3/core/json'
 import { readKept } from './kept-file.ts'
 import { kubernetesOptions } from './kubernetes-options.ts'
@@ -43,6 +44,12 @@ export async function readPlace(context: Pick<DeploymentContext, 'appName' | 'di
   const { appName } = context
   const hint = `It says where ${appName} is: {"context", "server", "namespace", "isOwnNamespace"}. Write it anew; or remove it, if ${appName} is on no cluster.`
   return readKept(join(rootOf(context), 'place.json'), placeOf, hint)
+}
+
+/** Names of the apps of a home that are or were on a cluster. */
+export async function appsWithPlace({ home }: DeploymentContext['directories']): Promise<readonly string[]> {
+  const entries = await orElse(readdir(join(home, 'kubernetes'), { withFileTypes: true }), [])
+  return entries.filter((one) => one.isDirectory()).map(({ name }) => name)
 }
 
 function placeOf(value: unknown): Place | undefined {

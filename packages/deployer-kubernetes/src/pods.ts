@@ -35,9 +35,12 @@ export interface Pod {
 
 /** Oldest first. */
 export async function listPods(cluster: Cluster, where: Where, more = ''): Promise<readonly Pod[]> {
-  const found = (await listOwn(cluster, kinds.pod, where, more)).map(podOf)
-  return found.toSorted((one, other) => (order(one) < order(other) ? -1 : 1))
+  return podsOf(await listOwn(cluster, kinds.pod, where, more))
 }
+
+/** Alike. */
+export const podsOf = (objects: readonly Table[]): readonly Pod[] =>
+  objects.map(podOf).toSorted((one, other) => (order(one) < order(other) ? -1 : 1))
 
 const order = ({ created, name }: Pod): string => `${created}\0${name}`
 

@@ -1,29 +1,30 @@
 /** What runs, as the cluster says. Starts nothing. */
 import type { DeploymentContext, WorkerStatus } from '@hop3/core'
-import { kinds } from './objects/kinds.ts'
+import { kinds, type Kind } from './objects/kinds.ts'
 import { label } from './objects/names.ts'
-import { labelOf, listOwn, tableIn, type Table } from './own-objects.ts'
-import { listPods, stateOf } from './pods.ts'
+import { labelOf, listOwn, tableIn, type Table, type Where } from './own-objects.ts'
+import { podsOf, stateOf } from './pods.ts'
 import { withOrdinals } from './until-gone.ts'
 import { withPlace } from './with-place.ts'
 
 /** See `Deployer.status`. Two calls. */
 export async function status(context: DeploymentContext): Promise<readonly WorkerStatus[]> {
-  const found = await withPlace(context, async ({ cluster, where }) => {
-    const [pods, crons] = await Promise.all([listPods(cluster, where), listOwn(cluster, kinds.cronJob, where)])
-    const running = withOrdinals(pods).map(({ pod, ordinal }) => ({
-      app: context.appName,
-      worker: pod.worker,
-      ordinal,
-      release: pod.release,
-      generation: pod.generation,
-      state: stateOf(pod),
-      pid: null,
-      address: pod.worker === 'web' ? pod.address : '',
-    }))
-    return [...running, ...crons.flatMap((one) => cronStatus(context.appName, one))].toSorted(byName)
-  })
-  return found ?? []
+  return (await withPlace(context, ({ cluster, where }) => workersAt(where, (kind) => listOwn(cluster, kind, where)))) ?? []
+}
+
+export async function workersAt(where: Where, list: (kind: Kind) => Promise<readonly Table[]>): Promise<readonly WorkerStatus[]> {
+  const [pods, crons] = await Promise.all([list(kinds.pod), list(kinds.cronJob)])
+  const running = withOrdinals(podsOf(pods)).map(({ pod, ordinal }) => ({
+    app: where.app,
+    worker: pod.worker,
+    ordinal,
+    release: pod.release,
+    generation: pod.generation,
+    state: stateOf(pod),
+    pid: null,
+    address: pod.worker === 'web' ? pod.address : '',
+  }))
+  return [...running, ...crons.flatMap((one) => cronStatus(where.app, one))].toSorted(byName)
 }
 
 /** It runs when its time comes: that the cluster knows of it is all there is to see. */

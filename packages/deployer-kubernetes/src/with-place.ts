@@ -16,17 +16,25 @@ export interface AtPlace {
 export async function withPlace<T>(context: DeploymentContext, work: (at: AtPlace) => Promise<T>): Promise<T | undefined> {
   const place = await readPlace(context)
   if (place === undefined) return undefined
-  const where = { app: context.appName, mark: homeMark(context.directories.home), namespace: place.namespace }
   return withCluster(context, { context: place.context }, async (cluster) => {
-    if (cluster.server !== place.server) throw ledElsewhere(context, place, cluster.server)
-    return work({ place, cluster, where })
+    checkLed(context, place, cluster)
+    return work({ place, cluster, where: whereAt(context, place) })
   })
 }
 
-/** Each k3s calls its context `default`: by its name alone one would be taken for the other. */
-function ledElsewhere(context: DeploymentContext, place: Place, server: string): Error {
+type Asking = Pick<DeploymentContext, 'appName' | 'directories'>
+
+export const whereAt = ({ appName, directories }: Asking, { namespace }: Place): Where => ({
+  app: appName,
+  mark: homeMark(directories.home),
+  namespace,
+})
+
+/** Each k3s calls its context `default`: by its name alone one would be taken for the other. Throws `deploy.kubernetes.elsewhere`. */
+export function checkLed(context: Asking, place: Place, { server }: Cluster): void {
+  if (server === place.server) return
   const { appName } = context
-  return hop3Error(
+  throw hop3Error(
     'deploy.kubernetes.elsewhere',
     `${appName} is on the cluster ${place.server}, and the context ${visible(place.context)} leads to ${server}.`,
     {
