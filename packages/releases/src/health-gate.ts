@@ -127,15 +127,16 @@ async function askAll(probe: HealthProbe, timeout: number): Promise<{ readonly s
 /** Between two looks that have to see the same. */
 const steadyTime = 3_000
 
-function elsewhereWatch({ clock, listeningElsewhere, tellElsewhere }: HealthProbe): () => Promise<void> {
-  let [seen, next, isTold] = ['', clock.monotonic() + steadyTime, listeningElsewhere === undefined || tellElsewhere === undefined]
+function elsewhereWatch(probe: HealthProbe): () => Promise<void> {
+  const { clock } = probe
+  let [seen, next, isTold] = ['', clock.monotonic() + steadyTime, false]
   return async () => {
-    if (isTold || clock.monotonic() < next) return
+    if (isTold || probe.tellElsewhere === undefined || clock.monotonic() < next) return
     next = clock.monotonic() + steadyTime
-    const listening = (await listeningElsewhere?.()) ?? []
+    const listening = (await probe.listeningElsewhere?.()) ?? []
     isTold = listening.length > 0 && listening.join() === seen
     seen = listening.join()
-    if (isTold) tellElsewhere?.(listening)
+    if (isTold) probe.tellElsewhere(listening)
   }
 }
 
