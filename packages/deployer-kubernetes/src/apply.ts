@@ -1,6 +1,6 @@
 /** Server-side apply: what Hop3 says of an object is its own, and what others say is left to them. */
 import type { Cluster } from './client/cluster.ts'
-import { objectPath, type KubernetesObject } from './objects/kinds.ts'
+import { objectPath } from './objects/kinds.ts'
 
 export const fieldManager = 'hop3'
 
