@@ -59,10 +59,9 @@ export function programWork(program: ProxyProgram): ProxyWork {
       if (server === undefined || !isSamePlace(server.listen, context.listen)) return undefined
       return (await seenAt(server.listen, `${checkAppName(appName)}.localhost`, server.token))?.release
     },
-    async url(context, appName) {
+    async url(context, route) {
       const server = await liveProxy(pathsOf(context).record)
-      const route = (await routesIn(pathsOf(context).routes)).find((one) => one.appName === appName)
-      return server && route && appUrl(route, { listen: server.listen, ...(server.tls && { tls: { listen: server.tls } }) })
+      return server && appUrl(route, { listen: server.listen, ...(server.tls && { tls: { listen: server.tls } }) })
     },
     async running(context) {
       const server = await liveProxy(pathsOf(context).record)
