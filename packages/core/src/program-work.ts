@@ -18,10 +18,9 @@ import { goBack } from './way-back.ts'
 import { appUrl, checkFreeNames, checkPorts, isSamePlace } from './route-places.ts'
 
 export function programWork(program: ProxyProgram): ProxyWork {
-  const { ability, takeLock } = program
+  const { ability } = program
   const pathsOf = ({ directories }: ProxyContext): ProgramPaths => program.paths(directories)
-  const locked = <T>(context: ProxyContext, work: () => Promise<T>): Promise<T> =>
-    withProxyLock(context, pathsOf(context).lock, takeLock, work)
+  const locked = <T>(context: ProxyContext, work: () => Promise<T>): Promise<T> => withProxyLock(context, pathsOf(context).lock, work)
   return {
     accept: ({ env }) => programVerdict(program, env),
     async check(context, wish) {
