@@ -31,44 +31,63 @@ const isSkipped = process.env['HOP3_REQUIRE'] !== 'all' && !existsSync('/usr/sbi
 
 describe.skipIf(isSkipped)('a move to another proxy that is cut off (needs: apt-get install nginx-light)', () => {
   for (const signal of ['SIGKILL', 'SIGINT'] as const)
-    it(`by ${signal} leaves one proxy with the next deploy, and all apps behind it`, { timeout: 400_000 }, async () => {
+    it(`by ${signal} leaves one proxy with the next deploy, and all apps behind it`, { timeout: 900_000 }, async () => {
       await deploy('old')
       const millis = { nginx: 0, embedded: 0 }
       // The first ones take longer.
       for (const to of ['nginx', 'embedded', 'nginx', 'embedded'] as const) millis[to] = await moveTo(to)
       const ends: string[] = []
-      for (const [index, moment] of moments.entries())
+      for (const moment of moments)
         for (const to of ['nginx', 'embedded'] as const) {
-          const from = to === 'nginx' ? 'embedded' : 'nginx'
-          if ((await whoRuns())[0]?.name !== from) await moveTo(from)
-          const { pid, finished } = machine.start(['proxy', 'use', to], { ownGroup: true })
-          await Promise.race([moment.part === undefined ? reached(moment) : sleep(moment.part * millis[to]), finished])
-          tryToSignal(pid, signal)
-          await finished
-          // What is interrupted tidies up itself.
-          expect((await whoRuns()).length).toBeLessThanOrEqual(signal === 'SIGINT' ? 1 : 2)
-          const name = `${to}-${index}`
-          await deploy(name)
-          const running = await whoRuns()
-          expect(running).toHaveLength(1)
-          ends.push(`${to} ${JSON.stringify(moment)} → ${running[0]?.name}`)
-          expect((await portOwner(running[0]?.port ?? 0))?.command).toBe(running[0]?.name === 'nginx' ? 'nginx' : 'node')
-          for (const app of ['old', name])
-            expect([app, ends.at(-1), await answers(running[0]?.port ?? 0, app)]).toEqual([app, ends.at(-1), ['200']])
-          expect(existsSync(join(machine.home, 'proxy-move.json'))).toBe(false)
+          const isMet = async (): Promise<boolean> => {
+            const step = await cutOff(to, { ...moment, millis: millis[to] }, { signal, name: `app-${ends.length}` })
+            ends.push(`${to} ${JSON.stringify(moment)}: ${step}`)
+            return step === moment.step
+          }
+          // On a machine that has much to do the command may have gone on before it is seen. One that is interrupted leaves no record.
+          const tries = signal === 'SIGKILL' && (moment.step === 'lock' || moment.step === 'end') ? 20 : 1
+          for (let count = 1; !(await isMet()) && count < tries; count++);
         }
       if (process.env['HOP3_MEASURE']) process.stdout.write(`${JSON.stringify({ millis, ends })}\n`)
-      // What is begun is undone, what is decided finished.
-      for (const to of ['nginx', 'embedded']) {
-        expect(ends).toContain(`${to} {"step":"end"} → ${to}`)
-        expect(ends).toContain(`${to} {"step":"lock"} → ${to === 'nginx' ? 'embedded' : 'nginx'}`)
-      }
+      if (signal !== 'SIGKILL') return
+      for (const to of ['nginx', 'embedded'])
+        for (const step of ['lock', 'end']) expect(ends).toContain(`${to} {"step":"${step}"}: ${step}`)
     })
+
+  /** Begins a move, cuts it off, and sees it ended by the deploy of an app. Resolves to the step the record was left at. */
+  async function cutOff(
+    to: 'nginx' | 'embedded',
+    moment: Moment & { readonly millis: number },
+    { signal, name }: { readonly signal: NodeJS.Signals; readonly name: string },
+  ): Promise<string> {
+    const from = to === 'nginx' ? 'embedded' : 'nginx'
+    if ((await whoRuns())[0]?.name !== from) await moveTo(from)
+    const { pid, finished } = machine.start(['proxy', 'use', to], { ownGroup: true })
+    const { part } = moment
+    await (part === undefined ? reached(moment, finished) : Promise.race([sleep(part * moment.millis), finished]))
+    tryToSignal(pid, signal)
+    await finished
+    const step = /"step":"(\w+)"/.exec(await readFile(join(machine.home, 'proxy-move.json'), 'utf8').catch(() => ''))?.[1] ?? 'none'
+    const chosen: unknown = JSON.parse(await readFile(join(machine.home, 'proxy.json'), 'utf8')).proxy
+    const left = await whoRuns()
+    // What is interrupted tidies up itself.
+    expect([step, left.length]).toEqual(signal === 'SIGINT' ? ['none', 1] : [step, step === 'none' ? 1 : left.length])
+    // What is begun is undone, what is decided finished.
+    const wanted = { none: left[0]?.name, decide: chosen, end: to }[step] ?? from
+    await deploy(name)
+    const running = await whoRuns()
+    expect([step, running.map((one) => one.name)]).toEqual([step, [wanted]])
+    const port = running[0]?.port ?? 0
+    expect((await portOwner(port))?.command).toBe(wanted === 'nginx' ? 'nginx' : 'node')
+    for (const app of ['old', name]) expect([app, step, await answers(port, app)]).toEqual([app, step, ['200']])
+    expect(existsSync(join(machine.home, 'proxy-move.json'))).toBe(false)
+    return step
+  }
 
   it('is shown with what ends it, and ended by whatever starts an app', { timeout: 120_000 }, async () => {
     for (const name of ['first', 'second']) await deploy(name)
     const { pid, finished } = machine.start(['proxy', 'use', 'nginx'], { ownGroup: true })
-    await Promise.race([reached({ step: 'make', after: 150 }), finished])
+    await reached({ step: 'make', after: 150 }, finished)
     tryToSignal(pid, 'SIGKILL')
     await finished
     expect((await machine.hop3(['proxy'])).stdout).toMatch(/A move .*to nginx did not come to its end\..* hop3 proxy use nginx/)
@@ -82,7 +101,7 @@ describe.skipIf(isSkipped)('a move to another proxy that is cut off (needs: apt-
   it('has a first deploy wait that comes meanwhile, and makes it one of the apps of the new proxy', { timeout: 120_000 }, async () => {
     for (const name of ['first', 'second']) await deploy(name)
     const { finished } = machine.start(['proxy', 'use', 'nginx'])
-    await Promise.race([reached({ step: 'make' }), finished])
+    await reached({ step: 'make' }, finished)
     await deploy('later', ['--wait'])
     expect(await finished).toMatchObject({ exitCode: 0 })
     expect(await whoRuns()).toMatchObject([{ name: 'nginx' }])
@@ -102,10 +121,10 @@ describe.skipIf(isSkipped)('a move to another proxy that is cut off (needs: apt-
       for (const [index, moment] of (['renew', 'kept', 'served', 'end'] as const).entries()) {
         await moveTo('nginx', ['--tls', 'off'])
         const { pid, finished } = machine.start(['proxy', 'use', 'nginx', ...tls], { ownGroup: true })
-        const isServed = async (): Promise<boolean> => (await answers(port, 'old', 1))[0] === '308'
+        const isServed = async (): Promise<boolean> => (await answers(port, 'old', 5)).includes('308')
         const isKept = async (): Promise<boolean> => (await readFile(join(machine.home, 'proxy.json'), 'utf8')).includes(certificate)
-        const reaching = { kept: () => until(isKept), served: () => until(isServed) }
-        await Promise.race([moment === 'kept' || moment === 'served' ? reaching[moment]() : reached({ step: moment }), finished])
+        const isReached = { kept: isKept, served: isServed, renew: () => isAt('renew'), end: () => isAt('end') }
+        await until(isReached[moment], finished)
         tryToSignal(pid, 'SIGKILL')
         await finished
         const [isSecure, isWritten] = [await isServed(), await isKept()]
@@ -171,16 +190,20 @@ async function answers(port: number, name: string, requests = 40): Promise<reado
   return [...new Set(seen)]
 }
 
-/** Looks all the time: some steps take a few milliseconds. */
-async function reached({ step = '', after = 0 }: Moment): Promise<void> {
-  const path = join(machine.home, 'proxy-move.json')
-  await until(async () => (await readFile(path, 'utf8').catch(() => '')).includes(`"step":"${step}"`))
+/** Looks all the time: some steps take a few milliseconds. Resolves at the latest when the command has finished. */
+async function until(isSo: () => Promise<boolean>, finished: Promise<unknown>): Promise<void> {
+  const over = { now: false }
+  void finished.finally(() => (over.now = true))
+  while (!over.now && !(await isSo())) await setImmediate()
+}
+
+async function reached({ step = '', after = 0 }: Moment, finished: Promise<unknown>): Promise<void> {
+  await until(() => isAt(step), finished)
   await sleep(after)
 }
 
-async function until(isSo: () => Promise<boolean>): Promise<void> {
-  const end = performance.now() + 5_000
-  while (performance.now() < end && !(await isSo())) await setImmediate()
+async function isAt(step: string): Promise<boolean> {
+  return (await readFile(join(machine.home, 'proxy-move.json'), 'utf8').catch(() => '')).includes(`"step":"${step}"`)
 }
 
 /** The command may have come to its end before. */

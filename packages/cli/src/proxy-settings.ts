@@ -34,8 +34,13 @@ const damagedHint = 'Say it again, which writes the file anew, with the proxy an
 
 function settingsOf(value: unknown): ProxySettings | undefined {
   if (!isObject(value)) return undefined
-  const texts = (['proxy', 'tls', 'tlsListen'] as const).flatMap((name) => (value[name] === undefined ? [] : [[name, value[name]]]))
-  return texts.every(([, text]) => typeof text === 'string') ? Object.fromEntries(texts) : undefined
+  const settings: Record<string, string> = {}
+  for (const name of ['proxy', 'tls', 'tlsListen'] as const) {
+    const text = value[name]
+    if (typeof text === 'string') settings[name] = text
+    else if (text !== undefined) return undefined
+  }
+  return settings
 }
 
 /** `asked` on top of what is kept. Throws `environment.proxy-damaged`. */

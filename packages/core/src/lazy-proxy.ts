@@ -9,7 +9,7 @@ export interface ProxyWork {
   applyAll(context: ProxyContext, routes: readonly Route[]): Promise<Readonly<Record<string, string>>>
   remove(context: ProxyContext, appName: string): Promise<void>
   serving(context: ProxyContext, appName: string): Promise<string | undefined>
-  url(context: ProxyContext, appName: string): Promise<string | undefined>
+  url(context: ProxyContext, route: Route): Promise<string | undefined>
   running(context: ProxyContext): Promise<{ readonly pid: number; readonly port: number } | undefined>
   routes(context: ProxyContext): Promise<readonly Route[]>
   stop(context: ProxyContext): Promise<void>
@@ -31,7 +31,7 @@ export function lazyProxy(
       applyAll: async (routes) => (await work()).applyAll(context, routes),
       remove: async (appName) => (await work()).remove(context, appName),
       serves: async (appName, release) => (await (await work()).serving(context, appName)) === release,
-      url: async (appName) => (await work()).url(context, appName),
+      url: async (route) => (await work()).url(context, route),
       running: async () => (await work()).running(context),
       routes: async () => (await work()).routes(context),
       stop: async () => (await work()).stop(context),

@@ -18,10 +18,9 @@ import { goBack } from './way-back.ts'
 import { appUrl, checkFreeNames, checkPorts, isSamePlace } from './route-places.ts'
 
 export function programWork(program: ProxyProgram): ProxyWork {
-  const { ability, takeLock } = program
+  const { ability } = program
   const pathsOf = ({ directories }: ProxyContext): ProgramPaths => program.paths(directories)
-  const locked = <T>(context: ProxyContext, work: () => Promise<T>): Promise<T> =>
-    withProxyLock(context, pathsOf(context).lock, takeLock, work)
+  const locked = <T>(context: ProxyContext, work: () => Promise<T>): Promise<T> => withProxyLock(context, pathsOf(context).lock, work)
   return {
     accept: ({ env }) => programVerdict(program, env),
     async check(context, wish) {
@@ -59,10 +58,9 @@ export function programWork(program: ProxyProgram): ProxyWork {
       if (server === undefined || !isSamePlace(server.listen, context.listen)) return undefined
       return (await seenAt(server.listen, `${checkAppName(appName)}.localhost`, server.token))?.release
     },
-    async url(context, appName) {
+    async url(context, route) {
       const server = await liveProxy(pathsOf(context).record)
-      const route = (await routesIn(pathsOf(context).routes)).find((one) => one.appName === appName)
-      return server && route && appUrl(route, { listen: server.listen, ...(server.tls && { tls: { listen: server.tls } }) })
+      return server && appUrl(route, { listen: server.listen, ...(server.tls && { tls: { listen: server.tls } }) })
     },
     async running(context) {
       const server = await liveProxy(pathsOf(context).record)

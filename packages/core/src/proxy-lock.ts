@@ -5,19 +5,6 @@ import { hop3Error, isHop3Error } from './errors.ts'
 import type { Lock } from './home.ts'
 import type { ProxyContext } from './proxy.ts'
 
-/** Takes a lock that is a file, as `takeLock` of `@hop3/releases` does. */
-export type TakeLock = (wanted: {
-  readonly path: string
-  readonly subject: string
-  readonly operation: string
-  readonly clock: ProxyContext['clock']
-  /** Milliseconds. */
-  readonly wait: number
-  readonly signal: AbortSignal
-  readonly notice: (text: string) => void
-  readonly prepare: () => Promise<void>
-}) => Promise<Lock>
-
 /** Longer than one command may take: a check, a start, a switch, and the way back. */
 const patience = 90_000
 
@@ -25,8 +12,8 @@ const patience = 90_000
  * Does the work while no other command, of any process, does any under the same lock. A holder that died is replaced. Throws
  * `deploy.proxy.start` when a living one keeps it for too long, and the signal's reason.
  */
-export async function withProxyLock<T>(context: ProxyContext, path: string, takeLock: TakeLock, work: () => Promise<T>): Promise<T> {
-  const lock = await lockProxy(context, path, takeLock)
+export async function withProxyLock<T>(context: ProxyContext, path: string, work: () => Promise<T>): Promise<T> {
+  const lock = await lockProxy(context, path)
   try {
     return await work()
   } finally {
@@ -34,7 +21,9 @@ export async function withProxyLock<T>(context: ProxyContext, path: string, take
   }
 }
 
-async function lockProxy({ clock, signal, log }: ProxyContext, path: string, takeLock: TakeLock): Promise<Lock> {
+async function lockProxy({ clock, signal, log }: ProxyContext, path: string): Promise<Lock> {
+  // Its hashes and random bytes would cost every process that stays its start-up.
+  const { takeLock } = await import('./lock.ts')
   const prepare = async (): Promise<void> => void (await mkdir(dirname(path), { recursive: true, mode: 0o700 }))
   const notice = (text: string): void => log.debug(text)
   try {

@@ -1,6 +1,5 @@
 /** A proxy that is a program of the host: nginx, Caddy. What differs between them; `programWork` is what they do alike. */
 import type { ProxyAbility } from './check-route.ts'
-import type { TakeLock } from './proxy-lock.ts'
 import type { ProxyRecord } from './proxy-record.ts'
 import type { ProxyContext, Route } from './proxy.ts'
 import type { Attempt } from './way-back.ts'
@@ -17,7 +16,6 @@ export interface ProxyProgram {
   /** How it says its version, and the oldest that understands what it is told. */
   readonly oldest: { readonly args: readonly string[]; readonly version: readonly [major: number, minor: number] }
   readonly ability: ProxyAbility
-  readonly takeLock: TakeLock
   paths(directories: ProxyContext['directories']): ProgramPaths
   /** Throws `deploy.proxy.route` for a route this program cannot serve safely. */
   checkRoute?(route: Route): Promise<void>

@@ -87,8 +87,8 @@ export interface Proxy {
   remove(appName: string): Promise<void>
   /** Whether the app's route is live now, where the context says that all apps answer, and leads to `release`. Starts nothing. */
   serves?(appName: string, release: string): Promise<boolean>
-  /** The app's URL now: another app's command may have moved the proxy. Undefined where nothing answers. Starts nothing. */
-  url?(appName: string): Promise<string | undefined>
+  /** The URL of a route of `routes` now: another app's command may have moved the proxy. Undefined where nothing answers. Starts nothing. */
+  url?(route: Route): Promise<string | undefined>
   /** The process the proxy keeps running for this home, and where all apps answer. Undefined when there is none. Starts nothing. */
   running?(): Promise<{ readonly pid: number; readonly port: number } | undefined>
   /** Every route it serves, or would when it is started. Starts nothing. Absent: no app is moved from it, or put into maintenance. */

@@ -3,7 +3,7 @@ import type { Converging } from './converge.ts'
 import type { Deployer, DeploymentContext, HomeStatus, WorkerStatus } from './deployer.ts'
 import type { AppHome, AppState } from './home.ts'
 import { own } from './own.ts'
-import type { Proxy } from './proxy.ts'
+import type { Proxy, Route } from './proxy.ts'
 import { targetScale } from './scale.ts'
 import type { Target } from './target.ts'
 
@@ -18,10 +18,16 @@ export interface Seen {
   readonly url: string | null
 }
 
-/** What has been asked about all apps, by deployer: made by who asks about each of them, one after another, and gone with the command. */
-export type Survey = Map<string, Promise<HomeStatus>>
+/** What has been asked about all apps: made by who asks about each of them, one after another, and gone with the command. */
+export interface Survey {
+  /** By deployer. */
+  readonly workers: Map<string, Promise<HomeStatus>>
+  /** By proxy. */
+  readonly routes: Map<string, Promise<readonly Route[]>>
+  readonly running: Map<string, Promise<unknown>>
+}
 
-export const createSurvey = (): Survey => new Map()
+export const createSurvey = (): Survey => ({ workers: new Map(), routes: new Map(), running: new Map() })
 
 /** Looks at what runs; starts nothing. */
 export async function seeServed(
@@ -41,12 +47,16 @@ export async function seeServed(
   )
   const isRunning = deployer !== undefined && wanted.length === workers.length && wanted.length >= least && wanted.length <= most
   const proxy = (await host.registry.proxies()).find((one) => one.name === state.proxy)?.create(proxyContext(host))
-  const url = state.url === null ? null : ((await proxy?.url?.(appHome.appName)) ?? state.url)
-  const outages = state.stopped ? [] : await outagesOf(appHome.appName, deployer, proxy, survey)
+  const { routes, running } = survey ?? createSurvey()
+  const route = await routeOf(proxy, appHome.appName, routes)
+  const url = state.url === null ? null : ((route && (await proxy?.url?.(route))) ?? state.url)
+  const keeper = state.stopped ? undefined : deployer && (await outageOf(deployer, appHome.appName, survey))
+  const gone = !state.stopped && (await isGone(proxy, running)) ? `the ${proxy?.name} proxy is gone` : undefined
+  const outages = [keeper, gone].filter((one) => one !== undefined)
   if (!isRunning || state.stopped || outages.length > 0) return { workers, isServed: false, outages, url }
   if (state.proxy === null) return { workers, isServed: state.url === null, outages, url }
   const isServed = (await proxy?.serves?.(appHome.appName, target.release.id)) === true
-  return { workers, isServed: isServed && (await isOpenAsWanted(proxy, appHome, state)), outages, url }
+  return { workers, isServed: isServed && isOpenAsWanted(route, state), outages, url }
 }
 
 /** What nobody wants has no range. */
@@ -55,9 +65,20 @@ function mostOf({ config }: DeploymentContext, worker: string, count: number): n
 }
 
 /** A route that could not be made again after a command was killed may show the page where it is not wanted, or not where it is. */
-async function isOpenAsWanted(proxy: Proxy | undefined, { appName }: AppHome, { maintenance }: AppState): Promise<boolean> {
-  const route = (await proxy?.routes?.())?.find((one) => one.appName === appName)
+function isOpenAsWanted(route: Route | undefined, { maintenance }: AppState): boolean {
   return route === undefined || (route.maintenance === undefined) === (maintenance === undefined)
+}
+
+async function routeOf(proxy: Proxy | undefined, appName: string, routes: Survey['routes']): Promise<Route | undefined> {
+  if (proxy?.routes === undefined) return undefined
+  const all = await once(routes, proxy.name, async () => (await proxy.routes?.()) ?? [])
+  return all.find((one) => one.appName === appName)
+}
+
+function once<T>(asked: Map<string, Promise<T>>, name: string, ask: () => Promise<T>): Promise<T> {
+  const answer = asked.get(name) ?? ask()
+  asked.set(name, answer)
+  return answer
 }
 
 async function workersOf(deployer: Deployer, appName: string, survey: Survey | undefined): Promise<readonly WorkerStatus[]> {
@@ -70,21 +91,13 @@ async function workersOf(deployer: Deployer, appName: string, survey: Survey | u
 
 async function ofAll(deployer: Deployer, survey: Survey | undefined): Promise<HomeStatus | undefined> {
   if (survey === undefined || deployer.statusOfAll === undefined) return undefined
-  const all = survey.get(deployer.name) ?? deployer.statusOfAll()
-  survey.set(deployer.name, all)
-  return all
+  return once(survey.workers, deployer.name, async () => (await deployer.statusOfAll?.()) ?? { workers: await deployer.status() })
 }
 
 /** A proxy that does not say whether it runs is taken for one that does. */
-async function outagesOf(
-  appName: string,
-  deployer: Deployer | undefined,
-  proxy: Proxy | undefined,
-  survey: Survey | undefined,
-): Promise<readonly string[]> {
-  const keeper = deployer && (await outageOf(deployer, appName, survey))
-  const isGone = proxy?.running !== undefined && (await proxy.running()) === undefined
-  return [...(keeper === undefined ? [] : [keeper]), ...(isGone ? [`the ${proxy.name} proxy is gone`] : [])]
+async function isGone(proxy: Proxy | undefined, running: Survey['running']): Promise<boolean> {
+  if (proxy?.running === undefined) return false
+  return (await once(running, proxy.name, async () => proxy.running?.())) === undefined
 }
 
 async function outageOf(deployer: Deployer, appName: string, survey: Survey | undefined): Promise<string | undefined> {

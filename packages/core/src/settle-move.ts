@@ -32,7 +32,7 @@ export async function settleMove(host: Host, wait: boolean, isReplaced = false):
     if (left.step !== 'lock') host.log.warn(`${describeMove(left)} did not come to its end. ${isDone ? 'Finishing' : 'Undoing'} it.`)
     if (!isDone) return await undoMove(host, left)
     await finishMove(host, left)
-    await proveAlone(host, left).catch((error: unknown) => host.log.warn(toHop3Error(error, 'route').message))
+    await proveAlone(host, left)
   } finally {
     await lock.release()
   }
@@ -129,8 +129,12 @@ export async function finishMove(host: Host, record: MoveRecord): Promise<void> 
   await dropMove(host)
 }
 
-/** What was proved beside another is proved again where it is not seen at once. Throws `deploy.proxy.*`. */
-export async function proveAlone(host: Host, { to, urls }: MoveRecord): Promise<void> {
+/** What was proved beside another is proved again where it is not seen at once. The move is over: where it cannot be, it is said. */
+export async function proveAlone(host: Host, record: MoveRecord): Promise<void> {
+  await proveAgain(host, record).catch((error: unknown) => host.log.warn(toHop3Error(error, 'route').message))
+}
+
+async function proveAgain(host: Host, { to, urls }: MoveRecord): Promise<void> {
   const target = await proxyNamed(host, to)
   if (target.running !== undefined && (await target.running()) === undefined) return
   const routes: readonly Route[] = (await target.routes?.()) ?? []

@@ -335,7 +335,7 @@ export function createWorld() {
             }),
           remove: (app) => step(() => void routes.delete(app)),
           serves: (app, release) => step(() => control.proxyAt === host.listen && routes.get(app)?.release === release),
-          url: (app) => step(() => (routes.has(app) ? urlNow() : undefined)),
+          url: ({ appName }) => step(() => (routes.has(appName) ? urlNow() : undefined)),
           routes: () => step(() => [...routes.values()]),
         }),
       },

@@ -1,7 +1,6 @@
 /** What Caddy does its own way: a configuration by its administration, which most changes need not touch. */
 import { hop3Error, longestSocketPath, type ProxyContext } from '@hop3/core'
 import { programWork, type ProxyProgram } from '@hop3/core/routes'
-import { takeLock } from '@hop3/releases'
 import { mkdir, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { caddyPaths, type CaddyPaths } from './caddy-paths.ts'
@@ -17,7 +16,6 @@ export const caddy: ProxyProgram = {
   install: 'apt-get install caddy',
   oldest: { args: ['version'], version: [2, 6] },
   ability: { name: 'caddy', speaksUwsgi: false, certificates: ['internal', 'acme', 'files'] },
-  takeLock,
   paths: caddyPaths,
   checkRoute: refuseOutwardLinks,
   prepare: changeOf,

@@ -61,11 +61,9 @@ interface Written {
 }
 
 /** See `Proxy.url`. */
-export async function urlOf({ directories }: ProxyContext, appName: string): Promise<string | undefined> {
-  const paths = serverPaths(directories)
-  const server = await serverOf(paths)
-  const route = server && parseRoute(await readFile(join(paths.routes, `${checkAppName(appName)}.json`), 'utf8').catch(() => ''))
-  return server && route && appUrl(route, server)
+export async function urlOf({ directories }: ProxyContext, route: Route): Promise<string | undefined> {
+  const server = await serverOf(serverPaths(directories))
+  return server && appUrl(route, server)
 }
 
 /** Undefined when there is none. One that cannot be read is there all the same: whoever took it for none would remove it. */

@@ -2,7 +2,6 @@
 import { hop3Error, longestSocketPath, writeFileAtomic, type ProxyContext } from '@hop3/core'
 import { isRunning } from '@hop3/core/processes'
 import { isSamePlace, portTaken, withProxyLock } from '@hop3/core/routes'
-import { takeLock } from '@hop3/releases'
 import { randomBytes } from 'node:crypto'
 import { mkdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -24,7 +23,7 @@ export async function ensureServer(context: ProxyContext): Promise<ServerRecord>
   const running = await serverOf(paths)
   if (running !== undefined && isWanted(running, config)) return running
   checkSocketPath(paths)
-  return withProxyLock(context, join(paths.directory, 'lock'), takeLock, () => startOrReplace(context, paths, config))
+  return withProxyLock(context, join(paths.directory, 'lock'), () => startOrReplace(context, paths, config))
 }
 
 async function startOrReplace(context: ProxyContext, paths: ServerPaths, config: ServerConfig): Promise<ServerRecord> {

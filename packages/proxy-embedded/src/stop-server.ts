@@ -2,7 +2,6 @@
 import type { ProxyContext } from '@hop3/core'
 import { endKept, identifyProcess, processIds, readArguments } from '@hop3/core/processes'
 import { withProxyLock } from '@hop3/core/routes'
-import { takeLock } from '@hop3/releases'
 import { access, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { ServerRecord } from './control-protocol.ts'
@@ -19,7 +18,7 @@ export async function stopServer(context: ProxyContext): Promise<void> {
     () => true,
     () => false,
   )
-  if (isThere) await withProxyLock(context, join(paths.directory, 'lock'), takeLock, () => stopRunning(context, paths))
+  if (isThere) await withProxyLock(context, join(paths.directory, 'lock'), () => stopRunning(context, paths))
 }
 
 async function stopRunning(context: ProxyContext, paths: ServerPaths): Promise<void> {

@@ -4,7 +4,6 @@ import { readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { withProxyLock } from '@hop3/core/routes'
-import { takeLock } from '@hop3/releases'
 import { serverPaths, type ServerPaths } from '../src/server-paths.ts'
 import { temporaryDirectory, until, writeTree } from './harness.ts'
 
@@ -28,7 +27,7 @@ async function prepare(
   return {
     paths,
     lock: join(paths.directory, 'lock'),
-    locked: (work) => withProxyLock(context, join(paths.directory, 'lock'), takeLock, work),
+    locked: (work) => withProxyLock(context, join(paths.directory, 'lock'), work),
   }
 }
 

@@ -1,6 +1,5 @@
 /** What nginx does its own way: a generation of files, its own check of them, and a reload that ends when only new workers listen. */
 import { programWork, type ProxyProgram } from '@hop3/core/routes'
-import { takeLock } from '@hop3/releases'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { changeOf } from './generation.ts'
@@ -16,7 +15,6 @@ export const nginx: ProxyProgram = {
   // The first stable one that takes `-e`.
   oldest: { args: ['-v'], version: [1, 20] },
   ability: { name: 'nginx', speaksUwsgi: true, certificates: ['files'] },
-  takeLock,
   paths: nginxPaths,
   prepare: (context, wanted) => changeOf(nginx, context, wanted),
   args: ({ directories }) => nginxArgs(nginxPaths(directories), join(nginxPaths(directories).current, 'nginx.conf')),

@@ -49,9 +49,9 @@ export function registerTlsTests(stage: StageProxy, { factory, certificates }: P
     const address = await secure.apply(made)
     expect((await ask()).status).toBe(308)
     // It is the one that serves that says where.
-    expect(await proxy().url?.('shop')).toBe(address)
+    expect(await proxy().url?.(made)).toBe(address)
     const plain = await proxy().apply(made)
-    expect(await secure.url?.('shop')).toBe(plain)
+    expect(await secure.url?.(made)).toBe(plain)
     expect((await ask()).status).toBe(200)
     await expect(askSecurely(tls.listen.port, '/')).rejects.toThrow(/ECONNREFUSED/)
   })

@@ -1,0 +1,23 @@
+import { expect, test } from 'vitest'
+import { createLog, deployApp, systemClock, type Proxy } from '../src/index.ts'
+import { proveAlone } from '../src/settle-move.ts'
+import { createWorld } from './memory-world.ts'
+
+test('a move that is over has not failed where its proof cannot be made again', async () => {
+  const world = createWorld()
+  world.use({ version: '1' })
+  await deployApp(world.app, world.host)
+  const proxies = (await world.host.registry.proxies()).map((factory) => ({
+    ...factory,
+    create: (...given: Parameters<typeof factory.create>): Proxy => ({
+      ...factory.create(...given),
+      serves: async () => false,
+      apply: async () => Promise.reject(new Error('the port is taken')),
+    }),
+  }))
+  const warnings: string[] = []
+  const log = createLog({ clock: systemClock, sink: ({ level, text }) => void (level === 'warn' && warnings.push(text)) })
+  const host = { ...world.host, log, registry: { ...world.host.registry, proxies: async () => proxies } }
+  await proveAlone(host, { step: 'end', to: 'memory', from: ['other'], known: [], urls: { blog: 'http://blog.localhost' } })
+  expect(warnings).toEqual([expect.stringContaining('the port is taken')])
+})
