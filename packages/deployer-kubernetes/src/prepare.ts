@@ -12,7 +12,7 @@ import { imageUser, usualUser } from './image.ts'
 import type { AppInput } from './objects/app-input.ts'
 import { isExclusive } from './objects/deployment.ts'
 import { homeClaim } from './objects/home-claim.ts'
-import { kinds, type KubernetesObject } from './objects/kinds.ts'
+import { kinds, type Kind, type KubernetesObject } from './objects/kinds.ts'
 import { label, ownSelector } from './objects/names.ts'
 import { dataPath } from './objects/pod.ts'
 import { labelOf, listSelected, type Table } from './own-objects.ts'
@@ -35,14 +35,15 @@ export async function prepare(context: DeploymentContext, artifact: BuildArtifac
   const pulling = await pullSecretOf(context, artifact)
   const input = await appInputOf({ context, artifact, place, facts, pullSecrets: pulling === undefined ? [] : [pulling.name] }, deltas)
   checkGateway(input)
-  const before = await runningDeployments(cluster, input)
+  const before = await listOfThisHome(cluster, input, kinds.deployment)
   const secrets = [homeClaim(input), ...(pulling?.make === undefined ? [] : [pulling.make(input)])]
   return { place, input, objects: withSecrets(await objectsOf(context, input), secrets), before }
 }
 
-/** Whether the cluster and who else is on it let the release in. Throws `deploy.kubernetes.forbidden` and `.host-taken`. */
+/** Whether the cluster and who else is on it let the release in. Throws `deploy.kubernetes.forbidden`, `.other-home` and `.host-taken`. */
 export async function checkWelcome(cluster: Cluster, { place, input, objects }: Prepared): Promise<void> {
   await checkRights(cluster, input.owner.app, place, objects)
+  await listOfThisHome(cluster, input, kinds.secret, `,${label.claim}=home`)
   await checkHosts(cluster, input)
 }
 
@@ -89,13 +90,10 @@ function withSecrets(objects: readonly KubernetesObject[], secrets: readonly Kub
 }
 
 /** Throws `deploy.kubernetes.other-home` for an app of the same name that somebody else has deployed there. */
-async function runningDeployments(cluster: Cluster, { owner, namespace }: AppInput): Promise<readonly Table[]> {
-  const selector = ownSelector({ app: owner.app })
-  const [found, claims] = await Promise.all([
-    listSelected(cluster, kinds.deployment, { app: owner.app, namespace, selector }),
-    listSelected(cluster, kinds.secret, { app: owner.app, namespace, selector: `${selector},${label.claim}=home` }),
-  ])
-  if ([...found, ...claims].some((one) => labelOf(one, label.home) !== owner.mark)) throw otherHome(owner.app, namespace)
+async function listOfThisHome(cluster: Cluster, { owner, namespace }: AppInput, kind: Kind, more = ''): Promise<readonly Table[]> {
+  const selector = `${ownSelector({ app: owner.app })}${more}`
+  const found = await listSelected(cluster, kind, { app: owner.app, namespace, selector })
+  if (found.some((one) => labelOf(one, label.home) !== owner.mark)) throw otherHome(owner.app, namespace)
   return found
 }
 
