@@ -38,7 +38,7 @@ export async function readPodLog(cluster: Cluster, request: PodLogRequest): Prom
   }
   const lines = splitLines(onLine)
   try {
-    await cluster.stream(question, lines.push, { what: `Cannot read what ${pod} of ${app} prints`, app })
+    await cluster.stream(question, (chunk) => lines.push(chunk), { what: `Cannot read what ${pod} of ${app} prints`, app })
   } finally {
     lines.end()
   }
