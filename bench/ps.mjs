@@ -59,7 +59,7 @@ try {
   head(`ps of ${count} apps, ${target}`)
   const source = join(directory, 'source')
   mkdirSync(source)
-  cpSync(join(repository, 'packages/deployer-compose/test/test-app.go'), join(source, 'main.go'))
+  cpSync(join(repository, 'packages/testing/fixtures/image-app.go'), join(source, 'main.go'))
   execFileSync('go', ['build', '-o', 'app', 'main.go'], { cwd: source, env: { ...process.env, CGO_ENABLED: '0', GOFLAGS: '' } })
   rmSync(join(source, 'main.go'))
   writeFileSync(join(source, 'Dockerfile'), 'FROM scratch\nCOPY app /server\nEXPOSE 8080\nCMD ["/server"]\n')

@@ -10,7 +10,7 @@ export interface ClusterApp {
   readonly machine: CommandLine
   readonly source: string
   /** Writes hop3.toml: the app's name, where it goes, and more lines. */
-  say(name: string, more?: string): Promise<void>
+  readonly say: (name: string, more?: string) => Promise<void>
 }
 
 /** Apps of these names are destroyed when the test has finished, with their images and namespaces. */

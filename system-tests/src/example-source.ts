@@ -4,7 +4,7 @@ import { cp, mkdir } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { TestContext } from 'vitest'
-import { createCommandLine, type CommandLine } from './command-line.ts'
+import { createCommandLine, type CommandLine, type CommandOptions } from './command-line.ts'
 import type { ExampleCheck } from './example-check.ts'
 
 export const examples = fileURLToPath(new URL('../../examples', import.meta.url))
@@ -26,8 +26,12 @@ export async function copyExample(name: string, machine: Pick<CommandLine, 'dire
 }
 
 /** A machine with the host's own providers that the example asks for, ended with the test. */
-export async function exampleMachine(context: TestContext, { providers }: Pick<ExampleCheck, 'providers'>): Promise<CommandLine> {
-  const machine = await createCommandLine()
+export async function exampleMachine(
+  context: TestContext,
+  { providers }: Pick<ExampleCheck, 'providers'>,
+  options: CommandOptions = {},
+): Promise<CommandLine> {
+  const machine = await createCommandLine({ options })
   for (const name of providers) await cp(join(examples, 'host-providers', name), join(machine.home, 'providers', name))
   context.onTestFinished(() => machine.dispose(), 120_000)
   return machine

@@ -21,7 +21,7 @@ export function lacksCompose({ path }: (typeof composes)[number]): boolean {
   )
 }
 
-const program = fileURLToPath(new URL('../../packages/deployer-compose/test/test-app.go', import.meta.url))
+const program = fileURLToPath(new URL('../../packages/testing/fixtures/image-app.go', import.meta.url))
 
 /** Answers with its version. Writing it again with another version makes another image. */
 export async function writeImageApp(directory: string, version: string): Promise<void> {

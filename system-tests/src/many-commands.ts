@@ -16,7 +16,7 @@ export interface Said {
   readonly stderr: string
 }
 
-const program = fileURLToPath(new URL('commands-child.ts', import.meta.url))
+const program = fileURLToPath(new URL('../../scripts/hop3-commands.mjs', import.meta.url))
 
 /** Of the sources. `env` is that of the process they run in, on top of this one's. */
 export async function runCommands(

@@ -10,7 +10,7 @@ export interface RecordingApi {
   readonly kubeconfig: string
   /** `GET /api/v1/namespaces/hop3-shop/pods`, in the order they came. Grows. */
   readonly calls: readonly string[]
-  close(): void
+  readonly close: () => void
 }
 
 /** `directory` is where its kubeconfig is written to. */

@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { readAppConfig } from '@hop3/planner'
 import { describe, expect, it } from 'vitest'
+import { exampleNames } from '../src/example-source.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const textOf = (path: string): string => readFileSync(join(root, path), 'utf8')
@@ -91,6 +92,12 @@ describe.each(packages)('%s', (name) => {
 it('the README names no package that is not there', () => {
   const named = [...textOf('README.md').matchAll(/\]\(packages\/([a-z-]+)\)/g)].map((match) => match[1] ?? '')
   expect(named.toSorted()).toEqual(packages.toSorted())
+})
+
+it('every example is in the table of the targets it runs on', () => {
+  const [, rows = ''] = /\| example \| Compose .*\n\|[-|]+\n([^]*?)\n\n/.exec(textOf('docs/kubernetes.md')) ?? []
+  const named = rows.split('\n').flatMap((row) => [...(row.split('|')[1] ?? '').matchAll(/`([a-z0-9-]+)`/g)].map((match) => match[1] ?? ''))
+  expect(named.toSorted()).toEqual(exampleNames().toSorted())
 })
 
 it('the picture names no machine', () => {

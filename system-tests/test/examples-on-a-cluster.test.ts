@@ -1,10 +1,10 @@
-/** Examples that build as images, on a cluster: the same answers as under Compose, and no change but the target and where the image is pushed to. */
-import { appendFile, chmod, mkdir } from 'node:fs/promises'
+/** The examples as images on a cluster: the same answers as under Compose, and no change but the target and where the image is pushed to. */
+import { chmod, mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
-import { createCommandLine } from '../src/command-line.ts'
 import { readExampleCheck } from '../src/example-check.ts'
-import { copyExample, examples } from '../src/example-source.ts'
+import { copyExample, exampleMachine, exampleNames, examples } from '../src/example-source.ts'
+import { writeTarget } from '../src/example-target.ts'
 import { lacksCluster, openOwnCluster, type OwnCluster } from '../src/own-cluster.ts'
 
 const why = lacksCluster()
@@ -14,22 +14,19 @@ beforeAll(async () => {
 }, 180_000)
 afterAll(() => cluster?.close(), 60_000)
 
-/** One of each kind: servers of several languages, sites, and one with workers beside `web`. */
-const names = ['node-npm', 'go-http', 'php-plain', 'static-site', 'vite-spa', 'shell', 'procfile-mixed', 'python-pip']
+/** Their before-run leaves something in $HOP3_DATA for their workers, which takes two lines more. */
+const writing = new Set(['django', 'flask', 'laravel-skeleton', 'procfile-mixed', 'rails'])
 
-/** What needs a line more. */
-const writing = new Set(['procfile-mixed'])
-
-describe.skipIf(why !== undefined)(`on a cluster${why === undefined ? '' : ` (${why})`}`, { timeout: 900_000 }, () => {
-  it.each(names)('%s answers as its check.json says', async (name) => {
+describe.skipIf(why !== undefined)(`on a cluster${why === undefined ? '' : ` (${why})`}`, { timeout: 1_800_000 }, () => {
+  it.for(exampleNames())('%s answers as its check.json says', async (name, context) => {
     const check = readExampleCheck(join(examples, name, 'check.json'))
-    const machine = await createCommandLine({ options: { env: { KUBECONFIG: cluster.kubeconfig, PATH: cluster.path } } })
-    onTestFinished(() => machine.dispose(), 120_000)
+    if (check.skipImage !== undefined) context.skip(`${name}: ${check.skipImage}`)
+    const machine = await exampleMachine(context, check, { env: { KUBECONFIG: cluster.kubeconfig, PATH: cluster.path } })
     const source = await copyExample(name, machine)
     onTestFinished(async () => void (await machine.hop3(['destroy', name, '--yes'])), 120_000)
-    const lines = [`[build.docker]`, `push = "${cluster.registry}/${name}"`, '[deploy.kubernetes]', 'service = "NodePort"']
-    await appendFile(join(source, 'hop3.toml'), `\n${[...lines, ...(await keptData(name, machine.directory))].join('\n')}\n`)
-    const { exitCode, result, stderr } = await machine.hop3(['deploy', source, '--builder', 'docker', '--deployer', 'kubernetes', '--json'])
+    const place = ['[build.docker]', `push = "${cluster.registry}/${name}"`, '[deploy.kubernetes]', 'service = "NodePort"']
+    await writeTarget(source, 'kubernetes', [...place, ...(await keptData(name, machine.directory))])
+    const { exitCode, result, stderr } = await machine.hop3(['deploy', source, '--builder', 'docker', '--json'])
     expect({ exitCode, result, stderr }).toMatchObject({ exitCode: 0, result: { app: name, changed: true } })
     for (const { path, accept, status, contains } of check.requests) {
       const answer = await fetch(`http://127.0.0.1:${Number(result['port'])}${path}`, { headers: { accept } })
@@ -40,7 +37,7 @@ describe.skipIf(why !== undefined)(`on a cluster${why === undefined ? '' : ` (${
   })
 })
 
-/** The lines for an app whose before-run leaves something for its workers in $HOP3_DATA, and the volume they are about. */
+/** The lines for an app that keeps something there, and the volume they are about. */
 async function keptData(name: string, directory: string): Promise<readonly string[]> {
   if (!writing.has(name)) return []
   const path = join(directory, 'volume')

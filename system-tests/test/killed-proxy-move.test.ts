@@ -4,6 +4,7 @@ import { get } from 'node:http'
 import { join } from 'node:path'
 import { setImmediate, setTimeout as sleep } from 'node:timers/promises'
 import { portOwner } from '@hop3/core/routes'
+import { freePort, makeCertificate } from '@hop3/testing'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { versionedApps } from '../src/apps.ts'
 import { createCommandLine, type CommandLine } from '../src/command-line.ts'
@@ -88,6 +89,38 @@ describe.skipIf(isSkipped)('a move to another proxy that is cut off (needs: apt-
     for (const name of ['first', 'second', 'later']) expect(await answers((await whoRuns())[0]?.port ?? 0, name)).toEqual(['200'])
   })
 
+  it(
+    'to other settings leaves none in force that are not written down, and the next deploy finishes it',
+    { timeout: 240_000 },
+    async () => {
+      for (const name of ['old', 'older']) await deploy(name)
+      const { certificate, key } = await makeCertificate(machine.directory, 'old.localhost')
+      const tls = ['--tls', `${certificate}:${key}`, '--tls-listen', `127.0.0.1:${await freePort()}`]
+      await moveTo('nginx')
+      const port = (await whoRuns())[0]?.port ?? 0
+      const ends: string[] = []
+      for (const [index, moment] of (['renew', 'kept', 'served', 'end'] as const).entries()) {
+        await moveTo('nginx', ['--tls', 'off'])
+        const { pid, finished } = machine.start(['proxy', 'use', 'nginx', ...tls], { ownGroup: true })
+        const isServed = async (): Promise<boolean> => (await answers(port, 'old', 1))[0] === '308'
+        const isKept = async (): Promise<boolean> => (await readFile(join(machine.home, 'proxy.json'), 'utf8')).includes(certificate)
+        const reaching = { kept: () => until(isKept), served: () => until(isServed) }
+        await Promise.race([moment === 'kept' || moment === 'served' ? reaching[moment]() : reached({ step: moment }), finished])
+        tryToSignal(pid, 'SIGKILL')
+        await finished
+        const [isSecure, isWritten] = [await isServed(), await isKept()]
+        ends.push(`${moment}: ${isSecure ? 'served' : 'not served'}, ${isWritten ? 'written down' : 'not written down'}`)
+        expect(ends.at(-1)).not.toContain(': served, not')
+        await deploy(`later-${index}`)
+        const wanted = isWritten ? ['308'] : ['200']
+        for (const app of ['old', 'older', `later-${index}`]) expect([ends.at(-1), await answers(port, app)]).toEqual([ends.at(-1), wanted])
+        expect((await machine.hop3(['ps', 'old'])).stdout).toContain(isWritten ? 'https://old.localhost' : 'http://old.localhost')
+        expect(existsSync(join(machine.home, 'proxy-move.json'))).toBe(false)
+      }
+      if (process.env['HOP3_MEASURE']) process.stdout.write(`${JSON.stringify(ends)}\n`)
+    },
+  )
+
   it('is not begun where the state of one app cannot be read', { timeout: 120_000 }, async () => {
     for (const name of ['whole', 'damaged']) await deploy(name)
     const path = join(machine.home, 'apps/damaged/state.json')
@@ -112,9 +145,9 @@ async function deploy(name: string, options: readonly string[] = []): Promise<vo
 }
 
 /** Resolves to the milliseconds it took. */
-async function moveTo(proxy: string): Promise<number> {
+async function moveTo(proxy: string, options: readonly string[] = []): Promise<number> {
   const begun = performance.now()
-  expect(await machine.hop3(['proxy', 'use', proxy, '--json'])).toMatchObject({ exitCode: 0 })
+  expect(await machine.hop3(['proxy', 'use', proxy, '--json', ...options])).toMatchObject({ exitCode: 0 })
   return performance.now() - begun
 }
 
@@ -123,8 +156,8 @@ async function whoRuns(): Promise<readonly { readonly name: string; readonly por
   return running
 }
 
-/** What is said to forty requests, each on a connection of its own: either of two proxies may take it. */
-async function answers(port: number, name: string): Promise<readonly string[]> {
+/** What is said to so many requests, each on a connection of its own: either of two proxies may take it. */
+async function answers(port: number, name: string, requests = 40): Promise<readonly string[]> {
   const ask = (): Promise<string> =>
     new Promise((resolve) => {
       const request = get({ port, agent: false, headers: { host: `${name}.localhost` } }, (response) => {
@@ -134,17 +167,20 @@ async function answers(port: number, name: string): Promise<readonly string[]> {
       request.once('error', (error) => resolve(error.message))
     })
   const seen: string[] = []
-  for (let count = 0; count < 40; count++) seen.push(await ask())
+  for (let count = 0; count < requests; count++) seen.push(await ask())
   return [...new Set(seen)]
 }
 
 /** Looks all the time: some steps take a few milliseconds. */
 async function reached({ step = '', after = 0 }: Moment): Promise<void> {
   const path = join(machine.home, 'proxy-move.json')
-  const text = (): Promise<string> => readFile(path, 'utf8').catch(() => '')
-  const end = performance.now() + 5_000
-  while (performance.now() < end && !(await text()).includes(`"step":"${step}"`)) await setImmediate()
+  await until(async () => (await readFile(path, 'utf8').catch(() => '')).includes(`"step":"${step}"`))
   await sleep(after)
+}
+
+async function until(isSo: () => Promise<boolean>): Promise<void> {
+  const end = performance.now() + 5_000
+  while (performance.now() < end && !(await isSo())) await setImmediate()
 }
 
 /** The command may have come to its end before. */

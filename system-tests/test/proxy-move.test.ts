@@ -1,7 +1,11 @@
+import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { readFile, writeFile } from 'node:fs/promises'
+import { get } from 'node:http'
+import { createServer } from 'node:net'
 import { join } from 'node:path'
-import { deployApp, moveProxy, proxyContext, type Host } from '@hop3/core'
+import { deployApp, moveProxy, proxyContext, type Host, type ProxyChoice } from '@hop3/core'
+import { freePort, makeCertificate } from '@hop3/testing'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { versionedApps } from '../src/apps.ts'
 import { startSteadyClient } from '../src/steady-client.ts'
@@ -10,6 +14,8 @@ import { appIn, createTemporaryHost, type TemporaryHost } from '../src/temporary
 let temporary: TemporaryHost
 beforeEach(async () => void (temporary = await createTemporaryHost()))
 afterEach(() => temporary.dispose(), 60_000)
+
+const unwritten: ProxyChoice = { keep: async () => {}, takeBack: async () => {} }
 
 const programs = ['/usr/sbin/nginx', '/usr/bin/caddy']
 const isSkipped = process.env['HOP3_REQUIRE'] !== 'all' && !programs.every((path) => existsSync(path))
@@ -32,7 +38,7 @@ describe.skipIf(isSkipped)('all apps from one proxy to another (needs: apt-get i
     const clients = asked.map((one) => startSteadyClient({ ...one, requestsPerSecond: 125, paths: { quick: '/' }, isRight }))
     for (const to of ['nginx', 'caddy', 'embedded', 'caddy', 'nginx', 'embedded']) {
       for (const client of clients) client.during(`the move to ${to}`)
-      const move = await moveProxy(host, to, async () => {})
+      const move = await moveProxy(host, to, unwritten)
       expect(Object.keys(move.urls).toSorted((one, other) => one.localeCompare(other))).toEqual(['attached', 'site'])
       expect(await whoRuns(host)).toEqual([to])
       for (const app of ports.keys()) expect((await host.home.app(app).readState()).proxy).toBe(to)
@@ -56,7 +62,7 @@ describe.skipIf(isSkipped)('all apps from one proxy to another (needs: apt-get i
     await deployApp(await appIn(join(directory, 'site'), 'site'), { ...host, proxy: 'nginx' })
     const asked = { port: host.listen.port, name: 'site.localhost', requestsPerSecond: 250, paths: { quick: '/' } }
     const client = startSteadyClient({ ...asked, isRight: (answer) => answer === page })
-    await moveProxy(host, 'embedded', async () => {})
+    await moveProxy(host, 'embedded', unwritten)
     expect((await client.stop()).filter(({ saw }) => saw.startsWith('404'))).toEqual([])
     expect(client.answers.get(`200 ${page}`)).toBeGreaterThan(10)
   })
@@ -76,7 +82,7 @@ describe.skipIf(isSkipped)('all apps from one proxy to another (needs: apt-get i
       else refused = await deployed('later').catch((error: unknown) => error)
       return names
     }
-    const move = await moveProxy({ ...host, home: { ...host.home, apps } }, 'nginx', async () => {})
+    const move = await moveProxy({ ...host, home: { ...host.home, apps } }, 'nginx', unwritten)
     expect(Object.keys(move.urls).toSorted((one, other) => one.localeCompare(other))).toEqual(['first', 'late'])
     expect(await whoRuns(host)).toEqual(['nginx'])
     expect(await (await fetch(`http://127.0.0.1:${port}/`)).text()).toBe('v1')
@@ -97,7 +103,7 @@ describe.skipIf(isSkipped)('all apps from one proxy to another (needs: apt-get i
         ?.create({ ...proxyContext(host), beside: [host.listen, { address: '127.0.0.1', port: port ?? 0 }] })
     for (const route of (await created('embedded')?.routes?.()) ?? []) await created('nginx')?.apply(route)
     expect((await whoRuns(host)).toSorted()).toEqual(['embedded', 'nginx'])
-    expect((await moveProxy(host, 'caddy', async () => {})).from.toSorted()).toEqual(['embedded', 'nginx'])
+    expect((await moveProxy(host, 'caddy', unwritten)).from.toSorted()).toEqual(['embedded', 'nginx'])
     expect(await whoRuns(host)).toEqual(['caddy'])
     expect(await (await fetch(`http://127.0.0.1:${port}/`)).text()).toBe('v1')
   })
@@ -113,12 +119,55 @@ describe.skipIf(isSkipped)('all apps from one proxy to another (needs: apt-get i
       toolEnv: { ...host.toolEnv, PATH: '/nowhere' },
       tls: { listen: host.listen, certificate: { from: 'internal' as const } },
     }
-    await expect(moveProxy(nowhere, 'nginx', async () => {})).rejects.toMatchObject({ code: 'deploy.proxy.tls' })
+    await expect(moveProxy(nowhere, 'nginx', unwritten)).rejects.toMatchObject({ code: 'deploy.proxy.tls' })
     expect(await whoRuns(host)).toEqual(['embedded'])
     expect(await (await fetch(`http://127.0.0.1:${port}/`)).text()).toBe('v1')
     expect((await host.home.app('site').readState()).proxy).toBe('embedded')
   })
+
+  it('serves no other settings than are written down, and writes down none that cannot be served', { timeout: 60_000 }, async () => {
+    const { host: plain, directory } = temporary
+    const host = { ...plain, proxy: 'nginx' }
+    const [app] = versionedApps.filter(({ name }) => name === 'site')
+    await app?.write(join(directory, 'site'), 'v1')
+    await deployApp(await appIn(join(directory, 'site'), 'site'), host)
+    const certificate = await makeCertificate(directory, 'site.localhost')
+    const isKept = { now: false }
+    const choice = { keep: async () => void (isKept.now = true), takeBack: async () => void (isKept.now = false) }
+    const answered = async (): Promise<unknown> => {
+      const state = await host.home.app('site').readState()
+      return { status: await statusOf(host.listen.port, 'site'), isKept: isKept.now, url: new URL(state.url ?? '').protocol }
+    }
+
+    const secure = { ...host, tls: { listen: { address: '127.0.0.1', port: await freePort() }, certificate } }
+    const keep = async (): Promise<void> => Promise.reject(new Error('no space'))
+    await expect(moveProxy(secure, 'nginx', { ...choice, keep })).rejects.toThrow('no space')
+    expect(await answered()).toEqual({ status: 200, isKept: false, url: 'http:' })
+
+    const taken = createServer().listen(0, '127.0.0.1')
+    await once(taken, 'listening')
+    const address = taken.address()
+    const port = typeof address === 'object' && address !== null ? address.port : 0
+    const nowhere = { ...secure, tls: { ...secure.tls, listen: { address: '127.0.0.1', port } } }
+    await expect(moveProxy(nowhere, 'nginx', choice)).rejects.toMatchObject({ code: 'deploy.proxy.port-taken' })
+    await new Promise((resolve) => taken.close(resolve))
+    expect(await answered()).toEqual({ status: 200, isKept: false, url: 'http:' })
+
+    expect(await moveProxy(secure, 'nginx', choice)).toMatchObject({ from: [] })
+    expect(await answered()).toEqual({ status: 308, isKept: true, url: 'https:' })
+    expect(existsSync(join(host.home.path, 'proxy-move.json'))).toBe(false)
+  })
 })
+
+function statusOf(port: number, name: string): Promise<number | undefined> {
+  return new Promise((resolve, reject) => {
+    const request = get({ port, agent: false, headers: { host: `${name}.localhost` } }, (response) => {
+      response.resume()
+      resolve(response.statusCode)
+    })
+    request.once('error', reject)
+  })
+}
 
 async function whoRuns(host: Host): Promise<readonly string[]> {
   const running: string[] = []

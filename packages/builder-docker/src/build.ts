@@ -110,7 +110,7 @@ async function runSteps({ session, engine, input, useBuildKit, tag, log, signal 
     pull,
     cache,
     secret: (name) => (offered.has(name) ? context.secret(name) : undefined),
-    credentials: async (registry) => (await import('./registry/credentials.ts')).credentialsToRead(registry, context),
+    credentials: async (registry) => (await import('./registry/credentials-to-read.ts')).credentialsToRead(registry, context),
     sharedKey: sourceKey(session),
     events: log.events,
     signal,

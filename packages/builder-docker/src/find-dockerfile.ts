@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { hop3Error, visible, type AppConfig } from '@hop3/core'
+import { systemCode } from '@hop3/core/files'
 import { cleanPath } from './context/ignore-pattern.ts'
 import { unreadable } from './context/read-context.ts'
 
@@ -39,8 +40,7 @@ async function readText(root: string, path: string): Promise<string | undefined>
   try {
     return await readFile(join(root, path), 'utf8')
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined
-    if (code === 'ENOENT' || code === 'EISDIR' || code === 'ENOTDIR') return undefined
+    if (['ENOENT', 'EISDIR', 'ENOTDIR'].includes(systemCode(error))) return undefined
     throw unreadable(path, error)
   }
 }

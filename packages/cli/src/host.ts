@@ -17,7 +17,7 @@ export async function createHost(invocation: Invocation, asked: ProxySettings = 
   // What the proxy is may be just changing.
   if (options.flag('wait')) await moveEnded({ home, clock: systemClock, signal, log })
   const listen = (await askedListen(env['HOP3_LISTEN'], home)) ?? (await home.readListen()) ?? defaultListen
-  const proxy = [askedSettings(asked), settingsOfEnvironment(env), keptSettings(await readProxySettings(home.path))]
+  const proxy = [askedSettings(asked), settingsOfEnvironment(env), keptSettings(await readProxySettings(home.path, asked))]
   return Object.freeze<Host>({
     registry: await createHostRegistry(invocation),
     home: maskedHome(home, (secrets) => output.protect(secrets)),

@@ -1,7 +1,8 @@
 /** `proxy.json` in the home: the proxy its operator chose, and how it serves HTTPS. */
-import { hop3Error, visible, writeFileAtomic, type Host, type TlsCertificate } from '@hop3/core'
-import { isObject, parseJson } from '@hop3/core/json'
-import { mkdir, readFile } from 'node:fs/promises'
+import { hop3Error, visible, writeFileAtomic, type Host, type ProxyChoice, type TlsCertificate } from '@hop3/core'
+import { absentIfDamaged, orElse, readKept } from '@hop3/core/files'
+import { isObject } from '@hop3/core/json'
+import { mkdir, readFile, rm } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { listenAddress } from './home-paths.ts'
 
@@ -12,20 +13,43 @@ export interface ProxySettings {
   readonly tlsListen?: string
 }
 
-/** Nothing where there is no file, or none of ours. */
-export async function readProxySettings(home: string): Promise<ProxySettings> {
-  const value = parseJson(await readFile(fileIn(home), 'utf8').catch(() => ''))
-  if (!isObject(value)) return {}
-  const text = (name: keyof ProxySettings): ProxySettings => {
-    const found = value[name]
-    return typeof found === 'string' ? { [name]: found } : {}
-  }
-  return { ...text('proxy'), ...text('tls'), ...text('tlsListen') }
+/**
+ * Nothing where there is no file. Throws `environment.proxy-damaged`: all apps would move to another proxy, or lose HTTPS. `asked` for both
+ * says again what a damaged one does not.
+ */
+export async function readProxySettings(home: string, asked: ProxySettings = {}): Promise<ProxySettings> {
+  const path = fileIn(home)
+  const reading = readKept({
+    path,
+    damaged: (message, rest) => hop3Error('environment.proxy-damaged', message, { ...rest, hint: damagedHint }),
+    lack: 'it does not say which proxy serves the apps, and how',
+    parse: settingsOf,
+  })
+  const isSaidAgain = asked.proxy !== undefined && asked.tls !== undefined
+  return (await (isSaidAgain ? absentIfDamaged(reading, damaged) : reading)) ?? {}
 }
 
-export async function keepProxySettings(home: string, settings: ProxySettings): Promise<void> {
-  await mkdir(home, { recursive: true })
-  await writeFileAtomic(fileIn(home), `${JSON.stringify(settings, undefined, 2)}\n`)
+const damaged = 'environment.proxy-damaged'
+const damagedHint = 'Say it again, which writes the file anew, with the proxy and the HTTPS they have: hop3 proxy use nginx --tls off'
+
+function settingsOf(value: unknown): ProxySettings | undefined {
+  if (!isObject(value)) return undefined
+  const texts = (['proxy', 'tls', 'tlsListen'] as const).flatMap((name) => (value[name] === undefined ? [] : [[name, value[name]]]))
+  return texts.every(([, text]) => typeof text === 'string') ? Object.fromEntries(texts) : undefined
+}
+
+/** `asked` on top of what is kept. Throws `environment.proxy-damaged`. */
+export async function settingsToKeep(home: string, asked: ProxySettings): Promise<ProxyChoice> {
+  const path = fileIn(home)
+  const settings = { ...(await readProxySettings(home, asked)), ...asked }
+  const before = await orElse(readFile(path, 'utf8'), undefined)
+  return {
+    async keep() {
+      await mkdir(home, { recursive: true })
+      await writeFileAtomic(path, `${JSON.stringify(settings, undefined, 2)}\n`)
+    },
+    takeBack: () => (before === undefined ? rm(path, { force: true }) : writeFileAtomic(path, before)),
+  }
 }
 
 /** Settings, and what messages call each of them. */

@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs'
-import { mkdir, writeFile } from 'node:fs/promises'
+import { existsSync, readFileSync } from 'node:fs'
+import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { fakeMachine, type FakeMachine } from './fake-plugin.ts'
@@ -354,4 +354,53 @@ test('stop of an app that was never deployed says so and changes nothing', async
     stdout: 'neverran was never deployed, so nothing of it runs. `hop3 deploy --app neverran` deploys it.\n',
   })
   expect((await hop3(['ps', 'neverran', '--json'])).stdout).toBe(stdout)
+})
+
+test('a damaged proxy.json moves no app and takes no HTTPS away: it is refused until both are said again', async () => {
+  const home = join(machine.root, 'torn-proxy')
+  const path = join(home, 'proxy.json')
+  const env = { HOP3_HOME: home }
+  await mkdir(home)
+  for (const text of ['{"proxy":"ngi', '[]', '{"proxy":7}']) {
+    await writeFile(path, text)
+    const refused = await hop3(['ps'], '', env)
+    expect(refused).toMatchObject({ exitCode: 75, stdout: '' })
+    expect(refused.stderr).toContain(`error: ${path} cannot be used: it does not say which proxy`)
+    expect(refused.stderr).toContain('hop3 proxy use nginx --tls off')
+  }
+  // Who does not say how HTTPS is served may not know of it.
+  expect(await hop3(['proxy', 'use', 'embedded'], '', env)).toMatchObject({ exitCode: 75 })
+  expect(readFileSync(path, 'utf8')).toBe('{"proxy":7}')
+  expect(await hop3(['proxy', 'use', 'embedded', '--tls', 'off'], '', env)).toMatchObject({ exitCode: 0 })
+  expect(JSON.parse(readFileSync(path, 'utf8'))).toEqual({ proxy: 'embedded', tls: 'off' })
+  expect(await hop3(['ps'], '', env)).toMatchObject({ exitCode: 0 })
+  await rm(path)
+  await mkdir(path)
+  expect(await hop3(['ps'], '', env)).toMatchObject({ exitCode: 75, stderr: expect.stringContaining('it cannot be read (EISDIR)') })
+})
+
+test('a damaged record of a move is refused by what would start an app, until all apps are given one proxy', async () => {
+  const home = join(machine.root, 'torn-move')
+  const path = join(home, 'proxy-move.json')
+  const env = { HOP3_HOME: home }
+  await mkdir(home)
+  await writeFile(path, '{"step":"make","to":"ngi')
+  const refused = await hop3(['proxy'], '', env)
+  expect(refused).toMatchObject({ exitCode: 75, stdout: '' })
+  expect(refused.stderr).toContain(`error: ${path} cannot be used: it does not say how far`)
+  expect(await hop3(['proxy', 'use', 'embedded'], '', env)).toMatchObject({ exitCode: 0 })
+  expect(existsSync(path)).toBe(false)
+  expect(await hop3(['proxy'], '', env)).toMatchObject({ exitCode: 0 })
+})
+
+test('an app whose first deploy failed is told as such, with the way to remove it', async () => {
+  await machine.instruct({ fail: 'build.phase' })
+  expect(await hop3(['deploy', '--app', 'first'])).toMatchObject({ exitCode: 30 })
+  const line = 'first has no release yet: `hop3 deploy` in its directory makes one, `hop3 destroy first --yes` removes what is kept of it\n'
+  expect((await hop3(['ps', 'first'])).stdout).toMatch(/\nfirst +- +not deployed .*\n\nfirst has no release yet/)
+  expect((await hop3(['ps', 'first'])).stdout.endsWith(line)).toBe(true)
+  const opened = await hop3(['open', 'first'])
+  expect(opened).toMatchObject({ exitCode: 50, stderr: expect.stringContaining('first has no address: it has no release yet.') })
+  expect(await hop3(['destroy', 'first', '--yes'])).toMatchObject({ exitCode: 0 })
+  expect((await hop3(['ps'])).stdout).not.toContain('first')
 })

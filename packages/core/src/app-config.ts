@@ -48,6 +48,8 @@ export interface DeployConfig {
   readonly volumes?: readonly Volume[]
   /** Instances by worker where the app asks for other than one. */
   readonly scale: Readonly<Record<string, number>>
+  /** Of workers whose count is a range, `scale = "2..10"`: how many there may be. `scale` has the least. Absent: none. */
+  readonly mostInstances?: Readonly<Record<string, number>>
   /** Seconds a replaced worker has to answer the requests it has, and then again from SIGTERM to SIGKILL. */
   readonly stopTimeout: number
   /** A site answers unknown paths with its index.html. */

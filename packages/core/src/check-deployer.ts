@@ -29,10 +29,13 @@ export async function checkDeployTables(config: AppConfig, registry: Deployers, 
   }
 }
 
-/** `[deploy] strategy` and `target`; `forms`: what the app's builder makes. Throws `select.deployer.unknown` and `select.deployer.refused`. */
+/**
+ * `[deploy] strategy` and `target`, and a scale that is a range; `forms`: what the app's builder makes. Throws `select.deployer.unknown`,
+ * `select.deployer.refused` and `config.scale`.
+ */
 export async function checkDeployer(config: AppConfig, registry: Deployers, forms?: readonly ArtifactForm[]): Promise<void> {
   const { strategy = 'auto', target } = config.deploy
-  if (strategy === 'auto' && target === undefined) return
+  if (strategy === 'auto' && target === undefined) return checkRanges(config, [])
   const deployers = await registry.deployers()
   const named = strategy === 'auto' ? deployers : deployers.filter(({ name }) => name === strategy)
   if (named.length === 0)
@@ -49,6 +52,7 @@ export async function checkDeployer(config: AppConfig, registry: Deployers, form
       named.flatMap(({ targets = [] }) => targets),
     )
   if (target === undefined && there.every(({ onlyByTarget }) => onlyByTarget === true)) throw withoutTarget(config, there)
+  checkRanges(config, there)
   if (forms === undefined || there.some((one) => one.forms?.some((form) => forms.includes(form)) !== false)) return
   throw refused(config, strategy === 'auto' ? 'target' : 'strategy', there, forms)
 }
@@ -101,6 +105,21 @@ function unknown(config: AppConfig, key: 'strategy' | 'target', known: readonly 
     hint: `${meant === undefined ? '' : `Did you mean "${meant}"? `}${there}`,
     details: { named, known },
   })
+}
+
+/** Who takes every app keeps a count that it is told. */
+function checkRanges(config: AppConfig, deployers: readonly DeployerFactory[]): void {
+  const [found] = Object.entries(config.deploy.mostInstances ?? {})
+  if (found === undefined || deployers.some(({ scalesByItself }) => scalesByItself === true)) return
+  const [worker, most] = found
+  const least = config.deploy.scale[worker] ?? 1
+  const asked = config.deploy.target ?? deployers[0]?.name
+  const who = asked === undefined ? 'one host' : visible(asked)
+  throw hop3Error(
+    'config.scale',
+    `${at(config, `deploy.scale.${worker}`)}the scale of ${visible(worker)} is the range "${least}..${most}", and ${who} keeps a count.`,
+    { hint: `Write a number, such as ${worker} = ${least}, or target = "kubernetes" under [deploy].`, details: { worker, least, most } },
+  )
 }
 
 function withoutTarget(config: AppConfig, deployers: readonly DeployerFactory[]): Error {

@@ -31,6 +31,7 @@ export const deployConfigSchema: z.ZodType<Partial<DeployConfig>> = z.looseObjec
     ),
   ),
   scale: z.exactOptional(z.record(z.string(), z.int().min(0))),
+  mostInstances: z.exactOptional(z.record(z.string(), z.int().min(1))),
   stopTimeout: z.exactOptional(z.number().positive().max(86_400)),
   spa: z.exactOptional(z.boolean()),
   maintenancePage: z.exactOptional(z.string().max(longestPage)),

@@ -193,6 +193,8 @@ export interface DeployerFactory {
   readonly onlyByTarget?: boolean
   /** Takes an app only where `[deploy] strategy` names it, or `target` is one of its `targets`. */
   readonly onlyByName?: boolean
+  /** Keeps as many instances as are needed, between `scale` and `mostInstances` of the configuration. Absent: a range is refused. */
+  readonly scalesByItself?: boolean
   /** The table `[deploy.<name>]`. Absent: what is in it is not checked before the build. */
   readonly options?: DeployerOptions
   /**

@@ -2,6 +2,8 @@
 export { askDocker } from './ask-docker.ts'
 export { dockerAnswer, readDocker } from './docker-answer.ts'
 export type { DockerAnswer, DockerPatience } from './docker-answer.ts'
+export { credentialsFor } from './docker-credentials.ts'
+export type { CredentialsAccess, RegistryCredentials } from './docker-credentials.ts'
 export { dockerFailure, dockerLost, dockerSilent } from './docker-failure.ts'
 export { findDockerHost } from './docker-host.ts'
 export type { DockerHost, DockerOptions } from './docker-host.ts'

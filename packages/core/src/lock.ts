@@ -44,9 +44,13 @@ export async function takeLock(options: LockOptions): Promise<Lock> {
     vanished = result.state === 'vanished' ? vanished + 1 : 0
     if (result.state === 'vanished' && vanished === mostVanishings) throw result.cause
     if (result.state === 'taken') {
-      if (result.from !== undefined) notice(describeTakeover(subject, result.from, clock))
-      await sweep(path, mine, self)
-      return { token: mine.token, release: () => removeLockFile(path, mine.token) }
+      const lock = { token: mine.token, release: () => removeLockFile(path, mine.token) }
+      const { from } = result
+      return await releasedOnFailure(lock, async () => {
+        if (from !== undefined) notice(describeTakeover(subject, from, clock))
+        await sweep(path, mine, self)
+        return lock
+      })
     }
     if (result.state === 'held') {
       if (options.wait === false || (options.wait !== true && clock.monotonic() - begun >= options.wait)) throw held(options, result)
@@ -54,6 +58,17 @@ export async function takeLock(options: LockOptions): Promise<Lock> {
       announced = result.by.token
     }
     await clock.sleep(pollInterval, signal)
+  }
+}
+
+/** Does what belongs to taking a lock, and gives it back where that fails. Throws what it throws. */
+export async function releasedOnFailure<T>(lock: Pick<Lock, 'release'>, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    // Of the two failures the first is the one to mend.
+    await lock.release().catch(() => undefined)
+    throw error
   }
 }
 

@@ -3,11 +3,13 @@ import { proxyContext } from './contexts.ts'
 import { hop3Error, isHop3Error, toHop3Error } from './errors.ts'
 import type { AppState, Lock } from './home.ts'
 import type { Host } from './host.ts'
-import { dropMove, isMoveHeld, keepMove, lockMove, readMove, type MoveRecord } from './move-record.ts'
+import { isMoveHeld, keepMove, lockMove, readMove, type MoveRecord } from './move-record.ts'
 import type { Proxy, ProxyContext, Route } from './proxy.ts'
 import { recoverApp } from './recover-app.ts'
+import { applied, renewRoutes } from './renew-routes.ts'
 import { selectProxy } from './select-strategy.ts'
 import { finishMove, proveAlone, settleMove, undoMove } from './settle-move.ts'
+import { goBack } from './way-back.ts'
 
 export interface ProxyMove {
   readonly to: string
@@ -17,6 +19,14 @@ export interface ProxyMove {
   readonly urls: Readonly<Record<string, string>>
 }
 
+/** Where it is written down which proxy a home has, and how it serves. */
+export interface ProxyChoice {
+  /** Writes down that `to` is the proxy, with its settings. */
+  keep(): Promise<void>
+  /** Puts back what was written down before, after a `keep`. */
+  takeBack(): Promise<void>
+}
+
 /** A move that has not come to its end. */
 export interface MoveUnderWay extends Pick<ProxyMove, 'to' | 'from'> {
   /** A command is at it. Otherwise the next one that changes an app ends it. */
@@ -24,20 +34,20 @@ export interface MoveUnderWay extends Pick<ProxyMove, 'to' | 'from'> {
 }
 
 /**
- * Where nothing is served by another, the routes of `to` itself are made anew, for settings that have changed. `decided` is called once every
- * route is live, before the old proxies end: it writes down that `to` is the proxy of this home. Killed at any point, it is undone or finished
- * by the next command that changes an app. Throws `select.proxy.*`, `lock.held`, `environment.state-damaged`, `deploy.proxy.*`, whatever
- * `decided` throws, and the signal's reason, with the old proxies serving alone; from then on nothing interrupts it.
+ * The choice is kept once every route is live, before the old proxies end. Where nothing is served by another, it is kept first, and the routes
+ * of `to` itself are made anew, for settings that have changed. Killed at any point, it is undone or finished by the next command that changes
+ * an app. Throws `select.proxy.*`, `lock.held`, `environment.state-damaged`, `deploy.proxy.*`, whatever `choice.keep` throws, and the signal's
+ * reason, with the old proxies serving alone as they did; from then on nothing interrupts it.
  */
-export async function moveProxy(host: Host, to: string, decided: () => Promise<void>): Promise<ProxyMove> {
+export async function moveProxy(host: Host, to: string, choice: ProxyChoice): Promise<ProxyMove> {
   await selectProxy(host.registry, proxyContext(host), to)
-  await settleMove(host, false)
+  await settleMove(host, false, true)
   for (const name of await host.home.apps()) await recoverApp(name, host)
   const locks: Lock[] = [await lockMove(host, 'proxy use', false)]
   try {
     if ((await readMove(host)) !== undefined)
       throw hop3Error('lock.held', 'Another move was cut off just now.', { hint: 'Run the command again.' })
-    return await moveLocked(host, to, decided, locks)
+    return await moveLocked(host, to, choice, locks)
   } finally {
     for (const lock of locks.toReversed()) await lock.release()
   }
@@ -56,7 +66,7 @@ export async function moveEnded(host: Pick<Host, 'home' | 'clock' | 'signal' | '
   if ((await readMove(host)) !== undefined && (await isMoveHeld(host))) await (await lockMove(host, 'recover', true)).release()
 }
 
-async function moveLocked(host: Host, to: string, decided: () => Promise<void>, locks: Lock[]): Promise<ProxyMove> {
+async function moveLocked(host: Host, to: string, choice: ProxyChoice, locks: Lock[]): Promise<ProxyMove> {
   // Ctrl-C ends the work; it must not end the tidying up after it.
   const steady: Host = { ...host, signal: new AbortController().signal }
   let record: MoveRecord = { step: 'lock', to, from: [], known: [], urls: {} }
@@ -65,28 +75,30 @@ async function moveLocked(host: Host, to: string, decided: () => Promise<void>, 
     await keepMove(host, record)
     const states = await lockApps(host, to, locks)
     const { target, old, known } = await survey(host, to)
-    if (old.length === 0) return await remake(steady, { target, to, states, decided })
-    record = { ...record, step: 'make', from: old.map(({ name }) => name), known }
-    await keepMove(host, record)
-    const routes = routesOf(old, states)
-    const urls = await applied(
-      target(routes),
-      routes.filter(({ appName }) => states.get(appName)?.proxy !== to || !known.includes(appName)),
-    )
-    host.signal.throwIfAborted()
-    record = { ...record, step: 'decide', urls }
-    await keepMove(host, record)
-    await decided()
+    if (old.length === 0) record = await renew(steady, to, choice)
+    else {
+      record = { ...record, step: 'make', from: old.map(({ name }) => name), known }
+      await keepMove(host, record)
+      const routes = routesOf(old, states)
+      const urls = await applied(
+        target(routes),
+        routes.filter(({ appName }) => states.get(appName)?.proxy !== to || !known.includes(appName)),
+      )
+      host.signal.throwIfAborted()
+      record = { ...record, step: 'decide', urls }
+      await keepMove(host, record)
+      await choice.keep()
+    }
     isDecided = true
     await finishMove(steady, record)
   } catch (error) {
-    if (isDecided) throw unfinished(error, to)
+    if (isDecided) throw unfinished(error, record)
     await undoMove(steady, record).catch((problem: unknown) =>
       host.log.error(`${toHop3Error(problem, 'Cannot undo the move').message} The next command that changes an app tries again.`),
     )
     throw error
   }
-  await proveAlone(steady, record)
+  if (record.from.length > 0) await proveAlone(steady, record)
   return { to, from: record.from, urls: record.urls }
 }
 
@@ -151,31 +163,19 @@ function routesOf(old: readonly Served[], states: ReadonlyMap<string, AppState>)
   return [...found.values()]
 }
 
-interface Remaking {
-  readonly target: Survey['target']
-  readonly to: string
-  readonly states: ReadonlyMap<string, AppState>
-  readonly decided: () => Promise<void>
-}
-
-/** Nothing else serves, so nothing is left behind. */
-async function remake(host: Host, { target, to, states, decided }: Remaking): Promise<ProxyMove> {
-  const proxy = target()
-  const urls = await applied(proxy, (await proxy?.routes?.()) ?? [])
-  for (const [name, state] of states)
-    if (urls[name] !== undefined && state.proxy !== null)
-      await host.home.app(name).writeState({ ...state, proxy: to, url: state.url === null ? null : urls[name] })
-  await decided()
-  await dropMove(host)
-  return { to, from: [], urls }
-}
-
-/** At once where the proxy can: one that makes them one by one answers by the common address already, and of the others it knows nothing. */
-async function applied(proxy: Proxy | undefined, routes: readonly Route[]): Promise<Readonly<Record<string, string>>> {
-  if (proxy?.applyAll !== undefined) return routes.length === 0 ? {} : proxy.applyAll(routes)
-  const urls: Record<string, string> = {}
-  for (const route of routes) urls[route.appName] = (await proxy?.apply(route)) ?? ''
-  return urls
+/**
+ * Nothing else serves, so nothing is left behind. Written down before it is served: what then cannot be served is taken back, and who comes
+ * after a command that was killed finds what is wanted.
+ */
+async function renew(host: Host, to: string, choice: ProxyChoice): Promise<MoveRecord> {
+  const record: MoveRecord = { step: 'renew', to, from: [], known: [], urls: {} }
+  await keepMove(host, record)
+  await choice.keep()
+  try {
+    return { ...record, urls: await renewRoutes(host, to) }
+  } catch (error) {
+    throw await goBack(error, async (attempt) => attempt(() => choice.takeBack()))
+  }
 }
 
 function unreadable(
@@ -189,9 +189,13 @@ function unreadable(
   })
 }
 
-function unfinished(error: unknown, to: string): Error {
+function unfinished(error: unknown, { to, from }: MoveRecord): Error {
   const { code, message, hint, details, class: kind, cause } = toHop3Error(error, 'move')
-  return hop3Error(code, `All apps have moved to ${to}, but what was before it could not be ended: ${message}`, {
+  const but =
+    from.length === 0
+      ? `${to} serves all apps as was asked, but that could not be written down of each`
+      : `All apps have moved to ${to}, but what was before it could not be ended`
+  return hop3Error(code, `${but}: ${message}`, {
     hint: `${hint === undefined ? '' : `${hint} `}Then \`hop3 proxy use ${to}\` ends it, and so does the next command that changes an app.`,
     details,
     class: kind,

@@ -1,16 +1,18 @@
 /** `proxy-move.json` in the home: how far a move of all apps to another proxy has come. Not there when none is under way. */
-import { mkdir, readFile, rm } from 'node:fs/promises'
+import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { hop3Error } from './errors.ts'
 import type { Lock } from './home.ts'
 import type { Host } from './host.ts'
-import { isObject, parseJson } from './json.ts'
+import { isObject } from './json.ts'
+import { readKept } from './kept-setting.ts'
 import { identifySelf, livenessOf } from './process-identity.ts'
-import { orElse } from './system-error.ts'
 import { writeFileAtomic } from './write-file-atomic.ts'
 
 /**
  * Written before each: the apps are locked; the new proxy is started and told of every route; the choice is written down; the old ones go.
- * Until the last the old ones have every route as it was, and from `decide` on the new one has them, too.
+ * Until the last the old ones have every route as it was, and from `decide` on the new one has them, too. `renew`: there is no old one, and
+ * other settings of the one that serves are written down, then served.
  */
 export type MoveStep = (typeof steps)[number]
 
@@ -24,11 +26,22 @@ export interface MoveRecord {
   readonly urls: Readonly<Record<string, string>>
 }
 
-const steps = ['lock', 'make', 'decide', 'end'] as const
+const steps = ['lock', 'make', 'decide', 'end', 'renew'] as const
 
-/** Of this move, or of one that nobody is at work on any more. */
-export async function readMove({ home }: Pick<Host, 'home'>): Promise<MoveRecord | undefined> {
-  const value = parseJson(await orElse(readFile(recordIn(home.path), 'utf8'), ''))
+/** Of this move, or of one that nobody is at work on any more. Throws `environment.move-damaged`: two proxies may serve, each with a part of the apps. */
+export function readMove({ home }: Pick<Host, 'home'>): Promise<MoveRecord | undefined> {
+  return readKept({
+    path: recordIn(home.path),
+    damaged: (message, rest) => hop3Error('environment.move-damaged', message, { ...rest, hint: damagedHint }),
+    lack: 'it does not say how far a move to another proxy has come',
+    parse: recordOf,
+  })
+}
+
+export const moveDamaged = 'environment.move-damaged'
+const damagedHint = 'Give all apps one proxy, whichever they are behind, which removes the file: hop3 proxy use nginx'
+
+function recordOf(value: unknown): MoveRecord | undefined {
   if (!isObject(value)) return undefined
   const { to, from, known, urls } = value
   const step = steps.find((one) => one === value['step'])

@@ -2,7 +2,7 @@
 import { access, rm } from 'node:fs/promises'
 import { checkRoute } from './check-route.ts'
 import { checkWish, routesIn } from './check-wish.ts'
-import { hop3Error, isHop3Error, toHop3Error } from './errors.ts'
+import { isHop3Error, toHop3Error } from './errors.ts'
 import type { ProxyWork } from './lazy-proxy.ts'
 import { checkTls } from './check-tls.ts'
 import { checkAppName } from './names.ts'
@@ -13,6 +13,7 @@ import type { ProgramPaths, ProxyProgram, Wanted } from './proxy-program.ts'
 import { proveRoute, proveUpstreams, seenAt } from './proxy-proof.ts'
 import { liveProxy, type ProxyRecord } from './proxy-record.ts'
 import type { ProxyContext, Route } from './proxy.ts'
+import { routeFailure } from './route-failure.ts'
 import { goBack } from './way-back.ts'
 import { appUrl, checkFreeNames, checkPorts, isSamePlace } from './route-places.ts'
 
@@ -40,7 +41,7 @@ export function programWork(program: ProxyProgram): ProxyWork {
         await Promise.all(made.map((route) => proveUpstreams(route, context.signal)))
         await serve(program, context, { before, routes: [...others, ...made] }, made)
       }).catch((error: unknown) => {
-        throw isHop3Error(error) ? error : failed(program, made, error, pathsOf(context).log)
+        throw isHop3Error(error) ? error : routeFailure(made, error, { title: program.title, log: pathsOf(context).log })
       })
       return Object.fromEntries(made.map((route) => [route.appName, appUrl(route, context)]))
     },
@@ -122,15 +123,6 @@ async function startAgain(program: ProxyProgram, context: ProxyContext, { token 
 /** Not of `node:crypto`, which a process that imports this and stays would keep. */
 function newToken(): string {
   return Buffer.from(crypto.getRandomValues(new Uint8Array(24))).toString('hex')
-}
-
-function failed({ title }: ProxyProgram, routes: readonly Route[], error: unknown, log: string): Error {
-  const seen = error instanceof Error ? error.message : String(error)
-  const what = routes.map(({ appName, release }) => `${appName} to ${release}`).join(', ')
-  return hop3Error('deploy.proxy.failed', `Cannot route ${what}: ${seen}.`, {
-    hint: `The route before it serves again. Run the command once more; ${title}'s log is ${log}.`,
-    cause: error,
-  })
 }
 
 function exists(path: string): Promise<boolean> {

@@ -1,5 +1,6 @@
 /** Requests that prove what a proxy serves: it answers `hop3 <generation> <release>` to who carries its token. The release may be the path of a file. */
 import { exchange, knock, type Bounds } from './ask-place.ts'
+import { askUntil } from './ask-until.ts'
 import { hop3Error } from './errors.ts'
 import type { ProxyContext, Route } from './proxy.ts'
 
@@ -9,8 +10,8 @@ export interface Seen {
   readonly release: string
 }
 
-/** For one answer; for a whole proof, however often something else answers; and for an instance to take a connection before it counts as busy. */
-const patience = { answer: 5_000, proof: 10_000, instance: 1_000 }
+/** For one answer; and for an instance to take a connection before it counts as busy. */
+const patience = { answer: 5_000, instance: 1_000 }
 
 /** What serves `host` at this address; undefined when it is not this proxy, or nothing. */
 export async function seenAt(place: Place, host: string, token: string, bounds: Partial<Bounds> = {}): Promise<Seen | undefined> {
@@ -46,17 +47,21 @@ export async function proveRoute(
     ...known.map((host) => ({ ...(tls?.listen ?? listen), host, isTls: true })),
     { address: '127.0.0.1', port: route.port, host: 'localhost' },
   ]
-  const end = clock.monotonic() + patience.proof
-  const look = async (place: Place, host: string): Promise<Seen | undefined> => {
+  const look = (place: Place, host: string): Promise<Seen | undefined> => {
     const isShared = beside.some((one) => one.address === place.address && one.port === place.port)
-    for (;;) {
-      const seen = await seenAt(place, host, token, { patience: Math.max(1, Math.min(patience.answer, end - clock.monotonic())), signal })
-      // After a reload the sockets of the configuration before may take a few connections more, and a certificate may still be in the making.
-      const isOld = seen === undefined ? place.isTls === true : seen.generation !== generation
-      const isRight = seen?.generation === generation && seen.release === route.release
-      if (isRight || (!isShared && !isOld) || clock.monotonic() > end) return seen
-      await clock.sleep(20, signal)
-    }
+    return askUntil(
+      { clock, signal },
+      async (left) => {
+        const seen = await seenAt(place, host, token, { patience: Math.min(patience.answer, left), signal })
+        signal.throwIfAborted()
+        return seen
+      },
+      (seen) => {
+        // After a reload the sockets of the configuration before may take a few connections more, and a certificate may still be in the making.
+        const isOld = seen === undefined ? place.isTls === true : seen.generation !== generation
+        return (seen?.generation === generation && seen.release === route.release) || (!isShared && !isOld)
+      },
+    )
   }
   await Promise.all(
     places.map(async ({ host, ...place }) => {

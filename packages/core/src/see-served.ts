@@ -1,7 +1,8 @@
 import { deploymentContext, proxyContext } from './contexts.ts'
 import type { Converging } from './converge.ts'
-import type { Deployer, HomeStatus, WorkerStatus } from './deployer.ts'
+import type { Deployer, DeploymentContext, HomeStatus, WorkerStatus } from './deployer.ts'
 import type { AppHome, AppState } from './home.ts'
+import { own } from './own.ts'
 import type { Proxy } from './proxy.ts'
 import { targetScale } from './scale.ts'
 import type { Target } from './target.ts'
@@ -33,11 +34,12 @@ export async function seeServed(
   const deployer: Deployer | undefined = factory?.create(context, target.artifact)
   const workers = deployer === undefined ? [] : await workersOf(deployer, appHome.appName, survey)
   const counts = targetScale(target.artifact.runtime.workers, context.scale)
-  const expected = Object.values(counts).reduce((sum, count) => sum + count, 0)
+  const least = Object.values(counts).reduce((sum, count) => sum + count, 0)
+  const most = Object.entries(counts).reduce((sum, [name, count]) => sum + mostOf(context, name, count), 0)
   const wanted = workers.filter(
     (one) => one.state === 'running' && one.release === target.release.id && one.generation === target.generation,
   )
-  const isRunning = deployer !== undefined && wanted.length === workers.length && wanted.length === expected
+  const isRunning = deployer !== undefined && wanted.length === workers.length && wanted.length >= least && wanted.length <= most
   const proxy = (await host.registry.proxies()).find((one) => one.name === state.proxy)?.create(proxyContext(host))
   const url = state.url === null ? null : ((await proxy?.url?.(appHome.appName)) ?? state.url)
   const outages = state.stopped ? [] : await outagesOf(appHome.appName, deployer, proxy, survey)
@@ -45,6 +47,11 @@ export async function seeServed(
   if (state.proxy === null) return { workers, isServed: state.url === null, outages, url }
   const isServed = (await proxy?.serves?.(appHome.appName, target.release.id)) === true
   return { workers, isServed: isServed && (await isOpenAsWanted(proxy, appHome, state)), outages, url }
+}
+
+/** What nobody wants has no range. */
+function mostOf({ config }: DeploymentContext, worker: string, count: number): number {
+  return count === 0 ? 0 : Math.max(count, own(config.mostInstances ?? {}, worker) ?? count)
 }
 
 /** A route that could not be made again after a command was killed may show the page where it is not wanted, or not where it is. */

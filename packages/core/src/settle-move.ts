@@ -1,38 +1,76 @@
 /**
  * Ends a move to another proxy whose command did not. Until the choice is written down it is undone, which needs nothing to start: the old
  * proxies serve as they did. Then it is finished: the new one has every route. Never do both stay, with each new app behind one of them.
+ * Other settings of the proxy that serves become what is written down of them.
  */
 import { proxyContext } from './contexts.ts'
 import { hop3Error, isHop3Error, toHop3Error } from './errors.ts'
 import type { Lock } from './home.ts'
 import type { Host } from './host.ts'
-import { dropMove, keepMove, lockMove, readMove, type MoveRecord } from './move-record.ts'
-import type { Proxy, Route } from './proxy.ts'
+import { dropMove, keepMove, lockMove, moveDamaged, readMove, type MoveRecord } from './move-record.ts'
+import { proxyNamed } from './proxy-named.ts'
+import type { Route } from './proxy.ts'
+import { renewRoutes } from './renew-routes.ts'
 import { selectProxy } from './select-strategy.ts'
-import { missing } from './under-deployers.ts'
 
 /**
  * For every command that changes an app, once it has the app's lock: a move that began before has that lock, one that begins now asks for it
  * after it has said so. `wait`: for a move that is under way. Throws `lock.held`, also when the apps have moved away from the proxy this
- * command was to use.
+ * command was to use. `isReplaced`: a move of everything follows, whatever serves it, so that a damaged record and the
+ * settings of a cut-off command are none any more. Throws `environment.move-damaged` else.
  */
-export async function settleMove(host: Host, wait: boolean): Promise<void> {
+export async function settleMove(host: Host, wait: boolean, isReplaced = false): Promise<void> {
+  if (isReplaced) await dropDamaged(host)
   const found = await readMove(host)
   if (found === undefined) return
   const lock = await lockToSettle(host, wait)
   try {
     const left = await readMove(host)
     if (left === undefined) return await checkStays(host, found)
-    const names = left.from.join(' and ')
+    if (left.step === 'renew') return await (isReplaced ? dropMove(host) : settleRenewal(host, left))
     const isDone = left.step === 'end' || (left.step === 'decide' && (await wantedName(host)) === left.to)
-    if (left.step !== 'lock')
-      host.log.warn(`The move from ${names} to ${left.to} did not come to its end. ${isDone ? 'Finishing' : 'Undoing'} it.`)
+    if (left.step !== 'lock') host.log.warn(`${describeMove(left)} did not come to its end. ${isDone ? 'Finishing' : 'Undoing'} it.`)
     if (!isDone) return await undoMove(host, left)
     await finishMove(host, left)
     await proveAlone(host, left).catch((error: unknown) => host.log.warn(toHop3Error(error, 'route').message))
   } finally {
     await lock.release()
   }
+}
+
+async function dropDamaged(host: Host): Promise<void> {
+  const isDamaged = async (): Promise<boolean> =>
+    readMove(host).then(
+      () => false,
+      (error: unknown) => {
+        if (isHop3Error(error) && error.code === moveDamaged) return true
+        throw error
+      },
+    )
+  if (!(await isDamaged())) return
+  const lock = await lockToSettle(host, false)
+  try {
+    if (await isDamaged()) await dropMove(host)
+  } finally {
+    await lock.release()
+  }
+}
+
+/** The proxy serves as is written down, whether the command came to write it or not. Where it does not run, it is started so. */
+async function settleRenewal(host: Host, left: MoveRecord): Promise<void> {
+  const target = await proxyNamed(host, left.to)
+  const isEnded = target.running !== undefined && (await target.running()) === undefined
+  if (isEnded) return dropMove(host)
+  host.log.warn(`${describeMove(left)} did not come to its end. Finishing it.`)
+  const urls = await renewRoutes(host, left.to).catch((error: unknown) => {
+    host.log.warn(toHop3Error(error, 'route').message)
+    return {}
+  })
+  await finishMove(host, { ...left, urls })
+}
+
+function describeMove({ to, from }: MoveRecord): string {
+  return from.length === 0 ? `The change of how ${to} serves` : `The move from ${from.join(' and ')} to ${to}`
 }
 
 /** Another who ends the same has soon done so. */
@@ -110,11 +148,4 @@ async function keepProxyOf(host: Host, name: string, { proxy, url }: { readonly 
     if (!isHop3Error(error) || error.code !== 'environment.state-damaged') throw error
     host.log.warn(`${error.message} ${name} is behind ${proxy} now all the same.`)
   }
-}
-
-/** Throws `plugin.missing`. */
-async function proxyNamed(host: Host, name: string): Promise<Proxy> {
-  const factory = (await host.registry.proxies()).find((one) => one.name === name)
-  if (factory === undefined) throw missing('proxy', name, 'all apps')
-  return factory.create(proxyContext(host, 'move'))
 }

@@ -125,3 +125,19 @@ it('asks the one deployer that can take what will be built, and nobody where sev
   await expect(check({}, two)).resolves.toBeUndefined()
   await expect(check({ strategy: 'other' }, two)).rejects.toThrow('other refuses shop')
 })
+
+it('refuses a scale that is a range, with its line, where nobody keeps one', async () => {
+  const cluster = deployer('cluster', { forms: ['image'], targets: ['cluster'], scalesByItself: true })
+  const registry = registryOf(native, swarm, cluster)
+  const ranged = (deploy: Partial<DeployConfig>): Promise<void> =>
+    checkDeployer(app({ scale: { web: 2 }, mostInstances: { web: 10 }, ...deploy }, { 'deploy.scale.web': 'hop3.toml:4:1' }), registry)
+  await expect(ranged({})).rejects.toMatchObject({
+    code: 'config.scale',
+    message: 'hop3.toml:4:1: the scale of "web" is the range "2..10", and one host keeps a count.',
+  })
+  await expect(ranged({ target: 'swarm' })).rejects.toMatchObject({
+    code: 'config.scale',
+    message: expect.stringContaining('and "swarm" keeps'),
+  })
+  await expect(ranged({ target: 'cluster' })).resolves.toBeUndefined()
+})

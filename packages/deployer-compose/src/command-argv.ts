@@ -1,9 +1,6 @@
 /** What a worker's container runs: pure. */
-import { hop3Error, visible, type BuildArtifact } from '@hop3/core'
-import { isObject } from '@hop3/core/json'
+import { hop3Error, problemOfText, visible, writtenArgv, type BuildArtifact, type WorkerKind } from '@hop3/core'
 import { cronScript } from './cron-script.ts'
-import { problemOfText } from './environment.ts'
-import type { WorkerKind } from './worker-kind.ts'
 
 export interface WorkerCommand {
   /** The whole argv, the entrypoint included; undefined where the image knows its own. */
@@ -33,11 +30,4 @@ export function workerCommand(artifact: BuildArtifact, worker: string, kind: Wor
 /** Throws what is wrong with a cron worker, before anything of the release has run. */
 export function checkCrons(artifact: BuildArtifact): void {
   for (const worker of Object.keys(artifact.runtime.workers)) if (worker.startsWith('cron')) workerCommand(artifact, worker, 'cron')
-}
-
-function writtenArgv({ metadata }: BuildArtifact, worker: string): readonly string[] | undefined {
-  const all = metadata['workers_argv']
-  const found = isObject(all) && Object.hasOwn(all, worker) ? all[worker] : undefined
-  if (!Array.isArray(found) || found.length === 0) return undefined
-  return found.every((word) => typeof word === 'string') ? found : undefined
 }

@@ -1,5 +1,5 @@
 /** The environment of a container: what core says of a worker's, with the image's own base in place of the host's. Pure. */
-import { hop3Error, visible, workerEnvironment, type BuildArtifact, type DeploymentContext } from '@hop3/core'
+import { hop3Error, problemOfText, visible, workerEnvironment, type BuildArtifact, type DeploymentContext } from '@hop3/core'
 
 export interface EnvironmentRequest {
   readonly context: DeploymentContext
@@ -42,8 +42,6 @@ export function containerEnvironment(request: EnvironmentRequest): Readonly<Reco
   return env
 }
 
-/** Bytes of one variable or argument, with its NUL: MAX_ARG_STRLEN of Linux. */
-const longestString = 131_072
 /** Bytes of all that a process is given on Linux with the default stack, with room for its arguments. */
 const longestEnvironment = 1_900_000
 
@@ -78,11 +76,4 @@ export function checkEnvironment(env: Readonly<Record<string, string>>, app: str
       details: { worker, bytes: total },
     },
   )
-}
-
-/** Why no process can be given the text; undefined when it can. */
-export function problemOfText(text: string, bytes: number): string | undefined {
-  if (text.includes('\0')) return 'it holds NUL, where every program would take it to end'
-  if (!text.isWellFormed()) return 'it holds half of a surrogate pair, which is no text'
-  return bytes > longestString ? `it is longer than the ${longestString - 1} bytes Linux takes` : undefined
 }

@@ -1,7 +1,7 @@
 /** The document of a release as YAML, for people and repositories: stable from call to call, without a value of the app env. */
 import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
-import { targetScale, type BuildArtifact, type DeploymentContext } from '@hop3/core'
+import { commandWorkers, targetScale, type BuildArtifact, type DeploymentContext } from '@hop3/core'
 import { openEngine, type Engine } from './engine.ts'
 import { findImage, isOfRegistry, type Image } from './image.ts'
 import { homeMark, networkName } from './names.ts'
@@ -12,7 +12,6 @@ import { stackInputs } from './swarm/stack-inputs.ts'
 import { stackDocument, type StackDocument } from './swarm/stack-document.ts'
 import { readStack } from './swarm/stack-file.ts'
 import { secretNames } from './swarm/secret-names.ts'
-import { commandWorkers } from './worker-kind.ts'
 import { wantedInstances } from './wanted-instances.ts'
 
 /** See `Deployer.render`. Asks the engine what the image says of itself. */

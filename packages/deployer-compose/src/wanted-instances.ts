@@ -1,7 +1,15 @@
 /** Which instances of an app are wanted: a pure decision. */
-import { checkWorkerName, targetScale, type BuildArtifact, type Deltas, type DeploymentContext } from '@hop3/core'
+import {
+  checkWorkerName,
+  commandWorkers,
+  targetScale,
+  workerKind,
+  type BuildArtifact,
+  type Deltas,
+  type DeploymentContext,
+  type WorkerKind,
+} from '@hop3/core'
 import { homeMark, projectName, serviceName } from './names.ts'
-import { commandWorkers, workerKind, type WorkerKind } from './worker-kind.ts'
 
 /** What tells one container of ours from all others. */
 export interface InstanceName {

@@ -1,9 +1,8 @@
 /** The deployers' contract with images: what each target is told. Each runs in a file of its own, so that they run at the same time. */
 import { workerEnvironment, type DeployConfig, type DeployerFactory } from '@hop3/core'
-import { processArtifact, testDeployer } from '@hop3/testing'
+import { imageArtifact, processArtifact, testDeployer } from '@hop3/testing'
 import { describe, inject } from 'vitest'
 import { composeDeployer } from '../src/index.ts'
-import { imageArtifact } from './image-artifact.ts'
 import { isSkipped, type Flavor } from './test-images.ts'
 
 export interface ContractRequest {

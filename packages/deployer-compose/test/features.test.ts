@@ -122,7 +122,7 @@ describe.skipIf(flavor === undefined || isSkipped(flavor))('with either', { time
       context: { appEnv: { KEY: 'one', OTHER: 'two' } },
     })
     const command = '[ "$(cat "$KEY_FILE" "$OTHER_FILE")" = onetwo ]'
-    const codes = await Promise.all(Array.from({ length: 4 }, () => staged.deployer.exec?.(command, { stdio: 'lines' })))
+    const codes = await Promise.all(Array.from({ length: 4 }, async () => staged.deployer.exec?.(command, { stdio: 'lines' })))
     expect(codes).toEqual([0, 0, 0, 0])
     const { exec } = layoutOf(staged.host.home, 'shop')
     expect(await readdir(exec)).toEqual([])

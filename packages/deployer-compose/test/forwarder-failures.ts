@@ -3,11 +3,10 @@ import { execFileSync } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { emptyDeployConfig, systemClock, type DeploymentContext } from '@hop3/core'
-import { deploymentContextFor, releaseOf, testHost } from '@hop3/testing'
+import { deploymentContextFor, imageArtifact, releaseOf, testHost } from '@hop3/testing'
 import { expect, inject, onTestFinished, test } from 'vitest'
 import { forwarderName, stackName } from '../src/swarm/stack-names.ts'
 import { swarmDeployer } from '../src/swarm/swarm-deployer.ts'
-import { imageArtifact } from './image-artifact.ts'
 
 export function registerForwarderFailures(env: () => Readonly<Record<string, string>>): void {
   test(

@@ -3,11 +3,10 @@ import { execFileSync } from 'node:child_process'
 import { readFileSync, readlinkSync } from 'node:fs'
 import { posix } from 'node:path'
 import { isHop3Error } from '@hop3/core'
-import { randomFrom } from '@hop3/testing'
+import { distinctValues, randomFrom } from '@hop3/testing'
 import { isObject, parseJson } from '@hop3/core/json'
 import { checkEnvironment } from '../src/environment.ts'
 import type { ServiceInput } from '../src/service.ts'
-import { distinctValues } from './hostile-values.ts'
 
 export interface HostileBatch {
   readonly input: ServiceInput

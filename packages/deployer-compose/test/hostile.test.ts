@@ -2,7 +2,7 @@ import { readdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { formatDocument } from '../src/document.ts'
-import { distinctValues } from './hostile-values.ts'
+import { distinctValues } from '@hop3/testing'
 import { stage } from './staged.ts'
 import { flavors, isSkipped, openImages, type TestImages } from './test-images.ts'
 

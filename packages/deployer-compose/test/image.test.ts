@@ -2,11 +2,10 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import { join } from 'node:path'
 import type { CommandResult } from '@hop3/core'
-import { deploymentContextFor, releaseOf, tempApp, testHost } from '@hop3/testing'
+import { deploymentContextFor, imageArtifact, releaseOf, tempApp, testHost } from '@hop3/testing'
 import { expect, onTestFinished, test } from 'vitest'
 import { openEngine } from '../src/engine.ts'
 import { findImage } from '../src/image.ts'
-import { imageArtifact } from './image-artifact.ts'
 
 const location = `registry.example.com/shop@sha256:${'0'.repeat(64)}`
 

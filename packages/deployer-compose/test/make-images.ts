@@ -10,7 +10,7 @@ export async function setup({ provide }: TestProject): Promise<(() => void) | un
   if (flavors.every(isSkipped)) return undefined
   const directory = await mkdtemp(join(tmpdir(), 'hop3-images-'))
   try {
-    await cp(join(import.meta.dirname, 'test-app.go'), join(directory, 'main.go'))
+    await cp(join(import.meta.dirname, '../../testing/fixtures/image-app.go'), join(directory, 'main.go'))
     execFileSync('go', ['build', '-o', 'app', 'main.go'], { cwd: directory, env: { ...process.env, CGO_ENABLED: '0', GOFLAGS: '' } })
     await writeFile(join(directory, '.dockerignore'), 'main.go\n')
     const build = (from: string, name: string): string =>

@@ -7,10 +7,9 @@ import {
   type DeploymentContext,
   type RuntimeConfig,
 } from '@hop3/core'
-import { deploymentContextFor, releaseOf, testHost, type TestHost } from '@hop3/testing'
+import { deploymentContextFor, imageArtifact, releaseOf, type TestHost, testHost } from '@hop3/testing'
 import { onTestFinished } from 'vitest'
 import { composeDeployer } from '../src/index.ts'
-import { imageArtifact } from './image-artifact.ts'
 import { type Flavor } from './test-images.ts'
 
 export interface StageRequest {

@@ -3,11 +3,10 @@ import { execFileSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { readdir, rename, writeFile } from 'node:fs/promises'
 import { emptyDeployConfig, systemClock, type Clock } from '@hop3/core'
-import { deploymentContextFor, releaseOf, testHost } from '@hop3/testing'
+import { deploymentContextFor, imageArtifact, releaseOf, testHost } from '@hop3/testing'
 import { expect, inject, onTestFinished, test } from 'vitest'
 import { forwarderName, stackLayout, stackName } from '../src/swarm/stack-names.ts'
 import { swarmDeployer } from '../src/swarm/swarm-deployer.ts'
-import { imageArtifact } from './image-artifact.ts'
 
 type Env = () => Readonly<Record<string, string>>
 

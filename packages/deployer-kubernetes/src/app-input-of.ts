@@ -1,5 +1,13 @@
 /** What an artifact and its context are as input of the objects. */
-import { checkWorkerName, targetScale, type BuildArtifact, type Deltas, type DeploymentContext } from '@hop3/core'
+import {
+  checkWorkerName,
+  commandWorkers,
+  targetScale,
+  workerKind,
+  type BuildArtifact,
+  type Deltas,
+  type DeploymentContext,
+} from '@hop3/core'
 import { secretDigest } from '@hop3/core/files'
 import { join } from 'node:path'
 import type { ClusterFacts } from './cluster-facts.ts'
@@ -12,7 +20,6 @@ import { claimName, homeMark, workerName } from './objects/names.ts'
 import { dataPath } from './objects/pod.ts'
 import type { Place } from './place.ts'
 import { cronLine } from './schedule.ts'
-import { commandWorkers, workerKind } from './worker-kind.ts'
 
 export interface InputRequest {
   readonly context: DeploymentContext
@@ -66,6 +73,8 @@ async function environmentName({ appName, directories }: DeploymentContext, valu
 
 function workerInput({ context, artifact }: InputRequest, worker: string, replicas: number): WorkerInput {
   const kind = workerKind(worker)
+  const ranges = context.config.mostInstances ?? {}
+  const most = kind !== 'cron' && Object.hasOwn(ranges, worker) ? ranges[worker] : undefined
   const port = kind === 'web' ? imagePort(artifact) : undefined
   const line = kind === 'cron' ? cronLine(artifact.runtime.workers[worker] ?? '', worker) : undefined
   return {
@@ -73,6 +82,7 @@ function workerInput({ context, artifact }: InputRequest, worker: string, replic
     kind,
     argv: workerArgv(artifact, worker, kind),
     replicas,
+    ...(most === undefined || replicas === 0 ? {} : { most: Math.max(most, replicas) }),
     environment: ownEnvironment({ context, artifact, worker, ...(port === undefined ? {} : { port }) }),
     limits: kubernetesOptions(context.config, worker).limits,
     ...(port === undefined ? {} : { web: { port, check: healthCheck(artifact), patience: artifact.runtime.healthcheckTimeout } }),

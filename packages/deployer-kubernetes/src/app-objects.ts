@@ -13,23 +13,17 @@ import { environmentSecret } from './objects/secret.ts'
 import { webService } from './objects/service.ts'
 
 export function appObjects(input: AppInput): readonly KubernetesObject[] {
-  const { workers, volumes, options } = input
+  const { workers, volumes } = input
   const lasting = workers.filter(({ kind }) => kind !== 'cron')
   const hasWeb = lasting.some(({ kind }) => kind === 'web')
-  const scaled = lasting.flatMap((worker) => {
-    const range = Object.hasOwn(options.autoscale, worker.worker) ? options.autoscale[worker.worker] : undefined
-    return range === undefined || worker.replicas === 0 ? [] : [autoscaler(input, worker, range)]
-  })
   return [
     ...(input.isOwnNamespace ? [namespaceObject(input)] : []),
     environmentSecret(input),
     ...volumes.map((volume) => volumeClaim(input, volume)),
     ...(hasWeb ? [webService(input)] : []),
-    ...lasting
-      .filter((worker) => worker.replicas > 1 || Object.hasOwn(options.autoscale, worker.worker))
-      .map((one) => disruptionBudget(input, one)),
+    ...lasting.filter(({ replicas, most = replicas }) => most > 1).map((one) => disruptionBudget(input, one)),
     ...lasting.map((worker) => deployment(input, worker)),
-    ...scaled,
+    ...lasting.filter(({ most }) => most !== undefined).map((worker) => autoscaler(input, worker)),
     ...workers.filter(({ kind }) => kind === 'cron').map((worker) => cronJob(input, worker)),
     ...(hasWeb ? route(input) : []),
   ]

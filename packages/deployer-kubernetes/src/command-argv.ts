@@ -1,9 +1,6 @@
 /** What a worker's container runs: pure. */
-import { hop3Error, visible, type BuildArtifact } from '@hop3/core'
-import { isObject } from '@hop3/core/json'
-import { problemOfText } from './environment.ts'
+import { commandWorkers, hop3Error, problemOfText, visible, writtenArgv, type BuildArtifact, type WorkerKind } from '@hop3/core'
 import { cronLine } from './schedule.ts'
-import { commandWorkers, type WorkerKind } from './worker-kind.ts'
 
 /**
  * The whole argv, the entrypoint included: `metadata.workers_argv` where it has the worker, so that an image without a shell runs; undefined for
@@ -36,11 +33,4 @@ function checkWord(word: string, worker: string, app: string): void {
     hint: `Write the command of ${worker} in Procfile or hop3.toml [run.workers].`,
     details: { worker },
   })
-}
-
-function writtenArgv({ metadata }: BuildArtifact, worker: string): readonly string[] | undefined {
-  const all = metadata['workers_argv']
-  const found = isObject(all) && Object.hasOwn(all, worker) ? all[worker] : undefined
-  if (!Array.isArray(found) || found.length === 0) return undefined
-  return found.every((word) => typeof word === 'string') ? found : undefined
 }

@@ -11,13 +11,16 @@ import {
   type DeploymentInfo,
 } from '@hop3/core'
 import { apply } from './apply.ts'
+import { applyRelease } from './apply-release.ts'
 import { withCluster, type Cluster } from './client/cluster.ts'
 import { unreachableCode } from './client/failure.ts'
+import { handOverCounts, isAutoscaled, sayCountsAgain, sayFirstCounts } from './counts.ts'
 import { readDocument, writeDocument } from './documents.ts'
 import type { AppInput } from './objects/app-input.ts'
+import { homeClaimName } from './objects/home-claim.ts'
 import { kinds, type KubernetesObject } from './objects/kinds.ts'
 import { label, serviceName } from './objects/names.ts'
-import { keyOf, labelOf, listIn, numberIn, removeOthers, tableIn, textIn, type Where } from './own-objects.ts'
+import { keyOf, labelOf, listIn, numberIn, removeOthers, tableIn, textIn, type Table, type Where } from './own-objects.ts'
 import { keepPlace, readPlace, wishOf } from './place.ts'
 import { listPods } from './pods.ts'
 import { leaveYoungest } from './leave-youngest.ts'
@@ -56,6 +59,8 @@ interface Earlier {
   readonly release: string
   /** Undefined where it was applied from somewhere else. */
   readonly objects: readonly KubernetesObject[] | undefined
+  /** Its Deployments, as the cluster had them. */
+  readonly before: readonly Table[]
 }
 
 /** What is there now, as it was applied. */
@@ -63,20 +68,22 @@ async function earlierOf(context: DeploymentContext, { before }: Prepared): Prom
   const [first] = before
   if (first === undefined) return undefined
   const [generation, release] = [Number(labelOf(first, label.generation)), labelOf(first, label.release)]
-  return { generation, release, objects: await readDocument(context, generation, release) }
+  return { generation, release, objects: await readDocument(context, generation, release), before }
 }
 
-async function rollOut(context: DeploymentContext, artifact: BuildArtifact, cluster: Cluster, { input, objects }: Prepared): Promise<void> {
+async function rollOut(
+  context: DeploymentContext,
+  artifact: BuildArtifact,
+  cluster: Cluster,
+  { input, objects, before }: Prepared,
+): Promise<void> {
   const where = whereOf(input)
   const lasting = input.workers.filter(({ kind }) => kind !== 'cron')
   await leaveYoungest(cluster, where, lasting, context.generation)
-  for (const object of objects) {
-    context.signal.throwIfAborted()
-    await apply(cluster, object, { app: context.appName, isForced: input.options.forceConflicts })
-  }
-  const counts = lasting.map(
-    ({ worker, replicas }) => [worker, Object.hasOwn(input.options.autoscale, worker) && replicas > 0 ? undefined : replicas] as const,
-  )
+  await handOverCounts(cluster, where, input, before)
+  await applyRelease(context, cluster, input, objects)
+  await sayFirstCounts(cluster, where, input, before)
+  const counts = lasting.map(({ worker, replicas, most }) => [worker, most === undefined ? replicas : undefined] as const)
   await watchRollOut({ context, cluster, where, counts: Object.fromEntries(counts), patience: artifact.runtime.healthcheckTimeout })
 }
 
@@ -85,14 +92,14 @@ async function goBack(context: DeploymentContext, cluster: Cluster, where: Where
   // Whoever comes next (`settle`) applies the release that served.
   if (earlier !== undefined && earlier.objects === undefined) return
   const objects = earlier?.objects ?? []
+  await sayCountsAgain(cluster, where, objects, earlier?.before ?? [])
   for (const object of objects) await apply(cluster, object, { app: context.appName, isForced: true })
-  const secrets = new Set(objects.flatMap(secretsOf))
-  await removeOthers(context, cluster, where, new Set([...objects.map((one) => keyOf(one.kind, one.metadata.name)), ...secrets]))
+  await removeOthers(context, cluster, where, keysOf(context.appName, objects))
   if (earlier !== undefined) await writeDocument(context, earlier.generation, earlier.release, objects)
   const counts = new Map(
     objects
       .filter(({ kind }) => kind === 'Deployment')
-      .map((one) => [one.metadata.labels[label.worker] ?? '', numberIn(tableIn(one, 'spec'), 'replicas')]),
+      .map((one) => [one.metadata.labels[label.worker] ?? '', isAutoscaled(one) ? Infinity : numberIn(tableIn(one, 'spec'), 'replicas')]),
   )
   await untilGone(
     context,
@@ -102,8 +109,15 @@ async function goBack(context: DeploymentContext, cluster: Cluster, where: Where
   )
 }
 
+/** Of all that belongs to what is there, its Secrets included, which the documents do not have. Nothing needs none. */
+export function keysOf(app: string, objects: readonly KubernetesObject[]): ReadonlySet<string> {
+  if (objects.length === 0) return new Set()
+  const claim = keyOf(kinds.secret.kind, homeClaimName(app))
+  return new Set([claim, ...objects.flatMap((one) => [keyOf(one.kind, one.metadata.name), ...secretsOf(one)])])
+}
+
 /** Secrets a Deployment or CronJob names. */
-export function secretsOf(object: KubernetesObject): readonly string[] {
+function secretsOf(object: KubernetesObject): readonly string[] {
   const spec = tableIn(object, 'spec')
   const template =
     object.kind === 'CronJob' ? tableIn(tableIn(tableIn(spec, 'jobTemplate'), 'spec'), 'template') : tableIn(spec, 'template')

@@ -6,9 +6,9 @@ import { appInputOf } from './app-input-of.ts'
 import { appObjects } from './app-objects.ts'
 import { withCluster, type Cluster } from './client/cluster.ts'
 import { readFacts } from './cluster-facts.ts'
-import { whereOf } from './deploy.ts'
+import { keysOf, whereOf } from './deploy.ts'
 import { objectPath, type KubernetesObject } from './objects/kinds.ts'
-import { keyOf, listOthers } from './own-objects.ts'
+import { listOthers } from './own-objects.ts'
 import { namespaceOf, readPlace, wishOf } from './place.ts'
 import { pullSecretOf } from './pull-secret-of.ts'
 import { lineDifference } from './line-difference.ts'
@@ -24,8 +24,10 @@ export async function difference(context: DeploymentContext, artifact: BuildArti
     const objects = appObjects(input)
     const changes: string[] = []
     for (const object of objects) changes.push(await change(cluster, object, context.appName))
-    const kept = new Set(objects.map((one) => keyOf(one.kind, one.metadata.name)))
-    for (const { kind, name } of await listOthers(context, cluster, whereOf(input), kept)) changes.push(`- ${kind.kind} ${name} goes\n`)
+    const kept = keysOf(context.appName, objects)
+    for (const { kind, name } of await listOthers(context, cluster, whereOf(input), kept))
+      changes.push(`- ${kind.kind} ${name} goes
+`)
     return changes.join('')
   })
 }

@@ -1,5 +1,5 @@
 /** The environment of a container: what core says of a worker's, as a Secret of the app's and a few variables of each worker's own. Pure. */
-import { hop3Error, visible, workerEnvironment, type BuildArtifact, type DeploymentContext } from '@hop3/core'
+import { hop3Error, problemOfText, visible, workerEnvironment, type BuildArtifact, type DeploymentContext } from '@hop3/core'
 import { dataPath } from './objects/pod.ts'
 
 export interface EnvironmentRequest {
@@ -38,8 +38,6 @@ function whole({ context, artifact, worker, port }: EnvironmentRequest): Readonl
   return { ...all, BIND_ADDRESS: '0.0.0.0', ...(saysPath && PATH !== undefined ? { PATH } : {}) }
 }
 
-/** Bytes of one variable or argument, with its NUL: MAX_ARG_STRLEN of Linux. */
-const longestString = 131_072
 /** Bytes of a Secret, its names and the encoding of its values included: a mebibyte, with room for what is around it. */
 const longestSecret = 1_000_000
 
@@ -73,11 +71,4 @@ export function checkEnvironment(env: Readonly<Record<string, string>>, app: str
       details: { bytes: total },
     },
   )
-}
-
-/** Why no process can be given the text; undefined when it can. */
-export function problemOfText(text: string, bytes: number): string | undefined {
-  if (text.includes('\0')) return 'it holds NUL, where every program would take it to end'
-  if (!text.isWellFormed()) return 'it holds half of a surrogate pair, which is no text'
-  return bytes > longestString ? `it is longer than the ${longestString - 1} bytes Linux takes` : undefined
 }

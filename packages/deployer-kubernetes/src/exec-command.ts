@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { hop3Error, programOnPath, visible, type BuildArtifact, type DeploymentContext, type ExecOptions } from '@hop3/core'
 import { isatty } from 'node:tty'
 import { apply } from './apply.ts'
+import { applyRelease } from './apply-release.ts'
 import { withCluster, type Cluster } from './client/cluster.ts'
 import { shellArgv } from './command-argv.ts'
 import { whereOf } from './deploy.ts'
@@ -59,8 +60,12 @@ async function ground(context: DeploymentContext, artifact: BuildArtifact, clust
   if (!prepared.before.some((one) => labelOf(one, label.release) === context.release.id)) await checkWelcome(cluster, prepared)
   await keepPlace(context, prepared.place)
   const { input, objects } = prepared
-  for (const object of objects.filter(({ kind }) => needed.has(kind)))
-    await apply(cluster, object, { app: context.appName, isForced: input.options.forceConflicts })
+  await applyRelease(
+    context,
+    cluster,
+    input,
+    objects.filter(({ kind }) => needed.has(kind)),
+  )
   return input
 }
 

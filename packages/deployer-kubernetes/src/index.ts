@@ -8,6 +8,7 @@ export const kubernetesDeployer: DeployerFactory = {
   forms: ['image'],
   targets: ['kubernetes'],
   onlyByName: true,
+  scalesByItself: true,
   options: {
     keys: Object.keys(optionsSchema.properties),
     check: async (config) => void (await import('./kubernetes-options.ts')).kubernetesOptions(config),

@@ -25,19 +25,12 @@ export interface KubernetesOptions {
   readonly accessMode: AccessMode
   /** `true`: made of ~/.docker/config.json; else the name of one that is there. */
   readonly pullSecret: boolean | string
-  /** Worker → least and most instances. */
-  readonly autoscale: Readonly<Record<string, Range>>
   readonly forceConflicts: boolean
 }
 
 export interface Resources {
   readonly memory?: string
   readonly cpu?: string
-}
-
-export interface Range {
-  readonly least: number
-  readonly most: number
 }
 
 export type ServiceType = 'ClusterIP' | 'NodePort' | 'LoadBalancer'
@@ -70,7 +63,6 @@ export function kubernetesOptions({ options }: Pick<DeployConfig, 'options'>, wo
     volumeSize: size(table, 'volume-size') ?? properties['volume-size'].default,
     accessMode: choice(table, 'access-mode', properties['access-mode'].enum, properties['access-mode'].default),
     pullSecret: pullSecretOf(table['pull-secret'] ?? properties['pull-secret'].default),
-    autoscale: autoscaleOf(table['autoscale'] ?? {}),
     forceConflicts: flag(table, 'force-conflicts'),
   }
 }
@@ -140,18 +132,6 @@ function userOf(value: unknown): number | undefined {
 function pullSecretOf(value: unknown): boolean | string {
   if (typeof value === 'boolean' || (typeof value === 'string' && subdomain.test(value))) return value
   throw invalid('pull-secret', value, 'true, false, or the name of a Secret')
-}
-
-function autoscaleOf(value: unknown): Readonly<Record<string, Range>> {
-  if (!isObject(value)) throw invalid('autoscale', value, 'a table of workers, such as web = "2..10"')
-  return Object.fromEntries(
-    Object.entries(value).map(([worker, range]) => {
-      const found = typeof range === 'string' ? /^(\d{1,4})\.\.(\d{1,4})$/.exec(range) : null
-      const [least, most] = [Number(found?.[1]), Number(found?.[2])]
-      if (found !== null && least >= 1 && most >= least) return [worker, { least, most }]
-      throw invalid(`autoscale.${worker}`, range, 'a range such as "2..10"')
-    }),
-  )
 }
 
 function fail(key: string, value: unknown, wanted: string): never {

@@ -18,7 +18,6 @@ export const optionsSchema = {
     'volume-size': { type: 'string', default: '1Gi' },
     'access-mode': { type: 'string', enum: ['ReadWriteOnce', 'ReadWriteMany'], default: 'ReadWriteOnce' },
     'pull-secret': { anyOf: [{ type: 'boolean' }, { type: 'string' }], default: false },
-    autoscale: { type: 'object', additionalProperties: { type: 'string' } },
     'force-conflicts': { type: 'boolean', default: false },
   },
 } as const

@@ -2,6 +2,7 @@
 import { hop3Error, visible, type BuildArtifact, type Deltas, type DeploymentContext } from '@hop3/core'
 import { checkRights } from './access.ts'
 import { appInputOf } from './app-input-of.ts'
+import { otherHome } from './apply-release.ts'
 import { appObjects } from './app-objects.ts'
 import type { Cluster } from './client/cluster.ts'
 import { readFacts } from './cluster-facts.ts'
@@ -10,12 +11,13 @@ import { checkHosts } from './host-claims.ts'
 import { imageUser, usualUser } from './image.ts'
 import type { AppInput } from './objects/app-input.ts'
 import { isExclusive } from './objects/deployment.ts'
+import { homeClaim } from './objects/home-claim.ts'
 import { kinds, type KubernetesObject } from './objects/kinds.ts'
-import { label } from './objects/names.ts'
+import { label, ownSelector } from './objects/names.ts'
 import { dataPath } from './objects/pod.ts'
 import { labelOf, listSelected, type Table } from './own-objects.ts'
 import { checkSamePlace, namespaceOf, readPlace, type Place } from './place.ts'
-import { pullSecretOf, type PullSecret } from './pull-secret-of.ts'
+import { pullSecretOf } from './pull-secret-of.ts'
 
 export interface Prepared {
   readonly place: Place
@@ -34,7 +36,8 @@ export async function prepare(context: DeploymentContext, artifact: BuildArtifac
   const input = await appInputOf({ context, artifact, place, facts, pullSecrets: pulling === undefined ? [] : [pulling.name] }, deltas)
   checkGateway(input)
   const before = await runningDeployments(cluster, input)
-  return { place, input, objects: withPullSecret(input, await objectsOf(context, input), pulling), before }
+  const secrets = [homeClaim(input), ...(pulling?.make === undefined ? [] : [pulling.make(input)])]
+  return { place, input, objects: withSecrets(await objectsOf(context, input), secrets), before }
 }
 
 /** Whether the cluster and who else is on it let the release in. Throws `deploy.kubernetes.forbidden` and `.host-taken`. */
@@ -79,30 +82,21 @@ function withCounts(earlier: KubernetesObject, now: KubernetesObject): Kubernete
   }
 }
 
-function withPullSecret(
-  input: AppInput,
-  objects: readonly KubernetesObject[],
-  pulling: PullSecret | undefined,
-): readonly KubernetesObject[] {
-  if (pulling?.make === undefined) return objects
-  const at = objects.findIndex(({ kind }) => kind !== 'Namespace')
-  return [...objects.slice(0, at), pulling.make(input), ...objects.slice(at)]
+/** Behind the namespace, before what needs them. */
+function withSecrets(objects: readonly KubernetesObject[], secrets: readonly KubernetesObject[]): readonly KubernetesObject[] {
+  const at = objects.findIndex(({ kind }) => kind !== kinds.namespace.kind)
+  return [...objects.slice(0, at), ...secrets, ...objects.slice(at)]
 }
 
 /** Throws `deploy.kubernetes.other-home` for an app of the same name that somebody else has deployed there. */
 async function runningDeployments(cluster: Cluster, { owner, namespace }: AppInput): Promise<readonly Table[]> {
-  const selector = `${label.managedBy}=hop3,${label.app}=${owner.app}`
-  const found = await listSelected(cluster, kinds.deployment, { app: owner.app, namespace, selector })
-  const other = found.find((one) => labelOf(one, label.home) !== owner.mark)
-  if (other === undefined) return found
-  throw hop3Error(
-    'deploy.kubernetes.other-home',
-    `Cannot deploy ${owner.app}: another home of Hop3 runs an app of that name in the namespace ${visible(namespace)} of the cluster.`,
-    {
-      hint: 'Deploy under another name (--app), into another namespace (--namespace), or stop it from where it was deployed.',
-      details: { namespace, home: labelOf(other, label.home) },
-    },
-  )
+  const selector = ownSelector({ app: owner.app })
+  const [found, claims] = await Promise.all([
+    listSelected(cluster, kinds.deployment, { app: owner.app, namespace, selector }),
+    listSelected(cluster, kinds.secret, { app: owner.app, namespace, selector: `${selector},${label.claim}=home` }),
+  ])
+  if ([...found, ...claims].some((one) => labelOf(one, label.home) !== owner.mark)) throw otherHome(owner.app, namespace)
+  return found
 }
 
 function checkGateway({ options, facts, owner }: AppInput): void {

@@ -1,11 +1,11 @@
 /** What earlier generations have left: the cluster has ended their pods, or is about to; the rest is ours. */
 import { targetScale, type BuildArtifact, type Deltas, type DeploymentContext } from '@hop3/core'
 import { apply } from './apply.ts'
-import { secretsOf } from './deploy.ts'
+import { keysOf } from './deploy.ts'
 import { readDocument, removeOtherDocuments } from './documents.ts'
 import { kinds } from './objects/kinds.ts'
 import { endLeftOneOffs } from './one-offs.ts'
-import { keyOf, removeOthers } from './own-objects.ts'
+import { removeOthers } from './own-objects.ts'
 import { untilGone } from './until-gone.ts'
 import { withPlace } from './with-place.ts'
 
@@ -19,8 +19,7 @@ export async function retire(context: DeploymentContext, artifact: BuildArtifact
     // The command before a release that came to nothing may have left a stricter one, where no pod of this release could start again.
     for (const object of objects.filter(({ kind }) => kind === kinds.namespace.kind))
       await apply(cluster, object, { app: context.appName, isForced: true })
-    const kept = new Set([...objects.map((one) => keyOf(one.kind, one.metadata.name)), ...objects.flatMap(secretsOf)])
-    await removeOthers(context, cluster, where, kept)
+    await removeOthers(context, cluster, where, keysOf(context.appName, objects))
     await untilGone(
       context,
       cluster,

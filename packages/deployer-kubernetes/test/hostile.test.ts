@@ -2,7 +2,7 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, inject, test } from 'vitest'
-import { distinctValues } from './hostile-values.ts'
+import { distinctValues } from '@hop3/testing'
 import { stage } from './staged.ts'
 
 const skipped = inject('skipped')

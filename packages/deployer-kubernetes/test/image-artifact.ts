@@ -1,31 +1,6 @@
-import type { BuildArtifact, RuntimeConfig } from '@hop3/core'
-import { workerMarker } from '@hop3/testing'
+import type { BuildArtifact } from '@hop3/core'
+import { imageArtifact as anyImage } from '@hop3/testing'
 
-/** An artifact in an image. Its processes bear `directory` in their environment, so that tests find them. */
-export function imageArtifact(
-  image: string,
-  directory: string,
-  runtime: Partial<RuntimeConfig> = {},
-  metadata: BuildArtifact['metadata'] = {},
-): BuildArtifact {
-  return {
-    kind: 'docker-image',
-    location: image,
-    builder: 'docker',
-    appName: 'shop',
-    builtAt: '2026-01-01T00:00:00.000Z',
-    buildId: '1f3a9c2e00000000000000000000000a',
-    metadata: { image: { user: '1000', platform: 'linux/amd64' }, ...metadata },
-    runtime: {
-      pathPrepend: [],
-      workingDir: '/app',
-      workers: { web: 'exec /app/server', clock: 'echo tick; exec sleep 1000' },
-      beforeRun: [],
-      staticPaths: {},
-      healthcheckPath: '',
-      healthcheckTimeout: 30,
-      ...runtime,
-      envVars: { [workerMarker]: directory, ...runtime.envVars },
-    },
-  }
-}
+/** One that says of its image what a cluster is told without asking an engine. */
+export const imageArtifact: typeof anyImage = (image, directory, runtime, metadata): BuildArtifact =>
+  anyImage(image, directory, runtime, { image: { user: '1000', platform: 'linux/amd64' }, ...metadata })

@@ -73,7 +73,7 @@ function missing(binaries: string): string | undefined {
 async function makeImages(registry: string, images: string[]): Promise<Pick<TestCluster, 'image' | 'scratch'>> {
   const directory = await mkdtemp(join(tmpdir(), 'hop3-images-'))
   try {
-    await cp(join(import.meta.dirname, 'test-app.go'), join(directory, 'main.go'))
+    await cp(join(import.meta.dirname, '../../testing/fixtures/image-app.go'), join(directory, 'main.go'))
     execFileSync('go', ['build', '-o', 'app', 'main.go'], { cwd: directory, env: { ...process.env, CGO_ENABLED: '0', GOFLAGS: '' } })
     await writeFile(join(directory, '.dockerignore'), 'main.go\n')
     const push = (from: string): string => {

@@ -13,7 +13,6 @@ test('sizes and processors are as Kubernetes has them', () => {
     data: '2Gi',
   })
   expect(read({ memory: '512m' }, 'job').limits).toEqual({ memory: '1Gi' })
-  expect(read({ autoscale: { web: '2..10' } }).autoscale).toEqual({ web: { least: 2, most: 10 } })
 })
 
 test.each<readonly [unknown, string]>([
@@ -22,7 +21,6 @@ test.each<readonly [unknown, string]>([
   [{ namespace: 'Shop' }, 'deploy.kubernetes.namespace'],
   [{ service: 'Any' }, 'deploy.kubernetes.service'],
   [{ user: -1 }, 'deploy.kubernetes.user'],
-  [{ autoscale: { web: '5..2' } }, 'deploy.kubernetes.autoscale.web'],
   [{ 'read-only': 'yes' }, 'deploy.kubernetes.read-only'],
   ['all', 'deploy.kubernetes'],
 ])('%j is refused by its key', (table, key) => {
@@ -37,8 +35,8 @@ test('a difference has the lines both do not share, in order', () => {
 test.each([
   ['registry.example.com:5000/team/app@sha256:1', 'registry.example.com:5000'],
   ['localhost/app', 'localhost'],
-  ['team/app:1', 'https://index.docker.io/v1/'],
-  ['docker.io/library/app', 'https://index.docker.io/v1/'],
+  ['team/app:1', 'docker.io'],
+  ['docker.io/library/app', 'docker.io'],
 ])('the registry of %s is %s', (location, registry) => {
   expect(registryOf(location)).toBe(registry)
 })

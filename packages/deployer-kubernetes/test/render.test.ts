@@ -40,7 +40,11 @@ const apps: Readonly<Record<string, Rendered>> = {
     },
     scale: { web: 3 },
   },
-  scaling: { options: { autoscale: { web: '2..10' }, 'cpu-request': 0.1, service: 'LoadBalancer' } },
+  scaling: {
+    config: { scale: { web: 2 }, mostInstances: { web: 10 } },
+    scale: { web: 2 },
+    options: { 'cpu-request': 0.1, service: 'LoadBalancer' },
+  },
   'without-web': { runtime: { workers: { worker: 'no' } }, scale: { worker: 0 } },
   gateway: { config: { domains: ['shop.example.com'] }, options: { gateway: 'infra/public' } },
   recreated: {
@@ -81,11 +85,12 @@ describe.each(Object.entries(apps))('%s', (name, app) => {
       const namespace = known.find((one) => one.includes('kind: Namespace')) ?? ''
       const { kubectl: file, kubeconfig } = inject('kubernetes')
       const apply = (text: string, ...more: readonly string[]): string =>
-        execFileSync(file, ['--kubeconfig', kubeconfig, 'apply', '--server-side', '--filename', '-', ...more], {
+        execFileSync(file, ['--kubeconfig', kubeconfig, 'apply', '--server-side', '--force-conflicts', '--filename', '-', ...more], {
           input: text,
           encoding: 'utf8',
           stdio: 'pipe',
         })
+      // Tests before may have left it, of another home.
       apply(namespace)
       try {
         expect(namespace).toContain('enforce: restricted')

@@ -1,4 +1,4 @@
-import { distinctValues } from './hostile-values.ts'
+import { distinctValues } from '@hop3/testing'
 import { expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { asciiJson } from '../src/client/request.ts'

@@ -33,7 +33,7 @@ export async function waitForInstance(
 }
 
 function probeOf(
-  { clock, signal }: DeploymentContext,
+  { clock, signal, log }: DeploymentContext,
   { runtime }: BuildArtifact,
   layout: Layout,
   { wanted, record }: PreparedInstance,
@@ -51,6 +51,12 @@ function probeOf(
       const { exitCode, starts, masterRuns } = await readProgress(layout, wanted.id)
       if (exitCode !== undefined) return { exitCode }
       return starts === 0 || (starts === 1 && masterRuns)
+    },
+    tellElsewhere(listening) {
+      const { worker, ordinal } = wanted
+      log.info(
+        `${worker}.${ordinal} listens on ${listening.join(', ')} so far, and not on 127.0.0.1:${record.port} ($PORT). Waiting up to ${runtime.healthcheckTimeout} s for that.`,
+      )
     },
     async listeningElsewhere() {
       const { work } = await readState(layout, wanted.id, await readProcesses())

@@ -1,6 +1,6 @@
 /** An app's files as builders take them: listed, hashed, copied. An entry of its own (`@hop3/planner/source-tree`), for builders that copy. */
 export type { SourceEntry, SourceFile } from './source-tree/source-entry.ts'
-export { hashFile, scanSource } from './source-tree/source-scan.ts'
+export { hashFile, scanSource, stampOf } from './source-tree/source-scan.ts'
 export { openHashCache } from './source-tree/hash-cache.ts'
 export { sourceDigest } from './source-tree/source-digest.ts'
 export { stageSource } from './source-tree/stage-source.ts'

@@ -110,6 +110,12 @@ describe('wrong hop3.toml', () => {
       'rollout = "blue-green"',
     ],
     ['[deploy.scale]\nweb = -1\n', 'config.invalid', 'hop3.toml:2:1: deploy.scale.web must be 0 or more', ''],
+    [
+      '[deploy.scale]\nweb = "5..2"\n',
+      'config.invalid',
+      'hop3.toml:2:1: deploy.scale.web must be a whole number, or a range such as "2..10"',
+      '',
+    ],
     ['[[component]]\nname = "a"\ncommand = "x"\nscale = 2\n[deploy.scale]\na = 3\n', 'config.conflict', 'hop3.toml:4:1', ''],
     ['[build.plan]\nphases = 3\n', 'config.invalid', 'hop3.toml:2:1: build.plan.phases must be a table; it is the number 3', ''],
     [

@@ -284,3 +284,11 @@ describe('hop3.toml', () => {
     expect(config.env['valueOf']).toEqual({ kind: 'literal', value: 'd' })
   })
 })
+
+test('a scale that is a range is its least, and how many there may be; a number above it is the only one', async () => {
+  const toml = '[deploy.scale]\nweb = "2..10"\nwork = 3\n[[component]]\nname = "api"\ncommand = "x"\nscale = "1..4"\n'
+  const appJson = JSON.stringify({ formation: { web: { quantity: 7 } } })
+  const { deploy } = await read(toml, { 'app.json': appJson })
+  expect(deploy).toMatchObject({ scale: { web: 2, work: 3, api: 1 }, mostInstances: { web: 10, api: 4 } })
+  expect((await read('[deploy.scale]\nweb = 2\n', { 'app.json': appJson })).deploy.mostInstances).toBeUndefined()
+})

@@ -1,11 +1,22 @@
 /** Makes routes live: files, switch, proof, and back to the last good ones when any of them fails. */
 import { checkAppName, hop3Error, isHop3Error, writeFileAtomic, type ProxyContext, type Route } from '@hop3/core'
-import { appUrl, checkRoute, formatRoute, hostTaken, parseRoute, portTaken, type ProxyAbility } from '@hop3/core/routes'
+import {
+  appUrl,
+  checkRoute,
+  formatRoute,
+  goBack,
+  hostTaken,
+  parseRoute,
+  portTaken,
+  routeFailure,
+  type Attempt,
+  type ProxyAbility,
+} from '@hop3/core/routes'
 import { mkdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { askServer } from './control-client.ts'
 import type { ServerRecord } from './control-protocol.ts'
-import { serverPaths } from './server-paths.ts'
+import { serverPaths, type ServerPaths } from './server-paths.ts'
 import { serverOf } from './running-server.ts'
 import { ensureServer } from './start-server.ts'
 import { verifyRoute } from './verify-route.ts'
@@ -27,7 +38,7 @@ export async function applyRoutes(
   try {
     for (const route of routes) {
       const file = join(paths.routes, `${route.appName}.json`)
-      written.push({ appName: route.appName, file, lastGood: await readLastGood(file, route) })
+      written.push({ appName: route.appName, file, lastGood: await readLastGood(file, route, paths) })
       await writeFileAtomic(file, formatRoute(route))
     }
     const serving = (server ??= await ensureServer(context))
@@ -35,8 +46,10 @@ export async function applyRoutes(
     await Promise.all(routes.map((route) => verifyRoute(context, serving, route)))
     return Object.fromEntries(routes.map((route) => [route.appName, appUrl(route, serving)]))
   } catch (error) {
-    for (const one of written) await restore(server, one)
-    throw isHop3Error(error) ? error : failed(routes, error)
+    const cause = await goBack(error, async (attempt) => {
+      for (const one of written) await restore(server, one, attempt)
+    })
+    throw isHop3Error(cause) ? cause : failed(routes, cause, paths)
   }
 }
 
@@ -56,12 +69,12 @@ export async function urlOf({ directories }: ProxyContext, appName: string): Pro
 }
 
 /** Undefined when there is none. One that cannot be read is there all the same: whoever took it for none would remove it. */
-async function readLastGood(file: string, route: Route): Promise<string | undefined> {
+async function readLastGood(file: string, route: Route, paths: ServerPaths): Promise<string | undefined> {
   try {
     return await readFile(file, 'utf8')
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
-    throw failed([route], error)
+    throw failed([route], error, paths)
   }
 }
 
@@ -83,22 +96,15 @@ async function load(context: ProxyContext, server: ServerRecord, route: Route): 
 }
 
 /** The old file is back even when the server has just died: the next one reads it. */
-async function restore(server: ServerRecord | undefined, { appName, file, lastGood }: Written): Promise<void> {
-  if (lastGood === undefined) await rm(file, { force: true })
-  else await writeFileAtomic(file, lastGood)
+async function restore(server: ServerRecord | undefined, { appName, file, lastGood }: Written, attempt: Attempt): Promise<void> {
+  await attempt(() => (lastGood === undefined ? rm(file, { force: true }) : writeFileAtomic(file, lastGood)))
   if (server === undefined) return
-  await askServer(server.socket, lastGood === undefined ? { do: 'drop', app: appName } : { do: 'load', app: appName, shared: false }).catch(
-    ignoreGone,
-  )
+  const back = lastGood === undefined ? ({ do: 'drop', app: appName } as const) : ({ do: 'load', app: appName, shared: false } as const)
+  await attempt(() => askServer(server.socket, back).catch(ignoreGone))
 }
 
-function failed(routes: readonly Route[], error: unknown): Error {
-  const seen = error instanceof Error ? error.message : String(error)
-  const what = routes.map(({ appName, release }) => `${appName} to ${release}`).join(', ')
-  return hop3Error('deploy.proxy.failed', `Cannot route ${what}: ${seen}.`, {
-    hint: 'The route before it serves again. Run the command once more; if it fails again, the log of the proxy says why.',
-    cause: error,
-  })
+function failed(routes: readonly Route[], error: unknown, { log }: ServerPaths): Error {
+  return routeFailure(routes, error, { title: 'the proxy', log })
 }
 
 function ignoreGone(error: unknown): void {

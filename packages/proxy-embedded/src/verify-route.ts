@@ -1,6 +1,6 @@
 /** Proves with real requests that both of an app's addresses lead to its release. */
 import { hop3Error, type ProxyContext, type Route } from '@hop3/core'
-import { exchange, reachable } from '@hop3/core/routes'
+import { askUntil, exchange, reachable } from '@hop3/core/routes'
 import { releaseHeader, verifyHeader, type ServerRecord } from './control-protocol.ts'
 
 /**
@@ -26,21 +26,17 @@ interface Place {
   readonly isShared: boolean
 }
 
-/** For all of it, however often another proxy answers. */
-const patience = 10_000
-
-async function verifyAt({ clock, signal }: ProxyContext, place: Place, host: string, { token }: ServerRecord, route: Route): Promise<void> {
-  const end = clock.monotonic() + patience
+async function verifyAt(context: ProxyContext, place: Place, host: string, { token }: ServerRecord, route: Route): Promise<void> {
+  const { signal } = context
   const text = `GET / HTTP/1.1\r\nHost: ${host}:${place.port}\r\n${verifyHeader}: ${token}\r\nConnection: close\r\n\r\n`
-  const ask = (): Promise<string> =>
-    exchange(place, text, { patience: Math.max(1, end - clock.monotonic()), signal }).catch((error: unknown) => {
+  const ask = (left: number): Promise<string> =>
+    exchange(place, text, { patience: left, signal }).catch((error: unknown) => {
       signal.throwIfAborted()
       // Whoever else answers there may say anything, a page longer than every proof included.
       if (place.isShared) return ''
       throw error
     })
-  let answer = await ask()
-  while (place.isShared && clock.monotonic() < end && !answer.includes(`${releaseHeader}: ${route.release}`)) answer = await ask()
+  const answer = await askUntil(context, ask, (seen) => !place.isShared || seen.includes(`${releaseHeader}: ${route.release}`))
   const status = /^HTTP\/1\.1 (\d+)/.exec(answer)?.[1]
   const release = new RegExp(`^${releaseHeader}: (.*)\\r$`, 'im').exec(answer)?.[1]
   if (status === '200' && release === route.release) return

@@ -1,4 +1,5 @@
-import { createLog, createRun, systemClock, type Proxy, type Route } from '@hop3/core'
+import { mkdirSync, rmSync } from 'node:fs'
+import { createLog, createRun, systemClock, type Proxy, type ProxyContext, type Route } from '@hop3/core'
 import { readdir, readlink, rm, symlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { freePort } from '@hop3/testing'
@@ -7,6 +8,7 @@ import { embeddedProxy } from '../src/index.ts'
 import { bodyOf, exchange, get, onEnd, startUpstream, temporaryDirectory } from './harness.ts'
 
 let home: string
+let context: ProxyContext
 let proxy: Proxy
 let route: (change?: Partial<Route>) => Route
 let appPort: number
@@ -15,7 +17,7 @@ beforeEach(async () => {
   home = await temporaryDirectory()
   appPort = await freePort()
   const upstream = await startUpstream((_request, response) => response.end('good'))
-  proxy = embeddedProxy.create({
+  context = {
     directories: { home, run: join(home, 'run'), logs: join(home, 'logs') },
     listen: { address: '127.0.0.1', port: await freePort() },
     env: { PATH: process.env['PATH'] ?? '' },
@@ -23,7 +25,8 @@ beforeEach(async () => {
     run: createRun(),
     signal: new AbortController().signal,
     clock: systemClock,
-  })
+  }
+  proxy = embeddedProxy.create(context)
   onEnd(() => proxy.stop?.())
   route = (change = {}) => ({
     appName: 'blog',
@@ -50,6 +53,31 @@ it('touches neither file nor route when the last good one cannot be read', async
   })
   expect(await readlink(file)).toBe('blog.json')
   expect(bodyOf(await exchange(appPort, get('/')))).toBe('good')
+})
+
+it('goes the whole way back where a step of it fails, and says what the first failure was', async () => {
+  const routes = join(home, 'proxy/routes')
+  // Something else is in the place of the first file by the time it is to go.
+  const log = createLog({
+    clock: systemClock,
+    sink: ({ text }) => {
+      if (!/ lead to /.test(text)) return
+      rmSync(join(routes, 'blog.json'))
+      mkdirSync(join(routes, 'blog.json'))
+      throw new Error('the log is full')
+    },
+  })
+  const { applyAll } = embeddedProxy.create({ ...context, log })
+  const [blog, shop] = [route(), route({ appName: 'shop', hosts: ['shop.example'], port: await freePort() })]
+  const failure: unknown = await applyAll?.([blog, shop]).catch((error: unknown) => error)
+  expect(failure).toMatchObject({ code: 'deploy.proxy.failed', message: expect.stringContaining('the log is full') })
+  expect(failure).toMatchObject({
+    message: expect.stringContaining('not all could be put back as it was'),
+    hint: expect.stringContaining(home),
+  })
+  expect(await readdir(routes)).toEqual(['blog.json'])
+  expect(await exchange(shop.port, get('/'))).toEqual({ text: '', reset: true })
+  await rm(join(routes, 'blog.json'), { recursive: true })
 })
 
 it('says beforehand what names it cannot have, with the place they were written', async () => {

@@ -9,7 +9,7 @@ import { readCurrent, readPrevious, switchCurrent } from './current-link.ts'
 import { appendHistory, readHistory } from './history.ts'
 import { appendRecord, readOpenRecords } from './journal.ts'
 import { checkHomeOwner } from './home-owner.ts'
-import { takeLock } from '@hop3/core/lock'
+import { releasedOnFailure, takeLock } from '@hop3/core/lock'
 import { endOrphans, operationMark } from './orphans.ts'
 import { claimFixedPorts, keepPorts, releasePorts, reservePort, type PortRange } from './ports.ts'
 import { discardRelease, pruneReleases, releaseEntries } from './prune.ts'
@@ -56,15 +56,17 @@ export function createAppHome(appName: string, options: AppHomeOptions): AppHome
         const take = (): Promise<Lock> =>
           takeLock({ ...request, path: join(root, 'lock'), subject: appName, clock, boot, prepare: () => prepare(mustExist) })
         const lock = await (request.makesRoom ? withReserve(home, take) : take())
-        await (request.makesRoom ? makeRoom(home) : keepReserve(home))
-        await sweepLeftovers(root)
-        return {
-          token: `${await operationMark(root)}${lock.token}`,
-          release: async () => {
-            await leaveRunPath()
-            await lock.release()
-          },
-        }
+        return releasedOnFailure(lock, async () => {
+          await (request.makesRoom ? makeRoom(home) : keepReserve(home))
+          await sweepLeftovers(root)
+          return {
+            token: `${await operationMark(root)}${lock.token}`,
+            release: async () => {
+              await leaveRunPath()
+              await lock.release()
+            },
+          }
+        })
       }),
 
     nextRelease: (buildId) => nextRelease(root, buildId),

@@ -10,8 +10,13 @@ export interface HealthProbe {
   readonly timeoutSeconds: number
   /** Whether the instance's process still runs; `false` when it ended and nobody knows how. Asked before and after every answer. */
   isAlive(): Promise<boolean | { readonly exitCode: number | null }>
-  /** Addresses the instance listens on that are none of the candidates (see `listeningAddresses`). Asked once, when time is up. */
+  /** Addresses the instance listens on that are none of the candidates (see `listeningAddresses`). Asked now and then while nothing answers, and when time is up. */
   listeningElsewhere?(): Promise<readonly string[]>
+  /**
+   * Told once where it has listened for some seconds, while nowhere it was told to. Nothing is decided by that: a port for metrics or a debugger
+   * may be there long before the app's own.
+   */
+  tellElsewhere?(listening: readonly string[]): void
   readonly clock: Clock
   readonly signal: AbortSignal
 }
@@ -33,6 +38,7 @@ export type HealthSighting = Exclude<ProbeResult, 'healthy'>
  */
 export async function waitHealthy(probe: HealthProbe): Promise<HealthOutcome> {
   const deadline = probe.clock.monotonic() + probe.timeoutSeconds * 1000
+  const watchElsewhere = elsewhereWatch(probe)
   let best: Sighting = { saw: 'refused', upstream: probe.candidates[0] ?? null }
   for (let round = 0; ; round++) {
     probe.signal.throwIfAborted()
@@ -42,6 +48,7 @@ export async function waitHealthy(probe: HealthProbe): Promise<HealthOutcome> {
     // Asked again: the answer may have come from whatever else holds the port, while ours ended because of that.
     if (answer.saw === 'healthy') return (await endOf(probe)) ?? { state: 'healthy', upstream: answer.upstream }
     best = { saw: answer.saw, upstream: answer.upstream }
+    if (answer.saw === 'refused') await watchElsewhere()
     const pause = Math.min(shortestPause * 1.5 ** round, longestPause)
     if (probe.clock.monotonic() + pause >= deadline) break
     await probe.clock.sleep(pause, probe.signal)
@@ -115,6 +122,22 @@ async function askAll(probe: HealthProbe, timeout: number): Promise<{ readonly s
   const [best] = answers.toSorted((one, other) => rank(other.saw) - rank(one.saw))
   if (best === undefined) throw new TypeError('waitHealthy needs at least one candidate')
   return best
+}
+
+/** Between two looks that have to see the same. */
+const steadyTime = 3_000
+
+function elsewhereWatch(probe: HealthProbe): () => Promise<void> {
+  const { clock } = probe
+  let [seen, next, isTold] = ['', clock.monotonic() + steadyTime, false]
+  return async () => {
+    if (isTold || probe.tellElsewhere === undefined || clock.monotonic() < next) return
+    next = clock.monotonic() + steadyTime
+    const listening = (await probe.listeningElsewhere?.()) ?? []
+    isTold = listening.length > 0 && listening.join() === seen
+    seen = listening.join()
+    if (isTold) probe.tellElsewhere(listening)
+  }
 }
 
 async function elsewhere(probe: HealthProbe, { saw }: Sighting): Promise<HealthOutcome | undefined> {

@@ -82,6 +82,25 @@ test('says where it listens instead', async () => {
   )
 })
 
+test('tells once where it has listened for some seconds, and goes on waiting for the right place', async () => {
+  const upstream = await freePort()
+  const told: (readonly string[])[] = []
+  const looks = [['127.0.0.1:9229'], ['127.0.0.1:9229', '127.0.0.1:3000'], ['127.0.0.1:9229', '127.0.0.1:3000']]
+  let [now, at] = [0, 0]
+  const clock = { ...systemClock, monotonic: () => now, sleep: async (milliseconds: number) => void (now += milliseconds) }
+  const probe = {
+    candidates: [upstream],
+    clock,
+    listeningElsewhere: async () => looks[Math.min(at++, 2)] ?? [],
+    tellElsewhere: (listening: readonly string[]) => void told.push(listening),
+  }
+  expect(await gate({ ...probe, timeoutSeconds: 8 })).toMatchObject({ state: 'wrong-port' })
+  expect(told, 'another one has just come').toEqual([])
+  at = 0
+  expect(await gate({ ...probe, timeoutSeconds: 30 })).toMatchObject({ state: 'wrong-port' })
+  expect([told, at], 'not asked again before time is up').toEqual([[looks[2]], 4])
+})
+
 test('says that it never answers', async () => {
   const upstream = await listen(createTcpServer(), { host: '127.0.0.1', port: 0 })
   expect(await gate({ candidates: [upstream], timeoutSeconds: 0.2 })).toMatchObject({ state: 'unhealthy', saw: 'timeout' })

@@ -44,6 +44,20 @@ describe('the lock of what apps share', () => {
   })
 })
 
+describe('a lock that cannot be taken to the end', () => {
+  test('is given back', async () => {
+    const app = await tempApp()
+    const root = join(app.directories.logs, '..')
+    // What takers left that were killed is looked at once the lock is held.
+    const left = join(root, 'lock.0123456789abcdef')
+    await mkdir(left)
+    await expect(lock(app)).rejects.toMatchObject({ code: 'environment.lock-damaged' })
+    expect(await readdir(root)).not.toContain('lock')
+    await rm(left, { recursive: true })
+    await (await lock(app)).release()
+  })
+})
+
 describe('the lock of an app that must exist', () => {
   test('is refused where there is none, and makes none', async () => {
     const home = await tempHome()

@@ -41,7 +41,7 @@ export async function openOwnSwarm(images: readonly string[]): Promise<OwnSwarm>
     docker('network', 'create', ...bridge, 'docker_gwbridge')
     const dataPort = String(20_000 + one * 100 + (other % 100))
     docker('swarm', 'init', '--listen-addr', `${address}:2377`, '--advertise-addr', address, '--data-path-port', dataPort)
-    return { address: engine.address, load: engine.load, close }
+    return { address: engine.address, load: (image) => engine.load(image), close }
   } catch (error) {
     await engine.close()
     throw error

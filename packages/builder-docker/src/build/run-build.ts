@@ -1,12 +1,11 @@
 /** Runs one build on the engine, by BuildKit where the engine has it. */
 import { randomBytes } from 'node:crypto'
 import { Readable } from 'node:stream'
-import { dockerAnswer } from '@hop3/core/docker'
+import { dockerAnswer, type RegistryCredentials } from '@hop3/core/docker'
 import { virtualFile, type ContextEntry } from '../context/context-entry.ts'
 import type { DockerfileText } from '../context/context-tar.ts'
 import { postStream } from '../engine/dial.ts'
 import { engineMessage, isAtLeast, type Engine } from '../engine/engine.ts'
-import type { Credentials } from '../session/session.ts'
 import { headerValue } from '../registry/header-value.ts'
 import { parseReference } from '../registry/reference.ts'
 import { dockerfileInstructions } from './dockerfile-lines.ts'
@@ -29,7 +28,7 @@ export interface ImageBuild {
   readonly pull: boolean
   readonly cache: boolean
   readonly secret: (id: string) => string | undefined
-  readonly credentials: (registry: string) => Promise<Credentials | undefined>
+  readonly credentials: (registry: string) => Promise<RegistryCredentials | undefined>
   readonly sharedKey: string
   readonly events: BuildEvents
   readonly signal: AbortSignal

@@ -1,10 +1,7 @@
-/** Hashes of files from one look to the next, so that an unchanged tree costs a walk and no reading. */
+/** Hashes of a context's files, from one look to the next. */
 import { hash } from 'node:crypto'
-import { mkdir, readFile } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
-import { writeFileAtomic, type Clock } from '@hop3/core'
-import { isObject, parseJson } from '@hop3/core/json'
-import { hashFile } from '@hop3/planner/source-tree'
+import type { Clock } from '@hop3/core'
+import { hashFile, openHashCache } from '@hop3/planner/source-tree'
 import type { ContextFile } from './context-entry.ts'
 import { unreadable } from './read-context.ts'
 
@@ -15,36 +12,22 @@ export interface FileHashes {
   save(): Promise<void>
 }
 
-/** A file written twice within one tick of the file system's clock has one stamp for two contents: so young a file is not remembered. */
-const youngest = 100
 /** Reading more takes longer than a build that was not needed. */
 const huge = 1024 ** 3
 
-/** Opens the hashes of one directory; a missing or damaged file is an empty cache. */
+/** Opens the hashes of one directory, which are those of every builder. */
 export async function openFileHashes(cachePath: string, root: string, clock: Clock): Promise<FileHashes> {
-  const path = join(cachePath, 'docker', `${hash('sha256', root, 'hex').slice(0, 32)}.json`)
-  const read = parseJson(await readFile(path, 'utf8').catch(() => ''))
-  const known = isObject(read) ? read : {}
-  const seen: Record<string, string> = {}
-  const limit = BigInt(clock.now().getTime() - youngest) * 1_000_000n
-  let isChanged = false
+  const cache = await openHashCache(cachePath, root, clock)
   return {
     of(file) {
       if ('bytes' in file.content) return hash('sha256', file.content.bytes, 'hex')
       const { stamp, path: absolute } = file.content
       if (file.size > huge) return `stamp ${stamp}`
-      const before = known[file.path]
-      const isKnown = typeof before === 'string' && before.startsWith(`${stamp} `)
-      const found = isKnown ? before.slice(stamp.length + 1) : hashOf(file, absolute)
-      if (!isKnown) isChanged = true
-      if (file.mtimeNs <= limit) seen[file.path] = `${stamp} ${found}`
+      const found = cache.get(file.path, stamp) ?? hashOf(file, absolute)
+      cache.put(file.path, stamp, found, Number(file.mtimeNs / 1_000_000n))
       return found
     },
-    async save() {
-      if (!isChanged && Object.keys(seen).length === Object.keys(known).length) return
-      await mkdir(dirname(path), { recursive: true, mode: 0o700 })
-      await writeFileAtomic(path, JSON.stringify(seen), { durable: false })
-    },
+    save: () => cache.save(),
   }
 }
 

@@ -2,10 +2,11 @@
  * Lists what of a directory a build may read, in the order the engine wants it: depth first, by bytes. Nothing is followed and nothing is
  * read. Synchronous calls, because they are several times faster for thousands of small files; it pauses between directories.
  */
-import { lstatSync, readdirSync, readlinkSync, type BigIntStats, type Dirent } from 'node:fs'
+import { lstatSync, readdirSync, readlinkSync, type Dirent } from 'node:fs'
 import { join } from 'node:path'
 import { setImmediate as pause } from 'node:timers/promises'
 import { hop3Error, toHop3Error, visible } from '@hop3/core'
+import { stampOf } from '@hop3/planner/source-tree'
 import type { ContextEntry } from './context-entry.ts'
 
 export interface ContextRequest {
@@ -103,10 +104,6 @@ function entryOf({ epoch }: Walk, path: string, absolute: string, child: Dirent)
 }
 
 /** Changes whenever the content may have. */
-function stampOf(stats: BigIntStats): string {
-  return `${stats.size}:${stats.mtimeNs}:${stats.ctimeNs}:${stats.ino}`
-}
-
 /** Also for a file that cannot be opened later, when the engine asks for it. */
 export function unreadable(path: string, cause: unknown): Error {
   const { message } = toHop3Error(cause, `Cannot read ${visible(path)} of the source`)

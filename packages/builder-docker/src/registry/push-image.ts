@@ -1,13 +1,12 @@
 /** Pushes an image to the registry `[build.docker] push` names, and makes sure that the registry has what was pushed. */
 import { hop3Error, visible, type BuildContext } from '@hop3/core'
+import { credentialsFor, type RegistryCredentials } from '@hop3/core/docker'
 import { isObject } from '@hop3/core/json'
 import { answerLines } from '../build/answer-lines.ts'
 import { postStream } from '../engine/dial.ts'
 import { engineError, engineMessage, statusOf, type Engine } from '../engine/engine.ts'
 import type { ImageNames } from '../engine/image-names.ts'
-import type { Credentials } from '../session/session.ts'
 import { headerValue } from './header-value.ts'
-import { credentialsFor } from './credentials.ts'
 import { parseReference, type Reference } from './reference.ts'
 
 export interface PushRequest {
@@ -57,7 +56,7 @@ export async function pushImage(request: PushRequest): Promise<PushedImage> {
 interface Pushing extends PushRequest {
   readonly reference: Reference
   readonly tag: string
-  readonly credentials: Credentials | undefined
+  readonly credentials: RegistryCredentials | undefined
 }
 
 async function push({ engine, reference: { name, registry }, tag, credentials, context }: Pushing): Promise<string> {
@@ -85,11 +84,11 @@ async function checkDigest({ engine, reference: { name, registry }, tag, credent
   })
 }
 
-function authConfig(registry: string, { username, secret }: Credentials) {
+function authConfig(registry: string, { username, secret }: RegistryCredentials) {
   return username === '' ? { identitytoken: secret, serveraddress: registry } : { username, password: secret, serveraddress: registry }
 }
 
-function registryAuth(registry: string, credentials: Credentials | undefined): string {
+function registryAuth(registry: string, credentials: RegistryCredentials | undefined): string {
   return headerValue(credentials === undefined ? {} : authConfig(registry, credentials))
 }
 

@@ -7,6 +7,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import * as grpc from '@grpc/grpc-js'
 import { upgrade } from '../engine/dial.ts'
 import type { Engine } from '../engine/engine.ts'
+import type { RegistryCredentials } from '@hop3/core/docker'
 import { isObject } from '@hop3/core/json'
 import type { ContextEntry } from '../context/context-entry.ts'
 import { syncFiles } from './file-sync.ts'
@@ -18,16 +19,11 @@ export interface SessionRequest {
   readonly directories: Readonly<Record<string, readonly ContextEntry[]>>
   /** The value of a secret, by its name. */
   readonly secret: (id: string) => string | undefined
-  readonly credentials: (registry: string) => Promise<Credentials | undefined>
+  readonly credentials: (registry: string) => Promise<RegistryCredentials | undefined>
   /** The same for builds of the same source: the engine then keeps the files it got, and asks for the changed ones. */
   readonly sharedKey: string
   /** Ends the opening; what is open is closed. */
   readonly signal: AbortSignal
-}
-
-export interface Credentials {
-  readonly username: string
-  readonly secret: string
 }
 
 export interface Session {

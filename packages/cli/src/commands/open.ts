@@ -8,7 +8,11 @@ export async function run(invocation: Invocation): Promise<CommandResult> {
   const { operands, output, terminal } = invocation
   const host = await createHost(invocation)
   const { appName } = await knownApp(invocation, host, operands[0])
-  const { url, stopped } = await appStatus(appName, host)
+  const { url, stopped, release } = await appStatus(appName, host)
+  if (release === null)
+    throw hop3Error('deploy.not-deployed', `${appName} has no address: it has no release yet.`, {
+      hint: `Deploy it: \`hop3 deploy --app ${appName}\` in its directory.`,
+    })
   if (url === null)
     throw hop3Error('deploy.no-address', `${appName} has no address: ${stopped ? 'it is stopped' : 'no web worker of it runs'}.`, {
       hint: stopped

@@ -4,7 +4,7 @@ import { eachApp, failureValues } from '../each-app.ts'
 import { createHost } from '../host.ts'
 import type { Invocation } from '../invocation.ts'
 import { ownProxies, type OwnProxy } from '../own-proxy.ts'
-import { keepProxySettings, readProxySettings } from '../proxy-settings.ts'
+import { settingsToKeep } from '../proxy-settings.ts'
 
 export async function run(invocation: Invocation): Promise<CommandResult> {
   const [verb, name] = invocation.operands
@@ -53,8 +53,7 @@ async function use(invocation: Invocation, name: string): Promise<CommandResult>
   const [tls, tlsListen] = [options.text('tls'), options.text('tls-listen')]
   const asked = { proxy: name, ...(tls !== undefined && { tls }), ...(tlsListen !== undefined && { tlsListen }) }
   const host = await createHost(invocation, asked)
-  const settings = { ...(await readProxySettings(host.home.path)), ...asked }
-  const move = await moveProxy(host, name, () => keepProxySettings(host.home.path, settings))
+  const move = await moveProxy(host, name, await settingsToKeep(host.home.path, asked))
   const moved = Object.entries(move.urls).map(([app, url]) => `  ${app}  ${url}`)
   const from = move.from.length === 0 ? '' : ` instead of ${move.from.join(' and ')}`
   return { value: { proxy: name, from: move.from, urls: move.urls }, text: [`${name} serves${from}.`, ...moved].join('\n') }

@@ -17,12 +17,25 @@ export function statusText(statuses: readonly AppStatus[], paint: Paint): string
     instances,
     addresses.join('\n'),
     statuses.flatMap(({ app, maintenance }) => (maintenance ? [paint('yellow', maintenanceText(app))] : [])).join('\n'),
+    unreleasedOf(statuses)
+      .map((line) => paint('dim', line))
+      .join('\n'),
     troubleOf(statuses)
       .map((line) => paint('red', line))
       .join('\n'),
   ]
     .filter((part) => part !== '')
     .join('\n\n')
+}
+
+/** After a first deploy that failed, and where variables were set before it. */
+function unreleasedOf(statuses: readonly AppStatus[]): readonly string[] {
+  return statuses
+    .filter(({ release }) => release === null)
+    .map(
+      ({ app }) =>
+        `${app} has no release yet: \`hop3 deploy\` in its directory makes one, \`hop3 destroy ${app} --yes\` removes what is kept of it`,
+    )
 }
 
 /** What is gone and with it every app, in one line, or each app that is not served for another reason. A damaged one no start brings back. */

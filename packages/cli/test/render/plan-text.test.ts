@@ -142,6 +142,8 @@ test('apps with workers, without, and of two releases at once', () => {
 
     shop  http://shop.localhost:8080/
 
+    new has no release yet: \`hop3 deploy\` in its directory makes one, \`hop3 destroy new --yes\` removes what is kept of it
+
     shop is not served by all it should be: \`hop3 start shop\`"
   `)
   const [first] = statuses

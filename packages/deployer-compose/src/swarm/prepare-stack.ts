@@ -1,12 +1,11 @@
 /** Everything the stack of a generation needs before the swarm is told of it. */
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { checkWorkerName, targetScale, type BuildArtifact, type Deltas, type DeploymentContext } from '@hop3/core'
+import { checkWorkerName, commandWorkers, targetScale, type BuildArtifact, type Deltas, type DeploymentContext } from '@hop3/core'
 import { ensureServices, sayUnusedKeys } from '../data-services/ensure-services.ts'
 import { findImage, isOfRegistry, type Image } from '../image.ts'
 import { prepareMount, writeSecrets } from '../prepare-project.ts'
 import type { ServiceInput } from '../service.ts'
-import { commandWorkers } from '../worker-kind.ts'
 import { expectStatus, type Engine } from '../engine.ts'
 import type { Manager } from './manager.ts'
 import { ensureOverlay } from './overlay.ts'

@@ -1,8 +1,8 @@
 /** What runs in a stack, one input for each worker: the swarm counts its tasks. */
+import { workerKind } from '@hop3/core'
 import { homeMark, projectName } from '../names.ts'
 import { serviceInput, type Preparation } from '../prepare-project.ts'
 import type { ServiceInput } from '../service.ts'
-import { workerKind } from '../worker-kind.ts'
 
 export async function stackInputs(preparation: Omit<Preparation, 'network'>, workers: readonly string[]): Promise<readonly ServiceInput[]> {
   const { context, artifact } = preparation

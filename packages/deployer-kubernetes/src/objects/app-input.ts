@@ -1,7 +1,7 @@
 /** All that the objects of one release of an app are made of: plain data, so that every kind is a pure function of it. */
 import type { KubernetesOptions } from '../kubernetes-options.ts'
 import type { ClusterFacts } from '../cluster-facts.ts'
-import type { WorkerKind } from '../worker-kind.ts'
+import type { WorkerKind } from '@hop3/core'
 import type { Owner } from './names.ts'
 
 export interface AppInput {
@@ -34,6 +34,8 @@ export interface WorkerInput {
   /** The whole argv; undefined for the image's own. */
   readonly argv: readonly string[] | undefined
   readonly replicas: number
+  /** Given: the cluster says how many there are, from `replicas` to this. */
+  readonly most?: number
   /** Its own variables; they win over those of the app. */
   readonly environment: Readonly<Record<string, string>>
   readonly limits: KubernetesOptions['limits']

@@ -17,7 +17,7 @@ export function deployment(input: AppInput, worker: WorkerInput): KubernetesObje
     },
     spec: {
       // What the autoscaler decides is not said.
-      ...(Object.hasOwn(input.options.autoscale, worker.worker) && worker.replicas > 0 ? {} : { replicas: worker.replicas }),
+      ...(worker.most === undefined ? { replicas: worker.replicas } : {}),
       revisionHistoryLimit: 2,
       // Longer than a roll-out is watched: who watches says what is wrong.
       progressDeadlineSeconds: (worker.web?.patience ?? 30) + 600,

@@ -41,7 +41,13 @@ export function collectionPath({ apiVersion, plural }: Kind, namespace: string):
   return plural === 'namespaces' || namespace === '' ? `${root}/${plural}` : `${root}/namespaces/${namespace}/${plural}`
 }
 
-export function objectPath({ kind, metadata }: Pick<KubernetesObject, 'kind' | 'metadata'>): string {
+export function objectPath({
+  kind,
+  metadata,
+}: {
+  readonly kind: string
+  readonly metadata: { readonly name: string; readonly namespace?: string }
+}): string {
   const known = Object.values(kinds).find((one) => one.kind === kind)
   if (known === undefined) throw new Error(`There is no kind ${kind}.`)
   return `${collectionPath(known, metadata.namespace ?? '')}/${metadata.name}`

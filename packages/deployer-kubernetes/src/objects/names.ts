@@ -61,6 +61,8 @@ export const label = {
   partOf: 'app.kubernetes.io/part-of',
   home: 'hop3/home',
   generation: 'hop3/generation',
+  /** Of what says whose the app is: `home`. */
+  claim: 'hop3/claim',
   /** Of what runs one command: `exec`. */
   oneOff: 'hop3/one-off',
 } as const

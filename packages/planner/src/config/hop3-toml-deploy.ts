@@ -2,6 +2,7 @@ import { hop3Error, visible } from '@hop3/core'
 import type { DeployConfig, Volume } from '@hop3/core'
 import { isTable } from './canonical-keys.ts'
 import type { Hop3TomlDocument, Section } from './hop3-toml-document.ts'
+import { readRange } from './hop3-toml-fields.ts'
 import { deployKeys } from './hop3-toml-schema.ts'
 
 /** `[deploy]`, `[domains]`, `[port]`, `[[ports]]`, `[[volumes]]`, `[healthcheck]` and what `[[component]]` says besides its command. */
@@ -23,7 +24,7 @@ export function deploySection(document: Hop3TomlDocument): Section {
       ...(toml.volumes === undefined ? {} : { volumes: volumesOf(document, toml.volumes) }),
       ...(stopTimeout === undefined ? {} : { stopTimeout }),
       ...(spa === undefined ? {} : { spa }),
-      scale: scaleOf(document, scale ?? {}),
+      ...countsOf(scaleOf(document, scale ?? {})),
       options: {
         ...Object.fromEntries(tables),
         ...(rollout === undefined ? {} : { rollout }),
@@ -119,7 +120,18 @@ function volumesOf({ originOf }: Hop3TomlDocument, volumes: NonNullable<Hop3Toml
   })
 }
 
-function scaleOf({ toml, originOf }: Hop3TomlDocument, scale: Readonly<Record<string, number>>): Readonly<Record<string, number>> {
+/** A range is its least, beside how many there may be. */
+function countsOf(scale: Counts): Pick<DeployConfig, 'scale' | 'mostInstances'> {
+  const ranges = Object.entries(scale).filter(([, given]) => typeof given === 'string')
+  return {
+    scale: Object.fromEntries(Object.entries(scale).map(([name, given]) => [name, readRange(given).least])),
+    ...(ranges.length === 0 ? {} : { mostInstances: Object.fromEntries(ranges.map(([name, given]) => [name, readRange(given).most])) }),
+  }
+}
+
+type Counts = Readonly<Record<string, number | string>>
+
+function scaleOf({ toml, originOf }: Hop3TomlDocument, scale: Counts): Counts {
   const components = (toml.component ?? []).flatMap(({ name, scale: count }, index) =>
     count === undefined ? [] : [{ name, count, index }],
   )

@@ -19,6 +19,22 @@ export const port = z
 export const instances = z
   .int({ error: 'must be a whole number' })
   .check(z.minimum(0, 'must be 0 or more'), z.maximum(200, 'must be 200 or less'))
+/** `"2..10"`: as many as are needed, for a deployer that can tell. */
+const range = text.check(
+  z.refine((given) => {
+    const { least, most } = readRange(given)
+    return least >= 1 && least <= most && most <= 200
+  }, 'must be a whole number, or a range such as "2..10"'),
+)
+export const instancesOrRange = z.union([instances, range], { error: 'must be a whole number from 0 to 200, or a range such as "2..10"' })
+
+/** Both the same of a number; NaN of what is neither. */
+export function readRange(given: number | string): { readonly least: number; readonly most: number } {
+  if (typeof given === 'number') return { least: given, most: given }
+  const found = /^(\d{1,3})\.\.(\d{1,3})$/.exec(given)
+  return { least: Number(found?.[1]), most: Number(found?.[2]) }
+}
+
 export const urlPath = text.check(z.regex(/^\/[^\s\p{Cc}]*$/u, 'must be a path that starts with "/"'))
 export const volumeName = text.check(z.regex(/^[A-Za-z0-9][A-Za-z0-9_.-]*$/, 'must be a name of letters, digits, "_", "." and "-"'))
 export const containerPath = text.check(

@@ -1,10 +1,11 @@
 /** What is wrong with a source that cannot be copied into a release. */
 import type { Dirent } from 'node:fs'
 import { hop3Error, shellQuote, toHop3Error, visible, type Hop3Error } from '@hop3/core'
+import { systemCode } from '@hop3/core/files'
 
 /** A file or directory of the source could not be read. */
 export function unreadableError(path: string, thrown: unknown): Hop3Error {
-  const code = thrown instanceof Error && 'code' in thrown ? thrown.code : undefined
+  const code = systemCode(thrown)
   if (code === 'ENOENT') return changedError(path, 'disappeared', thrown)
   if (code !== 'EACCES' && code !== 'EPERM') return toHop3Error(thrown, `Cannot read ${visible(path)} of the source`)
   return hop3Error('build.source-unreadable', `Cannot read ${visible(path)} of the source: permission denied.`, {

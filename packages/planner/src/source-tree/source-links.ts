@@ -1,6 +1,7 @@
 /** Links of the source: kept when they stay inside, refused when they leave it. */
 import { readlinkSync, realpathSync } from 'node:fs'
 import { dirname, isAbsolute, join, relative, resolve } from 'node:path'
+import { systemCode } from '@hop3/core/files'
 import { linkError, unreadableError } from './source-errors.ts'
 
 /**
@@ -49,8 +50,7 @@ function realTarget(absolute: string): string | undefined {
   try {
     return realpathSync.native(absolute)
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined
-    if (code === 'ENOENT' || code === 'ELOOP' || code === 'ENOTDIR') return undefined
+    if (['ENOENT', 'ELOOP', 'ENOTDIR'].includes(systemCode(error))) return undefined
     throw unreadableError(absolute, error)
   }
 }

@@ -16,6 +16,7 @@ import {
 import { join } from 'node:path'
 import { setImmediate as pause } from 'node:timers/promises'
 import { toHop3Error } from '@hop3/core'
+import { systemCode } from '@hop3/core/files'
 import { secondsOf } from './file-times.ts'
 import type { SourceEntry, SourceFile } from './source-entry.ts'
 import { hashFile, identityOf, stampOf } from './source-scan.ts'
@@ -97,10 +98,6 @@ function openSource({ path }: SourceFile, from: string): number {
     const isOther = ['ELOOP', 'ENXIO', 'ENOTDIR'].includes(systemCode(error))
     throw isOther ? changedError(path, 'was replaced', error) : unreadableError(path, error)
   }
-}
-
-function systemCode(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : ''
 }
 
 function copyFile({ size }: SourceFile, file: number, to: string, buffer: Buffer): void {

@@ -1,5 +1,5 @@
 import type { BuildArtifact, RuntimeConfig } from '@hop3/core'
-import { workerMarker } from '@hop3/testing'
+import { workerMarker } from './test-host.ts'
 
 /** An artifact in an image. Its processes bear `directory` in their environment, so that tests find them. */
 export function imageArtifact(

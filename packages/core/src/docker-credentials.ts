@@ -1,15 +1,25 @@
 /** What `~/.docker/config.json` knows about logging in to a registry: the entry itself, or a credential helper that is asked. */
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { hop3Error, isHop3Error, visible, type BuildContext } from '@hop3/core'
-import { orElse, systemCode } from '@hop3/core/files'
-import { isObject, parseJson } from '@hop3/core/json'
-import type { Credentials } from '../session/session.ts'
+import type { BuildContext } from './builder.ts'
+import { hop3Error } from './errors.ts'
+import { isObject, parseJson } from './json.ts'
+import { visible } from './names.ts'
+import { orElse, systemCode } from './system-error.ts'
 
-type Access = Pick<BuildContext, 'env' | 'run' | 'signal' | 'log'>
+export interface RegistryCredentials {
+  /** Empty: `secret` is an identity token, which the registry's token server takes and nobody else. */
+  readonly username: string
+  readonly secret: string
+}
 
-/** `registry` is a host, with its port: `registry.example.com:5000`, `docker.io`. Undefined where nobody has logged in. */
-export async function credentialsFor(registry: string, access: Access): Promise<Credentials | undefined> {
+export type CredentialsAccess = Pick<BuildContext, 'env' | 'run' | 'signal'>
+
+/**
+ * `registry` is a host, with its port: `registry.example.com:5000`, `docker.io`. Undefined where nobody has logged in. Throws
+ * `environment.docker-credentials`.
+ */
+export async function credentialsFor(registry: string, access: CredentialsAccess): Promise<RegistryCredentials | undefined> {
   const path = join(access.env['DOCKER_CONFIG'] ?? join(access.env['HOME'] ?? '/', '.docker'), 'config.json')
   const config = await readConfig(path)
   if (config === undefined) return undefined
@@ -21,17 +31,6 @@ export async function credentialsFor(registry: string, access: Access): Promise<
     if (found !== undefined) return found
   }
   return undefined
-}
-
-/** For images that anybody may read: what is wrong with the credentials is said, and the registry is asked without. */
-export async function credentialsToRead(registry: string, access: Access): Promise<Credentials | undefined> {
-  try {
-    return await credentialsFor(registry, access)
-  } catch (error) {
-    if (!isHop3Error(error) || error.code !== 'environment.docker-credentials') throw error
-    access.log.warn(`${error.message} ${registry} is asked without credentials.`)
-    return undefined
-  }
 }
 
 async function readConfig(path: string): Promise<Readonly<Record<string, unknown>> | undefined> {
@@ -60,7 +59,7 @@ function serverNames(registry: string): readonly string[] {
   return isHub ? [hub, 'docker.io'] : [registry, `https://${registry}`, `https://${registry}/v1/`, `https://${registry}/v2/`]
 }
 
-function entryOf(config: Readonly<Record<string, unknown>>, server: string): Credentials | undefined {
+function entryOf(config: Readonly<Record<string, unknown>>, server: string): RegistryCredentials | undefined {
   const auths = config['auths']
   const entry = isObject(auths) ? auths[server] : undefined
   if (!isObject(entry)) return undefined
@@ -72,7 +71,7 @@ function entryOf(config: Readonly<Record<string, unknown>>, server: string): Cre
 }
 
 /** The protocol of `docker-credential-<name> get`: the server on standard input, JSON on standard output. */
-async function askHelper(name: string, server: string, { env, run, signal }: Access): Promise<Credentials | undefined> {
+async function askHelper(name: string, server: string, { env, run, signal }: CredentialsAccess): Promise<RegistryCredentials | undefined> {
   if (!/^[A-Za-z0-9._-]+$/.test(name)) throw badHelper(name, 'its name is none of a program')
   const { exitCode, stdout, stderr } = await run({
     file: `docker-credential-${name}`,

@@ -1,5 +1,5 @@
 /** Generated values that are awkward for YAML, Compose's variables and shells. The same seed gives the same values. */
-import { randomFrom } from '@hop3/testing'
+import { randomFrom } from './random-from.ts'
 
 const pieces = [
   '$', '$$', '${', '}', '${HOME}', '${HOME:-x}', '${X:?no}', '$(id)', '$1', '"', "'", '\\', '\\u0041', '\n', '\r\n', '\t', ' ', '  ', ': ', ' #', '- ', '&a', '*a', '<<', '!', '!!binary', '%', '@', '`',

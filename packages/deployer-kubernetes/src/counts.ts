@@ -1,0 +1,61 @@
+/**
+ * How many instances there are, where the cluster's autoscaler says it, too. What Hop3 applies of such a worker has no count, and a field that
+ * nobody says any more would become one instance: so the count of now is said beside it, by a manager of its own.
+ */
+import { apply } from './apply.ts'
+import type { Cluster } from './client/cluster.ts'
+import type { AppInput, WorkerInput } from './objects/app-input.ts'
+import { kinds, type KubernetesObject } from './objects/kinds.ts'
+import { workerName } from './objects/names.ts'
+import { listOwn, nameOf, numberIn, removeOwn, tableIn, type Table, type Where } from './own-objects.ts'
+
+/** Before the release is applied, of Deployments that are there. An autoscaler that is not wanted any more goes: it would say otherwise. */
+export async function handOverCounts(cluster: Cluster, where: Where, input: AppInput, before: readonly Table[]): Promise<void> {
+  if (before.length === 0) return
+  const autoscalers = new Set((await listOwn(cluster, kinds.autoscaler, where)).map(nameOf))
+  for (const worker of input.workers.filter(({ kind }) => kind !== 'cron')) {
+    const name = workerName(where.app, worker.worker)
+    const live = before.find((one) => nameOf(one) === name)
+    if (autoscalers.has(name) && worker.most === undefined) await removeOwn(cluster, kinds.autoscaler, where, name)
+    if (live !== undefined && (autoscalers.has(name) || worker.most !== undefined))
+      await sayCount(cluster, where, name, within(worker, countOf(live)))
+  }
+}
+
+/** After it, of those that are new. */
+export async function sayFirstCounts(cluster: Cluster, where: Where, input: AppInput, before: readonly Table[]): Promise<void> {
+  const known = new Set(before.map(nameOf))
+  for (const { worker, replicas, most } of input.workers) {
+    const name = workerName(where.app, worker)
+    if (most !== undefined && !known.has(name)) await sayCount(cluster, where, name, replicas)
+  }
+}
+
+/** Before what had no count is applied again. */
+export async function sayCountsAgain(
+  cluster: Cluster,
+  where: Where,
+  objects: readonly KubernetesObject[],
+  before: readonly Table[],
+): Promise<void> {
+  for (const one of before)
+    if (objects.some((object) => isAutoscaled(object) && object.metadata.name === nameOf(one)))
+      await sayCount(cluster, where, nameOf(one), countOf(one))
+}
+
+/** A Deployment that leaves its count to the cluster. */
+export const isAutoscaled = (object: KubernetesObject): boolean =>
+  object.kind === kinds.deployment.kind && tableIn(object, 'spec')['replicas'] === undefined
+
+const countOf = (deployment: Table): number => numberIn(tableIn(deployment, 'spec'), 'replicas')
+
+const within = ({ replicas, most }: WorkerInput, now: number): number => Math.min(Math.max(now, replicas), most ?? replicas)
+
+async function sayCount(cluster: Cluster, { app, namespace }: Where, name: string, replicas: number): Promise<void> {
+  const { kind, apiVersion } = kinds.deployment
+  await apply(
+    cluster,
+    { apiVersion, kind, metadata: { name, namespace }, spec: { replicas } },
+    { app, isForced: true, manager: 'hop3-count' },
+  )
+}
