@@ -33,21 +33,23 @@ test('what a pod prints comes in lines, however the bytes come', async () => {
   expect(lines.join('')).toMatch(/an endx{70000}$/)
 })
 
-test('a log that is refused, or breaks off, is an error; that of a pod that has gone is empty', async () => {
-  const answers: readonly (readonly [RequestListener, string | undefined])[] = [
-    [(_, answer) => answer.writeHead(403).end('{"message":"pods is forbidden"}'), 'deploy.kubernetes.forbidden'],
-    [(_, answer) => answer.writeHead(401).end('{"message":"Unauthorized"}'), 'environment.kubernetes-login'],
-    [(_, answer) => answer.writeHead(500).end('the node is away'), 'deploy.kubernetes.refused'],
-    [(request) => request.socket.destroy(), 'environment.kubernetes-unreachable'],
-    [(_, answer) => void answer.write('a line\n', () => answer.destroy()), 'environment.kubernetes-unreachable'],
-    [(_, answer) => answer.writeHead(404).end('{"message":"not found"}'), undefined],
-  ]
-  for (const [listener, code] of answers) {
-    const { cluster } = await clusterAt(await standInServer(listener))
-    const reading = readPodLog(cluster, { app: 'shop', namespace: 'shop', pod: 'shop-web-1', onLine: () => {} })
-    if (code === undefined) await reading
-    else await expect(reading).rejects.toMatchObject({ code })
-  }
+test.each<readonly [string, RequestListener, string]>([
+  ['refused', (_, answer) => answer.writeHead(403).end('{"message":"pods is forbidden"}'), 'deploy.kubernetes.forbidden'],
+  ['not for who asks', (_, answer) => answer.writeHead(401).end('{"message":"Unauthorized"}'), 'environment.kubernetes-login'],
+  ['not to be had', (_, answer) => answer.writeHead(500).end('the node is away'), 'deploy.kubernetes.refused'],
+  ['not answered', (request) => request.socket.destroy(), 'environment.kubernetes-unreachable'],
+  ['broken off', (_, answer) => void answer.write('a line\n', () => answer.destroy()), 'environment.kubernetes-unreachable'],
+])('a log that is %s is an error', async (_, listener, code) => {
+  const { cluster } = await clusterAt(await standInServer(listener))
+  const reading = readPodLog(cluster, { app: 'shop', namespace: 'shop', pod: 'shop-web-1', onLine: () => {} })
+  await expect(reading).rejects.toMatchObject({ code })
+})
+
+test('a pod that has gone has printed nothing', async () => {
+  const { cluster } = await clusterAt(await standInServer((_, answer) => answer.writeHead(404).end('{"message":"not found"}')))
+  const lines: string[] = []
+  await readPodLog(cluster, { app: 'shop', namespace: 'shop', pod: 'shop-web-1', onLine: (line) => lines.push(line) })
+  expect(lines).toEqual([])
 })
 
 async function clusterAt(server: string): Promise<{ readonly cluster: Cluster; readonly slept: () => number }> {
