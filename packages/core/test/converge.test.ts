@@ -72,7 +72,8 @@ it('a stop and a start with the same env are nothing new', async () => {
 describe('a survey of all apps', () => {
   it('fails for the app of which nothing could be seen', async () => {
     const away = hop3Error('environment.away', 'nobody answers')
-    const survey = createSurvey().set('memory', Promise.resolve({ workers: [], failureOf: (app) => (app === 'blog' ? away : undefined) }))
+    const survey = createSurvey()
+    survey.workers.set('memory', Promise.resolve({ workers: [], failureOf: (app) => (app === 'blog' ? away : undefined) }))
     await expect(appStatus('blog', world.host, survey)).rejects.toBe(away)
     expect(await appStatus('blog', world.host, createSurvey())).toMatchObject({ isServed: false, workers: [] })
   })

@@ -204,6 +204,21 @@ export function createWorld() {
       Array.from({ length: count }, (_, index) => instanceName(context, worker, index + 1)),
     )
 
+  const statuses = (): readonly WorkerStatus[] =>
+    [...instances].map((name) => {
+      const [release = '', generation = '', rest = ''] = name.split('/')
+      const [worker = '', ordinal = ''] = rest.split('.')
+      return {
+        app: 'blog',
+        worker,
+        ordinal: Number(ordinal),
+        release,
+        generation: Number(generation),
+        state: 'running',
+        pid: 1,
+        address: '',
+      }
+    })
   const makeDeployer = (context: DeploymentContext, artifact: BuildArtifact): Deployer => ({
     name: 'memory',
     accept: () => step(() => ({ accepted: true, reason: 'takes everything' })),
@@ -240,24 +255,8 @@ export function createWorld() {
     scale: () => step(() => {}),
     stop: () => step(() => (calls.push('stop'), stopTimeouts.push(context.config.stopTimeout), instances.clear())),
     forget: () => step(() => void calls.push('forget')),
-    status: () =>
-      step(() =>
-        [...instances].map((name): WorkerStatus => {
-          const [release = '', generation = '', rest = ''] = name.split('/')
-          const [worker = '', ordinal = ''] = rest.split('.')
-          return {
-            app: 'blog',
-            worker,
-            ordinal: Number(ordinal),
-            release,
-            generation: Number(generation),
-            state: 'running',
-            pid: 1,
-            address: '',
-          }
-        }),
-      ),
-    statusOfAll: () => step(() => ({ workers: [] })),
+    status: () => step(statuses),
+    statusOfAll: () => step(() => ({ workers: statuses() })),
     exec: (command) => step(() => (calls.push(`exec ${command}`), faultOf(artifact) === 'before-run' ? 1 : 0)),
   })
 
