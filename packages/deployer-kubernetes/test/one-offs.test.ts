@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { identifySelf } from '@hop3/core/processes'
-import { describe, expect, inject, test } from 'vitest'
+import { describe, expect, inject, onTestFinished, test } from 'vitest'
 import { kubectl } from './host-volume.ts'
 import { stage } from './staged.ts'
 
@@ -11,6 +11,8 @@ const inShop = ['--namespace', 'hop3-shop'] as const
 
 describe.skipIf(skipped !== '')(`on a cluster${skipped === '' ? '' : ` (${skipped})`}`, { timeout: 120_000 }, () => {
   test('none runs beside an app of another home, whose objects stay what they are', async () => {
+    // Stopping leaves it, and the next test has another.
+    onTestFinished(() => void kubectl(['delete', 'pvc', 'shop-data', ...inShop, '--ignore-not-found']))
     const first = await stage({
       options: { data: '1Gi', 'access-mode': 'ReadWriteMany', 'storage-class': 'none' },
       context: { scale: { web: 0 } },
