@@ -34,8 +34,13 @@ const damagedHint = 'Say it again, which writes the file anew, with the proxy an
 
 function settingsOf(value: unknown): ProxySettings | undefined {
   if (!isObject(value)) return undefined
-  const texts = (['proxy', 'tls', 'tlsListen'] as const).flatMap((name) => (value[name] === undefined ? [] : [[name, value[name]]]))
-  return texts.every(([, text]) => typeof text === 'string') ? Object.fromEntries(texts) : undefined
+  const { proxy, tls, tlsListen } = value
+  if (!isText(proxy) || !isText(tls) || !isText(tlsListen)) return undefined
+  return { ...(proxy !== undefined && { proxy }), ...(tls !== undefined && { tls }), ...(tlsListen !== undefined && { tlsListen }) }
+}
+
+function isText(value: unknown): value is string | undefined {
+  return value === undefined || typeof value === 'string'
 }
 
 /** `asked` on top of what is kept. Throws `environment.proxy-damaged`. */

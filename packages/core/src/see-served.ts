@@ -1,7 +1,7 @@
 import { deploymentContext, proxyContext } from './contexts.ts'
 import type { Converging } from './converge.ts'
 import type { Deployer, HomeStatus, WorkerStatus } from './deployer.ts'
-import type { AppHome, AppState } from './home.ts'
+import type { AppState } from './home.ts'
 import type { Proxy, Route } from './proxy.ts'
 import { targetScale } from './scale.ts'
 import type { Target } from './target.ts'

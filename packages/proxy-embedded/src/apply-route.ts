@@ -6,7 +6,6 @@ import {
   formatRoute,
   goBack,
   hostTaken,
-  parseRoute,
   portTaken,
   routeFailure,
   type Attempt,

@@ -67,9 +67,9 @@ it('goes the whole way back where a step of it fails, and says what the first fa
       throw new Error('the log is full')
     },
   })
-  const { applyAll } = embeddedProxy.create({ ...context, log })
+  const talking = embeddedProxy.create({ ...context, log })
   const [blog, shop] = [route(), route({ appName: 'shop', hosts: ['shop.example'], port: await freePort() })]
-  const failure: unknown = await applyAll?.([blog, shop]).catch((error: unknown) => error)
+  const failure: unknown = await talking.applyAll?.([blog, shop]).catch((error: unknown) => error)
   expect(failure).toMatchObject({ code: 'deploy.proxy.failed', message: expect.stringContaining('the log is full') })
   expect(failure).toMatchObject({
     message: expect.stringContaining('not all could be put back as it was'),
