@@ -1,6 +1,8 @@
 import { createHmac, randomBytes } from 'node:crypto'
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { link, mkdir, readFile, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { orElse, systemCode } from './system-error.ts'
+import { writeNewFile } from './write-file-atomic.ts'
 
 /**
  * A digest of secret values that says nothing to whoever does not have this cache's salt as well; empty for none. The order of names is none of
@@ -14,12 +16,19 @@ export async function secretDigest(cachePath: string, values: Readonly<Record<st
     .digest('hex')
 }
 
+/** Published whole by `link`: whoever comes second reads all of the first one's salt, or none and makes its own. */
 async function readSalt(file: string): Promise<string> {
+  const known = await orElse(readFile(file, 'utf8'), undefined)
+  if (known !== undefined) return known
   await mkdir(dirname(file), { recursive: true, mode: 0o700 })
+  const temporary = `${file}.${process.pid}-${process.hrtime.bigint()}.tmp`
   try {
-    await writeFile(file, randomBytes(32).toString('hex'), { flag: 'wx', mode: 0o600 })
+    await writeNewFile(temporary, randomBytes(32).toString('hex'))
+    await link(temporary, file)
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
+    if (systemCode(error) !== 'EEXIST') throw error
+  } finally {
+    await rm(temporary, { force: true })
   }
   return readFile(file, 'utf8')
 }

@@ -1,6 +1,8 @@
-import { mkdtemp, readFile, rm, stat } from 'node:fs/promises'
+import { existsSync, readFileSync } from 'node:fs'
+import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { expect, onTestFinished, test } from 'vitest'
 import { secretDigest } from '../src/secret-digest.ts'
 
@@ -17,4 +19,15 @@ test('a digest of secrets is of this cache, tells values and missing ones apart,
   expect(await secretDigest(one, {})).toBe('')
   expect((await stat(join(one, 'salt'))).mode & 0o777).toBe(0o600)
   expect(await readFile(join(one, 'salt'), 'utf8')).not.toBe(await readFile(join(other, 'salt'), 'utf8'))
+})
+
+test('whoever comes second sees all of the first salt, or none', async () => {
+  const root = await mkdtemp(join(tmpdir(), 'hop3-secrets-'))
+  onTestFinished(() => rm(root, { recursive: true }))
+  const salt = join(root, 'salt')
+  const first = secretDigest(root, { A: 'x' })
+  while (!existsSync(salt)) await nextTurn()
+  expect(readFileSync(salt, 'utf8')).toMatch(/^[0-9a-f]{64}$/)
+  expect(await secretDigest(root, { A: 'x' })).toBe(await first)
+  expect(await readdir(root)).toEqual(['salt'])
 })
