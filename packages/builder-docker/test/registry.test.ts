@@ -45,8 +45,9 @@ const files = (push: string): Record<string, string> => ({
 })
 
 /** Removes what the engine keeps under the pushed name. */
+/** And what has only a digest: a push leaves one. */
 function forget(name: string): void {
-  const found = docker('images', '--quiet', '--no-trunc', name).split('\n')
+  const found = docker('images', '--quiet', '--no-trunc', name.replace(/:[^/]*$/, '')).split('\n')
   for (const id of new Set(found.filter((one) => one !== ''))) docker('rmi', '--force', id)
 }
 
