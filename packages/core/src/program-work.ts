@@ -44,12 +44,12 @@ export function programWork(program: ProxyProgram): ProxyWork {
       })
       return Object.fromEntries(made.map((route) => [route.appName, appUrl(route, context)]))
     },
-    async remove(context, appName) {
-      checkAppName(appName)
+    async removeAll(context, appNames) {
+      for (const name of appNames) checkAppName(name)
       if (!(await exists(pathsOf(context).directory))) return
       await locked(context, async () => {
         const before = await routesIn(pathsOf(context).routes)
-        const routes = before.filter((route) => route.appName !== appName)
+        const routes = before.filter(({ appName }) => !appNames.includes(appName))
         if (routes.length < before.length) await serve(program, context, { before, routes }, [])
       })
     },

@@ -85,6 +85,8 @@ export interface Proxy {
   applyAll?(routes: readonly Route[]): Promise<Readonly<Record<string, string>>>
   /** Forgets the app. Removing what is not there succeeds. */
   remove(appName: string): Promise<void>
+  /** As `remove`, for several apps in one step. Absent: they are removed one by one. */
+  removeAll?(appNames: readonly string[]): Promise<void>
   /** Whether the app's route is live now, where the context says that all apps answer, and leads to `release`. Starts nothing. */
   serves?(appName: string, release: string): Promise<boolean>
   /** The URL of a route of `routes` now: another app's command may have moved the proxy. Undefined where nothing answers. Starts nothing. */
