@@ -73,15 +73,17 @@ function registerSwitchTests(stage: StageProxy): void {
   })
 
   test('lets a long answer and a WebSocket go on, each on the instance it began with', async () => {
-    const { proxy, route, ask, context, host } = await stage()
-    await proxy().apply(await route({ upstreams: [await startEcho('old')] }))
+    const { proxy, route, ask, context } = await stage()
+    const { upstream, arrived, answer } = await startEcho('old')
+    await proxy().apply(await route({ upstreams: [upstream] }))
     const { socket, seen } = openRaw(context.listen.port, upgradeRequest)
     await expect.poll(seen).toContain('101 Switching')
     const slow = ask()
-    await host.clock.sleep(100)
+    await arrived
     const upstreams = [await startUpstream('new'), await startUpstream('new')]
     await proxy().apply(await route({ release: 'r000002-1f3a9c2e', upstreams }))
     expect(JSON.parse((await ask()).body)).toMatchObject({ name: 'new' })
+    answer()
     expect((await slow).body).toBe('old')
     socket.write('still there?')
     await expect.poll(seen).toContain('old: still there?')
