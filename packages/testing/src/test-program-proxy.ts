@@ -3,8 +3,10 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { TlsCertificate } from '@hop3/core'
 import { readProcessStat } from '@hop3/core/processes'
+import type { ProxyProgram } from '@hop3/core/routes'
 import { describe, expect, test } from 'vitest'
 import { askingAlong } from './asking-along.ts'
+import { registerWayBackTests } from './proxy-way-back.ts'
 import { startEcho } from './proxy-exchanges.ts'
 import { proxyStageFor, type StageProxy } from './proxy-stage.ts'
 import { openRaw, upgradeRequest } from './raw-connection.ts'
@@ -17,6 +19,8 @@ import { serveHttp, startUpstream } from './upstream.ts'
 import { actionable, failureOf } from './verdict-checks.ts'
 
 export interface ProgramProxySuite extends ProxySuite {
+  /** What `factory` is made of. */
+  readonly program: ProxyProgram
   /** The package's README: its example is run. */
   readonly readme: string
   /** What its factory is called in it. */
@@ -34,6 +38,7 @@ export function testProgramProxy(suite: ProgramProxySuite): void {
     const stage = proxyStageFor(suite.factory, suite.context)
     registerSwitchTests(stage)
     registerDamageTests(stage)
+    registerWayBackTests(stage, suite.program)
     registerTlsTests(stage, suite)
     registerExampleTests(stage, suite)
     registerHostileTests(stage, suite.hostileValues ?? 200)
