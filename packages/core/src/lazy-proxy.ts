@@ -11,6 +11,8 @@ export interface ProxyWork {
   serving(context: ProxyContext, appName: string): Promise<string | undefined>
   url(context: ProxyContext, route: Route): Promise<string | undefined>
   running(context: ProxyContext): Promise<{ readonly pid: number; readonly port: number } | undefined>
+  /** Absent: it leaves no process behind. */
+  leftAnswering?(context: ProxyContext): Promise<boolean>
   routes(context: ProxyContext): Promise<readonly Route[]>
   stop(context: ProxyContext): Promise<void>
 }
@@ -34,6 +36,7 @@ export function lazyProxy(
       serves: async (appName, release) => (await (await work()).serving(context, appName)) === release,
       url: async (route) => (await work()).url(context, route),
       running: async () => (await work()).running(context),
+      leftAnswering: async () => (await (await work()).leftAnswering?.(context)) ?? false,
       routes: async () => (await work()).routes(context),
       stop: async () => (await work()).stop(context),
     }),

@@ -93,6 +93,11 @@ export interface Proxy {
   url?(route: Route): Promise<string | undefined>
   /** The process the proxy keeps running for this home, and where all apps answer. Undefined when there is none. Starts nothing. */
   running?(): Promise<{ readonly pid: number; readonly port: number } | undefined>
+  /**
+   * Where `running` tells of none: whether processes it has left still answer, which nobody keeps and no change reaches. Starts nothing.
+   * Absent: it leaves none.
+   */
+  leftAnswering?(): Promise<boolean>
   /** Every route it serves, or would when it is started. Starts nothing. Absent: no app is moved from it, or put into maintenance. */
   routes?(): Promise<readonly Route[]>
   /** Ends what the proxy itself keeps running, when no route is left or on `stop --all`. */

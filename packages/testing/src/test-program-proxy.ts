@@ -112,6 +112,11 @@ function registerDamageTests(stage: StageProxy): void {
     process.kill(pid, 'SIGKILL')
     await expect.poll(async () => (await readProcessStat(pid))?.isDefunct ?? true).toBe(true)
     expect(await proxy().serves?.('shop', 'r000001-1f3a9c2e')).toBe(false)
+    const isAnswered = await ask().then(
+      ({ body }) => body.includes('shop'),
+      () => false,
+    )
+    expect(await proxy().leftAnswering?.(), 'it says what its clients see').toBe(isAnswered)
     await proxy().apply(await route({ appName: 'other', hosts: ['other.example'], upstreams: [await startUpstream('other')] }))
     expect(JSON.parse((await ask()).body)).toMatchObject({ name: 'shop' })
     expect(JSON.parse((await ask({ host: 'other.example' })).body)).toMatchObject({ name: 'other' })
