@@ -1,10 +1,13 @@
 /** What a proxy that is a program of the host makes of a change that did not come to its end. */
-import { readdir, readlink, writeFile } from 'node:fs/promises'
+import { execFileSync, spawnSync } from 'node:child_process'
+import { readdir, readlink, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { readProcessStat } from '@hop3/core/processes'
 import type { ProxyProgram } from '@hop3/core/routes'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import type { StageProxy } from './proxy-stage.ts'
 import { startUpstream } from './upstream.ts'
+import { actionable, failureOf } from './verdict-checks.ts'
 
 export function registerWayBackTests(stage: StageProxy, program: ProxyProgram): void {
   test('a command killed while connections parted: the next one lets them last again', async () => {
@@ -35,4 +38,31 @@ export function registerWayBackTests(stage: StageProxy, program: ProxyProgram): 
     expect((await ask()).body).toContain('good')
     expect(failures).toMatchObject([{ code: 'deploy.proxy.route' }])
   })
+
+  test.skipIf(!canMount())('a full disk while it does not run is named, and with room again it serves', async () => {
+    const { proxy, route, ask, host } = await stage()
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=2m', 'tmpfs', host.home])
+    onTestFinished(() => void execFileSync('umount', ['--lazy', host.home]))
+    const shop = await route({ upstreams: [await startUpstream('shop')] })
+    await proxy().apply(shop)
+    const pid = (await proxy().running?.())?.pid ?? 0
+    process.kill(pid, 'SIGKILL')
+    await expect.poll(async () => (await readProcessStat(pid))?.isDefunct ?? true).toBe(true)
+    const filler = join(host.home, 'filler')
+    execFileSync('sh', ['-c', 'head -c 2M /dev/zero > "$0" || :', filler], { stdio: 'ignore' })
+    const next = { ...shop, release: 'r000002-1f3a9c2e' }
+    const failure = await failureOf(() => proxy().apply(next))
+    expect(failure).toMatchObject(actionable(/^environment\.disk-full$/))
+    expect(failure.message).toContain('Cannot route shop to r000002-1f3a9c2e')
+    expect(failure.hint).toContain('Free some space')
+    await rm(filler)
+    await proxy().apply(next)
+    expect((await ask()).body).toContain('shop')
+    expect(await proxy().serves?.('shop', next.release)).toBe(true)
+  })
+}
+
+/** Only root may, and in many containers nobody. */
+function canMount(): boolean {
+  return process.getuid?.() === 0 && spawnSync('unshare', ['--mount', 'true']).status === 0
 }
