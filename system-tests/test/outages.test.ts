@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
@@ -38,3 +39,26 @@ it.each([
   expect(await ask()).toBe('hello')
   expect((await commandLine.hop3(['ps', '--json'])).result).toMatchObject({ apps: [{ isServed: true, outages: [] }] })
 })
+
+const isSkipped = !existsSync('/usr/sbin/nginx') && process.env['HOP3_REQUIRE'] !== 'all'
+
+it.skipIf(isSkipped)(
+  'an nginx whose main process was killed is told from one that serves nobody (needs: apt-get install nginx-light)',
+  { timeout: 120_000 },
+  async () => {
+    const used = await commandLine.hop3(['proxy', 'use', 'nginx'])
+    expect(used).toMatchObject({ exitCode: 0 })
+    const text = await readFile(join(commandLine.home, 'proxy-nginx/server.json'), 'utf8')
+    process.kill(Number(/"pid":(\d+)/.exec(text)?.[1]), 'SIGKILL')
+    let shown = ''
+    while (!shown.includes('has lost')) shown = (await commandLine.hop3(['ps'])).stdout
+    expect(await ask()).toBe('hello')
+    expect(shown.trim().split('\n').at(-1)).toBe(
+      'The nginx proxy has lost its main process, so what it left answers for app, and no change reaches that: `hop3 start app`',
+    )
+    expect((await commandLine.hop3(['proxy'])).stdout).toContain('nginx has lost its main process')
+    expect((await commandLine.hop3(['start', 'app'])).exitCode).toBe(0)
+    expect(await ask()).toBe('hello')
+    expect((await commandLine.hop3(['ps', '--json'])).result).toMatchObject({ apps: [{ isServed: true, outages: [] }] })
+  },
+)

@@ -1,9 +1,9 @@
 /** How a release travels with all it needs: as `nix-store --export` and `--import` have it. */
 import { createReadStream, createWriteStream } from 'node:fs'
-import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { hop3Error, visible, type ArtifactStore, type BuildArtifact, type CommandResult, type StoreContext } from '@hop3/core'
+import { makeOwned, sweepOwned } from '@hop3/core/processes'
 import { rootName } from './roots.ts'
 import { keptBy, lastWords, runInStore, storeFailure, storeSettings } from './store-programs.ts'
 import { verifyPaths } from './verify-paths.ts'
@@ -62,17 +62,19 @@ function keepPaths(artifact: BuildArtifact, releasePath: string, context: StoreC
   return runInStore(context, { file: 'nix-store', args: ['--realise', ...keptBy(artifact, context), ...root] })
 }
 
-/** As large as the closure. */
+/** As large as the closure: what killed commands have left goes first. */
 async function* inTemporary<T>({ cachePath, env }: StoreContext, work: (file: string) => AsyncGenerator<T>): AsyncGenerator<T> {
   const place = cachePath ?? env['TMPDIR'] ?? '/tmp'
-  await mkdir(place, { recursive: true })
-  const directory = await mkdtemp(join(place, 'hop3-closure-'))
+  await sweepOwned(place, prefix)
+  const directory = await makeOwned(place, prefix)
   try {
-    yield* work(join(directory, 'closure'))
+    yield* work(join(directory.path, 'closure'))
   } finally {
-    await rm(directory, { recursive: true, force: true })
+    await directory.remove()
   }
 }
+
+const prefix = 'hop3-closure-'
 
 function missing({ location }: BuildArtifact, result: CommandResult): Error {
   const failure = storeFailure(`Cannot take ${visible(location)} from the Nix store`, result)

@@ -1,8 +1,9 @@
 /** A release that Nix built, from one store to another at the same path: as on another host. */
 import { execFileSync } from 'node:child_process'
-import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { BuildArtifact, StoreContext } from '@hop3/core'
+import { identifySelf } from '@hop3/core/processes'
 import { checkBundle, exportBundle, importBundle } from '@hop3/releases/bundles'
 import { describe, expect, it } from 'vitest'
 import { nixBuilder } from '../src/index.ts'
@@ -74,6 +75,28 @@ function emptyStore({ env, host }: NixStage): void {
 }
 
 describe.skipIf(lacksNix())('a release in a bundle', { timeout: 60_000 }, () => {
+  it('is written without what killed exports have left, which goes, and beside one that is under way', async () => {
+    const stage = await nixStage({ 'hop3.nix': app })
+    const { builder } = await stage.builder()
+    const artifact = await builder.build()
+    const store = nixBuilder.store?.(contextOf(stage))
+    const cache = join(stage.host.home, 'cache')
+    const left = (): readonly string[] => readdirSync(cache).filter((name) => name.startsWith('hop3-closure-'))
+    // As a version that named no owner has left it; and one whose owner is no process any more.
+    mkdirSync(join(cache, 'hop3-closure-a1B2c3'), { recursive: true })
+    const dead = { ...(await identifySelf()), pid: 2 ** 22 - 1, started: '1' }
+    mkdirSync(join(cache, 'hop3-closure-killed'))
+    symlinkSync(JSON.stringify(dead), join(cache, 'hop3-closure-killed.owner'))
+    const pieces = store?.save(artifact)[Symbol.asyncIterator]()
+    await pieces?.next()
+    const own = left()
+    expect(own).toEqual([expect.stringMatching(/-[0-9a-f]{12}$/), expect.stringMatching(/-[0-9a-f]{12}\.owner$/)])
+    for await (const piece of store?.save(artifact) ?? []) expect(piece.length).toBeGreaterThan(0)
+    expect(left(), 'of a command that lives').toEqual(own)
+    await pieces?.return?.()
+    expect(left()).toEqual([])
+  })
+
   it('brings all it needs into another store, runs there, and is kept from the garbage collector', async () => {
     const { stage, file, run, take, artifact } = await exported()
     const said = run()

@@ -19,6 +19,8 @@ export interface AppStatus {
   readonly isServed: boolean | null
   /** What all apps need and is gone, in words: `the embedded proxy is gone`. Whatever starts an app brings it back, for all. */
   readonly outages: readonly string[]
+  /** The proxy's main process alone is gone: what it has left still answers for the app, and no change reaches that. */
+  readonly leftAnswering?: true
   readonly workers: readonly WorkerStatus[]
   /** Why its release cannot be read, `artifact.*`: what runs of it goes on, and nothing can be started from it. */
   readonly damage?: Hop3Error
@@ -41,6 +43,7 @@ export async function appStatus(appName: string, host: Host, survey?: Survey): P
     const workers = await statusUnder({ appHome, host }, [state.deployer])
     return { ...common, isServed: stopped ? null : false, outages: [], workers, damage: target }
   }
-  const { workers, isServed, outages, url } = await seeServed({ appHome, host, state }, target, survey)
-  return stopped ? { ...common, isServed: null, outages, workers } : { ...common, url, isServed, outages, workers }
+  const { workers, isServed, outages, leftAnswering, url } = await seeServed({ appHome, host, state }, target, survey)
+  if (stopped) return { ...common, isServed: null, outages, workers }
+  return { ...common, url, isServed, outages, ...(leftAnswering && { leftAnswering }), workers }
 }

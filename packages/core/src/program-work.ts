@@ -11,7 +11,7 @@ import { endProgram, keepRecord, startProgram } from './program-process.ts'
 import { withProxyLock } from './proxy-lock.ts'
 import type { ProgramPaths, ProxyProgram, Wanted } from './proxy-program.ts'
 import { proveRoute, proveUpstreams, seenAt } from './proxy-proof.ts'
-import { liveProxy, type ProxyRecord } from './proxy-record.ts'
+import { knownProxy, liveProxy, type ProxyRecord } from './proxy-record.ts'
 import type { ProxyContext, Route } from './proxy.ts'
 import { routeFailure } from './route-failure.ts'
 import { goBack } from './way-back.ts'
@@ -44,12 +44,12 @@ export function programWork(program: ProxyProgram): ProxyWork {
       })
       return Object.fromEntries(made.map((route) => [route.appName, appUrl(route, context)]))
     },
-    async remove(context, appName) {
-      checkAppName(appName)
+    async removeAll(context, appNames) {
+      for (const name of appNames) checkAppName(name)
       if (!(await exists(pathsOf(context).directory))) return
       await locked(context, async () => {
         const before = await routesIn(pathsOf(context).routes)
-        const routes = before.filter((route) => route.appName !== appName)
+        const routes = before.filter(({ appName }) => !appNames.includes(appName))
         if (routes.length < before.length) await serve(program, context, { before, routes }, [])
       })
     },
@@ -65,6 +65,10 @@ export function programWork(program: ProxyProgram): ProxyWork {
     async running(context) {
       const server = await liveProxy(pathsOf(context).record)
       return server && { pid: server.pid, port: server.listen.port }
+    },
+    async leftAnswering(context) {
+      const server = await knownProxy(pathsOf(context).record)
+      return server !== undefined && (await seenAt(server.listen, 'any.host.invalid', server.token)) !== undefined
     },
     routes: (context) => routesIn(pathsOf(context).routes),
     async stop(context) {

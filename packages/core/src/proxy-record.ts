@@ -15,12 +15,18 @@ export interface ProxyRecord extends ProcessIdentity {
 
 /** The record at `path`, if its process still is the same and runs. */
 export async function liveProxy(path: string): Promise<ProxyRecord | undefined> {
-  const [process, value] = await Promise.all([keptProcess(path), readFile(path, 'utf8').then(parseJson, () => undefined)])
-  if (process === undefined || !isObject(value)) return undefined
+  const [process, known] = await Promise.all([keptProcess(path), knownProxy(path)])
+  return process && known && { ...process, ...known }
+}
+
+/** What the record at `path` says of it, whether it runs or not. */
+export async function knownProxy(path: string): Promise<Omit<ProxyRecord, keyof ProcessIdentity> | undefined> {
+  const value = await readFile(path, 'utf8').then(parseJson, () => undefined)
+  if (!isObject(value)) return undefined
   const { token } = value
   const [listen, tls] = [parsePlace(value['listen']), parsePlace(value['tls'])]
   if (typeof token !== 'string' || listen === undefined) return undefined
-  return { ...process, token, listen, ...(tls && { tls }) }
+  return { token, listen, ...(tls && { tls }) }
 }
 
 function parsePlace(value: unknown): ProxyContext['listen'] | undefined {

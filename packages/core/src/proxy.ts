@@ -85,12 +85,19 @@ export interface Proxy {
   applyAll?(routes: readonly Route[]): Promise<Readonly<Record<string, string>>>
   /** Forgets the app. Removing what is not there succeeds. */
   remove(appName: string): Promise<void>
+  /** As `remove`, for several apps in one step. Absent: they are removed one by one. */
+  removeAll?(appNames: readonly string[]): Promise<void>
   /** Whether the app's route is live now, where the context says that all apps answer, and leads to `release`. Starts nothing. */
   serves?(appName: string, release: string): Promise<boolean>
   /** The URL of a route of `routes` now: another app's command may have moved the proxy. Undefined where nothing answers. Starts nothing. */
   url?(route: Route): Promise<string | undefined>
   /** The process the proxy keeps running for this home, and where all apps answer. Undefined when there is none. Starts nothing. */
   running?(): Promise<{ readonly pid: number; readonly port: number } | undefined>
+  /**
+   * Where `running` tells of none: whether processes it has left still answer, which nobody keeps and no change reaches. Starts nothing.
+   * Absent: it leaves none.
+   */
+  leftAnswering?(): Promise<boolean>
   /** Every route it serves, or would when it is started. Starts nothing. Absent: no app is moved from it, or put into maintenance. */
   routes?(): Promise<readonly Route[]>
   /** Ends what the proxy itself keeps running, when no route is left or on `stop --all`. */

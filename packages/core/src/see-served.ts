@@ -14,6 +14,8 @@ export interface Seen {
   readonly isServed: boolean
   /** What all apps need and is gone: see `Deployer.outage`. */
   readonly outages: readonly string[]
+  /** All that is gone is the proxy's main process: what it has left still answers for the app, and no change reaches that. */
+  readonly leftAnswering: boolean
   /** Where the app answers now, else where it did last. Null without a route, and where nobody answers. */
   readonly url: string | null
 }
@@ -24,7 +26,7 @@ export interface Survey {
   readonly workers: Map<string, Promise<HomeStatus>>
   /** By proxy. */
   readonly routes: Map<string, Promise<readonly Route[]>>
-  readonly running: Map<string, Promise<unknown>>
+  readonly running: Map<string, Promise<ProxyState>>
 }
 
 export const createSurvey = (): Survey => ({ workers: new Map(), routes: new Map(), running: new Map() })
@@ -51,12 +53,14 @@ export async function seeServed(
   const route = await routeOf(proxy, appHome.appName, routes)
   const url = state.url === null ? null : ((route && (await proxy?.url?.(route))) ?? state.url)
   const keeper = state.stopped ? undefined : deployer && (await outageOf(deployer, appHome.appName, survey))
-  const gone = !state.stopped && (await isGone(proxy, running)) ? `the ${proxy?.name} proxy is gone` : undefined
+  const proxyState = state.stopped ? 'runs' : await stateOf(proxy, running)
+  const gone = proxyState === 'runs' ? undefined : `the ${proxy?.name} proxy ${stateWords[proxyState]}`
   const outages = [keeper, gone].filter((one) => one !== undefined)
-  if (!isRunning || state.stopped || outages.length > 0) return { workers, isServed: false, outages, url }
-  if (state.proxy === null) return { workers, isServed: state.url === null, outages, url }
+  const leftAnswering = proxyState === 'left' && keeper === undefined && isRunning
+  if (!isRunning || state.stopped || outages.length > 0) return { workers, isServed: false, outages, leftAnswering, url }
+  if (state.proxy === null) return { workers, isServed: state.url === null, outages, leftAnswering, url }
   const isServed = (await proxy?.serves?.(appHome.appName, target.release.id)) === true
-  return { workers, isServed: isServed && isOpenAsWanted(route, state), outages, url }
+  return { workers, isServed: isServed && isOpenAsWanted(route, state), outages, leftAnswering, url }
 }
 
 /** What nobody wants has no range. */
@@ -94,10 +98,18 @@ async function ofAll(deployer: Deployer, survey: Survey | undefined): Promise<Ho
   return once(survey.workers, deployer.name, async () => (await deployer.statusOfAll?.()) ?? { workers: await deployer.status() })
 }
 
+/** `left`: its main process is gone, and others it started go on answering. */
+type ProxyState = 'runs' | 'left' | 'gone'
+
+const stateWords = { left: 'has lost its main process', gone: 'is gone' }
+
 /** A proxy that does not say whether it runs is taken for one that does. */
-async function isGone(proxy: Proxy | undefined, running: Survey['running']): Promise<boolean> {
-  if (proxy?.running === undefined) return false
-  return (await once(running, proxy.name, async () => proxy.running?.())) === undefined
+async function stateOf(proxy: Proxy | undefined, running: Survey['running']): Promise<ProxyState> {
+  if (proxy?.running === undefined) return 'runs'
+  return once(running, proxy.name, async () => {
+    if ((await proxy.running?.()) !== undefined) return 'runs'
+    return (await proxy.leftAnswering?.()) === true ? 'left' : 'gone'
+  })
 }
 
 async function outageOf(deployer: Deployer, appName: string, survey: Survey | undefined): Promise<string | undefined> {

@@ -9,7 +9,7 @@ import type { Lock } from './home.ts'
 import type { Host } from './host.ts'
 import { dropMove, keepMove, lockMove, moveDamaged, readMove, type MoveRecord } from './move-record.ts'
 import { proxyNamed } from './proxy-named.ts'
-import type { Route } from './proxy.ts'
+import type { Proxy, Route } from './proxy.ts'
 import { renewRoutes } from './renew-routes.ts'
 import { selectProxy } from './select-strategy.ts'
 
@@ -112,7 +112,7 @@ export async function undoMove(host: Host, { step, to, known }: MoveRecord): Pro
   if (step !== 'lock') {
     const target = await proxyNamed(host, to)
     if (known.length === 0) await target.stop?.()
-    for (const { appName } of (await target.routes?.()) ?? []) if (!known.includes(appName)) await target.remove(appName)
+    await removeRoutes(target, ({ appName }) => !known.includes(appName))
   }
   await dropMove(host)
 }
@@ -124,9 +124,16 @@ export async function finishMove(host: Host, record: MoveRecord): Promise<void> 
   for (const name of record.from) {
     const old = await proxyNamed(host, name)
     await old.stop?.()
-    for (const { appName } of (await old.routes?.()) ?? []) await old.remove(appName)
+    await removeRoutes(old, () => true)
   }
   await dropMove(host)
+}
+
+/** At once where the proxy can: each change of a proxy that is a program makes its whole configuration anew. */
+async function removeRoutes(proxy: Proxy, isLeaving: (route: Route) => boolean): Promise<void> {
+  const names = ((await proxy.routes?.()) ?? []).filter(isLeaving).map(({ appName }) => appName)
+  if (proxy.removeAll !== undefined && names.length > 0) return proxy.removeAll(names)
+  for (const name of names) await proxy.remove(name)
 }
 
 /** What was proved beside another is proved again where it is not seen at once. The move is over: where it cannot be, it is said. */

@@ -1,13 +1,8 @@
 /** Secrets of a command that runs in a container of its own: files for as long as it runs, and of each command its own. */
-import { randomUUID } from 'node:crypto'
-import { mkdir, readdir, readlink, rm, symlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { DeploymentContext } from '@hop3/core'
-import { orElse } from '@hop3/core/files'
-import { parseJson } from '@hop3/core/json'
-import { identifySelf, livenessOf, parseIdentity } from '@hop3/core/processes'
+import { makeOwned, sweepOwned } from '@hop3/core/processes'
 import { layoutOf, projectFile } from './layout.ts'
-import { ownerLabel } from './one-off.ts'
 import { writeSecrets } from './prepare-project.ts'
 
 export interface CommandSecrets {
@@ -18,35 +13,18 @@ export interface CommandSecrets {
 
 export async function keepCommandSecrets(context: DeploymentContext, names: readonly string[]): Promise<CommandSecrets> {
   const { exec } = layoutOf(context.directories.home, context.appName)
-  const id = randomUUID()
-  const kept = { directory: join(exec, id, projectFile.secrets), remove: () => removeSecrets(exec, id) }
-  if (names.length === 0) return kept
-  await mkdir(exec, { recursive: true, mode: 0o700 })
-  // Whole from its first moment, as no file is, and before there is something to own.
-  await symlink(await ownerLabel(), ownerOf(exec, id))
+  if (names.length === 0) return { directory: join(exec, projectFile.secrets), remove: async () => {} }
+  const { path, remove } = await makeOwned(exec)
   try {
-    await writeSecrets(context, join(exec, id), [{ secrets: names }])
-    return kept
+    await writeSecrets(context, path, [{ secrets: names }])
+    return { directory: join(path, projectFile.secrets), remove }
   } catch (error) {
-    await kept.remove()
+    await remove()
     throw error
   }
 }
 
 /** Removes those whose command was killed. */
 export async function sweepCommandSecrets({ appName, directories }: Pick<DeploymentContext, 'appName' | 'directories'>): Promise<void> {
-  const { exec } = layoutOf(directories.home, appName)
-  const names = await orElse(readdir(exec), [])
-  const self = names.length === 0 ? undefined : await identifySelf()
-  for (const id of new Set(names.map((name) => name.replace(/\.owner$/, '')))) {
-    const owner = parseIdentity(parseJson(await orElse(readlink(ownerOf(exec, id)), '')))
-    if (self !== undefined && (owner === undefined || (await livenessOf(owner, self)) === 'dead')) await removeSecrets(exec, id)
-  }
+  await sweepOwned(layoutOf(directories.home, appName).exec)
 }
-
-async function removeSecrets(exec: string, id: string): Promise<void> {
-  await rm(join(exec, id), { recursive: true, force: true })
-  await rm(ownerOf(exec, id), { force: true })
-}
-
-const ownerOf = (exec: string, id: string): string => join(exec, `${id}.owner`)

@@ -87,7 +87,7 @@ async function start(
   const network = await ensureNetwork(engine, context)
   if (absent.length === wanted.length) sayUnusedKeys(context)
   await ensureServices(context, engine, network)
-  const project = await prepareProject({ context, artifact, image, network }, wanted, absent[0]?.project ?? '')
+  const project = await prepareProject({ context, artifact, engine, image, network }, wanted, absent[0]?.project ?? '')
   const bring = (instances: readonly WantedInstance[]) => bringUp({ ...starting, image, program, project }, instances)
   let suspended: readonly Container[] = []
   try {

@@ -14,7 +14,8 @@ import { findImage } from './image.ts'
 import { homeMark } from './names.ts'
 import { ensureNetwork } from './network.ts'
 import { ownerLabel } from './one-off.ts'
-import { givenSecrets, limitsOf, mountsOf, prepareMount } from './prepare-project.ts'
+import { prepareMounts } from './prepare-mounts.ts'
+import { givenSecrets, limitsOf, mountsOf } from './prepare-project.ts'
 import { cannotRun, isCannotRun, missingProgram } from './up-failure.ts'
 
 /** See `Deployer.exec`. */
@@ -70,7 +71,12 @@ async function prepare({ context, artifact, engine, network }: Running, command:
   const image = await findImage(context, engine, artifact)
   const options = composeOptions(config)
   const mounts = mountsOf(context, options.volumes)
-  for (const { source } of mounts) await prepareMount(source, image)
+  await prepareMounts(
+    context,
+    engine,
+    image,
+    mounts.map(({ source }) => source),
+  )
   // A migration before the release wants its database.
   await ensureServices(context, engine, network)
   const worker = 'exec'

@@ -1,14 +1,16 @@
 /** Writes the document of a project: everything is decided and checked before the first file is written. */
-import { chown, mkdir, rm, stat } from 'node:fs/promises'
+import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { hop3Error, writeFileAtomic, writeNewFile, type BuildArtifact, type DeploymentContext } from '@hop3/core'
 import { workerCommand } from './command-argv.ts'
 import { composeOptions, type ComposeOptions } from './compose-options.ts'
 import { formatDocument } from './document.ts'
 import { containerEnvironment, dataPath } from './environment.ts'
+import type { Engine } from './engine.ts'
 import type { Image } from './image.ts'
 import { layoutOf, projectFile } from './layout.ts'
 import { homeMark } from './names.ts'
+import { prepareMounts } from './prepare-mounts.ts'
 import { composeDocument, type Mount, type ServiceInput } from './service.ts'
 import type { WantedInstance } from './wanted-instances.ts'
 
@@ -22,6 +24,7 @@ export interface PreparedProject {
 export interface Preparation {
   readonly context: DeploymentContext
   readonly artifact: BuildArtifact
+  readonly engine: Engine
   readonly image: Image
   readonly network: string
 }
@@ -32,12 +35,17 @@ export async function prepareProject(
   wanted: readonly WantedInstance[],
   project: string,
 ): Promise<PreparedProject> {
-  const { context, image } = preparation
+  const { context, engine, image } = preparation
   const inputs: ServiceInput[] = []
   for (const one of wanted) inputs.push(await serviceInput(preparation, one))
   const directory = join(layoutOf(context.directories.home, context.appName).projects, project)
   await mkdir(directory, { recursive: true, mode: 0o700 })
-  for (const { source } of inputs.flatMap(({ mounts }) => mounts)) await prepareMount(source, image)
+  await prepareMounts(
+    context,
+    engine,
+    image,
+    inputs.flatMap(({ mounts }) => mounts.map(({ source }) => source)),
+  )
   await writeSecrets(context, directory, inputs)
   await writeFileAtomic(join(directory, projectFile.document), formatDocument(composeDocument(inputs, preparation.network)), {
     mode: 0o600,
@@ -47,7 +55,7 @@ export async function prepareProject(
 }
 
 export async function serviceInput(
-  { context, artifact, image }: Omit<Preparation, 'network'>,
+  { context, artifact, image }: Omit<Preparation, 'network' | 'engine'>,
   wanted: WantedInstance,
 ): Promise<ServiceInput> {
   const { worker, ordinal, kind } = wanted
@@ -109,15 +117,6 @@ export function givenSecrets(
       details: { name: missing },
     },
   )
-}
-
-/** Made by us, so that the engine does not make it as root; an image's own user may write what it is given. */
-export async function prepareMount(source: string, { user }: Pick<Image, 'user'>): Promise<void> {
-  await mkdir(source, { recursive: true })
-  const [uid, gid = uid] = user.split(':')
-  if (process.getuid?.() !== 0 || uid === undefined || !/^\d+$/.test(uid) || !/^\d+$/.test(gid ?? '')) return
-  const found = await stat(source)
-  if (found.uid === 0 && uid !== '0') await chown(source, Number(uid), Number(gid))
 }
 
 /** Compose mounts them as they are: the directory around them is 0700, and an image's own user has to read them. */

@@ -59,6 +59,21 @@ describe.each(flavors)('with $name', (flavor) => {
         expect((await stat(path)).uid).toBe(1234)
     })
 
+    test.each([
+      ['worker', 'worker', 4321, 8765],
+      ['worker:crew', 'worker:crew', 4321, 9000],
+      ['77:crew', '77:crew', 77, 9000],
+    ])('its data is its own where its user is a name: %s', async (_, user, uid, gid) => {
+      const files = "RUN echo 'worker:x:4321:8765::/:/bin/sh' >> /etc/passwd && echo 'crew:x:9000:' >> /etc/group"
+      const runtime = { workers: { web: 'touch "$HOP3_DATA/mine" && exec /app/server' } }
+      const staged = await stage({ flavor, image: images.build(`${files}\nUSER ${user}`), runtime })
+      await staged.deployer.deploy()
+      const { data } = staged.context.directories
+      for (const path of [data, join(data, 'mine')]) expect(await stat(path)).toMatchObject({ uid, gid })
+      const made = execFileSync('docker', ['ps', '-aq', '--filter', `label=hop3.home=${homeMark(staged.context.directories.home)}`])
+      expect(String(made).trim().split('\n'), 'the container it was looked up in is gone').toHaveLength(1)
+    })
+
     test('a volume that is written in two places is named', async () => {
       const volumes = [{ name: 'uploads', path: '/app/uploads', origin: 'hop3.toml:1:1' }]
       const staged = await stage({

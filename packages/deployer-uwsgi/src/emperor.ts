@@ -47,7 +47,8 @@ const emperorArguments: readonly string[] = (
 export async function wakeEmperor(layout: Layout): Promise<boolean> {
   const emperor = await findEmperor(layout)
   if (emperor === undefined) return false
-  signalProcess(emperor, 'SIGURG')
+  // One whose dismissal was cut off rests.
+  for (const signal of ['SIGCONT', 'SIGURG'] as const) signalProcess(emperor, signal)
   return true
 }
 
@@ -57,6 +58,9 @@ export async function dismissEmperor(host: Host, layout: Layout): Promise<void> 
   const emperor = await findEmperor(layout)
   if (emperor === undefined) return
   const program = await commandLine(emperor.pid)
+  // From here on it starts nothing, which would die with it and count as an instance that has ended; what it has started before has its file.
+  signalProcess(emperor, 'SIGSTOP')
+  if ((await vassalIds(layout)).length > 0) return signalProcess(emperor, 'SIGCONT')
   // Killed, because its own way of ending takes seconds in which it would keep a new one from starting; it has nothing to lose.
   signalProcess(emperor, 'SIGKILL')
   for (let left = 200; left > 0 && (await readProcess(emperor.pid)) !== undefined; left--) await host.clock.sleep(10)

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { describeCommand, hop3Error, isProgram, type DeploymentContext } from '@hop3/core'
+import { systemCode } from '@hop3/core/files'
 import type { Layout } from './layout.ts'
 import { findPython, onPath, type Python } from './python-interpreter.ts'
 import { runScript, wheelRequirement, wheelVersion } from './pyuwsgi-wheel.ts'
@@ -14,7 +15,7 @@ type Host = Pick<DeploymentContext, 'run' | 'env' | 'clock' | 'log' | 'directori
 export async function provision(host: Host, layout: Layout, python: Python): Promise<readonly string[]> {
   const directory = join(layout.tools, `pyuwsgi-${wheelVersion}-${python.tag}-${process.arch}`)
   const argv = [python.file, join(directory, 'run.py'), join(directory, 'site')]
-  if ((await readFile(join(directory, 'run.py'), 'utf8').catch(() => '')) === runScript) return argv
+  if (await isWhole(directory)) return argv
   host.log.info(`Providing uWSGI (pyuwsgi ${wheelVersion}) for Python ${python.version}.`)
   await mkdir(layout.tools, { recursive: true })
   const temporary = `${directory}.${randomBytes(4).toString('hex')}.tmp`
@@ -23,12 +24,28 @@ export async function provision(host: Host, layout: Layout, python: Python): Pro
     await writeFile(join(temporary, 'requirements.txt'), wheelRequirement())
     await install(host, python, temporary)
     await writeFile(join(temporary, 'run.py'), runScript)
-    await rm(directory, { recursive: true, force: true })
-    await rename(temporary, directory)
+    await putInPlace(temporary, directory)
   } finally {
     await rm(temporary, { recursive: true, force: true })
   }
   return argv
+}
+
+/** The script is written last, so whoever finds this one finds all. */
+async function isWhole(directory: string): Promise<boolean> {
+  return (await readFile(join(directory, 'run.py'), 'utf8').catch(() => '')) === runScript
+}
+
+/** Where another command has put the same meanwhile, that one stays: an app may be starting from it at this moment. */
+async function putInPlace(temporary: string, directory: string): Promise<void> {
+  try {
+    await rename(temporary, directory)
+  } catch (error) {
+    if (!['ENOTEMPTY', 'EEXIST'].includes(systemCode(error))) throw error
+    if (await isWhole(directory)) return
+    await rm(directory, { recursive: true, force: true })
+    await rename(temporary, directory)
+  }
 }
 
 async function install(host: Host, python: Python, directory: string): Promise<void> {

@@ -1,8 +1,7 @@
-import { readdir, readFile, readlink, rm, symlink, writeFile } from 'node:fs/promises'
+import { readdir, readFile, rm, symlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { proxyContextFor, proxyStageFor, startUpstream } from '@hop3/testing'
 import { describe, expect, test } from 'vitest'
-import { changeOf } from '../src/change.ts'
 import { caddyProxy } from '../src/index.ts'
 import { isSkipped, need } from './programs.ts'
 
@@ -53,34 +52,5 @@ describe.skipIf(isSkipped)(`what goes wrong${need}`, { timeout: 60_000 }, () => 
       await proxy().apply(await route({ release: `r00000${name.length}-1f3a9c2e`, upstreams }))
       for (let turn = 0; turn < 5; turn++) expect((await ask()).body).toContain(`"${name}"`)
     }
-  })
-
-  test('a command killed while connections parted: the next one lets them last again', async () => {
-    const { proxy, route, host } = await stage()
-    await proxy().apply(await route({ upstreams: [await startUpstream('one')] }))
-    await writeFile(join(host.home, 'proxy-caddy/parting'), '')
-    await proxy().apply(await route({ upstreams: [await startUpstream('two')] }))
-    expect(await readdir(join(host.home, 'proxy-caddy'))).not.toContain('parting')
-  })
-
-  test('the way back needs no room on the disk, and goes on where a step of it fails', async () => {
-    const { proxy, route, ask, host, context } = await stage()
-    const shop = await route({ upstreams: [await startUpstream('good')] })
-    await proxy().apply(shop)
-    const live = join(host.home, 'proxy-caddy/live')
-    const [link = ''] = (await readdir(live)).filter((name) => name.startsWith('shop.'))
-    const good = await readlink(join(live, link))
-    const next = await route({ release: 'r000002-1f3a9c2e', upstreams: [await startUpstream('bad')] })
-    // Of the other one nothing can be made any more.
-    const broken = await route({ appName: 'other', hosts: ['other.example'], release: '../other' })
-    const wanted = { routes: [next], before: [broken, shop], token: 'ab', server: undefined }
-    const change = await changeOf(context, wanted)
-    await change.take()
-    expect((await ask()).body).toContain('bad')
-    const failures: unknown[] = []
-    await change.undo(undefined, async (step) => step().catch((error: unknown) => void failures.push(error)))
-    expect(await readlink(join(live, link))).toBe(good)
-    expect((await ask()).body).toContain('good')
-    expect(failures).toMatchObject([{ code: 'deploy.proxy.route' }])
   })
 })

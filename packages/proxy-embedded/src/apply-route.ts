@@ -75,12 +75,14 @@ async function readLastGood(file: string, route: Route, paths: ServerPaths): Pro
   }
 }
 
-/** See `Proxy.remove`. Works without a server: the file is what counts. */
-export async function removeRoute(context: ProxyContext, appName: string): Promise<void> {
+/** See `Proxy.removeAll`. Works without a server: the files are what counts. */
+export async function removeRoutes(context: ProxyContext, appNames: readonly string[]): Promise<void> {
   const paths = serverPaths(context.directories)
-  await rm(join(paths.routes, `${checkAppName(appName)}.json`), { force: true })
+  const files = appNames.map((name) => join(paths.routes, `${checkAppName(name)}.json`))
+  for (const file of files) await rm(file, { force: true })
   const server = await serverOf(paths)
-  if (server !== undefined) await askServer(server.socket, { do: 'drop', app: appName }).catch(ignoreGone)
+  if (server === undefined) return
+  for (const app of appNames) await askServer(server.socket, { do: 'drop', app }).catch(ignoreGone)
 }
 
 async function load(context: ProxyContext, server: ServerRecord, route: Route): Promise<void> {

@@ -1,6 +1,6 @@
 import type { ProxyWork } from '@hop3/core'
 import { checkTls, checkWish, routesIn, type ProxyAbility } from '@hop3/core/routes'
-import { applyRoutes, removeRoute, urlOf } from './apply-route.ts'
+import { applyRoutes, removeRoutes, urlOf } from './apply-route.ts'
 import { runningServer, servedRelease } from './running-server.ts'
 import { serverPaths } from './server-paths.ts'
 import { stopServer } from './stop-server.ts'
@@ -20,7 +20,7 @@ export const work: ProxyWork = {
     await checkTls(context, ability)
     return applyRoutes(context, routes, ability)
   },
-  remove: removeRoute,
+  removeAll: removeRoutes,
   serving: servedRelease,
   url: urlOf,
   running: runningServer,

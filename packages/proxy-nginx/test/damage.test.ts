@@ -1,11 +1,9 @@
-import { appendFile, mkdir, readdir, readFile, readlink, rm, symlink, writeFile } from 'node:fs/promises'
+import { appendFile, mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { processIds, readProcessStat } from '@hop3/core/processes'
 import { memoryLog, proxyContextFor, proxyStageFor, startUpstream } from '@hop3/testing'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { changeOf } from '../src/generation.ts'
 import { nginxProxy } from '../src/index.ts'
-import { nginx } from '../src/nginx-program.ts'
 import { isSkipped, need } from './programs.ts'
 
 const stage = proxyStageFor(nginxProxy)
@@ -45,35 +43,6 @@ describe.skipIf(isSkipped)(`what goes wrong${need}`, { timeout: 60_000 }, () => 
     const refused = nginxProxy.create(context).apply(await route({ upstreams: [await startUpstream('one')] }))
     await expect(refused).rejects.toMatchObject({ code: 'deploy.proxy.route', message: expect.stringContaining('"$"') })
     expect(await proxy().running?.()).toBeUndefined()
-  })
-
-  test('a command killed while connections parted: the next one lets them last again', async () => {
-    const { proxy, route, host } = await stage()
-    await proxy().apply(await route({ upstreams: [await startUpstream('one')] }))
-    await writeFile(join(host.home, 'proxy-nginx/parting'), '')
-    await proxy().apply(await route({ upstreams: [await startUpstream('two')] }))
-    expect(await readdir(join(host.home, 'proxy-nginx'))).not.toContain('parting')
-  })
-
-  test('the way back needs no room on the disk, and goes on where a step of it fails', async () => {
-    const { proxy, route, ask, host, context } = await stage()
-    const shop = await route({ upstreams: [await startUpstream('good')] })
-    await proxy().apply(shop)
-    const live = join(host.home, 'proxy-nginx/live')
-    const [link = ''] = (await readdir(live)).filter((name) => name.startsWith('shop.'))
-    const good = await readlink(join(live, link))
-    const next = await route({ release: 'r000002-1f3a9c2e', upstreams: [await startUpstream('bad')] })
-    // Of the other one nothing can be made any more.
-    const broken = await route({ appName: 'other', hosts: ['other.example'], release: '../other' })
-    const wanted = { routes: [next], before: [broken, shop], token: 'ab', server: undefined }
-    const change = await changeOf(nginx, context, wanted)
-    await change.take()
-    expect((await ask()).body).toContain('bad')
-    const failures: unknown[] = []
-    await change.undo(undefined, async (step) => step().catch((error: unknown) => void failures.push(error)))
-    expect(await readlink(join(live, link))).toBe(good)
-    expect((await ask()).body).toContain('good')
-    expect(failures).toMatchObject([{ code: 'deploy.proxy.route' }])
   })
 
   test('a host name nobody knows any more stops its own app alone, which goes on with the address it had', async () => {

@@ -1,6 +1,7 @@
 /** What passes through a proxy besides a plain request and its answer. */
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { Upstream } from '@hop3/core'
 import { expect, onTestFinished, test } from 'vitest'
 import type { ProxyStage, StageProxy } from './proxy-stage.ts'
 import { openRaw, upgradeRequest } from './raw-connection.ts'
@@ -9,7 +10,7 @@ import { serveHttp, startUpstream } from './upstream.ts'
 export function registerExchangeTests(stage: StageProxy): void {
   test('lets a WebSocket through', async () => {
     const { proxy, route, context } = await stage()
-    await proxy().apply(await route({ upstreams: [await startEcho('one')] }))
+    await proxy().apply(await route({ upstreams: [(await startEcho('one')).upstream] }))
     const { socket, seen } = openRaw(context.listen.port, upgradeRequest)
     await expect.poll(seen).toContain('101 Switching')
     socket.write('are you there?')
@@ -83,16 +84,29 @@ export function registerExchangeTests(stage: StageProxy): void {
   })
 }
 
+export interface Echo {
+  readonly upstream: Upstream
+  /** Resolves when a request that asks for no other protocol is there. */
+  readonly arrived: Promise<void>
+  /** Answers those requests with its name: no one before, every one after. */
+  readonly answer: () => void
+}
+
 /** An upstream that switches to a protocol of its own: what comes goes back with its name. */
-export async function startEcho(name: string): Promise<Awaited<ReturnType<typeof startUpstream>>> {
-  const { upstream, server } = await serveHttp((_request, response) => void setTimeout(() => response.end(name), 1_500))
+export async function startEcho(name: string): Promise<Echo> {
+  const arrived = Promise.withResolvers<void>()
+  const told = Promise.withResolvers<void>()
+  const { upstream, server } = await serveHttp((_request, response) => {
+    arrived.resolve()
+    void told.promise.then(() => response.end(name))
+  })
   server.on('upgrade', (_request, socket) => {
     socket.write('HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n')
     socket.on('data', (data) => socket.write(`${name}: ${String(data)}`))
     socket.on('error', () => {})
     onTestFinished(() => void socket.destroy())
   })
-  return upstream
+  return { upstream, arrived: arrived.promise, answer: told.resolve }
 }
 
 async function accessLogs({ directories: { logs } }: ProxyStage['context']): Promise<string> {

@@ -80,6 +80,18 @@ export function registerRouteTests(stage: StageProxy): void {
     expect((await ask()).body, 'a removed app does not answer, nor does another in its place').not.toContain('shop')
   })
 
+  test('removes several at once, and leaves the others', async () => {
+    const { proxy, route, ask } = await stage()
+    const names = ['shop', 'two', 'three']
+    for (const name of names)
+      await proxy().apply(await route({ appName: name, hosts: [`${name}.example`], upstreams: [await startUpstream(name)] }))
+    await proxy().removeAll?.(['shop', 'absent', 'three'])
+    if (proxy().removeAll === undefined) for (const name of ['shop', 'absent', 'three']) await proxy().remove(name)
+    expect(JSON.parse((await ask({ host: 'two.example' })).body)).toMatchObject({ name: 'two' })
+    for (const name of ['shop', 'three']) expect((await ask({ host: `${name}.example` })).body).not.toContain(`"${name}"`)
+    for (const name of names) expect((await proxy().serves?.(name, 'r000001-1f3a9c2e')) ?? name === 'two').toBe(name === 'two')
+  })
+
   test('removes what is not there, twice', async () => {
     const { proxy, route } = await stage()
     await proxy().remove('shop')

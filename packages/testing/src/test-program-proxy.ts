@@ -3,8 +3,10 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { TlsCertificate } from '@hop3/core'
 import { readProcessStat } from '@hop3/core/processes'
+import type { ProxyProgram } from '@hop3/core/routes'
 import { describe, expect, test } from 'vitest'
 import { askingAlong } from './asking-along.ts'
+import { registerWayBackTests } from './proxy-way-back.ts'
 import { startEcho } from './proxy-exchanges.ts'
 import { proxyStageFor, type StageProxy } from './proxy-stage.ts'
 import { openRaw, upgradeRequest } from './raw-connection.ts'
@@ -17,6 +19,8 @@ import { serveHttp, startUpstream } from './upstream.ts'
 import { actionable, failureOf } from './verdict-checks.ts'
 
 export interface ProgramProxySuite extends ProxySuite {
+  /** What `factory` is made of. */
+  readonly program: ProxyProgram
   /** The package's README: its example is run. */
   readonly readme: string
   /** What its factory is called in it. */
@@ -34,6 +38,7 @@ export function testProgramProxy(suite: ProgramProxySuite): void {
     const stage = proxyStageFor(suite.factory, suite.context)
     registerSwitchTests(stage)
     registerDamageTests(stage)
+    registerWayBackTests(stage, suite.program)
     registerTlsTests(stage, suite)
     registerExampleTests(stage, suite)
     registerHostileTests(stage, suite.hostileValues ?? 200)
@@ -73,15 +78,17 @@ function registerSwitchTests(stage: StageProxy): void {
   })
 
   test('lets a long answer and a WebSocket go on, each on the instance it began with', async () => {
-    const { proxy, route, ask, context, host } = await stage()
-    await proxy().apply(await route({ upstreams: [await startEcho('old')] }))
+    const { proxy, route, ask, context } = await stage()
+    const { upstream, arrived, answer } = await startEcho('old')
+    await proxy().apply(await route({ upstreams: [upstream] }))
     const { socket, seen } = openRaw(context.listen.port, upgradeRequest)
     await expect.poll(seen).toContain('101 Switching')
     const slow = ask()
-    await host.clock.sleep(100)
+    await arrived
     const upstreams = [await startUpstream('new'), await startUpstream('new')]
     await proxy().apply(await route({ release: 'r000002-1f3a9c2e', upstreams }))
     expect(JSON.parse((await ask()).body)).toMatchObject({ name: 'new' })
+    answer()
     expect((await slow).body).toBe('old')
     socket.write('still there?')
     await expect.poll(seen).toContain('old: still there?')
@@ -105,6 +112,11 @@ function registerDamageTests(stage: StageProxy): void {
     process.kill(pid, 'SIGKILL')
     await expect.poll(async () => (await readProcessStat(pid))?.isDefunct ?? true).toBe(true)
     expect(await proxy().serves?.('shop', 'r000001-1f3a9c2e')).toBe(false)
+    const isAnswered = await ask().then(
+      ({ body }) => body.includes('shop'),
+      () => false,
+    )
+    expect(await proxy().leftAnswering?.(), 'it says what its clients see').toBe(isAnswered)
     await proxy().apply(await route({ appName: 'other', hosts: ['other.example'], upstreams: [await startUpstream('other')] }))
     expect(JSON.parse((await ask()).body)).toMatchObject({ name: 'shop' })
     expect(JSON.parse((await ask({ host: 'other.example' })).body)).toMatchObject({ name: 'other' })

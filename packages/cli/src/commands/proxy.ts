@@ -3,7 +3,7 @@ import type { CommandResult } from '../command-spec.ts'
 import { eachApp, failureValues } from '../each-app.ts'
 import { createHost } from '../host.ts'
 import type { Invocation } from '../invocation.ts'
-import { ownProxies, type OwnProxy } from '../own-proxy.ts'
+import { leftProxies, ownProxies, type OwnProxy } from '../own-proxy.ts'
 import { settingsToKeep } from '../proxy-settings.ts'
 
 export async function run(invocation: Invocation): Promise<CommandResult> {
@@ -16,17 +16,25 @@ export async function run(invocation: Invocation): Promise<CommandResult> {
 
 async function show(host: Host, { output }: Invocation): Promise<CommandResult> {
   const running = await ownProxies(host)
+  const left = await leftProxies(host)
   const { done, failures } = await eachApp(host, async (app) => ({ app, ...(await host.home.app(app).readState()) }))
   const served = done.flatMap(({ app, proxy, url }) => (proxy === null ? [] : [{ app, proxy, url }]))
   const move = await moveUnderWay(host)
   const lines = [
-    ...(running.length === 0 ? [`No proxy runs; ${host.proxy ?? 'embedded'} will.`] : []),
+    ...left.map((name) => `${name} has lost its main process; what that left answers, and no change reaches it: hop3 start --all`),
+    ...(running.length === 0 && left.length === 0 ? [`No proxy runs; ${host.proxy ?? 'embedded'} will.`] : []),
     ...running.map(({ name, pid, port }) => `${name} runs (pid ${pid}) on port ${port}`),
     ...served.map(({ app, proxy, url }) => `  ${app}  ${proxy}  ${url ?? '-'}`),
     ...unsettled(move, running),
   ]
   return {
-    value: { chosen: host.proxy ?? null, running, apps: [...served, ...failureValues(failures, output)], move: move ?? null },
+    value: {
+      chosen: host.proxy ?? null,
+      running,
+      ...(left.length > 0 && { left }),
+      apps: [...served, ...failureValues(failures, output)],
+      move: move ?? null,
+    },
     text: lines.join('\n'),
     failures,
   }

@@ -12,9 +12,10 @@ export async function checkServed(host: Host): Promise<readonly Finding[]> {
   ]
 }
 
-function findingsOf({ app, isServed, damage }: AppStatus): readonly Finding[] {
+function findingsOf({ app, isServed, leftAnswering, outages, damage }: AppStatus): readonly Finding[] {
   if (damage !== undefined) return [ofError(app, 'problem', damage)]
-  return isServed === false ? [{ check: `app ${app}`, state: 'problem', seen: 'it is not being served', fix: `hop3 start ${app}` }] : []
+  const seen = leftAnswering ? `${outages.join(' and ')}: what that left answers, and no change reaches it` : 'it is not being served'
+  return isServed === false ? [{ check: `app ${app}`, state: 'problem', seen, fix: `hop3 start ${app}` }] : []
 }
 
 function ofError(app: string, state: Finding['state'], { message, hint }: Hop3Error): Finding {

@@ -45,9 +45,11 @@ function troubleOf(statuses: readonly AppStatus[]): readonly string[] {
   if (outages.length === 0) return unserved.map(({ app, workers }) => `${app} ${howServed(workers)}: \`hop3 start ${app}\``)
   const apps = unserved.map(({ app }) => app)
   const command = apps.length === 1 ? `hop3 start ${apps[0]}` : 'hop3 start --all'
-  return [
-    `${capitalized(outages.join(' and '))}, so ${apps.join(', ')} ${apps.length === 1 ? 'is' : 'are'} not being served: \`${command}\``,
-  ]
+  const isAnswered = unserved.every(({ leftAnswering }) => leftAnswering === true)
+  const effect = isAnswered
+    ? `so what it left answers for ${apps.join(', ')}, and no change reaches that`
+    : `so ${apps.join(', ')} ${apps.length === 1 ? 'is' : 'are'} not being served`
+  return [`${capitalized(outages.join(' and '))}, ${effect}: \`${command}\``]
 }
 
 /** Where some of its instances run, requests may well be answered. */

@@ -180,6 +180,20 @@ test('what is gone and with it several apps is said once, with the command that 
   expect(last([shop, site])).toMatch(/^The uWSGI .* proxy is gone, so shop, site are not being served: `hop3 start --all`$/)
 })
 
+test('what is left of a proxy that answers on is not said to serve nobody', () => {
+  const outages = ['the nginx proxy has lost its main process']
+  const status = { release: 'r000001-aaaaaaaa', stopped: false, maintenance: false, url: null, port: null, isServed: false, workers: [] }
+  const [shop, site] = [
+    { ...status, app: 'shop', outages, leftAnswering: true as const },
+    { ...status, app: 'site', outages },
+  ]
+  const last = (statuses: readonly AppStatus[]): string | undefined => statusText(statuses, noPaint).split('\n').at(-1)
+  expect(last([shop])).toBe(
+    'The nginx proxy has lost its main process, so what it left answers for shop, and no change reaches that: `hop3 start shop`',
+  )
+  expect(last([shop, site])).toMatch(/so shop, site are not being served: `hop3 start --all`$/)
+})
+
 test('nothing of a plan or a verdict can command the terminal', () => {
   const evil = '\u001b]0;title\u0007\u001b[2J\r\u009b'
   const plan = {

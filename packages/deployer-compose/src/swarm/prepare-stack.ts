@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import { checkWorkerName, commandWorkers, targetScale, type BuildArtifact, type Deltas, type DeploymentContext } from '@hop3/core'
 import { ensureServices, sayUnusedKeys } from '../data-services/ensure-services.ts'
 import { findImage, isOfRegistry, type Image } from '../image.ts'
-import { prepareMount, writeSecrets } from '../prepare-project.ts'
+import { prepareMounts } from '../prepare-mounts.ts'
+import { writeSecrets } from '../prepare-project.ts'
 import type { ServiceInput } from '../service.ts'
 import { expectStatus, type Engine } from '../engine.ts'
 import type { Manager } from './manager.ts'
@@ -96,8 +97,9 @@ interface FilesRequest {
 async function prepareFiles({ context, engine, stack, image, directory }: FilesRequest, inputs: readonly ServiceInput[]): Promise<void> {
   await mkdir(directory, { recursive: true, mode: 0o700 })
   await writeSecrets(context, directory, inputs)
-  for (const source of new Set(inputs.flatMap(({ mounts }) => mounts.map((mount) => mount.source)))) {
-    await prepareMount(source, image)
+  const sources = new Set(inputs.flatMap(({ mounts }) => mounts.map((mount) => mount.source)))
+  await prepareMounts(context, engine, image, [...sources])
+  for (const source of sources) {
     const body = {
       Name: volumeName(stack, source),
       Driver: 'local',

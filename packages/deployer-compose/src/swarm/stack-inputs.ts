@@ -4,7 +4,10 @@ import { homeMark, projectName } from '../names.ts'
 import { serviceInput, type Preparation } from '../prepare-project.ts'
 import type { ServiceInput } from '../service.ts'
 
-export async function stackInputs(preparation: Omit<Preparation, 'network'>, workers: readonly string[]): Promise<readonly ServiceInput[]> {
+export async function stackInputs(
+  preparation: Omit<Preparation, 'network' | 'engine'>,
+  workers: readonly string[],
+): Promise<readonly ServiceInput[]> {
   const { context, artifact } = preparation
   const { appName: app, generation, release } = context
   const project = projectName(app, release.id, generation, homeMark(context.directories.home))

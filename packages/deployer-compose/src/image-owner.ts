@@ -1,0 +1,91 @@
+/** Whom files belong to that an image's user writes. */
+import { buffer } from 'node:stream/consumers'
+import type { DeploymentContext } from '@hop3/core'
+import { askDocker } from '@hop3/core/docker'
+import { objectOf } from './containers.ts'
+import { expectStatus, type Engine } from './engine.ts'
+import type { Image } from './image.ts'
+import { homeMark, label } from './names.ts'
+import { ownerLabel } from './one-off.ts'
+import { labelsOf } from './service.ts'
+
+export interface Owner {
+  readonly uid: number
+  readonly gid: number
+}
+
+const root: Owner = { uid: 0, gid: 0 }
+
+/**
+ * A name (`USER node`) is looked up in the image's own files, as the engine does when it starts a container; no program of the image is
+ * started. Root's where the image does not know it: the engine then starts none.
+ */
+export async function imageOwner(context: DeploymentContext, engine: Engine, { id, user }: Pick<Image, 'id' | 'user'>): Promise<Owner> {
+  const [name = '', group] = user.split(':')
+  if (name === '' || name === 'root') return root
+  const isNumber = (word: string): boolean => /^\d+$/.test(word)
+  if (isNumber(name) && (group === undefined || isNumber(group))) return { uid: Number(name), gid: Number(group ?? name) }
+  return inFilesOf(context, engine, id, async (textOf) => {
+    const known = isNumber(name) ? undefined : lineOf(await textOf('/etc/passwd'), name)
+    const uid = isNumber(name) ? Number(name) : known?.[0]
+    const named = group === undefined ? known?.[1] : isNumber(group) ? Number(group) : lineOf(await textOf('/etc/group'), group)?.[0]
+    return uid === undefined || named === undefined ? root : { uid, gid: named }
+  })
+}
+
+/** The numbers after the password of a line of passwd(5) or group(5). */
+function lineOf(text: string, name: string): readonly number[] | undefined {
+  const line = text.split('\n').find((one) => one.startsWith(`${name}:`))
+  const numbers = line
+    ?.split(':')
+    .slice(2, 4)
+    .filter((word) => /^\d+$/.test(word))
+  return numbers?.map(Number)
+}
+
+/** Of a container that is made for this and never started. Whose command is killed meanwhile, the next one removes it. */
+async function inFilesOf<T>(
+  { appName: app, release, generation, directories }: DeploymentContext,
+  engine: Engine,
+  image: string,
+  work: (textOf: (path: string) => Promise<string>) => Promise<T>,
+): Promise<T> {
+  const labels = labelsOf({ app, worker: 'exec', ordinal: 1, release: release.id, generation }, homeMark(directories.home))
+  const made = await engine.ask('POST', '/containers/create', {
+    body: {
+      Image: image,
+      Entrypoint: ['/none'],
+      Cmd: [],
+      Labels: { ...labels, [label.owner]: await ownerLabel() },
+      HostConfig: { NetworkMode: 'none' },
+    },
+  })
+  expectStatus(made, [201], `Cannot look into the image of ${app}`)
+  const container = String(objectOf(made.body)['Id'])
+  try {
+    return await work(async (path) => {
+      const answer = await askDocker(engine.host, {
+        method: 'GET',
+        path: `/containers/${container}/archive?path=${encodeURIComponent(path)}`,
+      })
+      const archive = await buffer(answer)
+      return answer.statusCode === 200 ? onlyFile(archive) : ''
+    })
+  } finally {
+    await engine.ask('DELETE', `/containers/${container}?force=true&v=true`)
+  }
+}
+
+/** The first plain file of a tar archive, which may have blocks of other kinds before it. */
+function onlyFile(archive: Buffer): string {
+  for (let at = 0; at + block <= archive.length;) {
+    const size = Number.parseInt(archive.toString('latin1', at + 124, at + 136), 8) || 0
+    const kind = archive.toString('latin1', at + 156, at + 157)
+    const start = at + block
+    if (kind === '0' || kind === '\0') return archive.toString('utf8', start, start + size)
+    at = start + Math.ceil(size / block) * block
+  }
+  return ''
+}
+
+const block = 512
