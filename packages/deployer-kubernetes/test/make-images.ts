@@ -57,7 +57,7 @@ export async function setup({ provide }: TestProject): Promise<(() => Promise<vo
   }
 }
 
-/** Where HOP3_REQUIRE is `all` none may be missing, unless HOP3_CLUSTER says so: to build one takes eleven minutes, more than the gate has. */
+/** Where HOP3_REQUIRE is `all` none may be missing, unless HOP3_CLUSTER says so: to build one takes minutes. */
 function missing(binaries: string): string | undefined {
   if (process.env['HOP3_CLUSTER'] === 'none') return 'HOP3_CLUSTER is none'
   if (process.env['HOP3_REQUIRE'] === 'all') return undefined
