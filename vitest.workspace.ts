@@ -10,7 +10,7 @@ const packages = readdirSync(new URL('./packages', import.meta.url), { withFileT
 const waiting = { projects: ['builder-docker', 'deployer-compose'], test: { maxWorkers: 4, sequence: { groupOrder: 1 } } }
 /** Files of minutes. They start first, so that none of them is left to run alone at the end. */
 const long =
-  /\/(?:contract-swarm|examples|examples-as-images|framework-dockerfiles|images-killed|stored-data|swarm|swarm-failures|zero-downtime)\.test\.ts$/
+  /\/(?:(?:before-run-|examples-)?on-a-cluster|contract-swarm|examples|examples-as-images|framework-dockerfiles|images-killed|stored-data|swarm|swarm-failures|zero-downtime)\.test\.ts$/
 class LongFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     // oxlint-disable-next-line unicorn/no-array-sort -- no array: what Vitest does with the rest

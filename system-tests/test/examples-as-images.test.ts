@@ -4,32 +4,13 @@ import { join } from 'node:path'
 import { describe, expect, it, type TestContext } from 'vitest'
 import { readExampleCheck, type ExampleCheck } from '../src/example-check.ts'
 import { expectNoInstall } from '../src/example-edit.ts'
+import { leavesImageOut } from '../src/example-images.ts'
 import { copyExample, exampleMachine, exampleNames, examples } from '../src/example-source.ts'
 import { expectGolden, goldenRenderings } from '../src/golden.ts'
 import { checkNothingLeft } from '../src/image-app.ts'
 import { lacks } from '../src/programs.ts'
 import { maskedRendering, renderedFiles } from '../src/rendered-examples.ts'
 import { createTurns } from '../src/turns.ts'
-
-/** One for each language and kind of site, but for Crystal, whose compiler takes minutes; `HOP3_EVERY_IMAGE=1` builds all. */
-const always = new Set([
-  'bun-http',
-  'clojure-lein',
-  'deno-http',
-  'django',
-  'elixir-plug',
-  'external-dynamic-provider',
-  'go-http',
-  'laravel-skeleton',
-  'node-npm',
-  'rails',
-  'rust-axum',
-  'shell',
-  'spring-boot',
-  'static-site',
-  'vite-spa',
-])
-const isEvery = process.env['HOP3_EVERY_IMAGE'] === '1'
 
 const options = ['--builder', 'docker', '--deployer', 'compose'] as const
 
@@ -43,9 +24,8 @@ describe.concurrent.each(exampleNames())('%s', (name) => {
     'is built as an image, answers under Compose as its check.json says, is rendered as its file says, and leaves nothing',
     { timeout: 2_400_000 },
     async (context) => {
-      if (check.skipImage !== undefined) context.skip(`${name}: ${check.skipImage}`)
-      if (!isEvery && !always.has(name))
-        context.skip(`${name}: another example of its language is built; HOP3_EVERY_IMAGE=1 builds this one, too`)
+      const why = leavesImageOut(name, check, 'compose')
+      if (why !== undefined) context.skip(why)
       if (lacks('docker')) context.skip(`${name} needs docker`)
       await inTurn(async () => expectServed(context, name, check))
     },

@@ -4,13 +4,12 @@ import { join } from 'node:path'
 import { openOwnSwarm, type OwnSwarm } from '@hop3/testing'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { readExampleCheck } from '../src/example-check.ts'
+import { leavesImageOut } from '../src/example-images.ts'
 import { copyExample, exampleMachine, exampleNames, examples } from '../src/example-source.ts'
 import { writeTarget } from '../src/example-target.ts'
-import { lacksCluster } from '../src/own-cluster.ts'
 import { lacksSwarm } from '../src/swarm-nodes.ts'
 
-/** They take as long as those on a cluster, and are left out where those are. */
-const why = lacksCluster() ?? (lacksSwarm() ? 'it takes docker, dockerd and root' : undefined)
+const why = lacksSwarm() ? 'it takes docker, dockerd and root' : undefined
 let swarm: OwnSwarm
 beforeAll(async () => {
   if (why === undefined) swarm = await openOwnSwarm(['caddy:2'])
@@ -20,7 +19,8 @@ afterAll(() => swarm?.close(), 60_000)
 describe.skipIf(why !== undefined)(`in a swarm${why === undefined ? '' : ` (${why})`}`, { timeout: 1_800_000 }, () => {
   it.for(exampleNames())('%s answers as its check.json says', async (name, context) => {
     const check = readExampleCheck(join(examples, name, 'check.json'))
-    if (check.skipImage !== undefined) context.skip(`${name}: ${check.skipImage}`)
+    const leftOut = leavesImageOut(name, check, 'elsewhere')
+    if (leftOut !== undefined) context.skip(leftOut)
     const machine = await exampleMachine(context, check)
     const inSwarm = { env: { DOCKER_HOST: swarm.address } }
     const source = await copyExample(name, machine)

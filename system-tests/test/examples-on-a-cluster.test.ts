@@ -3,6 +3,7 @@ import { chmod, mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { readExampleCheck } from '../src/example-check.ts'
+import { leavesImageOut } from '../src/example-images.ts'
 import { copyExample, exampleMachine, exampleNames, examples } from '../src/example-source.ts'
 import { writeTarget } from '../src/example-target.ts'
 import { lacksCluster, openOwnCluster, type OwnCluster } from '../src/own-cluster.ts'
@@ -20,7 +21,8 @@ const writing = new Set(['django', 'flask', 'laravel-skeleton', 'procfile-mixed'
 describe.skipIf(why !== undefined)(`on a cluster${why === undefined ? '' : ` (${why})`}`, { timeout: 1_800_000 }, () => {
   it.for(exampleNames())('%s answers as its check.json says', async (name, context) => {
     const check = readExampleCheck(join(examples, name, 'check.json'))
-    if (check.skipImage !== undefined) context.skip(`${name}: ${check.skipImage}`)
+    const leftOut = leavesImageOut(name, check, 'elsewhere')
+    if (leftOut !== undefined) context.skip(leftOut)
     const machine = await exampleMachine(context, check, { env: { KUBECONFIG: cluster.kubeconfig, PATH: cluster.path } })
     const source = await copyExample(name, machine)
     onTestFinished(async () => void (await machine.hop3(['destroy', name, '--yes'])), 120_000)
