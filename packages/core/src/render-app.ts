@@ -1,9 +1,12 @@
 /** What a deployer would tell its orchestrator of a release: for repositories, and to look at before it is done. */
 import { deploymentContext } from './contexts.ts'
+import { digestOfEnv } from './converge.ts'
 import type { Deployer } from './deployer.ts'
 import { hop3Error } from './errors.ts'
+import type { AppHome, AppState } from './home.ts'
 import type { Host } from './host.ts'
 import { namedDeployer } from './named-deployer.ts'
+import type { ObjectChange } from './object-change.ts'
 import { selectDeployer } from './select-strategy.ts'
 import { targetFor } from './target.ts'
 
@@ -25,7 +28,7 @@ export async function renderApp(appName: string, host: Host, request: RenderRequ
 }
 
 /** What deploying the release would change. Takes no lock and starts nothing. Throws as `renderApp`. */
-export async function differenceOfApp(appName: string, host: Host, request: RenderRequest = {}): Promise<string> {
+export async function differenceOfApp(appName: string, host: Host, request: RenderRequest = {}): Promise<readonly ObjectChange[]> {
   const deployer = await deployerOf(appName, host, { ...request, verb: 'compare' })
   if (deployer.difference === undefined) throw nothingTo('compare', deployer.name, appName)
   return deployer.difference()
@@ -44,13 +47,20 @@ async function deployerOf(appName: string, host: Host, { target, release, verb }
     throw hop3Error('deploy.not-deployed', `${appName} has no release yet.`, {
       hint: `Make one: hop3 build, or hop3 deploy --app ${appName}`,
     })
+  const generation = verb === 'render' ? state.generation : await generationOf(appHome, state, id)
   // Before the first deploy its number is the one it would have.
-  const of = await targetFor({ appHome }, id, { generation: Math.max(1, state.generation), scale: state.scale })
+  const of = await targetFor({ appHome }, id, { generation: Math.max(1, generation), scale: state.scale })
   const context = await deploymentContext({ appHome, host }, of)
   const { strategy = 'auto', target: own } = context.config
   const named = target ?? (strategy === 'auto' ? own : strategy)
   if (named === undefined) return (await selectDeployer(host.registry, context, of.artifact)).chosen
   return namedDeployer({ host, context, artifact: of.artifact, named, verb })
+}
+
+/** The one it would be deployed with: that of now, where it serves with the variables of now. */
+async function generationOf(appHome: AppHome, state: AppState, id: string): Promise<number> {
+  const isSame = id === (await appHome.current()) && state.envDigest === (await digestOfEnv(await appHome.readEnv()))
+  return isSame ? state.generation : state.generation + 1
 }
 
 function nothingTo(verb: string, name: string, appName: string): Error {
