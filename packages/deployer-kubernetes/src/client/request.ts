@@ -1,5 +1,6 @@
 /** One request to an API server, over connections that are kept for the next. */
 import type { Agent, ClientRequest, IncomingMessage, RequestOptions } from 'node:http'
+import type { Socket } from 'node:net'
 import { parseJson } from '@hop3/core/json'
 import type { Credentials } from './credentials.ts'
 
@@ -88,11 +89,34 @@ function open({ server, authorization }: Credentials, send: Send, agent: Agent, 
       },
       resolve,
     )
-    request.on('timeout', () => request.destroy(new Error(`no answer within ${patience / 1000} s`)))
+    request.on('timeout', () => {
+      request.destroy(tooLate())
+      // Packets that vanish vanish on the others, too: whoever asks next begins anew, and finds out sooner.
+      agent.destroy()
+    })
+    request.on('socket', (socket) => limitConnecting(request, socket))
     request.on('error', reject)
     request.end(text)
   })
 }
+
+/** In the same words wherever it was, so that a way back that fails for the same reason is no error of its own. */
+const tooLate = (): Error => new Error('no answer in time')
+
+/** Milliseconds until there is a connection, its TLS included. */
+const longestConnecting = 10_000
+
+/** Where packets vanish the kernel would go on for two minutes. */
+function limitConnecting(request: ClientRequest, socket: Socket): void {
+  if (!socket.connecting) return
+  const end = (): void => void request.destroy(tooLate())
+  const timer = setTimeout(end, longestConnecting)
+  const stop = (): void => clearTimeout(timer)
+  socket.once(isSecure(socket) ? 'secureConnect' : 'connect', stop)
+  request.once('close', stop)
+}
+
+const isSecure = (socket: Socket): boolean => 'encrypted' in socket
 
 /**
  * JSON that is the same read as YAML, which is how the server reads what is applied: raw control characters would be refused, and line ends of
