@@ -1,4 +1,4 @@
-/** The API server of a test's cluster, killed with nothing said to anybody. Everything else of the cluster goes on. */
+/** The API server of a test's cluster, killed or cut off with nothing said to anybody. Everything else of the cluster goes on. */
 import { execFileSync, spawn } from 'node:child_process'
 import { openSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -31,6 +31,20 @@ export async function killApiServer({ directory }: OwnCluster): Promise<() => Pr
       await systemClock.sleep(200)
     }
     throw new Error('the API server did not come back within two minutes')
+  }
+}
+
+/** From here on no packet of this host reaches it, and none is answered. Returns what ends that. */
+export function cutOffApiServer({ directory }: OwnCluster): () => void {
+  const space = readFileSync(join(directory, 'namespace'), 'utf8').trim()
+  const rule = ['INPUT', '!', '--in-interface', 'lo', '--protocol', 'tcp', '--dport', '6443', '--jump', 'DROP']
+  const iptables = (what: string): void =>
+    void execFileSync('nsenter', [`--net=/run/netns/${space}`, 'iptables', '--wait', what, ...rule], { stdio: 'pipe' })
+  iptables('--insert')
+  let isCut = true
+  return () => {
+    if (isCut) iptables('--delete')
+    isCut = false
   }
 }
 

@@ -1,7 +1,7 @@
 /** The API server of a cluster dies while a release is rolled out: what served before answers on, and nothing is forgotten. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
-import { killApiServer } from '../src/api-server.ts'
+import { cutOffApiServer, killApiServer } from '../src/api-server.ts'
 import { stageClusterApp, writeAppWithShell, type ClusterApp } from '../src/cluster-app.ts'
 import { lacksCluster, openOwnCluster, type OwnCluster } from '../src/own-cluster.ts'
 
@@ -30,6 +30,31 @@ describe.skipIf(why !== undefined)(`on a cluster${why === undefined ? '' : ` (${
       code: 'environment.kubernetes-unreachable',
     })
     await startAgain()
+    expect((await app.machine.hop3(['ps', 'lost', '--json'])).result).toMatchObject({ apps: [expect.objectContaining({ isServed: true })] })
+    expect(await textAt(port)).toBe('one')
+    expect(releases()).toEqual([expect.stringMatching(/^r000001-/)])
+  })
+
+  it('a deploy whose packets vanish says so in time, and the next command goes back to what served', async () => {
+    const app = await stageClusterApp(cluster, ['lost'])
+    const port = await deployed(app)
+    const deploying = await rollOutSlowly(app)
+    const restore = cutOffApiServer(cluster)
+    onTestFinished(restore)
+    const began = performance.now()
+    const { result, events } = await deploying.finished
+    expect(result).toMatchObject({ code: 'environment.kubernetes-unreachable', hint: expect.stringContaining('run the command again') })
+    expect(performance.now() - began, 'in bounded time').toBeLessThan(90_000)
+    expect(events.filter(({ text }) => /does not answer/.test(String(text)))).toEqual([])
+    // The cluster goes on with what it was told, whoever watches.
+    expect(['one', 'two']).toContain(await textAt(port))
+
+    const asked = performance.now()
+    expect((await app.machine.hop3(['ps', 'lost', '--json'])).result, 'as long as nobody answers').toMatchObject({
+      code: 'environment.kubernetes-unreachable',
+    })
+    expect(performance.now() - asked, 'in bounded time').toBeLessThan(25_000)
+    restore()
     expect((await app.machine.hop3(['ps', 'lost', '--json'])).result).toMatchObject({ apps: [expect.objectContaining({ isServed: true })] })
     expect(await textAt(port)).toBe('one')
     expect(releases()).toEqual([expect.stringMatching(/^r000001-/)])

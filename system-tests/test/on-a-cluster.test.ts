@@ -27,8 +27,21 @@ describe.skipIf(why !== undefined)(`on a cluster${why === undefined ? '' : ` (${
     expect(await (await fetch(`http://127.0.0.1:${Number(moved.result['port'])}/`)).text()).toBe('one')
     // Nothing is left of it on this host's engine.
     expect((await machine.hop3(['ps', 'blog'])).stdout).toMatch(/web\.1 +running +r000002\S+ +- +10\./)
+    const dryRun = async (): Promise<Record<string, unknown>> => (await machine.hop3(['deploy', source, '--dry-run', '--json'])).result
+    expect(await dryRun()).toEqual({ app: 'blog', release: expect.stringMatching(/^r000002-/), changes: [] })
     await writeAppWithShell(source, 'two')
     await say('blog')
+    expect(await dryRun()).toMatchObject({
+      release: expect.stringMatching(/^r000003-/),
+      changes: [
+        {
+          action: 'change',
+          kind: 'Deployment',
+          name: 'blog-web',
+          fields: expect.arrayContaining([expect.objectContaining({ path: 'spec.template.spec.containers[app].image' })]),
+        },
+      ],
+    })
     const page = await readFile(new URL('../../docs/kubernetes.md', import.meta.url), 'utf8')
     const typed = [...page.matchAll(/^\$ hop3 (.*)$/gm)].map((match) => (match[1] ?? '').replace(/ +#.*$/, ''))
     expect(typed.length).toBeGreaterThan(10)

@@ -8,6 +8,7 @@ import type { Log } from './log.ts'
 import { visible } from './names.ts'
 import { nearestName } from './nearest-name.ts'
 import type { Registry } from './registry.ts'
+import { lineFor, namesOf, takesForm } from './takes-form.ts'
 
 type Deployers = Pick<Registry, 'deployers'>
 
@@ -53,7 +54,7 @@ export async function checkDeployer(config: AppConfig, registry: Deployers, form
     )
   if (target === undefined && there.every(({ onlyByTarget }) => onlyByTarget === true)) throw withoutTarget(config, there)
   checkRanges(config, there)
-  if (forms === undefined || there.some((one) => one.forms?.some((form) => forms.includes(form)) !== false)) return
+  if (forms === undefined || there.some((one) => takesForm(one, forms))) return
   throw refused(config, strategy === 'auto' ? 'target' : 'strategy', there, forms)
 }
 
@@ -65,7 +66,7 @@ export async function checkUnbuilt(app: UnbuiltApp, registry: Deployers, forms: 
     if (strategy !== 'auto' && !isNamed) return false
     if (target !== undefined && one.targets?.includes(target) === false) return false
     if (target === undefined && (one.onlyByTarget === true || (one.onlyByName === true && !isNamed))) return false
-    return one.forms?.some((form) => forms.includes(form)) !== false
+    return takesForm(one, forms)
   })
   if (able.length === 1) await able[0]?.check?.(app)
 }
@@ -140,22 +141,15 @@ function refused(
 ): Error {
   const named = config.deploy[key] ?? ''
   const taken = [...new Set(deployers.flatMap((one) => one.forms ?? []))]
-  const wants = taken.map((form) => formNames[form]).join(' or ')
-  const makes = forms.map((form) => formNames[form]).join(' or ')
+  const line = lineFor(taken)
   return hop3Error(
     'select.deployer.refused',
-    `${at(config, `deploy.${key}`)}[deploy] ${key} is ${visible(named)}, which takes ${wants}, and the app is built as ${makes}.`,
+    `${at(config, `deploy.${key}`)}[deploy] ${key} is ${visible(named)}, which takes ${namesOf(taken)}, and the app is built as ${namesOf(forms)}.`,
     {
-      hint: `Remove the line to let Hop3 choose${taken.includes('image') ? ', or build an image: strategy = "docker" under [build]' : ''}.`,
+      hint: `Remove the line to let Hop3 choose${line === undefined ? '' : `, or ${line}`}.`,
       details: { named, taken, forms },
     },
   )
-}
-
-const formNames: Readonly<Record<ArtifactForm, string>> = {
-  process: 'processes of the host',
-  image: 'a container image',
-  site: 'a site of files',
 }
 
 function at({ origins }: AppConfig, key: string): string {

@@ -14,6 +14,7 @@ import type { BuildArtifact } from './artifact.ts'
 import type { Verdict } from './builder.ts'
 import type { Clock, Run } from './command.ts'
 import type { Log } from './log.ts'
+import type { ObjectChange } from './object-change.ts'
 
 /** `{"web": 2, "worker": -1}`: two more, one fewer. */
 export type Deltas = Readonly<Record<string, number>>
@@ -169,8 +170,11 @@ export interface Deployer {
    * Changes nothing. Absent where there is nobody to tell.
    */
   render?(): Promise<string>
-  /** What `deploy` would change of what is there, by the orchestrator's own word; empty for nothing. Changes nothing. */
-  difference?(): Promise<string>
+  /**
+   * What `deploy` and the `retire` after it would change of what is there, by the orchestrator's own word; empty for nothing. Throws what
+   * `deploy` would throw before it changes anything. Changes nothing, and has no value of a secret.
+   */
+  difference?(): Promise<readonly ObjectChange[]>
   /** Runs one command as a worker of this release would run, once. Resolves to its exit code. Absent where nothing can run. */
   exec?(command: string, options: ExecOptions): Promise<number>
 }

@@ -121,6 +121,7 @@ export type { Survey } from './see-served.ts'
 export { appLogs } from './app-logs.ts'
 export { execInApp } from './exec-in-app.ts'
 export { differenceOfApp, renderApp } from './render-app.ts'
+export type { FieldChange, ObjectChange } from './object-change.ts'
 export type { RenderRequest } from './render-app.ts'
 export { initialState } from './home.ts'
 export type {

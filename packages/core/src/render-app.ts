@@ -1,34 +1,45 @@
 /** What a deployer would tell its orchestrator of a release: for repositories, and to look at before it is done. */
 import { deploymentContext } from './contexts.ts'
-import { deployConfigOf } from './deploy-config.ts'
+import { digestOfEnv } from './converge.ts'
 import type { Deployer } from './deployer.ts'
 import { hop3Error } from './errors.ts'
+import type { AppHome, AppState } from './home.ts'
 import type { Host } from './host.ts'
-import { visible } from './names.ts'
+import { namedDeployer } from './named-deployer.ts'
+import type { ObjectChange } from './object-change.ts'
+import { selectDeployer } from './select-strategy.ts'
 import { targetFor } from './target.ts'
 
 export interface RenderRequest {
-  /** A deployer's name. Absent: the app's own. */
+  /** A deployer's name, or a target of one. Absent: the app's own. */
   readonly target?: string | undefined
   /** Absent: the one that serves, else the newest. */
   readonly release?: string | undefined
 }
 
-/** Takes no lock and starts nothing. Throws `select.deployer.unknown`, `deploy.render`, and what deployers throw for an artifact they cannot run. */
+/**
+ * Takes no lock and starts nothing. Throws `select.deployer.unknown` and `.refused`, `deploy.render`, and what deployers throw for an artifact
+ * they cannot run.
+ */
 export async function renderApp(appName: string, host: Host, request: RenderRequest = {}): Promise<string> {
-  const { deployer, name } = await deployerOf(appName, host, request)
-  if (deployer.render === undefined) throw nothingTo('render', name, appName)
+  const deployer = await deployerOf(appName, host, { ...request, verb: 'render' })
+  if (deployer.render === undefined) throw nothingTo('render', deployer.name, appName)
   return deployer.render()
 }
 
 /** What deploying the release would change. Takes no lock and starts nothing. Throws as `renderApp`. */
-export async function differenceOfApp(appName: string, host: Host, request: RenderRequest = {}): Promise<string> {
-  const { deployer, name } = await deployerOf(appName, host, request)
-  if (deployer.difference === undefined) throw nothingTo('compare', name, appName)
+export async function differenceOfApp(appName: string, host: Host, request: RenderRequest = {}): Promise<readonly ObjectChange[]> {
+  const deployer = await deployerOf(appName, host, { ...request, verb: 'compare' })
+  if (deployer.difference === undefined) throw nothingTo('compare', deployer.name, appName)
   return deployer.difference()
 }
 
-async function deployerOf(appName: string, host: Host, { target, release }: RenderRequest): Promise<{ deployer: Deployer; name: string }> {
+interface Question extends RenderRequest {
+  readonly verb: 'render' | 'compare'
+}
+
+/** Who is named takes the release, or says why not; where nobody is, who a deploy would choose. */
+async function deployerOf(appName: string, host: Host, { target, release, verb }: Question): Promise<Deployer> {
   const appHome = host.home.app(appName)
   const state = await appHome.readState()
   const id = release ?? (await appHome.current()) ?? (await appHome.releases()).findLast(({ committed }) => committed)?.id
@@ -36,19 +47,20 @@ async function deployerOf(appName: string, host: Host, { target, release }: Rend
     throw hop3Error('deploy.not-deployed', `${appName} has no release yet.`, {
       hint: `Make one: hop3 build, or hop3 deploy --app ${appName}`,
     })
+  const generation = verb === 'render' ? state.generation : await generationOf(appHome, state, id)
   // Before the first deploy its number is the one it would have.
-  const of = await targetFor({ appHome }, id, { generation: Math.max(1, state.generation), scale: state.scale })
-  const config = deployConfigOf(of.artifact)
-  const name = target ?? config.strategy ?? config.target ?? state.deployer ?? ''
-  const factories = await host.registry.deployers()
-  const factory = factories.find((one) => one.name === name) ?? factories.find((one) => one.targets?.includes(name))
-  if (factory === undefined)
-    throw hop3Error('select.deployer.unknown', `There is no deployer ${visible(name)} to render ${appName} for.`, {
-      hint: `Write for example: hop3 render ${appName} --target kubernetes. There ${factories.length === 1 ? 'is' : 'are'} ${factories.map((one) => one.name).join(', ')}.`,
-      details: { named: name },
-    })
+  const of = await targetFor({ appHome }, id, { generation: Math.max(1, generation), scale: state.scale })
   const context = await deploymentContext({ appHome, host }, of)
-  return { deployer: factory.create(context, of.artifact), name: factory.name }
+  const { strategy = 'auto', target: own } = context.config
+  const named = target ?? (strategy === 'auto' ? own : strategy)
+  if (named === undefined) return (await selectDeployer(host.registry, context, of.artifact)).chosen
+  return namedDeployer({ host, context, artifact: of.artifact, named, verb })
+}
+
+/** The one it would be deployed with: that of now, where it serves with the variables of now. */
+async function generationOf(appHome: AppHome, state: AppState, id: string): Promise<number> {
+  const isSame = id === (await appHome.current()) && state.envDigest === (await digestOfEnv(await appHome.readEnv()))
+  return isSame ? state.generation : state.generation + 1
 }
 
 function nothingTo(verb: string, name: string, appName: string): Error {

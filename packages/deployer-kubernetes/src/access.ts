@@ -6,9 +6,18 @@ import { releaseKinds } from './own-objects.ts'
 import type { Place } from './place.ts'
 import { missingRights, type Right } from './rights-review.ts'
 
+export interface RightsRequest {
+  readonly app: string
+  readonly place: Place
+  readonly objects: readonly KubernetesObject[]
+  /** What is done with each of them. */
+  readonly verbs: readonly string[]
+}
+
 /** Throws `deploy.kubernetes.forbidden` naming every right that is missing. */
-export async function checkRights(cluster: Cluster, app: string, place: Place, objects: readonly KubernetesObject[]): Promise<void> {
-  const missing = await missingRights(cluster, app, place.namespace, neededRights(place, objects))
+export async function checkRights(cluster: Cluster, request: RightsRequest): Promise<void> {
+  const { app, place } = request
+  const missing = await missingRights(cluster, app, place.namespace, neededRights(request))
   if (missing.length === 0) return
   const told = missing.map((right) => `\n  ${describe(right)}`).join('')
   throw hop3Error(
@@ -23,19 +32,19 @@ export async function checkRights(cluster: Cluster, app: string, place: Place, o
   )
 }
 
-function neededRights({ namespace, isOwnNamespace }: Place, objects: readonly KubernetesObject[]): readonly Right[] {
+function neededRights({ place: { namespace, isOwnNamespace }, objects, verbs }: RightsRequest): readonly Right[] {
   const isUsed = ({ kind }: Kind): boolean => kind !== 'Namespace' && objects.some((one) => one.kind === kind)
   const used = [...Object.values<Kind>(kinds).filter(isUsed), kinds.job]
   // What a release has no more is looked for, whatever the kind. Of routes no role speaks but that of who uses them.
   const removed = new Set([...releaseKinds.filter((kind) => kind !== kinds.httpRoute), ...used])
   const groupOf = ({ apiVersion }: Kind): string => (apiVersion.includes('/') ? (apiVersion.split('/')[0] ?? '') : '')
   return [
-    ...used.flatMap((kind) => ['create', 'patch'].map((verb) => ({ verb, group: groupOf(kind), resource: kind.plural, namespace }))),
+    ...used.flatMap((kind) => verbs.map((verb) => ({ verb, group: groupOf(kind), resource: kind.plural, namespace }))),
     ...[...removed].flatMap((kind) => ['list', 'delete'].map((verb) => ({ verb, group: groupOf(kind), resource: kind.plural, namespace }))),
     { verb: 'list', group: '', resource: 'pods', namespace },
     { verb: 'get', group: '', resource: 'pods', part: 'log', namespace },
     { verb: 'list', group: '', resource: 'events', namespace },
-    ...(isOwnNamespace ? ['create', 'patch'].map((verb) => ({ verb, group: '', resource: 'namespaces', namespace: '' })) : []),
+    ...(isOwnNamespace ? verbs.map((verb) => ({ verb, group: '', resource: 'namespaces', namespace: '' })) : []),
   ]
 }
 

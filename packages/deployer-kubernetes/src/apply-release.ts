@@ -1,6 +1,6 @@
 /** Applies what a release consists of, in its order, as the only home that has an app of this name there. */
 import { hop3Error, isHop3Error, visible, type DeploymentContext } from '@hop3/core'
-import { apply } from './apply.ts'
+import { apply, type ApplyOptions } from './apply.ts'
 import type { Cluster } from './client/cluster.ts'
 import type { AppInput } from './objects/app-input.ts'
 import { homeClaimName } from './objects/home-claim.ts'
@@ -10,15 +10,25 @@ import { kinds, type KubernetesObject } from './objects/kinds.ts'
 export async function applyRelease(
   { signal }: Pick<DeploymentContext, 'signal'>,
   cluster: Cluster,
-  { owner, namespace, options }: AppInput,
+  input: AppInput,
   objects: readonly KubernetesObject[],
 ): Promise<void> {
   for (const object of objects) {
     signal.throwIfAborted()
-    await apply(cluster, object, { app: owner.app, isForced: options.forceConflicts }).catch((error: unknown) => {
-      throw isRefusedClaim(object, owner.app, error) ? otherHome(owner.app, namespace) : error
-    })
+    await applyObject(cluster, input, object)
   }
+}
+
+/** Resolves to the object as the cluster has it now, or would have it. Throws `deploy.kubernetes.*`. */
+export async function applyObject(
+  cluster: Cluster,
+  { owner: { app }, namespace, options }: AppInput,
+  object: KubernetesObject,
+  { isForced = options.forceConflicts, isDryRun = false }: Partial<ApplyOptions> = {},
+): Promise<unknown> {
+  return apply(cluster, object, { app, isForced, isDryRun }).catch((error: unknown) => {
+    throw isRefusedClaim(object, app, error) ? otherHome(app, namespace) : error
+  })
 }
 
 /** What cannot be changed is somebody else's. */

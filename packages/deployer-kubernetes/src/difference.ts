@@ -1,55 +1,70 @@
 /** What a deploy would change, by the API server's own word: each object applied as a dry run, beside what is there. */
-import type { BuildArtifact, DeploymentContext } from '@hop3/core'
+import type { BuildArtifact, DeploymentContext, FieldChange, ObjectChange } from '@hop3/core'
 import { isObject } from '@hop3/core/json'
-import { apply } from './apply.ts'
-import { appInputOf } from './app-input-of.ts'
-import { appObjects } from './app-objects.ts'
+import { applyObject } from './apply-release.ts'
 import { withCluster, type Cluster } from './client/cluster.ts'
-import { readFacts } from './cluster-facts.ts'
+import { isAutoscaled } from './counts.ts'
 import { keysOf, whereOf } from './deploy.ts'
-import { objectPath, type KubernetesObject } from './objects/kinds.ts'
-import { listOthers } from './own-objects.ts'
-import { namespaceOf, readPlace, wishOf } from './place.ts'
-import { pullSecretOf } from './pull-secret-of.ts'
-import { lineDifference } from './line-difference.ts'
+import { fieldChanges } from './field-changes.ts'
+import { kinds, objectPath, type KubernetesObject } from './objects/kinds.ts'
+import { listOthers, type Table } from './own-objects.ts'
+import { readPlace, wishOf } from './place.ts'
+import { checkWelcome, prepare, sayWhatIsDifferent, type Prepared } from './prepare.ts'
 
-/** See `Deployer.difference`. Changes nothing. */
-export async function difference(context: DeploymentContext, artifact: BuildArtifact): Promise<string> {
+/** See `Deployer.difference`. */
+export async function difference(context: DeploymentContext, artifact: BuildArtifact): Promise<readonly ObjectChange[]> {
   return withCluster(context, wishOf(context, await readPlace(context)), async (cluster) => {
-    const pulling = await pullSecretOf(context, artifact)
-    const pullSecrets = pulling === undefined ? [] : [pulling.name]
-    const facts = await readFacts(cluster, context.appName)
-    const place = namespaceOf(context, await readPlace(context))
-    const input = await appInputOf({ context, artifact, place, facts, pullSecrets })
-    const objects = appObjects(input)
-    const changes: string[] = []
-    for (const object of objects) changes.push(await change(cluster, object, context.appName))
-    const kept = keysOf(context.appName, objects)
-    for (const { kind, name } of await listOthers(context, cluster, whereOf(input), kept))
-      changes.push(`- ${kind.kind} ${name} goes
-`)
-    return changes.join('')
+    const prepared = await prepare(context, artifact, cluster)
+    const { input, objects } = prepared
+    await checkWelcome(cluster, prepared, ['create', 'patch', 'get'])
+    sayWhatIsDifferent(context, artifact, input)
+    const others = await listOthers(context, cluster, whereOf(input), keysOf(context.appName, objects))
+    const going = others.map(({ kind: { kind }, name }) => ({ action: 'delete' as const, kind, name, fields: [] }))
+    const scaled = new Set(others.filter(({ kind }) => kind === kinds.autoscaler).map(({ name }) => name))
+    return [...(await changesOf(cluster, prepared, scaled)), ...going]
   })
 }
 
-async function change(cluster: Cluster, object: KubernetesObject, app: string): Promise<string> {
-  const name = `${object.kind} ${object.metadata.name}`
-  const live = await cluster.ask({ method: 'GET', path: objectPath(object) })
+/** `scaled`: workers whose autoscaler goes, and with it what it says of their Deployments. */
+async function changesOf(cluster: Cluster, { input, objects }: Prepared, scaled: ReadonlySet<string>): Promise<readonly ObjectChange[]> {
+  const changes: ObjectChange[] = []
   // In a namespace that is not there yet the server tries nothing.
-  if (live.status !== 200) return `+ ${name} is new\n`
-  const tried = await apply(cluster, object, { app, isForced: true, isDryRun: true })
-  const { stringify } = await import('yaml')
-  const [before, after] = [live.body, tried].map((one) =>
-    stringify(comparable(one), { lineWidth: 0, sortMapEntries: true, aliasDuplicateObjects: false }),
-  )
-  const lines = lineDifference(before ?? '', after ?? '')
-  return lines.length === 0 ? '' : `  ${name}\n${lines.map((line) => `${line}\n`).join('')}`
+  let canTry = true
+  for (const object of objects) {
+    const { kind, metadata } = object
+    const { name } = metadata
+    const live = await readLive(cluster, input.owner.app, object)
+    const isForced = input.options.forceConflicts || scaled.has(name)
+    const tried = canTry ? await applyObject(cluster, input, object, { isForced, isDryRun: true }) : undefined
+    if (live === undefined) {
+      changes.push({ action: 'create', kind, name, fields: [] })
+      canTry &&= kind !== kinds.namespace.kind
+      continue
+    }
+    const fields = fieldsOf(object, live, tried)
+    if (fields.length > 0) changes.push({ action: 'change', kind, name, fields })
+  }
+  return changes
 }
 
-/** Without what the server keeps for itself, and without values of Secrets. */
+/** Undefined where it is not there. */
+async function readLive(cluster: Cluster, app: string, object: KubernetesObject): Promise<Table | undefined> {
+  const attempt = { what: `Cannot read ${object.kind} ${object.metadata.name} of ${app}`, app }
+  const body = await cluster.expect({ method: 'GET', path: objectPath(object) }, [200, 404], attempt)
+  return isObject(body) && body['kind'] === object.kind ? body : undefined
+}
+
+/** An autoscaler says how many there are: see `counts.ts`. Of a Secret no value is told, whoever has put it there and wherever. */
+function fieldsOf(object: KubernetesObject, live: Table, tried: unknown): readonly FieldChange[] {
+  const fields = fieldChanges(comparable(live), comparable(tried))
+  const told = isAutoscaled(object) ? fields.filter(({ path }) => path !== 'spec.replicas') : fields
+  return object.kind === kinds.secret.kind ? told.map(({ path }) => ({ path, isSecret: true as const })) : told
+}
+
+/** Without what the server keeps for itself. */
 function comparable(object: unknown): unknown {
   if (!isObject(object)) return object
-  const { status: _status, data: _data, ...rest } = object
+  const { status: _status, ...rest } = object
   const metadata = isObject(rest['metadata']) ? rest['metadata'] : {}
   const {
     managedFields: _managed,

@@ -40,9 +40,12 @@ export async function prepare(context: DeploymentContext, artifact: BuildArtifac
   return { place, input, objects: withSecrets(await objectsOf(context, input), secrets), before }
 }
 
-/** Whether the cluster and who else is on it let the release in. Throws `deploy.kubernetes.forbidden`, `.other-home` and `.host-taken`. */
-export async function checkWelcome(cluster: Cluster, { place, input, objects }: Prepared): Promise<void> {
-  await checkRights(cluster, input.owner.app, place, objects)
+/**
+ * Whether the cluster and who else is on it let the release in. `verbs`: what is done with its objects. Throws `deploy.kubernetes.forbidden`,
+ * `.other-home` and `.host-taken`.
+ */
+export async function checkWelcome(cluster: Cluster, { place, input, objects }: Prepared, verbs = ['create', 'patch']): Promise<void> {
+  await checkRights(cluster, { app: input.owner.app, place, objects, verbs })
   await listOfThisHome(cluster, input, kinds.secret, `,${label.claim}=home`)
   await checkHosts(cluster, input)
 }

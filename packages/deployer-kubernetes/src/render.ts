@@ -18,7 +18,7 @@ export async function render(context: DeploymentContext, artifact: BuildArtifact
 
 /** As YAML 1.1, which is how clusters read it: there `no` and `22:22` are no strings. */
 export async function documentsText(objects: readonly KubernetesObject[]): Promise<string> {
-  const { stringify } = await import('yaml')
+  const { stringify } = await import('./yaml.ts')
   return objects
     .map(
       (object) =>

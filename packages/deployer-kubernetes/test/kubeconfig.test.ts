@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { createRun } from '@hop3/core'
+import { createRun, systemClock } from '@hop3/core'
 import { tempApp } from '@hop3/testing'
 import { expect, test } from 'vitest'
 import { readCredentials } from '../src/client/credentials.ts'
@@ -53,6 +53,6 @@ test('asks a credential plugin, with its variables', async () => {
   )
   const env = { KUBECONFIG: join(directory, 'config'), PATH: process.env['PATH'] ?? '' }
   const choice = await chooseCluster({ env }, {})
-  const access = { env, run: createRun(), signal: new AbortController().signal }
+  const access = { env, run: createRun(), signal: new AbortController().signal, clock: systemClock }
   expect((await readCredentials(choice, access)).authorization).toBe('Bearer m-x')
 })

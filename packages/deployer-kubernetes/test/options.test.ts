@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest'
 import { kubernetesOptions } from '../src/kubernetes-options.ts'
-import { lineDifference } from '../src/line-difference.ts'
 import { registryOf } from '../src/pull-secret-of.ts'
 
 const read = (kubernetes: unknown, worker?: string) =>
@@ -25,11 +24,6 @@ test.each<readonly [unknown, string]>([
   ['all', 'deploy.kubernetes'],
 ])('%j is refused by its key', (table, key) => {
   expect(() => read(table)).toThrow(expect.objectContaining({ code: 'config.deploy.kubernetes', details: { key } }))
-})
-
-test('a difference has the lines both do not share, in order', () => {
-  expect(lineDifference('a\nb\nc', 'a\nx\nc\nd')).toEqual(['- b', '+ x', '+ d'])
-  expect(lineDifference('a', 'a')).toEqual([])
 })
 
 test.each([

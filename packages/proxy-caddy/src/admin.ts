@@ -1,6 +1,6 @@
 /** Caddy's administration, over its unix socket. */
 import { hop3Error } from '@hop3/core'
-import { request, type IncomingMessage } from 'node:http'
+import type { IncomingMessage } from 'node:http'
 import { adminHost } from './caddy-config.ts'
 
 const patience = 15_000
@@ -49,7 +49,10 @@ function ask(socketPath: string, method: string, headers: Readonly<Record<string
       headers: { Host: adminHost, 'Content-Type': 'application/json', ...headers },
       timeout: patience,
     }
-    const outgoing = request({ ...options, agent: false }, (incoming) => void read(incoming).then(resolve, reject))
+    // An import reads every member of the module, and one of those loads the built-in fetch.
+    const outgoing = process
+      .getBuiltinModule('node:http')
+      .request({ ...options, agent: false }, (incoming) => void read(incoming).then(resolve, reject))
     outgoing.once('timeout', () => outgoing.destroy(new Error('no answer in time')))
     outgoing.once('error', reject)
     outgoing.end(body)

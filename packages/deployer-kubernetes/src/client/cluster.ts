@@ -1,9 +1,9 @@
 /** The cluster an app is on: asked with the credentials of one context, in one namespace. */
-import type { DeploymentContext } from '@hop3/core'
-import { readCredentials } from './credentials.ts'
+import { isHop3Error, type DeploymentContext } from '@hop3/core'
 import { answerFailure, isPassing, unreachable, type Attempt } from './failure.ts'
 import { chooseCluster, type ClusterWish } from './kubeconfig.ts'
-import { connect, type Answer, type Question } from './request.ts'
+import type { Answer, Question } from './request.ts'
+import { openSession } from './session.ts'
 
 export interface Cluster {
   readonly context: string
@@ -31,19 +31,21 @@ const firstPatience = 2_000
 
 export async function openCluster(access: Opening, wish: ClusterWish = {}): Promise<Cluster> {
   const choice = await chooseCluster(access, wish)
-  const credentials = await readCredentials(choice, access)
-  const connection = connect(credentials)
-  const server = credentials.server.href
+  const session = await openSession(choice, access)
+  const { server } = session
   let hasAnswered = false
   const ask = async (question: Question): Promise<Answer> => {
     // Tidying up after a command that was ended is not ended with it.
     const signal = question.signal ?? (access.signal.aborted ? undefined : access.signal)
     const began = access.clock.monotonic()
     for (let round = 0; ; round += 1) {
-      const answer = await connection.ask({ ...question, signal }).catch((error: unknown) => {
-        signal?.throwIfAborted()
-        return { error }
-      })
+      const answer = await session
+        .with((connection) => connection.ask({ ...question, signal }))
+        .catch((error: unknown) => {
+          signal?.throwIfAborted()
+          if (isHop3Error(error)) throw error
+          return { error }
+        })
       hasAnswered ||= !('error' in answer)
       const isOver = access.clock.monotonic() - began > (hasAnswered ? patience : firstPatience)
       if (!isPassing(answer) || isOver) {
@@ -64,13 +66,15 @@ export async function openCluster(access: Opening, wish: ClusterWish = {}): Prom
       throw answerFailure(answer, question, attempt, choice.context)
     },
     async stream(question, onChunk, attempt) {
-      const answer = await connection.stream(question, onChunk).catch((error: unknown) => {
-        question.signal?.throwIfAborted()
-        throw unreachable(choice.context, server, error)
-      })
+      const answer = await session
+        .with((connection) => connection.stream(question, onChunk))
+        .catch((error: unknown) => {
+          question.signal?.throwIfAborted()
+          throw isHop3Error(error) ? error : unreachable(choice.context, server, error)
+        })
       if (answer.status !== 200 && answer.status !== 404) throw answerFailure(answer, question, attempt, choice.context)
     },
-    close: () => connection.close(),
+    close: () => session.close(),
   }
 }
 

@@ -79,7 +79,7 @@ async function parse(path: string, text: string): Promise<Table> {
   // JSON is what programs write, and needs no other reader.
   const json = text.trimStart().startsWith('{') ? parseJson(text) : undefined
   if (isObject(json)) return json
-  const { parse: parseYaml } = await import('yaml')
+  const { parse: parseYaml } = await import('../yaml.ts')
   let value: unknown
   try {
     value = parseYaml(text)

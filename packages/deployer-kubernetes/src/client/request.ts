@@ -1,7 +1,6 @@
 /** One request to an API server, over connections that are kept for the next. */
-import type { IncomingMessage, RequestOptions } from 'node:http'
-import { Agent as HttpAgent, request as httpRequest } from 'node:http'
-import { Agent, request as httpsRequest } from 'node:https'
+import type { Agent, ClientRequest, IncomingMessage, RequestOptions } from 'node:http'
+import type { Socket } from 'node:net'
 import { parseJson } from '@hop3/core/json'
 import type { Credentials } from './credentials.ts'
 
@@ -32,8 +31,9 @@ export interface Connection {
 export function connect(credentials: Credentials): Connection {
   const isTls = credentials.server.protocol === 'https:'
   const { ca, certificate, key, isVerified, serverName } = credentials
+  const { http, https } = programs
   const agent = isTls
-    ? new Agent({
+    ? new (https().Agent)({
         keepAlive: true,
         maxSockets: 8,
         ...(ca === undefined ? {} : { ca }),
@@ -42,8 +42,9 @@ export function connect(credentials: Credentials): Connection {
         ...(serverName === undefined ? {} : { servername: serverName }),
         rejectUnauthorized: isVerified,
       })
-    : new HttpAgent({ keepAlive: true, maxSockets: 8 })
-  const send = (question: Question): Promise<IncomingMessage> => open(credentials, isTls ? httpsRequest : httpRequest, agent, question)
+    : new (http().Agent)({ keepAlive: true, maxSockets: 8 })
+  const send = (question: Question): Promise<IncomingMessage> =>
+    open(credentials, isTls ? https().request : http().request, agent, question)
   return {
     async ask(question) {
       const answer = await send(question)
@@ -60,9 +61,15 @@ export function connect(credentials: Credentials): Connection {
   }
 }
 
-type Send = (url: URL, options: RequestOptions, answered: (answer: IncomingMessage) => void) => ReturnType<typeof httpRequest>
+/**
+ * Loaded by who needs it, and not by static imports: that of `node:http` reads every member of it, and one of those loads the whole of the
+ * built-in fetch, 15 ms and more.
+ */
+const programs = { http: () => process.getBuiltinModule('node:http'), https: () => process.getBuiltinModule('node:https') }
 
-function open({ server, authorization }: Credentials, send: Send, agent: HttpAgent, question: Question): Promise<IncomingMessage> {
+type Send = (url: URL, options: RequestOptions, answered: (answer: IncomingMessage) => void) => ClientRequest
+
+function open({ server, authorization }: Credentials, send: Send, agent: Agent, question: Question): Promise<IncomingMessage> {
   const { method, path, body, type = 'application/json', signal, patience = 30_000 } = question
   const text = body === undefined ? undefined : Buffer.from(asciiJson(body))
   return new Promise((resolve, reject) => {
@@ -82,11 +89,34 @@ function open({ server, authorization }: Credentials, send: Send, agent: HttpAge
       },
       resolve,
     )
-    request.on('timeout', () => request.destroy(new Error(`no answer within ${patience / 1000} s`)))
+    request.on('timeout', () => {
+      request.destroy(tooLate())
+      // Packets that vanish vanish on the others, too: whoever asks next begins anew, and finds out sooner.
+      agent.destroy()
+    })
+    request.on('socket', (socket) => limitConnecting(request, socket))
     request.on('error', reject)
     request.end(text)
   })
 }
+
+/** In the same words wherever it was, so that a way back that fails for the same reason is no error of its own. */
+const tooLate = (): Error => new Error('no answer in time')
+
+/** Milliseconds until there is a connection, its TLS included. */
+const longestConnecting = 10_000
+
+/** Where packets vanish the kernel would go on for two minutes. */
+function limitConnecting(request: ClientRequest, socket: Socket): void {
+  if (!socket.connecting) return
+  const end = (): void => void request.destroy(tooLate())
+  const timer = setTimeout(end, longestConnecting)
+  const stop = (): void => clearTimeout(timer)
+  socket.once(isSecure(socket) ? 'secureConnect' : 'connect', stop)
+  request.once('close', stop)
+}
+
+const isSecure = (socket: Socket): boolean => 'encrypted' in socket
 
 /**
  * JSON that is the same read as YAML, which is how the server reads what is applied: raw control characters would be refused, and line ends of
