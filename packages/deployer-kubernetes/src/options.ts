@@ -8,7 +8,7 @@ export const optionsSchema = {
     cpus: { anyOf: [{ type: 'number' }, { type: 'string' }] },
     'memory-request': { type: 'string' },
     'cpu-request': { anyOf: [{ type: 'number' }, { type: 'string' }] },
-    user: { type: 'integer' },
+    user: { type: 'integer', minimum: 0, maximum: 2 ** 31 - 1 },
     'read-only': { type: 'boolean', default: false },
     'ingress-class': { type: 'string' },
     gateway: { type: 'string' },
