@@ -1,7 +1,9 @@
 /**
- * Runs last in `npm run build`. V8 compiles a function when it is first called, and Node's cache of compiled code holds what was compiled while a
- * file was loaded: every `hop3 plan` compiled the same 600 functions anew, a third of its time. A function in parentheses is compiled with its file.
- * So the functions that planning several of the examples calls are put in parentheses: docs/decisions/0013-functions-compiled-ahead.md.
+ * Runs last in `npm run build`, for the program and the toolchains, which every `hop3 plan` loads: docs/decisions/0013-functions-compiled-ahead.md.
+ *
+ * V8 compiles a function when it is first called, and Node's cache of compiled code holds what was compiled while a file was loaded: every start
+ * compiled the same 600 functions anew, a third of its time. A function in parentheses is compiled with its file. So the functions that planning
+ * several of the examples calls are put in parentheses. And a file that only exports what another one has is passed by: each costs half a millisecond.
  */
 import { execFile } from 'node:child_process'
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
@@ -14,20 +16,18 @@ import { MagicString } from 'magic-string'
 import { parseAst } from 'rolldown/parseAst'
 
 const repository = new URL('../', import.meta.url)
-// Rolldown's own few lines have no source map.
-const isOurs = (url) => /\/packages\/(?:cli|toolchains)\/dist\/(?!rolldown-runtime)[^/]+\.js$/.test(url)
 const place = (start, end) => `${start}-${end}`
 
 const directory = await mkdtemp(join(tmpdir(), 'hop3-eagerly-'))
 try {
-  const files = await calledFunctions(join(directory, 'coverage'))
-  if (files.size === 0) throw new Error('`hop3 plan` called no function of the built packages.')
-  await Promise.all([...files].map(([url, places]) => rewrite(fileURLToPath(url), places)))
+  const called = await calledFunctions(join(directory, 'coverage'))
+  if (called.size === 0) throw new Error('`hop3 plan` called no function of the built packages.')
+  for (const name of ['cli', 'toolchains']) await rewriteAll(new URL(`packages/${name}/dist/`, repository), called)
 } finally {
   await rm(directory, { recursive: true, force: true })
 }
 
-/** Of each file, where the functions are that the plans of at least three examples have called. */
+/** Of each file, by its URL, where the functions are that the plans of at least three examples have called. */
 async function calledFunctions(coverage) {
   const program = fileURLToPath(new URL('packages/cli/dist/bin.js', repository))
   const env = { PATH: process.env['PATH'], HOME: directory, HOP3_HOME: join(directory, 'home'), NODE_V8_COVERAGE: coverage }
@@ -39,9 +39,9 @@ async function calledFunctions(coverage) {
   const files = new Map()
   for (const name of await readdir(coverage)) {
     const { result } = JSON.parse(await readFile(join(coverage, name), 'utf8'))
-    for (const { url, functions } of result.filter(({ url: one }) => isOurs(one))) {
-      const called = functions.map(({ ranges: [whole] }) => whole).filter(({ count }) => count > 0)
-      files.set(url, [...(files.get(url) ?? []), ...called.map(({ startOffset, endOffset }) => place(startOffset, endOffset))])
+    for (const { url, functions } of result) {
+      const ran = functions.map(({ ranges: [whole] }) => whole).filter(({ count }) => count > 0)
+      files.set(url, [...(files.get(url) ?? []), ...ran.map(({ startOffset, endOffset }) => place(startOffset, endOffset))])
     }
   }
   return new Map([...files].map(([url, places]) => [url, inSeveral(places)]))
@@ -54,22 +54,49 @@ function inSeveral(places) {
   return new Set(places.filter((one) => counts.get(one) >= 3))
 }
 
-async function rewrite(file, places) {
-  const code = await readFile(file, 'utf8')
-  const program = parseAst(code)
+async function rewriteAll(dist, called) {
+  const names = await readdir(dist)
+  const files = names.filter((name) => name.endsWith('.js')).map((name) => new URL(name, dist))
+  const parsed = await Promise.all(
+    files.map(async (url) => {
+      const code = await readFile(url, 'utf8')
+      return { url, code, program: parseAst(code) }
+    }),
+  )
+  const passedBy = new Map(parsed.flatMap(({ url, program }) => passingOn(url, program)))
+  await Promise.all(parsed.map((one) => rewrite(one, { places: called.get(one.url.href) ?? new Set(), passedBy })))
+}
+
+/** Of a file that is nothing but `export { a as run } from './other.js'`: `other.js`, and what is there for `run`. */
+function passingOn(url, { body: [only, ...others] }) {
+  if (others.length > 0 || only?.type !== 'ExportNamedDeclaration' || !only.source) return []
+  const names = only.specifiers.map(({ local, exported }) => `${exported.name}: from.${local.name}`)
+  return [[url.href, { source: only.source.value, names }]]
+}
+
+async function rewrite({ url, code, program }, { places, passedBy }) {
   const text = new MagicString(code)
   const imports = program.body.filter(({ type }) => type === 'ImportDeclaration')
   const top = imports.at(-1)?.end ?? 0
   for (const [node, parent] of withParents(program)) {
+    const other = node.type === 'ImportExpression' && passedBy.get(targetOf(node, url))
+    if (other) text.update(node.start, node.end, `import("${other.source}").then((from) => ({ ${other.names.join(', ')} }))`)
     if (!places.has(place(node.start, node.end))) continue
     if (node.type === 'FunctionDeclaration' && parent === program) toVariable(text, node, top)
     else if (isExpression(node, parent) && code[node.start - 1] !== '(') inParentheses(text, node)
   }
   if (!text.hasChanged()) return
+  const file = fileURLToPath(url)
   const map = text.generateDecodedMap({ source: basename(file), hires: 'boundary' })
-  const former = JSON.parse(await readFile(`${file}.map`, 'utf8'))
   await writeFile(file, text.toString())
-  await writeFile(`${file}.map`, remapping([{ ...map, version: 3 }, former], () => null).toString())
+  const former = await readFile(`${file}.map`, 'utf8').catch(() => undefined)
+  if (former !== undefined) await writeFile(`${file}.map`, remapping([{ ...map, version: 3 }, JSON.parse(former)], () => null).toString())
+}
+
+/** The file that `import('./name.js')` loads. */
+function targetOf({ source }, url) {
+  const name = source.type === 'TemplateLiteral' ? source.quasis[0].value.cooked : source.value
+  return typeof name === 'string' && name.startsWith('./') ? new URL(name, url).href : undefined
 }
 
 /** Put before everything that is run when the file is loaded, as if it were still declared. */
@@ -87,11 +114,8 @@ function inParentheses(text, { start, end }, [before, after] = ['(', ')']) {
 /** And no method, getter or declaration, around which parentheses may not stand. */
 function isExpression({ type }, parent) {
   if (type === 'ArrowFunctionExpression') return true
-  return (
-    type === 'FunctionExpression' &&
-    parent.type !== 'MethodDefinition' &&
-    !(parent.type === 'Property' && (parent.method || parent.kind !== 'init'))
-  )
+  const isMethod = parent.type === 'MethodDefinition' || (parent.type === 'Property' && (parent.method || parent.kind !== 'init'))
+  return type === 'FunctionExpression' && !isMethod
 }
 
 function* withParents(node) {
