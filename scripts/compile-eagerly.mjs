@@ -33,8 +33,10 @@ async function calledFunctions(coverage) {
   const env = { PATH: process.env['PATH'], HOME: directory, HOP3_HOME: join(directory, 'home'), NODE_V8_COVERAGE: coverage }
   for (const name of await readdir(new URL('examples/', repository))) {
     const source = fileURLToPath(new URL(`examples/${name}`, repository))
-    // One that needs more than this machine has ends in an error, which is called as well.
-    await promisify(execFile)(process.execPath, [program, 'plan', source], { env, cwd: directory }).catch(() => {})
+    await promisify(execFile)(process.execPath, [program, 'plan', source], { env, cwd: directory }).catch((error) => {
+      // Its provider is a program of the host's; what is published is to be the same wherever it is built.
+      if (!name.startsWith('external-')) throw error
+    })
   }
   const files = new Map()
   for (const name of await readdir(coverage)) {

@@ -51,10 +51,8 @@ async function deployerOf(appName: string, host: Host, { target, release, verb }
   // Before the first deploy its number is the one it would have.
   const of = await targetFor({ appHome }, id, { generation: Math.max(1, generation), scale: state.scale })
   const context = await deploymentContext({ appHome, host }, of)
-  const { strategy = 'auto', target: own } = context.config
-  const named = target ?? (strategy === 'auto' ? own : strategy)
-  if (named === undefined) return (await selectDeployer(host.registry, context, of.artifact)).chosen
-  return namedDeployer({ host, context, artifact: of.artifact, named, verb })
+  if (target === undefined) return (await selectDeployer(host.registry, context, of.artifact)).chosen
+  return namedDeployer({ host, context, artifact: of.artifact, named: target, verb })
 }
 
 /** The one it would be deployed with: that of now, where it serves with the variables of now. */

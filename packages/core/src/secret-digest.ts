@@ -19,7 +19,9 @@ export async function secretDigest(cachePath: string, values: Readonly<Record<st
 /** Published whole by `link`: whoever comes second reads all of the first one's salt, or none and makes its own. */
 async function readSalt(file: string): Promise<string> {
   const known = await orElse(readFile(file, 'utf8'), undefined)
-  if (known !== undefined) return known
+  if (known !== undefined && /^[0-9a-f]{64}$/.test(known)) return known
+  // Cut off by a full disk: digests made with a part of a salt would say something of the values.
+  if (known !== undefined) await rm(file, { force: true })
   await mkdir(dirname(file), { recursive: true, mode: 0o700 })
   const temporary = `${file}.${process.pid}-${process.hrtime.bigint()}.tmp`
   try {

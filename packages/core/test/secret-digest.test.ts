@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs'
-import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setImmediate as nextTurn } from 'node:timers/promises'
@@ -19,6 +19,15 @@ test('a digest of secrets is of this cache, tells values and missing ones apart,
   expect(await secretDigest(one, {})).toBe('')
   expect((await stat(join(one, 'salt'))).mode & 0o777).toBe(0o600)
   expect(await readFile(join(one, 'salt'), 'utf8')).not.toBe(await readFile(join(other, 'salt'), 'utf8'))
+})
+
+test.each(['', 'abc'])('a salt that is no whole one (%j) is made anew', async (left) => {
+  const root = await mkdtemp(join(tmpdir(), 'hop3-secrets-'))
+  onTestFinished(() => rm(root, { recursive: true }))
+  await writeFile(join(root, 'salt'), left)
+  const digest = await secretDigest(root, { A: 'x' })
+  expect(await readFile(join(root, 'salt'), 'utf8')).toMatch(/^[0-9a-f]{64}$/)
+  expect(await secretDigest(root, { A: 'x' })).toBe(digest)
 })
 
 test('whoever comes second sees all of the first salt, or none', async () => {

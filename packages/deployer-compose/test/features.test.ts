@@ -63,8 +63,9 @@ describe.each(flavors)('with $name', (flavor) => {
       ['worker', 'worker', 4321, 8765],
       ['worker:crew', 'worker:crew', 4321, 9000],
       ['77:crew', '77:crew', 77, 9000],
-    ])('its data is its own where its user is a name: %s', async (_, user, uid, gid) => {
-      const files = "RUN echo 'worker:x:4321:8765::/:/bin/sh' >> /etc/passwd && echo 'crew:x:9000:' >> /etc/group"
+      ['worker of a passwd that is a link', 'worker', 4321, 8765, ' && mv /etc/passwd /etc/real && ln -s real /etc/passwd'],
+    ])('its data is its own where its user is a name: %s', async (_, user, uid, gid, linked = '') => {
+      const files = `RUN echo 'worker:x:4321:8765::/:/bin/sh' >> /etc/passwd && echo 'crew:x:9000:' >> /etc/group${linked}`
       const runtime = { workers: { web: 'touch "$HOP3_DATA/mine" && exec /app/server' } }
       const staged = await stage({ flavor, image: images.build(`${files}\nUSER ${user}`), runtime })
       await staged.deployer.deploy()

@@ -24,7 +24,7 @@ export async function applyObject(
   cluster: Cluster,
   { owner: { app }, namespace, options }: AppInput,
   object: KubernetesObject,
-  { isForced = options.forceConflicts, isDryRun = false }: Partial<ApplyOptions> = {},
+  { isForced = options.forceConflicts, isDryRun = false }: Partial<Pick<ApplyOptions, 'isForced' | 'isDryRun'>> = {},
 ): Promise<unknown> {
   return apply(cluster, object, { app, isForced, isDryRun }).catch((error: unknown) => {
     throw isRefusedClaim(object, app, error) ? otherHome(app, namespace) : error

@@ -6,6 +6,7 @@ import { isObject } from '@hop3/core/json'
 export function fieldChanges(before: unknown, after: unknown, path = ''): readonly FieldChange[] {
   const [old, now] = [entriesOf(before), entriesOf(after)]
   if (old === undefined || now === undefined || old.isList !== now.isList) return isSame(before, after) ? [] : [{ path, before, after }]
+  if (old.isList && isOtherOrder([...old.entries.keys()], [...now.entries.keys()])) return [{ path, before, after }]
   const keys = new Set([...old.entries.keys(), ...now.entries.keys()])
   return [...keys].flatMap((key) => {
     const within = `${path}${old.isList ? `[${key}]` : fieldOf(key, path)}`
@@ -32,6 +33,12 @@ function entriesOf(value: unknown): Entries | undefined {
 function fieldOf(key: string, path: string): string {
   if (!/^[A-Za-z_][A-Za-z0-9_-]*$/.test(key)) return `[${JSON.stringify(key)}]`
   return path === '' ? key : `.${key}`
+}
+
+/** Containers start in the order they are named in, and variables may be made of those before them. */
+function isOtherOrder(old: readonly string[], now: readonly string[]): boolean {
+  const [kept, there] = [old.filter((key) => now.includes(key)), now.filter((key) => old.includes(key))]
+  return kept.some((key, index) => key !== there[index])
 }
 
 const isSame = (before: unknown, after: unknown): boolean => JSON.stringify(before) === JSON.stringify(after)

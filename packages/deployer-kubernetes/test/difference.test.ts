@@ -19,6 +19,9 @@ test('fields go by their paths, and elements with names by those', () => {
     { path: 'spec.containers[new]', after: { name: 'new' } },
     { path: 'metadata', after: { labels: { 'hop3/app': 'x' } } },
   ])
+  const [a, b] = [{ name: 'a' }, { name: 'b' }]
+  expect(fieldChanges({ list: [a, b] }, { list: [b, a] })).toEqual([{ path: 'list', before: [a, b], after: [b, a] }])
+  expect(fieldChanges({ list: [a, b] }, { list: [b] })).toEqual([{ path: 'list[a]', before: a }])
   expect(fieldChanges({ labels: { 'a/b': 1, c: [1, 2] } }, { labels: { 'a/b': 2, c: [1] } })).toEqual([
     { path: 'labels["a/b"]', before: 1, after: 2 },
     { path: 'labels.c[1]', before: 2 },

@@ -1,5 +1,5 @@
 /** Installs the pinned wheel for one Python into `<home>/tools`, with whichever installer the host has. */
-import { randomBytes } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { describeCommand, hop3Error, isProgram, type DeploymentContext } from '@hop3/core'
@@ -13,7 +13,9 @@ type Host = Pick<DeploymentContext, 'run' | 'env' | 'clock' | 'log' | 'directori
 
 /** Program and first arguments. Installs once per home and Python minor version; `deploy.uwsgi.missing` or `deploy.uwsgi.provision`. */
 export async function provision(host: Host, layout: Layout, python: Python): Promise<readonly string[]> {
-  const directory = join(layout.tools, `pyuwsgi-${wheelVersion}-${python.tag}-${process.arch}`)
+  // Another Hop3 that would make it otherwise makes another one: this may be running.
+  const made = createHash('sha256').update(wheelRequirement()).update(runScript).digest('hex').slice(0, 8)
+  const directory = join(layout.tools, `pyuwsgi-${wheelVersion}-${python.tag}-${process.arch}-${made}`)
   const argv = [python.file, join(directory, 'run.py'), join(directory, 'site')]
   if (await isWhole(directory)) return argv
   host.log.info(`Providing uWSGI (pyuwsgi ${wheelVersion}) for Python ${python.version}.`)

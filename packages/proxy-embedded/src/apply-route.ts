@@ -78,11 +78,13 @@ async function readLastGood(file: string, route: Route, paths: ServerPaths): Pro
 /** See `Proxy.removeAll`. Works without a server: the files are what counts. */
 export async function removeRoutes(context: ProxyContext, appNames: readonly string[]): Promise<void> {
   const paths = serverPaths(context.directories)
-  const files = appNames.map((name) => join(paths.routes, `${checkAppName(name)}.json`))
-  for (const file of files) await rm(file, { force: true })
+  for (const name of appNames) checkAppName(name)
   const server = await serverOf(paths)
-  if (server === undefined) return
-  for (const app of appNames) await askServer(server.socket, { do: 'drop', app }).catch(ignoreGone)
+  for (const app of appNames) {
+    // In this order: what is killed in between is found by its file, and taken away again.
+    if (server !== undefined) await askServer(server.socket, { do: 'drop', app }).catch(ignoreGone)
+    await rm(join(paths.routes, `${app}.json`), { force: true })
+  }
 }
 
 async function load(context: ProxyContext, server: ServerRecord, route: Route): Promise<void> {

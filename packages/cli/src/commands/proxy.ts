@@ -31,7 +31,7 @@ async function show(host: Host, { output }: Invocation): Promise<CommandResult> 
     value: {
       chosen: host.proxy ?? null,
       running,
-      ...(left.length > 0 && { left }),
+      left,
       apps: [...served, ...failureValues(failures, output)],
       move: move ?? null,
     },

@@ -10,7 +10,7 @@ export function changesText(release: string, changes: readonly ObjectChange[], p
       paint(styles[change.action], `${signs[change.action]} ${objectText(change)}`),
       ...change.fields.map(fieldText),
     ]),
-    `${release} would create ${count('create')}, change ${count('change')} and delete ${count('delete')}. Nothing was changed.`,
+    `${release} would create ${count('create')}, change ${count('change')} and delete ${count('delete')}. Nothing was changed on the cluster.`,
   ].join('\n')
 }
 

@@ -33,7 +33,7 @@ it('has each object with its fields, no value of a secret, and how many there ar
       '~ Secret other',
       '    data.KEY: another value, which is not shown',
       '- Secret shop-env-1',
-      'r000002-1f3a9c2e would create 1, change 2 and delete 1. Nothing was changed.',
+      'r000002-1f3a9c2e would create 1, change 2 and delete 1. Nothing was changed on the cluster.',
     ].join('\n'),
   )
 })

@@ -91,8 +91,8 @@ function open({ server, authorization }: Credentials, send: Send, agent: Agent, 
     )
     request.on('timeout', () => {
       request.destroy(tooLate())
-      // Packets that vanish vanish on the others, too: whoever asks next begins anew, and finds out sooner.
-      agent.destroy()
+      // Packets that vanish vanish on those that wait, too: whoever asks next begins anew, and finds out sooner. What is on its way has its own limit.
+      for (const waiting of Object.values(agent.freeSockets)) for (const socket of waiting ?? []) socket.destroy()
     })
     request.on('socket', (socket) => limitConnecting(request, socket))
     request.on('error', reject)
