@@ -1,6 +1,7 @@
 /** The Emperor of one home: started when there is something to run, found again by its pid file and the mark in its environment. */
 import { mkdir, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises'
 import { hop3Error, writeFileAtomic, type DeploymentContext } from '@hop3/core'
+import { orElse } from '@hop3/core/files'
 import { readArguments, signalProcess } from '@hop3/core/processes'
 import { lastLines } from './last-lines.ts'
 import { vassalFile, type Layout } from './layout.ts'
@@ -58,7 +59,7 @@ export async function dismissEmperor(host: Host, layout: Layout): Promise<void> 
   const emperor = await findEmperor(layout)
   if (emperor === undefined) return
   const program = await commandLine(emperor.pid)
-  // From here on it starts nothing, which would die with it and count as an instance that has ended; what it has started before has its file.
+  // Until another command wakes it, it starts nothing, which would die with it and count as an instance that has ended; what it has started before has its file.
   signalProcess(emperor, 'SIGSTOP')
   if ((await vassalIds(layout)).length > 0) return signalProcess(emperor, 'SIGCONT')
   // Killed, because its own way of ending takes seconds in which it would keep a new one from starting; it has nothing to lose.
@@ -70,7 +71,7 @@ export async function dismissEmperor(host: Host, layout: Layout): Promise<void> 
 
 /** Names of the instances that are to run, of any app. */
 export async function vassalIds(layout: Layout): Promise<readonly string[]> {
-  const names = await readdir(layout.vassals).catch(() => [])
+  const names = await orElse(readdir(layout.vassals), [])
   return names.filter((name) => name.endsWith('.ini')).map((name) => name.slice(0, -'.ini'.length))
 }
 
