@@ -71,18 +71,18 @@ export async function renderExamples(directory: string): Promise<readonly Render
         ),
       ),
     )
-    const [here, there] = await Promise.all(
-      [somewhere, elsewhere].map((place) =>
-        runCommands(
-          asked.map(({ name, target, home }) => ({
-            words: ['render', name, '--target', target, '--wait'],
-            env: { ...env, ...place, HOP3_HOME: home },
-          })),
-          { cwd: directory, env: place },
-        ),
-      ),
-    )
-    return asked.map((one, index) => ({ ...one, texts: [textOf(here?.[index]), textOf(there?.[index])] }))
+    const inPlace = (place: Asked['env']): Promise<readonly Said[]> =>
+      runCommands(
+        asked.map(({ name, target, home }) => ({
+          words: ['render', name, '--target', target],
+          env: { ...env, ...place, HOP3_HOME: home },
+        })),
+        { cwd: directory, env: place },
+      )
+    // One after the other: who has to wait for somebody says so.
+    const here = await inPlace(somewhere)
+    const there = await inPlace(elsewhere)
+    return asked.map((one, index) => ({ ...one, texts: [textOf(here[index]), textOf(there[index])] }))
   } finally {
     await engine.close()
   }

@@ -206,6 +206,12 @@ const breakages: readonly Breakage[] = [
     reason: /the request under way/,
   },
   {
+    what: 'one of several removed',
+    change: '(good) => ({ removeAll: ([first]) => good.remove(first) })',
+    titles: ['removes several at once, and leaves the others'],
+    reason: /not to contain '"three"'/,
+  },
+  {
     what: 'the old route lost',
     change: '(good) => ({ apply: (route) => good.apply(route).catch(async (error) => { await good.remove(route.appName); throw error }) })',
     titles: ['keeps the old route when the new one asks for a port somebody else has'],
