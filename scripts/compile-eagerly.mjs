@@ -92,7 +92,7 @@ async function rewrite({ url, code, program }, { places, passedBy }) {
     if (other) text.update(node.start, node.end, `import("${other.source}").then((from) => ({ ${other.names.join(', ')} }))`)
     if (!places.has(place(node.start, node.end))) continue
     if (node.type === 'FunctionDeclaration' && parent === program) toVariable(text, node, top)
-    else if (isExpression(node, parent) && code[node.start - 1] !== '(') inParentheses(text, node)
+    else if (isExpression(node, parent) && !isInParentheses(code, node, parent)) inParentheses(text, node)
   }
   if (!text.hasChanged()) return
   const file = fileURLToPath(url)
@@ -125,6 +125,11 @@ function isExpression({ type }, parent) {
   if (type === 'ArrowFunctionExpression') return true
   const isMethod = parent.type === 'MethodDefinition' || (parent.type === 'Property' && (parent.method || parent.kind !== 'init'))
   return type === 'FunctionExpression' && !isMethod
+}
+
+/** Those of a call are around its arguments, and say nothing of them. */
+function isInParentheses(code, node, parent) {
+  return code.endsWith(parent.arguments?.[0] === node ? '((' : '(', node.start)
 }
 
 function* withParents(node) {

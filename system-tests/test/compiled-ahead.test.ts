@@ -24,7 +24,7 @@ it.skipIf(process.env['HOP3_TEST'] !== 'built').each(['node-http', 'flask'])('a 
   // V8 takes no code that was compiled under other flags.
   await plan(logged)
   await plan(logged)
-  expect(await compiledFunctions(log)).toBeLessThan(300)
+  expect(await compiledFunctions(log)).toBeLessThan(100)
 })
 
 /** Of the files of our packages, those compiled when they were first called. */
