@@ -39,27 +39,34 @@ export function registerWayBackTests(stage: StageProxy, program: ProxyProgram): 
     expect(failures).toMatchObject([{ code: 'deploy.proxy.route' }])
   })
 
-  test.skipIf(!canMount())('a full disk while it does not run is named, and with room again it serves', async () => {
-    const { proxy, route, ask, host } = await stage()
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=2m', 'tmpfs', host.home])
-    onTestFinished(() => void execFileSync('umount', ['--lazy', host.home]))
-    const shop = await route({ upstreams: [await startUpstream('shop')] })
-    await proxy().apply(shop)
-    const pid = (await proxy().running?.())?.pid ?? 0
-    process.kill(pid, 'SIGKILL')
-    await expect.poll(async () => (await readProcessStat(pid))?.isDefunct ?? true).toBe(true)
-    const filler = join(host.home, 'filler')
-    execFileSync('sh', ['-c', 'head -c 2M /dev/zero > "$0" || :', filler], { stdio: 'ignore' })
-    const next = { ...shop, release: 'r000002-1f3a9c2e' }
-    const failure = await failureOf(() => proxy().apply(next))
-    expect(failure).toMatchObject(actionable(/^environment\.disk-full$/))
-    expect(failure.message).toContain('Cannot route shop to r000002-1f3a9c2e')
-    expect(failure.hint).toContain('Free some space')
-    await rm(filler)
-    await proxy().apply(next)
-    expect((await ask()).body).toContain('shop')
-    expect(await proxy().serves?.('shop', next.release)).toBe(true)
-  })
+  test.skipIf(!canMount())(
+    `a full disk while it does not run is named, and with room again it serves${canMount() ? '' : ' (needs the right to mount)'}`,
+    async () => {
+      const { proxy, route, ask, host } = await stage()
+      execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=2m', 'tmpfs', host.home])
+      onTestFinished(async () => {
+        // First: afterwards nobody could tell whose processes these are.
+        await proxy().stop?.()
+        execFileSync('umount', ['--lazy', host.home])
+      })
+      const shop = await route({ upstreams: [await startUpstream('shop')] })
+      await proxy().apply(shop)
+      const pid = (await proxy().running?.())?.pid ?? 0
+      process.kill(pid, 'SIGKILL')
+      await expect.poll(async () => (await readProcessStat(pid))?.isDefunct ?? true).toBe(true)
+      const filler = join(host.home, 'filler')
+      execFileSync('sh', ['-c', 'head -c 2M /dev/zero > "$0" || :', filler], { stdio: 'ignore' })
+      const next = { ...shop, release: 'r000002-1f3a9c2e' }
+      const failure = await failureOf(() => proxy().apply(next))
+      expect(failure).toMatchObject(actionable(/^environment\.disk-full$/))
+      expect(failure.message).toContain('Cannot route shop to r000002-1f3a9c2e')
+      expect(failure.hint).toContain('Free some space')
+      await rm(filler)
+      await proxy().apply(next)
+      expect((await ask()).body).toContain('shop')
+      expect(await proxy().serves?.('shop', next.release)).toBe(true)
+    },
+  )
 }
 
 /** Only root may, and in many containers nobody. */
