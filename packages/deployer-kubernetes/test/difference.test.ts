@@ -80,15 +80,15 @@ describe.skipIf(skipped !== '')(`on a cluster${skipped === '' ? '' : ` (${skippe
   })
 
   test('in a namespace of the app’s own that is not there yet, all is new', async () => {
-    const { deployer } = await stage()
+    const { deployer } = await stage({ context: { appName: 'fresh' } })
     expect(brief((await deployer.difference?.()) ?? [])).toEqual([
-      'create Namespace hop3-shop',
-      'create Secret shop-home',
-      'create Secret shop-env-<digest>',
-      'create Service shop',
-      'create Deployment shop-web',
+      'create Namespace hop3-fresh',
+      'create Secret fresh-home',
+      'create Secret fresh-env-<digest>',
+      'create Service fresh',
+      'create Deployment fresh-web',
     ])
-    expect(kubectl(['get', 'namespaces', '--output', 'name'])).not.toContain('hop3-shop')
+    expect(kubectl(['get', 'namespaces', '--output', 'name'])).not.toContain('hop3-fresh')
   })
 
   test('of a Secret it tells no value, whoever has put it where', async () => {
