@@ -12,7 +12,8 @@ import { siteBuilder, writePluginRoot } from '../src/plugin-root.ts'
 import { deployOldApp, expectRefusal, prepareStage, type Stage } from '../src/refusal.ts'
 import { oldApp } from '../src/wrong-input.ts'
 import { wrongNodeApps } from '../src/wrong-node-apps.ts'
-import { unreadableSources, wrongBuilds, wrongConfigurations, wrongStarts } from '../src/wrong-sources.ts'
+import { unreadableSources, wrongBuilds, wrongConfigurations } from '../src/wrong-sources.ts'
+import { wrongStarts } from '../src/wrong-starts.ts'
 
 let machine: CommandLine
 let stage: Stage
