@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { RequestOptions } from 'node:https'
 import type { DockerHost } from './docker-host.ts'
+import { nodeHttp, nodeHttps } from './node-http.ts'
 
 export interface DockerQuestion {
   readonly method: string
@@ -34,15 +35,12 @@ export function sendToDocker(host: DockerHost, { method, path, body, headers, si
     },
   }
   return new Promise((resolve, reject) => {
-    const question = programOf(protocol)(options)
+    const question = (protocol === 'https' ? nodeHttps() : nodeHttp()).request(options)
     question.once('response', resolve)
     question.once('error', reject)
     question.end(text)
   })
 }
-
-/** Not by static imports: that of `node:http` reads every member of it, and one of those loads the whole of the built-in fetch, 15 ms and more. */
-const programOf = (protocol: string | undefined) => process.getBuiltinModule(protocol === 'https' ? 'node:https' : 'node:http').request
 
 function hostName(base = 'http://localhost'): string {
   return new URL(base).hostname.replace(/^\[(.*)\]$/, '$1')

@@ -1,6 +1,6 @@
 /** Directories that a command makes for itself alone: where it is killed, another command removes them. */
 import { randomUUID } from 'node:crypto'
-import { mkdir, readdir, readlink, rm, symlink } from 'node:fs/promises'
+import { lstat, mkdir, readdir, readlink, rm, symlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parseJson } from './json.ts'
 import { identifySelf, livenessOf, parseIdentity } from './process-identity.ts'
@@ -32,9 +32,15 @@ export async function sweepOwned(parent: string, prefix = ''): Promise<void> {
   for (const name of new Set(names.map((one) => one.replace(/\.owner$/, '')))) {
     const path = join(parent, name)
     const owner = parseIdentity(parseJson(await orElse(readlink(ownerOf(path)), '')))
-    if (self !== undefined && (owner === undefined || (await livenessOf(owner, self)) === 'dead'))
-      await orElse(removeOwned(path), undefined, ['EACCES', 'EPERM'])
+    const isOver = self !== undefined && (owner === undefined || (await livenessOf(owner, self)) === 'dead')
+    if (isOver && (await isOurs(path))) await removeOwned(path)
   }
+}
+
+/** Of the directory, or where that was never made, of what says whose it was to be. */
+async function isOurs(path: string): Promise<boolean> {
+  const found = (await orElse(lstat(path), undefined)) ?? (await orElse(lstat(ownerOf(path)), undefined))
+  return found?.uid === process.geteuid?.()
 }
 
 async function removeOwned(path: string): Promise<void> {

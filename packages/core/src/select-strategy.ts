@@ -72,7 +72,13 @@ export async function selectProxy(registry: Registry, context: ProxyContext, nam
   const options = (await registry.proxies())
     .filter((factory) => isNamed || factory.onlyByName !== true)
     .map((factory) => candidate({ name: factory.name, specificity: 'inferred' }, () => factory.create(context)))
-  return choose(await ask(options), named, { role: 'proxy', subject: 'this host', key: 'HOP3_PROXY', origin: undefined, registry })
+  return choose(await ask(options), named, {
+    role: 'proxy',
+    subject: 'this host',
+    key: '`hop3 proxy use` or HOP3_PROXY',
+    origin: undefined,
+    registry,
+  })
 }
 
 interface Option<S> {

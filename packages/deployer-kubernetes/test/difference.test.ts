@@ -124,6 +124,9 @@ describe.skipIf(skipped !== '')(`on a cluster${skipped === '' ? '' : ` (${skippe
     const fixed = await changesOf(await turn(3, 1))
     expect(brief(fixed)).toContain('delete HorizontalPodAutoscaler shop-web')
     expect(countsOf(fixed)).toEqual([{ path: 'spec.replicas', before: 3, after: 1 }])
+    // Nothing else is taken from anybody, as by the deploy.
+    kubectl(['set', 'image', 'deployment/shop-web', 'app=registry.example.com/other:1', '--namespace', 'hop3-shop'])
+    await expect((await turn(3, 1)).deployer.difference?.()).rejects.toMatchObject({ code: 'deploy.kubernetes.conflict' })
   })
 
   test('fails as the deploy would: by a field of somebody else, a right that is missing, an object that is not admitted', async () => {

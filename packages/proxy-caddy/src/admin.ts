@@ -1,5 +1,5 @@
 /** Caddy's administration, over its unix socket. */
-import { hop3Error } from '@hop3/core'
+import { hop3Error, nodeHttp } from '@hop3/core'
 import type { IncomingMessage } from 'node:http'
 import { adminHost } from './caddy-config.ts'
 
@@ -49,10 +49,7 @@ function ask(socketPath: string, method: string, headers: Readonly<Record<string
       headers: { Host: adminHost, 'Content-Type': 'application/json', ...headers },
       timeout: patience,
     }
-    // An import reads every member of the module, and one of those loads the built-in fetch.
-    const outgoing = process
-      .getBuiltinModule('node:http')
-      .request({ ...options, agent: false }, (incoming) => void read(incoming).then(resolve, reject))
+    const outgoing = nodeHttp().request({ ...options, agent: false }, (incoming) => void read(incoming).then(resolve, reject))
     outgoing.once('timeout', () => outgoing.destroy(new Error('no answer in time')))
     outgoing.once('error', reject)
     outgoing.end(body)

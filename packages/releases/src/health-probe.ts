@@ -1,6 +1,6 @@
-/** One question to one address. Loaded when a health gate opens, because `node:http` costs start-up time, twice as much by an import, which loads the built-in fetch. */
+/** One question to one address. Loaded when a health gate opens, because `node:http` costs start-up time. */
 import { connect, type NetConnectOpts } from 'node:net'
-import type { Upstream } from '@hop3/core'
+import { nodeHttp, type Upstream } from '@hop3/core'
 
 /** `refused`: nothing listens. `timeout`: no answer in time. `no answer`: closed, or not HTTP. */
 export type ProbeResult = 'healthy' | 'refused' | 'timeout' | 'no answer' | `status ${number}`
@@ -43,7 +43,7 @@ function get({ upstream, path, timeout, signal }: Question): Promise<ProbeResult
   return new Promise((resolve) => {
     const limit = AbortSignal.any([signal, AbortSignal.timeout(timeout)])
     let isSlow = false
-    const question = process.getBuiltinModule('node:http').request({
+    const question = nodeHttp().request({
       ...(upstream.port === null ? { socketPath: upstream.address } : { host: upstream.address, port: upstream.port }),
       // Spaces and bytes outside ASCII would make a request line nobody can parse.
       path: path.replace(/[^\u0021-\u007e]/gu, encodeURIComponent),

@@ -19,8 +19,8 @@ export interface Brought {
 type Table = Readonly<Record<string, unknown>>
 
 /**
- * Answers of plugins by who asked what: a provider's plugin takes a second and more, and within one command each is asked once. A command has
- * one `run`, and when that has gone, so have they.
+ * Answers of plugins by who asked what: a provider's plugin takes a second and more, and within one operation on an app each is asked once.
+ * An operation has one `run`, and when that has gone, so have they.
  */
 const answers = new WeakMap<DeploymentContext['run'], Map<string, Promise<Brought>>>()
 

@@ -1,6 +1,7 @@
 /** One request to an API server, over connections that are kept for the next. */
 import type { Agent, ClientRequest, IncomingMessage, RequestOptions } from 'node:http'
 import type { Socket } from 'node:net'
+import { nodeHttp, nodeHttps } from '@hop3/core'
 import { parseJson } from '@hop3/core/json'
 import type { Credentials } from './credentials.ts'
 
@@ -31,9 +32,8 @@ export interface Connection {
 export function connect(credentials: Credentials): Connection {
   const isTls = credentials.server.protocol === 'https:'
   const { ca, certificate, key, isVerified, serverName } = credentials
-  const { http, https } = programs
   const agent = isTls
-    ? new (https().Agent)({
+    ? new (nodeHttps().Agent)({
         keepAlive: true,
         maxSockets: 8,
         ...(ca === undefined ? {} : { ca }),
@@ -42,9 +42,9 @@ export function connect(credentials: Credentials): Connection {
         ...(serverName === undefined ? {} : { servername: serverName }),
         rejectUnauthorized: isVerified,
       })
-    : new (http().Agent)({ keepAlive: true, maxSockets: 8 })
+    : new (nodeHttp().Agent)({ keepAlive: true, maxSockets: 8 })
   const send = (question: Question): Promise<IncomingMessage> =>
-    open(credentials, isTls ? https().request : http().request, agent, question)
+    open(credentials, isTls ? nodeHttps().request : nodeHttp().request, agent, question)
   return {
     async ask(question) {
       const answer = await send(question)
@@ -60,12 +60,6 @@ export function connect(credentials: Credentials): Connection {
     close: () => agent.destroy(),
   }
 }
-
-/**
- * Loaded by who needs it, and not by static imports: that of `node:http` reads every member of it, and one of those loads the whole of the
- * built-in fetch, 15 ms and more.
- */
-const programs = { http: () => process.getBuiltinModule('node:http'), https: () => process.getBuiltinModule('node:https') }
 
 type Send = (url: URL, options: RequestOptions, answered: (answer: IncomingMessage) => void) => ClientRequest
 
