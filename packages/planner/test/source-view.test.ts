@@ -114,7 +114,7 @@ describe('createSourceView', () => {
     const view = createSourceView(root)
     expect(await view.readText('link')).toBe('inside')
     expect(await view.readText('absolute/file')).toBe('inside')
-    expect(await view.readText('dangling')).toBeUndefined()
+    expect((await rejectionOf(view.readText('dangling'))).message).toBe('Cannot read "dangling": it is a link to nothing.')
     for (const attempt of [view.readText('leak'), view.hasFile('leak'), view.readText('leaks/file'), view.list('leaks')]) {
       expect((await rejectionOf(attempt)).code).toBe('config.symlink-escapes')
     }
@@ -189,6 +189,15 @@ describe('createSourceView', () => {
       })
     },
   )
+
+  test.each(['hop3.toml', 'Procfile', 'app.json'])('%s that is a link to nothing is not passed over', async (path) => {
+    const sourcePath = await tempApp({})
+    symlinkSync('elsewhere', join(sourcePath, path))
+    expect(await rejectionOf(readAppConfig({ sourcePath }))).toMatchObject({
+      code: 'config.unreadable',
+      message: `Cannot read "${path}": it is a link to nothing.`,
+    })
+  })
 
   test('a directory named .gitignore ignores nothing', async () => {
     const sourcePath = await tempApp({ '.gitignore/inside': '', 'a.txt': '' })

@@ -58,7 +58,7 @@ function problemError(issue: Issue, count: number, document: LocatedValue, schem
   const saw = value === undefined ? 'is missing and' : ''
   const be = `${key === '' ? document.path : key} ${saw} ${messageOf(issue)}`.replace(/ +/g, ' ')
   return hop3Error('config.invalid', `${origin}: ${be}${value === undefined ? '' : `; it is ${describe(value)}`}.${more}`, {
-    hint: hintFor(keys, messageOf(issue), value, document.path),
+    hint: hintFor({ keys, message: messageOf(issue), value, path: document.path, known: knownKeys(schema, keys) }),
     details,
   })
 }
@@ -152,7 +152,17 @@ function describe(value: unknown): string {
   return value === null ? 'null' : 'a table'
 }
 
-function hintFor(keys: readonly PropertyKey[], message: string, value: unknown, path: string): string {
+interface Misfit {
+  readonly keys: readonly PropertyKey[]
+  readonly message: string
+  readonly value: unknown
+  /** Of the file. */
+  readonly path: string
+  /** Keys a table at this place may have. */
+  readonly known: readonly string[]
+}
+
+function hintFor({ keys, message, value, path, known }: Misfit): string {
   const last = String(keys.at(-1) ?? '')
   // An element of a list has no key to write in front of it.
   const isElement = keys.length > 1 && /^\d+$/.test(last)
@@ -161,5 +171,6 @@ function hintFor(keys: readonly PropertyKey[], message: string, value: unknown, 
   if (isUnquoted) return `Put it in quotes: ${path.endsWith('.json') ? json : toml}"${String(value)}"`
   if (message.startsWith('must be a list') && typeof value === 'string')
     return `Put it in brackets: ${path.endsWith('.json') ? json : toml}[${JSON.stringify(value)}]`
-  return `Correct ${showKeys(keys) || 'it'} in ${path}.`
+  const what = showKeys(keys) || 'it'
+  return known.length === 0 ? `Correct ${what} in ${path}.` : `Correct ${what} in ${path}: its keys are ${known.join(', ')}.`
 }

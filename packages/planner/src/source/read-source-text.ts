@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer'
 import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs'
 import { hop3Error, shellQuote, visible } from '@hop3/core'
-import { findEntry, unreadable } from './source-path.ts'
+import { findEntry, isLinkToNothing, unreadable, type SourceEntry } from './source-path.ts'
 import { tooLarge } from './text-bounds.ts'
 
 /** Larger files are no configuration. */
@@ -9,12 +9,12 @@ const mostBytes = 4 * 1024 * 1024
 
 /**
  * The text of a regular file of the source, without byte order mark; undefined when there is none. Throws `config.unreadable` when it
- * cannot be read, is no file or is not UTF-8, `config.too-large` when it is larger than 4 MiB, and as `findEntry`.
+ * cannot be read, is no file, is a link to nothing or is not UTF-8, `config.too-large` when it is larger than 4 MiB, and as `findEntry`.
  */
 export function readSourceText(root: string, path: string): string | undefined {
   const entry = findEntry(root, path)
-  if (entry === undefined) return undefined
-  if (!entry.stats.isFile()) throw noFile(path, entry.stats.isDirectory())
+  if (entry === undefined && !isLinkToNothing(root, path)) return undefined
+  if (entry?.stats.isFile() !== true) throw noFile(path, entry)
   return decode(path, readBounded(path, entry.realPath))
 }
 
@@ -23,8 +23,9 @@ export function readIfFile(root: string, path: string): string | undefined {
   return findEntry(root, path)?.stats.isFile() === true ? readSourceText(root, path) : undefined
 }
 
-function noFile(path: string, isDirectory: boolean): Error {
-  const saw = isDirectory ? 'it is a directory, and a file is read by that name' : 'it is no regular file'
+function noFile(path: string, entry: SourceEntry | undefined): Error {
+  const no = entry === undefined ? 'it is a link to nothing' : 'it is no regular file'
+  const saw = entry?.stats.isDirectory() === true ? 'it is a directory, and a file is read by that name' : no
   return hop3Error('config.unreadable', `Cannot read ${visible(path)}: ${saw}.`, {
     hint: `Put the file in its place, or rename it: mv ${shellQuote(path)} ${shellQuote(`${path}.old`)}`,
     details: { path: visible(path) },

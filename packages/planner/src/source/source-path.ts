@@ -1,5 +1,5 @@
 /** The whole file is about one question: which file of the host is this path of the source, and may planning see it? */
-import { realpathSync, statSync, type Stats } from 'node:fs'
+import { lstatSync, realpathSync, statSync, type Stats } from 'node:fs'
 import { join, posix, sep } from 'node:path'
 import { hop3Error, normalPath, visible } from '@hop3/core'
 
@@ -26,6 +26,16 @@ export function findEntry(root: string, path: string): SourceEntry | undefined {
     throw escapes(path)
   } catch (error) {
     throw unreadable(path, error)
+  }
+}
+
+/** Of a `path` where `findEntry` found nothing. */
+export function isLinkToNothing(root: string, path: string): boolean {
+  try {
+    return lstatSync(join(root, path), { throwIfNoEntry: false }) !== undefined
+  } catch {
+    // A part of the path is no directory, or has gone.
+    return false
   }
 }
 
