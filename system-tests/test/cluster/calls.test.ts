@@ -3,9 +3,9 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
-import { stageClusterApp, writeAppWithShell } from '../src/cluster-app.ts'
-import { lacksCluster, openOwnCluster, type OwnCluster } from '../src/own-cluster.ts'
-import { recordingApi } from '../src/recording-api.ts'
+import { stageClusterApp, writeAppWithShell } from '../../src/cluster-app.ts'
+import { lacksCluster, openOwnCluster, type OwnCluster } from '../../src/own-cluster.ts'
+import { recordingApi } from '../../src/recording-api.ts'
 
 const why = lacksCluster()
 let cluster: OwnCluster

@@ -3,9 +3,9 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import * as z from 'zod'
-import { exampleNames } from '../src/example-source.ts'
-import { goldenRenderings } from '../src/golden.ts'
-import { lacksCluster, openOwnCluster, type OwnCluster } from '../src/own-cluster.ts'
+import { exampleNames } from '../../src/example-source.ts'
+import { goldenRenderings } from '../../src/golden.ts'
+import { lacksCluster, openOwnCluster, type OwnCluster } from '../../src/own-cluster.ts'
 
 const namespace = 'hop3-rendered'
 const why = lacksCluster()

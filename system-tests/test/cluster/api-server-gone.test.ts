@@ -1,9 +1,9 @@
 /** The API server of a cluster dies while a release is rolled out: what served before answers on, and nothing is forgotten. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
-import { cutOffApiServer, killApiServer } from '../src/api-server.ts'
-import { stageClusterApp, writeAppWithShell, type ClusterApp } from '../src/cluster-app.ts'
-import { lacksCluster, openOwnCluster, type OwnCluster } from '../src/own-cluster.ts'
+import { cutOffApiServer, killApiServer } from '../../src/api-server.ts'
+import { stageClusterApp, writeAppWithShell, type ClusterApp } from '../../src/cluster-app.ts'
+import { lacksCluster, openOwnCluster, type OwnCluster } from '../../src/own-cluster.ts'
 
 const why = lacksCluster()
 let cluster: OwnCluster

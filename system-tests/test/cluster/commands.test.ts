@@ -3,9 +3,9 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { stageClusterApp, writeAppWithShell } from '../src/cluster-app.ts'
-import { writeImageApp } from '../src/image-app.ts'
-import { lacksCluster, openOwnCluster, type OwnCluster } from '../src/own-cluster.ts'
+import { stageClusterApp, writeAppWithShell } from '../../src/cluster-app.ts'
+import { writeImageApp } from '../../src/image-app.ts'
+import { lacksCluster, openOwnCluster, type OwnCluster } from '../../src/own-cluster.ts'
 
 const why = lacksCluster()
 let cluster: OwnCluster
@@ -42,7 +42,7 @@ describe.skipIf(why !== undefined)(`on a cluster${why === undefined ? '' : ` (${
         },
       ],
     })
-    const page = await readFile(new URL('../../docs/kubernetes.md', import.meta.url), 'utf8')
+    const page = await readFile(new URL('../../../docs/kubernetes.md', import.meta.url), 'utf8')
     const typed = [...page.matchAll(/^\$ hop3 (.*)$/gm)].map((match) => (match[1] ?? '').replace(/ +#.*$/, ''))
     expect(typed.length).toBeGreaterThan(10)
     for (const line of typed) {

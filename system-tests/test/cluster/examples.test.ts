@@ -2,11 +2,11 @@
 import { chmod, mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
-import { readExampleCheck } from '../src/example-check.ts'
-import { leavesImageOut } from '../src/example-images.ts'
-import { copyExample, exampleMachine, exampleNames, examples } from '../src/example-source.ts'
-import { writeTarget } from '../src/example-target.ts'
-import { lacksCluster, openOwnCluster, type OwnCluster } from '../src/own-cluster.ts'
+import { readExampleCheck } from '../../src/example-check.ts'
+import { leavesImageOut } from '../../src/example-images.ts'
+import { copyExample, exampleMachine, exampleNames, examples } from '../../src/example-source.ts'
+import { writeTarget } from '../../src/example-target.ts'
+import { lacksCluster, openOwnCluster, type OwnCluster } from '../../src/own-cluster.ts'
 
 const why = lacksCluster()
 let cluster: OwnCluster

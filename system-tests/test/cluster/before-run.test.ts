@@ -1,8 +1,8 @@
 /** The command before a release, on a cluster: one that fails or is killed changes nothing there. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { stageClusterApp, writeAppWithShell } from '../src/cluster-app.ts'
-import { lacksCluster, openOwnCluster, type OwnCluster } from '../src/own-cluster.ts'
+import { stageClusterApp, writeAppWithShell } from '../../src/cluster-app.ts'
+import { lacksCluster, openOwnCluster, type OwnCluster } from '../../src/own-cluster.ts'
 
 const why = lacksCluster()
 let cluster: OwnCluster
