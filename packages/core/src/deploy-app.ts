@@ -6,20 +6,18 @@
  */
 import type { App } from './app.ts'
 import { buildRelease } from './build-release.ts'
-import { checkDeployer, checkUnbuilt } from './check-deployer.ts'
-import { checkStartable, checkVolumes } from './check-startable.ts'
-import { buildContext } from './contexts.ts'
+import { builderToDeploy } from './builder-for.ts'
+import { checkStartable } from './check-startable.ts'
 import { converge } from './converge.ts'
 import { deployConfigOf } from './deploy-config.ts'
 import { deployResult, type DeployResult } from './deploy-result.ts'
 import type { Deltas } from './deployer.ts'
-import { makeGeneratedEnv } from './generated-env.ts'
 import type { Host } from './host.ts'
-import { operate } from './operation.ts'
+import { newestMadeFrom, type MadeRelease, type Source } from './made-from.ts'
+import { operate, type Operation } from './operation.ts'
 import { preflight } from './preflight.ts'
 import { redeployUnchanged } from './redeploy-unchanged.ts'
 import { changedScale } from './scale.ts'
-import { selectBuilder } from './select-strategy.ts'
 
 export interface DeployOptions {
   /** Wait for another command on this app instead of throwing `lock.held`. */
@@ -33,36 +31,38 @@ export interface DeployOptions {
 /** Deploys an app. Throws any code of `docs/errors.md`; the old version then still serves. */
 export async function deployApp(app: App, host: Host, options: DeployOptions = {}): Promise<DeployResult> {
   return operate({ appName: app.name, host, operation: 'deploy', wait: options.wait }, async (operation) => {
-    const { appHome, record, state } = operation
+    const {
+      appHome,
+      host: { log },
+      record,
+      state,
+    } = operation
     await preflight(app, operation)
-    await checkDeployer(app.config, host.registry)
-    const slot = await appHome.nextRelease(host.newBuildId())
-    // Before the build: a phase may name one as a secret.
-    await makeGeneratedEnv(app, operation)
-    const builder = (await selectBuilder(host.registry, await buildContext(app, slot, operation), { isBrief: true })).chosen
-
-    await checkDeployer(app.config, host.registry, builder.forms)
-    if (builder.forms !== undefined) {
-      checkVolumes(app.name, app.config.deploy, builder.forms)
-      await checkUnbuilt({ appName: app.name, config: app.config.deploy, appEnv: await appHome.readEnv() }, host.registry, builder.forms)
-    }
+    const { builder, slot } = await builderToDeploy(app, operation)
     const fingerprint = await builder.fingerprint?.()
-    if (options.force !== true && fingerprint !== undefined) {
-      const unchanged = await redeployUnchanged(operation, { app, builder, fingerprint }, options.deltas)
-      if (unchanged !== undefined) return unchanged
-    }
+    const source = options.force === true || fingerprint === undefined ? undefined : { app, builder, fingerprint }
+    const unchanged = source && (await redeployUnchanged(operation, source, options.deltas))
+    if (unchanged !== undefined) return unchanged
 
-    await record('begin', { makes: slot.id })
-    const artifact = await buildRelease(app, builder, slot, operation)
+    const built = source && (await builtBefore(source, operation))
+    if (built !== undefined) log.info(`${built.id} was built of this source before.`)
+    await record('begin', built === undefined ? { makes: slot.id } : {})
+    const artifact = built?.artifact ?? (await buildRelease(app, builder, slot, operation))
     checkStartable(artifact)
     const served = await converge(operation, {
-      release: slot,
+      release: built ?? slot,
       artifact,
       generation: await appHome.nextGeneration(),
       scale: changedScale(artifact.runtime.workers, deployConfigOf(artifact).scale, state.scale, options.deltas),
       isNew: true,
       otherDeployers: [],
     })
-    return deployResult(app.name, slot.id, served)
+    return deployResult(app.name, (built ?? slot).id, served)
   })
+}
+
+/** What `hop3 build` or a dry run made, and nobody deployed. A release that has served is built anew: somebody has gone back from it. */
+async function builtBefore(source: Source, operation: Operation): Promise<MadeRelease | undefined> {
+  const { appHome } = operation
+  return newestMadeFrom(source, operation, [await appHome.current(), await appHome.previous()])
 }

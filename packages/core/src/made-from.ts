@@ -22,6 +22,24 @@ export async function madeFrom(source: Source, release: string, operation: Opera
   return undefined
 }
 
+export interface MadeRelease {
+  readonly id: string
+  readonly path: string
+  readonly artifact: BuildArtifact
+}
+
+/** The newest release, when it is what a build would make, and none of `but`. */
+export async function newestMadeFrom(
+  source: Source,
+  operation: Operation,
+  but: readonly (string | undefined)[] = [],
+): Promise<MadeRelease | undefined> {
+  const newest = (await operation.appHome.releases()).findLast(({ committed }) => committed)
+  if (newest === undefined || but.includes(newest.id)) return undefined
+  const artifact = await madeFrom(source, newest.id, operation)
+  return artifact && { id: newest.id, path: newest.path, artifact }
+}
+
 /** A damaged release is rebuilt, not complained about. */
 async function readableArtifact({ appHome, log }: Operation, release: string): Promise<BuildArtifact | undefined> {
   try {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { buildApp, deployApp } from '../src/index.ts'
+import { buildApp, deployApp, rollbackApp } from '../src/index.ts'
 import { createWorld } from './memory-world.ts'
 
 function built() {
@@ -34,4 +34,31 @@ it('builds again what changed, what is gone, and what it is told to', async () =
   world.disk.lost = true
   await again()
   expect(new Set(releases).size).toBe(5)
+})
+
+it('leaves to the next deploy what it has made', async () => {
+  const { world, build } = built()
+  await deployApp(world.app, world.host)
+  world.use({ version: '2' })
+  const { release } = await build({ toDeploy: true })
+  expect(await deployApp(world.app, world.host)).toMatchObject({ release, changed: true })
+  expect(world.disk.releases.size).toBe(2)
+})
+
+it('what somebody has gone back from is built anew', async () => {
+  const { world } = built()
+  await deployApp(world.app, world.host)
+  world.use({ version: '2' })
+  const { release } = await deployApp(world.app, world.host)
+  await rollbackApp('blog', world.host)
+  const after = await deployApp(world.app, world.host)
+  expect(after.changed).toBe(true)
+  expect(after.release).not.toBe(release)
+})
+
+it('is refused what a deploy is refused, where it is made for one', async () => {
+  const { world, build } = built()
+  world.use({ version: '1', fault: 'check' })
+  await expect(build({ toDeploy: true })).rejects.toMatchObject({ code: 'config.deploy.memory' })
+  expect(world.calls).not.toContain('build')
 })

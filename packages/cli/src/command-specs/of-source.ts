@@ -85,7 +85,7 @@ export const sourceCommands: readonly CommandSpec[] = [
       ...planOptions,
     ],
     notes: [
-      'When source and configuration are those of the newest release, nothing is built.',
+      'When source and configuration are those of the newest release, nothing is built. The next deploy of the same source takes what was built.',
       'A name that is no directory is taken as the name of the app whose source is the current directory.',
     ],
     examples: [['hop3 build . --output artifact.json', 'builds this app; `hop3 run` puts the artifact live']],

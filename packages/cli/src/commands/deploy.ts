@@ -15,9 +15,9 @@ export async function run(invocation: Invocation): Promise<CommandResult> {
   return { value: { ...result }, text: deployText(result, output.paint) }
 }
 
-/** The release that is built for it is nobody's until it is deployed. */
+/** The release that is built for it is the one that a deploy of the same source takes. */
 async function wouldChange({ options, output }: Invocation, app: App, host: Host): Promise<CommandResult> {
-  const { release } = await buildApp(app, host, { wait: options.flag('wait') })
+  const { release } = await buildApp(app, host, { wait: options.flag('wait'), force: options.flag('force'), toDeploy: true })
   const changes = await differenceOfApp(app.name, host, { release })
   return { value: { app: app.name, release, changes }, text: changesText(release, changes, output.paint) }
 }
