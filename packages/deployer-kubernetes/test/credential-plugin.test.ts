@@ -54,7 +54,7 @@ test('is asked anew, once, where the server does not know who asks', async () =>
   expect(await asked()).toBe(3)
   refuse('t3', 't4')
   const attempt = { what: 'Cannot list the pods', app: 'shop' }
-  await expect(cluster.expect(version, [200], attempt)).rejects.toMatchObject({ code: 'environment.kubernetes-login' })
+  await expect(cluster.expect(version, [200], attempt)).rejects.toMatchObject({ code: 'environment.kubernetes-login', class: 'retry' })
   await expect(cluster.expect(version, [200], attempt)).rejects.toMatchObject({ code: 'environment.kubernetes-login' })
   expect(await asked(), 'it has nothing better').toBe(4)
 })

@@ -2,7 +2,9 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, inject, test } from 'vitest'
+import { shellQuote } from '@hop3/core'
 import { distinctValues } from '@hop3/testing'
+import { checkEnvironment } from '../src/environment.ts'
 import { stage } from './staged.ts'
 
 const skipped = inject('skipped')
@@ -50,6 +52,38 @@ describe.skipIf(skipped !== '')(`on a cluster${skipped === '' ? '' : ` (${skippe
     const { deployer } = await stage({ image: inject('kubernetes').scratch, metadata: { workers_argv: { web: argv } } })
     const { address, port } = await deployer.deploy()
     expect(await (await fetch(`http://${address}:${port}/args`)).json()).toEqual(argv)
+  })
+
+  test('1 000 of them in one command reach it through its shell', async () => {
+    const words = distinctValues(1_001, 5).filter((one) => one.length < 60)
+    const web = `exec /app/server serve '' ${words.map(shellQuote).join(' ')}`
+    const { deployer } = await stage({ runtime: { workers: { web } } })
+    const { address, port } = await deployer.deploy()
+    expect(words.length).toBeGreaterThan(900)
+    expect(await (await fetch(`http://${address}:${port}/args`)).json()).toEqual(['/app/server', 'serve', '', ...words])
+  })
+
+  test('2 000 names reach a pod, or are refused', async () => {
+    const names = distinctValues(1_000, 7).flatMap((value, at) => [value, `N${at}${value.replaceAll(/[^\w.-]/g, '-')}`])
+    const isTaken = (name: string): boolean => {
+      try {
+        checkEnvironment({ [name]: 'x' }, 'app')
+        return true
+      } catch (error) {
+        expect(error).toMatchObject({ code: 'deploy.kubernetes.env-name' })
+        return false
+      }
+    }
+    const taken = names.filter(isTaken)
+    const { deployer } = await stage({
+      image: inject('kubernetes').scratch,
+      runtime: { workers: { web: '' } },
+      context: { appEnv: Object.fromEntries(taken.map((name) => [name, name])) },
+    })
+    const { address, port } = await deployer.deploy()
+    const seen = new Set((await (await fetch(`http://${address}:${port}/env`)).text()).split('\0'))
+    expect(taken.length).toBeGreaterThan(900)
+    expect(taken.filter((name) => !seen.has(`${name}=${name}`))).toEqual([])
   })
 
   test.each([

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { createRun, systemClock } from '@hop3/core'
 import { tempApp } from '@hop3/testing'
 import { expect, test } from 'vitest'
+import { openCluster } from '../src/client/cluster.ts'
 import { readCredentials } from '../src/client/credentials.ts'
 import { chooseCluster } from '../src/client/kubeconfig.ts'
 
@@ -35,6 +36,21 @@ test('looks in ~/.kube/config, and says so where it is not', async () => {
   await mkdir(join(home, '.kube'))
   await writeFile(join(home, '.kube/config'), config('a'))
   await expect(chooseCluster({ env: { HOME: home } }, {})).rejects.toMatchObject({ message: expect.stringContaining('no current context') })
+})
+
+test('what keeps a cluster from being asked may pass: nothing that was begun there is finished by it', async () => {
+  const home = await tempApp()
+  const access = { env: { HOME: home }, run: createRun(), signal: new AbortController().signal, clock: systemClock }
+  await expect(openCluster(access)).rejects.toMatchObject({ code: 'environment.kubeconfig', class: 'retry' })
+  await mkdir(join(home, '.kube'))
+  await writeFile(join(home, '.kube/config'), config('a', 'current-context: a'))
+  await expect(openCluster(access, { context: 'a', pinned: 'b' })).rejects.toMatchObject({ code: 'deploy.kubernetes.context', class: 'retry' })
+  const login = `users: [{ name: a, user: { exec: { apiVersion: client.authentication.k8s.io/v1, command: 'false' } } }]\ncurrent-context: a`
+  await writeFile(join(home, '.kube/config'), config('a').replace(/users:.*/, login))
+  await expect(openCluster({ ...access, env: { ...access.env, PATH: process.env['PATH'] } })).rejects.toMatchObject({
+    code: 'environment.kubernetes-login',
+    class: 'retry',
+  })
 })
 
 test('asks a credential plugin, with its variables', async () => {

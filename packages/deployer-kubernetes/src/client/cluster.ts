@@ -1,9 +1,9 @@
 /** The cluster an app is on: asked with the credentials of one context, in one namespace. */
 import { isHop3Error, type DeploymentContext } from '@hop3/core'
-import { answerFailure, isPassing, unreachable, type Attempt } from './failure.ts'
-import { chooseCluster, type ClusterWish } from './kubeconfig.ts'
+import { answerFailure, isPassing, notAsked, unreachable, type Attempt } from './failure.ts'
+import { chooseCluster, type ClusterChoice, type ClusterWish } from './kubeconfig.ts'
 import type { Answer, Question } from './request.ts'
-import { openSession } from './session.ts'
+import { openSession, type Session } from './session.ts'
 
 export interface Cluster {
   readonly context: string
@@ -30,8 +30,7 @@ const patience = 20_000
 const firstPatience = 2_000
 
 export async function openCluster(access: Opening, wish: ClusterWish = {}): Promise<Cluster> {
-  const choice = await chooseCluster(access, wish)
-  const session = await openSession(choice, access)
+  const { choice, session } = await openAs(access, wish)
   const { server } = session
   let hasAnswered = false
   const ask = async (question: Question): Promise<Answer> => {
@@ -43,7 +42,7 @@ export async function openCluster(access: Opening, wish: ClusterWish = {}): Prom
         .with((connection) => connection.ask({ ...question, signal }))
         .catch((error: unknown) => {
           signal?.throwIfAborted()
-          if (isHop3Error(error)) throw error
+          if (isHop3Error(error)) throw notAsked(error)
           return { error }
         })
       hasAnswered ||= !('error' in answer)
@@ -70,11 +69,20 @@ export async function openCluster(access: Opening, wish: ClusterWish = {}): Prom
         .with((connection) => connection.stream(question, onChunk))
         .catch((error: unknown) => {
           question.signal?.throwIfAborted()
-          throw isHop3Error(error) ? error : unreachable(choice.context, server, error)
+          throw isHop3Error(error) ? notAsked(error) : unreachable(choice.context, server, error)
         })
       if (answer.status !== 200 && answer.status !== 404) throw answerFailure(answer, question, attempt, choice.context)
     },
     close: () => session.close(),
+  }
+}
+
+async function openAs(access: Opening, wish: ClusterWish): Promise<{ readonly choice: ClusterChoice; readonly session: Session }> {
+  try {
+    const choice = await chooseCluster(access, wish)
+    return { choice, session: await openSession(choice, access) }
+  } catch (error) {
+    throw notAsked(error)
   }
 }
 

@@ -1,5 +1,5 @@
 /** What an API server's answer means to who asked: each refusal an error of its own. */
-import { hop3Error, printable, visible, type Hop3Error } from '@hop3/core'
+import { hop3Error, isHop3Error, printable, visible, type Hop3Error } from '@hop3/core'
 import { isObject } from '@hop3/core/json'
 import type { Answer, Question } from './request.ts'
 
@@ -20,6 +20,16 @@ export function isPassing(answer: Answer | { readonly error: unknown }): boolean
 
 export const unreachableCode = 'environment.kubernetes-unreachable'
 
+/**
+ * Whatever keeps a cluster from being asked, a login that has expired or a kubeconfig that is not there as well, has the class `retry`: what was
+ * begun there goes on by itself, and is not finished because nobody could look.
+ */
+export function notAsked(error: unknown): unknown {
+  if (!isHop3Error(error) || error.class === 'retry') return error
+  const { code, message, hint, details, cause } = error
+  return hop3Error(code, message, { ...(hint !== undefined && { hint }), details, cause, class: 'retry' })
+}
+
 export function unreachable(context: string, server: string, error: unknown): Hop3Error {
   const said = codeOf(error)
   const isTls = /CERT|SELF_SIGNED|UNABLE_TO|SSL|ERR_TLS/.test(said)
@@ -32,7 +42,7 @@ export function unreachable(context: string, server: string, error: unknown): Ho
         : 'See that the cluster runs and that this host reaches it: `kubectl cluster-info`. Then run the command again: what was begun is finished or undone.',
       details: { context, server },
       cause: error,
-      class: isTls ? 'environment' : 'retry',
+      class: 'retry',
     },
   )
 }
@@ -59,6 +69,7 @@ export function answerFailure(answer: Answer, { method, path }: Question, { what
       {
         hint: 'Log in again, as the provider of the cluster says, and see that `kubectl get pods` works.',
         details,
+        class: 'retry',
       },
     )
   if (/exceeded quota/.test(said))
