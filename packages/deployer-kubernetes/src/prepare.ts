@@ -15,7 +15,7 @@ import { homeClaim } from './objects/home-claim.ts'
 import { kinds, type Kind, type KubernetesObject } from './objects/kinds.ts'
 import { label, ownSelector } from './objects/names.ts'
 import { dataPath } from './objects/pod.ts'
-import { labelOf, listSelected, type Table } from './own-objects.ts'
+import { labelOf, listSelected, tableIn, type Table } from './own-objects.ts'
 import { checkSamePlace, namespaceOf, readPlace, type Place } from './place.ts'
 import { pullSecretOf } from './pull-secret-of.ts'
 
@@ -72,18 +72,14 @@ async function objectsOf(context: DeploymentContext, input: AppInput): Promise<r
   })
 }
 
+/** Of Deployments, CronJobs and autoscalers. */
+const countFields = ['replicas', 'suspend', 'minReplicas', 'maxReplicas']
+
 function withCounts(earlier: KubernetesObject, now: KubernetesObject): KubernetesObject {
-  const [spec, wanted] = [earlier['spec'], now['spec']]
-  if (typeof spec !== 'object' || spec === null || typeof wanted !== 'object' || wanted === null) return earlier
-  const { replicas: _, suspend: __, ...same } = { replicas: undefined, suspend: undefined, ...spec }
-  return {
-    ...earlier,
-    spec: {
-      ...same,
-      ...('replicas' in wanted ? { replicas: wanted.replicas } : {}),
-      ...('suspend' in wanted ? { suspend: wanted.suspend } : {}),
-    },
-  }
+  const [spec, wanted] = [tableIn(earlier, 'spec'), tableIn(now, 'spec')]
+  const same = Object.entries(spec).filter(([name]) => !countFields.includes(name))
+  const counts = Object.entries(wanted).filter(([name]) => countFields.includes(name))
+  return 'spec' in earlier && 'spec' in now ? { ...earlier, spec: Object.fromEntries([...same, ...counts]) } : earlier
 }
 
 /** Behind the namespace, before what needs them. */

@@ -25,6 +25,10 @@ describe.skipIf(skipped !== '')(`on a cluster${skipped === '' ? '' : ` (${skippe
     }
     expect(await complete(await turn(1, 2, 4))).toBe(2)
     expect(bounds()).toBe('2 4')
+    expect(await complete(await turn(1, 3, 4)), 'scaled, of the same generation').toBe(3)
+    expect(bounds()).toBe('3 4')
+    expect(await complete(await turn(1, 2, 4))).toBe(3)
+    expect(bounds()).toBe('2 4')
     // As the autoscaler does.
     kubectl(['scale', 'deployment', 'shop-web', '--replicas=3', ...namespace])
     expect(await complete(await turn(2, 2, 4)), 'what it has come to').toBe(3)

@@ -44,10 +44,13 @@ test('what keeps a cluster from being asked may pass: nothing that was begun the
   await expect(openCluster(access)).rejects.toMatchObject({ code: 'environment.kubeconfig', class: 'retry' })
   await mkdir(join(home, '.kube'))
   await writeFile(join(home, '.kube/config'), config('a', 'current-context: a'))
-  await expect(openCluster(access, { context: 'a', pinned: 'b' })).rejects.toMatchObject({ code: 'deploy.kubernetes.context', class: 'retry' })
+  await expect(openCluster(access, { context: 'a', pinned: 'b' })).rejects.toMatchObject({
+    code: 'deploy.kubernetes.context',
+    class: 'retry',
+  })
   const login = `users: [{ name: a, user: { exec: { apiVersion: client.authentication.k8s.io/v1, command: 'false' } } }]\ncurrent-context: a`
   await writeFile(join(home, '.kube/config'), config('a').replace(/users:.*/, login))
-  await expect(openCluster({ ...access, env: { ...access.env, PATH: process.env['PATH'] } })).rejects.toMatchObject({
+  await expect(openCluster({ ...access, env: { ...access.env, PATH: process.env['PATH'] ?? '' } })).rejects.toMatchObject({
     code: 'environment.kubernetes-login',
     class: 'retry',
   })
