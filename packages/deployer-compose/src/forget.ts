@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import type { DeploymentContext } from '@hop3/core'
-import { removeServices } from './data-services/ensure-services.ts'
+import { removeServices } from './data-services/stop-services.ts'
 import { openEngine } from './engine.ts'
 import { layoutOf } from './layout.ts'
 import { removeNetwork } from './network.ts'

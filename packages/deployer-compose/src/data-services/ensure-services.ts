@@ -102,41 +102,6 @@ export async function ensureServices(context: DeploymentContext, engine: Engine,
   await joinNetwork(engine, network, made)
 }
 
-/** Ends them; their containers and volumes stay. */
-export async function stopServices(
-  context: Pick<DeploymentContext, 'appName' | 'directories' | 'config'>,
-  engine: Engine,
-): Promise<number> {
-  const services = await listServices(engine, context)
-  await Promise.all(
-    services
-      .filter(({ state }) => state === 'running' || state === 'restarting' || state === 'paused')
-      .map(async ({ id, service }) =>
-        expectStatus(
-          await engine.ask('POST', `/containers/${id}/stop?t=${Math.ceil(context.config.stopTimeout)}`, {
-            within: context.config.stopTimeout + 60,
-          }),
-          [204, 304, 404],
-          `Cannot stop ${service}`,
-        ),
-      ),
-  )
-  return services.length
-}
-
-/** With their volumes: the app has been destroyed. */
-export async function removeServices(context: Pick<DeploymentContext, 'appName' | 'directories'>, engine: Engine): Promise<void> {
-  for (const { id, service } of await listServices(engine, context))
-    expectStatus(await engine.ask('DELETE', `/containers/${id}?force=true&v=true`), [204, 404, 409], `Cannot remove ${service}`)
-  const answer = await engine.ask('GET', `/volumes?filters=${filters(context)}`)
-  expectStatus(answer, [200], 'Cannot list volumes')
-  const volumes = objectOf(answer.body)['Volumes']
-  for (const one of Array.isArray(volumes) ? volumes : []) {
-    const name = String(objectOf(one)['Name'])
-    expectStatus(await engine.ask('DELETE', `/volumes/${encodeURIComponent(name)}`), [204, 404], `Cannot remove the volume ${name}`)
-  }
-}
-
 const definitionLabel = 'hop3.definition'
 
 export async function listServices(
@@ -159,7 +124,7 @@ export async function listServices(
   })
 }
 
-function filters({ appName, directories }: Pick<DeploymentContext, 'appName' | 'directories'>, ...more: readonly string[]): string {
+export function filters({ appName, directories }: Pick<DeploymentContext, 'appName' | 'directories'>, ...more: readonly string[]): string {
   return encodeURIComponent(JSON.stringify({ label: [`${label.home}=${homeMark(directories.home)}`, `${label.app}=${appName}`, ...more] }))
 }
 
