@@ -14,10 +14,10 @@ import { commandJob } from './objects/job.ts'
 import { kinds } from './objects/kinds.ts'
 import { label } from './objects/names.ts'
 import { endLeftOneOffs, starterMark } from './one-offs.ts'
-import { labelOf, removeOwn } from './own-objects.ts'
+import { labelOf, listOwn, nameOf, removeOwn, type Where } from './own-objects.ts'
 import { keepPlace, readPlace, wishOf } from './place.ts'
 import type { Pod } from './pods.ts'
-import { checkWelcome, prepare } from './prepare.ts'
+import { checkWelcome, prepare, type Prepared } from './prepare.ts'
 import { eventsOf, troubleFailure, troubleOf } from './roll-out-failure.ts'
 import { notCreated } from './watch-roll-out.ts'
 
@@ -33,33 +33,36 @@ export async function execCommand(
     throw hop3Error('deploy.kubernetes.command', `Cannot run a command in ${context.appName}: it is empty.`, {
       hint: `For example: hop3 exec ${context.appName} -- ls`,
     })
-  return withCluster(context, wishOf(context, await readPlace(context)), async (cluster) => {
-    const input = await ground(context, artifact, cluster)
-    const where = whereOf(input)
-    await endLeftOneOffs(context, cluster, where)
-    const isHeld = stdio === 'inherit'
-    const worker = execWorker(context, artifact, input, isHeld ? holding : command)
-    const name = `${context.appName.slice(0, 40).replace(/-+$/, '')}-exec-${randomBytes(4).toString('hex')}`
-    await apply(cluster, commandJob(input, worker, { name, starter: await starterMark() }), { app: context.appName, isForced: false })
-    const running = { context, cluster, where, name }
+  const known = await readPlace(context)
+  return withCluster(context, wishOf(context, known), async (cluster) => {
+    const prepared = await prepare(context, artifact, cluster)
+    await checkMayBegin(context, cluster, prepared)
+    const where = whereOf(prepared.input)
+    // An app that is stopped stays so: it may go elsewhere, and its name is anybody's again.
+    const isEmpty = known?.isEmpty === true
+    await keepPlace(context, { ...prepared.place, ...(isEmpty && { isEmpty }) })
     try {
-      const pod = await untilStarted(running)
-      return await (isHeld ? inTerminal(running, pod, command) : followCommand(running, pod))
+      return await runIn({ context, artifact, cluster, where, prepared }, command, stdio === 'inherit')
     } finally {
-      await removeOwn(cluster, kinds.job, where, name)
+      if (isEmpty) await removeSecrets(context, cluster, where)
     }
   })
 }
 
-/** Keeps the pod there for as long as somebody types. */
-const holding = 'trap "exit 0" TERM; while :; do sleep 1; done'
+interface Ground {
+  readonly context: DeploymentContext
+  readonly artifact: BuildArtifact
+  readonly cluster: Cluster
+  readonly where: Where
+  readonly prepared: Prepared
+}
 
-/** What every pod of the release needs. */
-async function ground(context: DeploymentContext, artifact: BuildArtifact, cluster: Cluster): Promise<AppInput> {
-  const prepared = await prepare(context, artifact, cluster)
-  // What keeps a release from the cluster keeps the commands before it, too.
+/** What keeps a release from the cluster keeps the commands before it, too. */
+async function checkMayBegin(context: DeploymentContext, cluster: Cluster, prepared: Prepared): Promise<void> {
   if (!prepared.before.some((one) => labelOf(one, label.release) === context.release.id)) await checkWelcome(cluster, prepared)
-  await keepPlace(context, prepared.place)
+}
+
+async function runIn({ context, artifact, cluster, where, prepared }: Ground, command: string, isHeld: boolean): Promise<number> {
   const { input, objects } = prepared
   await applyRelease(
     context,
@@ -67,10 +70,31 @@ async function ground(context: DeploymentContext, artifact: BuildArtifact, clust
     input,
     objects.filter(({ kind }) => needed.has(kind)),
   )
-  return input
+  await endLeftOneOffs(context, cluster, where)
+  const worker = execWorker(context, artifact, input, isHeld ? holding : command)
+  const name = `${context.appName.slice(0, 40).replace(/-+$/, '')}-exec-${randomBytes(4).toString('hex')}`
+  await apply(cluster, commandJob(input, worker, { name, starter: await starterMark() }), { app: context.appName, isForced: false })
+  const running = { context, cluster, where, name }
+  try {
+    const pod = await untilStarted(running)
+    return await (isHeld ? inTerminal(running, pod, command) : followCommand(running, pod))
+  } finally {
+    await removeOwn(cluster, kinds.job, where, name)
+  }
 }
 
+/** What every pod of the release needs. */
 const needed: ReadonlySet<string> = new Set([kinds.namespace.kind, kinds.secret.kind, kinds.claim.kind])
+
+/** As `hop3 stop` leaves it. Another command may run there yet, or may have started the app meanwhile: then the Secrets are its own. */
+async function removeSecrets(context: DeploymentContext, cluster: Cluster, where: Where): Promise<void> {
+  if ((await readPlace(context))?.isEmpty !== true) return
+  if ((await listOwn(cluster, kinds.job, where, `,${label.oneOff}`)).length > 0) return
+  for (const secret of await listOwn(cluster, kinds.secret, where)) await removeOwn(cluster, kinds.secret, where, nameOf(secret))
+}
+
+/** Keeps the pod there for as long as somebody types. */
+const holding = 'trap "exit 0" TERM; while :; do sleep 1; done'
 
 function execWorker(context: DeploymentContext, artifact: BuildArtifact, input: AppInput, command: string): WorkerInput {
   const worker = 'exec'
