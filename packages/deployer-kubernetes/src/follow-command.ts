@@ -31,16 +31,15 @@ const longestAbsence = 30_000
 export async function followCommand(run: CommandRun, first: Pod): Promise<number> {
   const { clock, signal, log } = run.context
   const lines = resumedLines((line) => log.output(line, 'stdout'))
-  let endedAt: number | undefined
+  let endedAt = Infinity
   for (let [pod, isFirst] = [first, true]; ; isFirst = false) {
-    if (pod.ended !== undefined) endedAt ??= clock.monotonic()
+    if (pod.ended !== undefined) endedAt = Math.min(endedAt, clock.monotonic())
     const failure = await readOn(run, pod, lines)
     const brokenAt = clock.monotonic()
     if (failure !== undefined && isFirst && failure.class !== 'retry') throw failure
-    // One that was read from after the end of the command is whole: an earlier one may have ended for another reason.
-    if (pod.ended !== undefined && failure === undefined) return exitCodeOf(run, pod.ended)
-    if (pod.ended !== undefined && clock.monotonic() - (endedAt ?? 0) > longestReading) {
-      log.warn(`The last lines of the command may be missing. ${failure?.message ?? ''}`)
+    // A stream that began after the end of the command has all of it: an earlier one may have ended for another reason.
+    if (pod.ended !== undefined && (failure === undefined || brokenAt - endedAt > longestReading)) {
+      if (failure !== undefined) log.warn(`The last lines of the command may be missing: ${failure.message}`)
       return exitCodeOf(run, pod.ended)
     }
     await clock.sleep(failure === undefined ? 100 : 500, signal)
