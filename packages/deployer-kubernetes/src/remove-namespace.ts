@@ -38,7 +38,7 @@ async function listNamespaces(cluster: Cluster, { app, mark }: Where): Promise<r
 function keptBy(namespace: Table): string {
   const said = listIn(tableIn(namespace, 'status'), 'conditions')
     .filter(({ status }) => status === 'True')
-    .map((one) => textIn(one, 'message'))
+    .map((one) => textIn(one, 'message').replace(/\.$/, ''))
   const { finalizers } = tableIn(namespace, 'metadata')
   const held = Array.isArray(finalizers) && finalizers.length > 0 ? [`its finalizers are ${finalizers.join(', ')}`] : []
   const all = [...said, ...held].filter((one) => one !== '')

@@ -29,7 +29,7 @@ describe.skipIf(skipped !== '')(`on a cluster${skipped === '' ? '' : ` (${skippe
     await staged.deployer.deploy()
     finalizers('["hop3.test/held"]')
     onTestFinished(() => finalizers('null'))
-    await deployer.stop()
+    await staged.deployer.stop()
     await deployer.forget?.()
     expect(host.events.filter(({ level }) => level === 'warn').map(({ text }) => text)).toContainEqual(
       expect.stringMatching(/hop3-going is still being deleted[^]*hop3\.test\/held/),
