@@ -1,6 +1,6 @@
 /** One command in a pod of its own, of the release's image, with a worker's environment and volumes. */
 import { randomBytes } from 'node:crypto'
-import { hop3Error, programOnPath, visible, type BuildArtifact, type DeploymentContext, type ExecOptions } from '@hop3/core'
+import { hop3Error, programOnPath, type BuildArtifact, type DeploymentContext, type ExecOptions } from '@hop3/core'
 import { isatty } from 'node:tty'
 import { apply } from './apply.ts'
 import { applyRelease } from './apply-release.ts'
@@ -8,16 +8,16 @@ import { withCluster, type Cluster } from './client/cluster.ts'
 import { shellArgv } from './command-argv.ts'
 import { whereOf } from './deploy.ts'
 import { ownEnvironment } from './environment.ts'
+import { followCommand, podOf, type CommandRun } from './follow-command.ts'
 import type { AppInput, WorkerInput } from './objects/app-input.ts'
 import { commandJob } from './objects/job.ts'
 import { kinds } from './objects/kinds.ts'
 import { label } from './objects/names.ts'
 import { endLeftOneOffs, starterMark } from './one-offs.ts'
-import { labelOf, removeOwn } from './own-objects.ts'
+import { labelOf, listOwn, nameOf, removeOwn, type Where } from './own-objects.ts'
 import { keepPlace, readPlace, wishOf } from './place.ts'
-import { readPodLog } from './pod-logs.ts'
-import { listPods, type Pod } from './pods.ts'
-import { checkWelcome, prepare } from './prepare.ts'
+import type { Pod } from './pods.ts'
+import { checkWelcome, prepare, type Prepared } from './prepare.ts'
 import { eventsOf, troubleFailure, troubleOf } from './roll-out-failure.ts'
 import { notCreated } from './watch-roll-out.ts'
 
@@ -33,32 +33,36 @@ export async function execCommand(
     throw hop3Error('deploy.kubernetes.command', `Cannot run a command in ${context.appName}: it is empty.`, {
       hint: `For example: hop3 exec ${context.appName} -- ls`,
     })
-  return withCluster(context, wishOf(context, await readPlace(context)), async (cluster) => {
-    const input = await ground(context, artifact, cluster)
-    await endLeftOneOffs(context, cluster, whereOf(input))
-    const isHeld = stdio === 'inherit'
-    const worker = execWorker(context, artifact, input, isHeld ? holding : command)
-    const name = `${context.appName.slice(0, 40).replace(/-+$/, '')}-exec-${randomBytes(4).toString('hex')}`
-    await apply(cluster, commandJob(input, worker, { name, starter: await starterMark() }), { app: context.appName, isForced: false })
-    const running = { context, cluster, input, name }
+  const known = await readPlace(context)
+  return withCluster(context, wishOf(context, known), async (cluster) => {
+    const prepared = await prepare(context, artifact, cluster)
+    await checkMayBegin(context, cluster, prepared)
+    const where = whereOf(prepared.input)
+    // An app that is stopped stays so: it may go elsewhere, and its name is anybody's again.
+    const isEmpty = known?.isEmpty === true
+    await keepPlace(context, { ...prepared.place, ...(isEmpty && { isEmpty }) })
     try {
-      const pod = await untilStarted(running)
-      return await (isHeld ? inTerminal(running, pod, command) : followed(running, pod))
+      return await runIn({ context, artifact, cluster, where, prepared }, command, stdio === 'inherit')
     } finally {
-      await removeOwn(cluster, kinds.job, whereOf(input), name)
+      if (isEmpty) await removeSecrets(context, cluster, where)
     }
   })
 }
 
-/** Keeps the pod there for as long as somebody types. */
-const holding = 'trap "exit 0" TERM; while :; do sleep 1; done'
+interface Ground {
+  readonly context: DeploymentContext
+  readonly artifact: BuildArtifact
+  readonly cluster: Cluster
+  readonly where: Where
+  readonly prepared: Prepared
+}
 
-/** What every pod of the release needs. */
-async function ground(context: DeploymentContext, artifact: BuildArtifact, cluster: Cluster): Promise<AppInput> {
-  const prepared = await prepare(context, artifact, cluster)
-  // What keeps a release from the cluster keeps the commands before it, too.
+/** What keeps a release from the cluster keeps the commands before it, too. */
+async function checkMayBegin(context: DeploymentContext, cluster: Cluster, prepared: Prepared): Promise<void> {
   if (!prepared.before.some((one) => labelOf(one, label.release) === context.release.id)) await checkWelcome(cluster, prepared)
-  await keepPlace(context, prepared.place)
+}
+
+async function runIn({ context, artifact, cluster, where, prepared }: Ground, command: string, isHeld: boolean): Promise<number> {
   const { input, objects } = prepared
   await applyRelease(
     context,
@@ -66,10 +70,31 @@ async function ground(context: DeploymentContext, artifact: BuildArtifact, clust
     input,
     objects.filter(({ kind }) => needed.has(kind)),
   )
-  return input
+  await endLeftOneOffs(context, cluster, where)
+  const worker = execWorker(context, artifact, input, isHeld ? holding : command)
+  const name = `${context.appName.slice(0, 40).replace(/-+$/, '')}-exec-${randomBytes(4).toString('hex')}`
+  await apply(cluster, commandJob(input, worker, { name, starter: await starterMark() }), { app: context.appName, isForced: false })
+  const running = { context, cluster, where, name }
+  try {
+    const pod = await untilStarted(running)
+    return await (isHeld ? inTerminal(running, pod, command) : followCommand(running, pod))
+  } finally {
+    await removeOwn(cluster, kinds.job, where, name)
+  }
 }
 
+/** What every pod of the release needs. */
 const needed: ReadonlySet<string> = new Set([kinds.namespace.kind, kinds.secret.kind, kinds.claim.kind])
+
+/** As `hop3 stop` leaves it. Another command may run there yet, or may have started the app meanwhile: then the Secrets are its own. */
+async function removeSecrets(context: DeploymentContext, cluster: Cluster, where: Where): Promise<void> {
+  if ((await readPlace(context))?.isEmpty !== true) return
+  if ((await listOwn(cluster, kinds.job, where, `,${label.oneOff}`)).length > 0) return
+  for (const secret of await listOwn(cluster, kinds.secret, where)) await removeOwn(cluster, kinds.secret, where, nameOf(secret))
+}
+
+/** Keeps the pod there for as long as somebody types. */
+const holding = 'trap "exit 0" TERM; while :; do sleep 1; done'
 
 function execWorker(context: DeploymentContext, artifact: BuildArtifact, input: AppInput, command: string): WorkerInput {
   const worker = 'exec'
@@ -83,25 +108,18 @@ function execWorker(context: DeploymentContext, artifact: BuildArtifact, input: 
   }
 }
 
-interface Running {
+interface Running extends CommandRun {
   readonly context: DeploymentContext
-  readonly cluster: Cluster
-  readonly input: AppInput
-  /** Of the Job. */
-  readonly name: string
 }
-
-const podOf = async ({ cluster, input, name }: Running): Promise<Pod | undefined> =>
-  (await listPods(cluster, whereOf(input), `,batch.kubernetes.io/job-name=${name}`))[0]
 
 /** Seconds an image may take to be fetched, and a node to be found. */
 const longestStart = 300
 
 async function untilStarted(running: Running): Promise<Pod> {
-  const { context, cluster, input, name } = running
+  const { context, cluster, where, name } = running
   const { clock, signal } = context
   const began = clock.monotonic()
-  const request = { context, cluster, namespace: input.namespace, patience: longestStart }
+  const request = { context, cluster, namespace: where.namespace, patience: longestStart }
   for (;;) {
     const pod = await podOf(running)
     const waited = clock.monotonic() - began
@@ -111,49 +129,20 @@ async function untilStarted(running: Running): Promise<Pod> {
     if (pod?.unscheduled !== undefined && waited > 30_000)
       throw await troubleFailure(request, { kind: 'unscheduled', pod, said: pod.unscheduled })
     if (pod === undefined && waited > 5_000) {
-      const refused = (await eventsOf(cluster, input.namespace, name, context.appName)).findLast(({ reason }) => reason === 'FailedCreate')
+      const refused = (await eventsOf(cluster, where.namespace, name, context.appName)).findLast(({ reason }) => reason === 'FailedCreate')
       if (refused !== undefined && !/serviceaccount/i.test(refused.message))
-        throw notCreated(context.appName, 'a command', refused.message, input.namespace)
+        throw notCreated(context.appName, 'a command', refused.message, where.namespace)
     }
     if (waited > longestStart * 1000)
       throw pod === undefined
-        ? notCreated(context.appName, 'a command', 'no reason given', input.namespace)
+        ? notCreated(context.appName, 'a command', 'no reason given', where.namespace)
         : await troubleFailure(request, { kind: 'pending', pod, said: pod.waiting?.reason ?? pod.phase })
     await clock.sleep(150, signal)
   }
 }
 
-async function followed(running: Running, pod: Pod): Promise<number> {
-  const { context, cluster, input } = running
-  const { clock, signal, log } = context
-  await readPodLog(cluster, {
-    app: context.appName,
-    namespace: input.namespace,
-    pod: pod.name,
-    follow: true,
-    signal,
-    onLine: (line) => log.output(line, 'stdout'),
-  })
-  for (;;) {
-    signal.throwIfAborted()
-    const now = await podOf(running)
-    if (now === undefined)
-      throw hop3Error('deploy.kubernetes.pod', `The pod ${visible(pod.name)} has gone before its command ended.`, {
-        hint: 'Run the command again.',
-      })
-    if (now.ended?.reason === 'OOMKilled') log.warn('The command was ended for using more memory than it may.')
-    if (now.ended !== undefined) return now.ended.exitCode
-    if (now.phase === 'Failed')
-      throw await troubleFailure(
-        { context, cluster, namespace: input.namespace, patience: 0 },
-        { kind: 'evicted', pod: now, said: now.message },
-      )
-    await clock.sleep(100, signal)
-  }
-}
-
 /** The terminal is kubectl's: raw mode and window size are its business. */
-async function inTerminal({ context, input, cluster }: Running, pod: Pod, command: string): Promise<number> {
+async function inTerminal({ context, where, cluster }: Running, pod: Pod, command: string): Promise<number> {
   const file = programOnPath('kubectl', context.env['PATH'])
   if (file === undefined)
     throw hop3Error('environment.kubectl', 'A command with a terminal is run by kubectl, which is not on PATH.', {
@@ -166,7 +155,7 @@ async function inTerminal({ context, input, cluster }: Running, pod: Pod, comman
       '--context',
       cluster.context,
       '--namespace',
-      input.namespace,
+      where.namespace,
       'exec',
       isTerminal ? '-it' : '-i',
       '--quiet',

@@ -13,6 +13,10 @@ export interface PodLogRequest {
   readonly tail?: number
   /** Only what was printed in the last so many seconds. At least 1. */
   readonly sinceSeconds?: number
+  /** Only what was printed since, RFC 3339, to the second. */
+  readonly sinceTime?: string | undefined
+  /** Each line behind the time it was printed at. Of a stream that breaks off, whole lines alone: the rest comes with the next one. */
+  readonly isStamped?: boolean
   readonly follow?: boolean
   /** Of the container that ended before it was started again. */
   readonly isBefore?: boolean
@@ -22,11 +26,25 @@ export interface PodLogRequest {
 
 /** Resolves when there is no more; nothing where there is no such pod. Throws what `Cluster.stream` does. */
 export async function readPodLog(cluster: Cluster, request: PodLogRequest): Promise<void> {
-  const { app, namespace, pod, tail, sinceSeconds, follow = false, isBefore = false, signal, onLine } = request
+  const {
+    app,
+    namespace,
+    pod,
+    tail,
+    sinceSeconds,
+    sinceTime,
+    isStamped = false,
+    follow = false,
+    isBefore = false,
+    signal,
+    onLine,
+  } = request
   const query = new URLSearchParams({
     container: containerName,
     ...(tail === undefined ? {} : { tailLines: String(tail) }),
     ...(sinceSeconds === undefined ? {} : { sinceSeconds: String(sinceSeconds) }),
+    ...(sinceTime === undefined ? {} : { sinceTime }),
+    ...(isStamped ? { timestamps: 'true' } : {}),
     ...(follow ? { follow: 'true' } : {}),
     ...(isBefore ? { previous: 'true' } : {}),
   })
@@ -37,10 +55,12 @@ export async function readPodLog(cluster: Cluster, request: PodLogRequest): Prom
     ...(follow ? {} : { patience: 10_000 }),
   }
   const lines = splitLines(onLine)
+  let isWhole = !isStamped
   try {
     await cluster.stream(question, (chunk) => lines.push(chunk), { what: `Cannot read what ${pod} of ${app} prints`, app })
+    isWhole = true
   } finally {
-    lines.end()
+    if (isWhole) lines.end()
   }
 }
 

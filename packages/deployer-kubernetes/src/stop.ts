@@ -1,11 +1,10 @@
 /** Takes an app off its cluster. */
 import type { DeploymentContext } from '@hop3/core'
-import type { Cluster } from './client/cluster.ts'
 import { removeDocuments } from './documents.ts'
 import { kinds } from './objects/kinds.ts'
-import { label, ownSelector } from './objects/names.ts'
-import { labelOf, listOwn, listSelected, nameOf, removeOthers, removeOwn, type Where } from './own-objects.ts'
+import { listOwn, nameOf, removeOthers, removeOwn } from './own-objects.ts'
 import { forgetPlace, keepPlace } from './place.ts'
+import { removeNamespace } from './remove-namespace.ts'
 import { untilGone } from './until-gone.ts'
 import { withPlace } from './with-place.ts'
 
@@ -20,17 +19,11 @@ export async function stop(context: DeploymentContext): Promise<void> {
   })
 }
 
-/** See `Deployer.forget`. */
+/** See `Deployer.forget`. Where it made the namespace, that is gone afterwards: a deploy may follow at once. */
 export async function forget(context: DeploymentContext): Promise<void> {
   await withPlace(context, async ({ place, cluster, where }) => {
     for (const claim of await listOwn(cluster, kinds.claim, where)) await removeOwn(cluster, kinds.claim, where, nameOf(claim))
-    if (place.isOwnNamespace) await removeNamespace(cluster, where)
+    if (place.isOwnNamespace) await removeNamespace(context, cluster, where)
     await forgetPlace(context)
   })
-}
-
-async function removeNamespace(cluster: Cluster, where: Where): Promise<void> {
-  const selector = ownSelector({ app: where.app, mark: where.mark })
-  const found = await listSelected(cluster, kinds.namespace, { app: where.app, namespace: '', selector })
-  for (const one of found) if (labelOf(one, label.app) === where.app) await removeOwn(cluster, kinds.namespace, where, nameOf(one))
 }

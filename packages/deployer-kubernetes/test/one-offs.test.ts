@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { identifySelf } from '@hop3/core/processes'
 import { describe, expect, inject, onTestFinished, test } from 'vitest'
+import { readPlace } from '../src/place.ts'
 import { kubectl } from './host-volume.ts'
 import { stage } from './staged.ts'
 
@@ -41,6 +42,32 @@ describe.skipIf(skipped !== '')(`on a cluster${skipped === '' ? '' : ` (${skippe
     await deployer.retire?.()
     expect(jobs()).toBe('shop-exec-held')
   })
+
+  test('none of a stopped app brings it half back', async () => {
+    const { deployer, context, host } = await stage()
+    await deployer.deploy()
+    await deployer.stop()
+    expect(secrets()).toBe('')
+    expect(await deployer.exec?.('exit 3', { stdio: 'lines' })).toBe(3)
+    expect([await readPlace(context), secrets(), jobs()]).toMatchObject([{ isEmpty: true, namespace: 'hop3-shop' }, '', ''])
+    // Its name is free for another home, and it for another place.
+    const other = await stage()
+    await expect(other.deployer.deploy()).resolves.toBeDefined()
+    const elsewhere = await stage({ host, counter: 2, options: { namespace: 'default' } })
+    await expect(elsewhere.deployer.deploy()).resolves.toBeDefined()
+  })
+
+  test('two of a stopped app at a time leave each other what they need', async () => {
+    const { deployer } = await stage()
+    await deployer.deploy()
+    await deployer.stop()
+    const longer = deployer.exec?.('sleep 6', { stdio: 'lines' })
+    await expect.poll(jobs, { timeout: 30_000 }).not.toBe('')
+    expect(await deployer.exec?.('true', { stdio: 'lines' })).toBe(0)
+    expect(secrets()).not.toBe('')
+    expect(await longer).toBe(0)
+    expect(secrets()).toBe('')
+  })
 })
 
 /** Of all that a home could take over from another. */
@@ -49,6 +76,8 @@ function versions(): string {
   const selector = ['--selector', 'app.kubernetes.io/name=shop', '--output', path]
   return kubectl(['get', 'secrets,pvc,deployments,jobs', ...inShop, ...selector]) + kubectl(['get', 'namespaces', ...selector])
 }
+
+const secrets = (): string => kubectl(['get', 'secrets', ...inShop, '--selector', 'app.kubernetes.io/managed-by=hop3', '--output', 'name'])
 
 const jobs = (): string => kubectl(['get', 'jobs', ...inShop, '--output', 'jsonpath={.items[*].metadata.name}'])
 

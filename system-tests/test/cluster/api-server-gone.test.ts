@@ -1,5 +1,4 @@
 /** The API server of a cluster dies while a release is rolled out: what served before answers on, and nothing is forgotten. */
-import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { cutOffApiServer, killApiServer } from '../../src/api-server.ts'
 import { stageClusterApp, writeAppWithShell, type ClusterApp } from '../../src/cluster-app.ts'
@@ -22,7 +21,7 @@ describe.skipIf(why !== undefined)(`on a cluster${why === undefined ? '' : ` (${
     const began = performance.now()
     const { result, events } = await deploying.finished
     expect(result).toMatchObject({ code: 'environment.kubernetes-unreachable', hint: expect.stringContaining('run the command again') })
-    expect(performance.now() - began, 'in bounded time').toBeLessThan(90_000)
+    expect(performance.now() - began, 'within the twenty seconds that are promised, with room').toBeLessThan(120_000)
     expect(events.filter(({ text }) => /does not answer/.test(String(text)))).toEqual([])
     expect(await textAt(port)).toBe('one')
 
@@ -44,7 +43,7 @@ describe.skipIf(why !== undefined)(`on a cluster${why === undefined ? '' : ` (${
     const began = performance.now()
     const { result, events } = await deploying.finished
     expect(result).toMatchObject({ code: 'environment.kubernetes-unreachable', hint: expect.stringContaining('run the command again') })
-    expect(performance.now() - began, 'in bounded time').toBeLessThan(90_000)
+    expect(performance.now() - began, 'within the thirty seconds that are promised, with room').toBeLessThan(120_000)
     expect(events.filter(({ text }) => /does not answer/.test(String(text)))).toEqual([])
     // The cluster goes on with what it was told, whoever watches.
     expect(['one', 'two']).toContain(await textAt(port))
@@ -53,7 +52,7 @@ describe.skipIf(why !== undefined)(`on a cluster${why === undefined ? '' : ` (${
     expect((await app.machine.hop3(['ps', 'lost', '--json'])).result, 'as long as nobody answers').toMatchObject({
       code: 'environment.kubernetes-unreachable',
     })
-    expect(performance.now() - asked, 'in bounded time').toBeLessThan(25_000)
+    expect(performance.now() - asked, 'within the ten seconds that a connection may take, with room').toBeLessThan(60_000)
     restore()
     expect((await app.machine.hop3(['ps', 'lost', '--json'])).result).toMatchObject({ apps: [expect.objectContaining({ isServed: true })] })
     expect(await textAt(port)).toBe('one')
@@ -66,7 +65,6 @@ describe.skipIf(why !== undefined)(`on a cluster${why === undefined ? '' : ` (${
     const deploying = await rollOutSlowly(app)
     const startAgain = await killApiServer(cluster)
     onTestFinished(startAgain, 150_000)
-    await sleep(2_000)
     await startAgain()
     expect((await deploying.finished).result).toMatchObject({ changed: true })
     expect(await textAt(port)).toBe('two')

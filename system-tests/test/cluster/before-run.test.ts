@@ -1,6 +1,7 @@
 /** The command before a release, on a cluster: one that fails or is killed changes nothing there. */
 import { setTimeout as sleep } from 'node:timers/promises'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { cutOffApiServer, killApiServer } from '../../src/api-server.ts'
 import { stageClusterApp, writeAppWithShell } from '../../src/cluster-app.ts'
 import { lacksCluster, openOwnCluster, type OwnCluster } from '../../src/own-cluster.ts'
 
@@ -55,7 +56,41 @@ describe.skipIf(why !== undefined)(`on a cluster${why === undefined ? '' : ` (${
     expect(objectsOf('migrated')).toEqual(before)
     expect(await (await fetch(`http://127.0.0.1:${Number(first.result['port'])}/`)).text()).toBe('one')
   })
+
+  it.each([
+    ['is gone for some seconds', async () => killApiServer(cluster)],
+    ['is out of reach for some seconds', async () => cutOffForSomeTime()],
+  ])('one goes on to its end when the API server %s', async (_, takeAway) => {
+    const { machine, source, say } = await stageClusterApp(cluster, ['migrated'])
+    await writeAppWithShell(source, 'one')
+    // One line behind the other, the last without an end, by one pod.
+    const steps =
+      'for step in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19; do echo $HOSTNAME $step; sleep 1; done; printf "$HOSTNAME 20"'
+    await say('migrated', `[run]\nbefore-run = '${steps}'\n`)
+    const deploying = machine.start(['deploy', source, '--json'])
+    await expect.poll(() => objectsOf('migrated').some((line) => /^Pod .* Running exec/.test(line)), { timeout: 120_000 }).toBe(true)
+    await sleep(2_000)
+    const bringBack = await takeAway()
+    onTestFinished(bringBack, 150_000)
+    await bringBack()
+    const { result, events } = await deploying.finished
+    expect(result).toMatchObject({ changed: true })
+    const printed = events.map(({ text }) => /^(\S+-exec-\S+) (\d+)$/.exec(String(text))).filter((match) => match !== null)
+    expect(printed.map(([, , step]) => Number(step))).toEqual(Array.from({ length: 20 }, (__, index) => index + 1))
+    expect(new Set(printed.map(([, pod]) => pod)).size).toBe(1)
+  })
 })
+
+/** Long enough for a connection to be taken for lost. */
+async function cutOffForSomeTime(): Promise<() => Promise<void>> {
+  const restore = cutOffApiServer(cluster)
+  let isCut = true
+  return async () => {
+    if (isCut) await sleep(14_000)
+    isCut = false
+    restore()
+  }
+}
 
 /** A line for each object that is the app's, and how strict its namespace is. */
 function objectsOf(app: string): readonly string[] {

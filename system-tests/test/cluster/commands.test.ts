@@ -1,7 +1,8 @@
 /** An app that moves from this host to a cluster by one line, with every command of docs/kubernetes.md; and commands that are killed on the way. */
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
+import { createRun, systemClock, type JournalStep } from '@hop3/core'
+import { createHome } from '@hop3/releases'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { stageClusterApp, writeAppWithShell } from '../../src/cluster-app.ts'
 import { writeImageApp } from '../../src/image-app.ts'
@@ -50,9 +51,9 @@ describe.skipIf(why !== undefined)(`on a cluster${why === undefined ? '' : ` (${
       expect({ line, exitCode, stderr: exitCode === 0 ? '' : stderr }).toEqual({ line, exitCode: 0, stderr: '' })
       expect(stdout).toContain(printed.find(([part]) => line.includes(part))?.[1] ?? '')
     }
-    expect(cluster.kubectl(['get', 'namespace', 'hop3-blog', '--ignore-not-found', '--output', 'jsonpath={.status.phase}'])).toMatch(
-      /^(Terminating)?$/,
-    )
+    // Its namespace is gone with it: the name can be had again at once.
+    expect(cluster.kubectl(['get', 'namespace', 'hop3-blog', '--ignore-not-found'])).toBe('')
+    expect((await machine.hop3(['deploy', source, '--json'])).result).toMatchObject({ changed: true })
   })
 
   it('the next command finishes or undoes what was killed', async () => {
@@ -60,29 +61,50 @@ describe.skipIf(why !== undefined)(`on a cluster${why === undefined ? '' : ` (${
     await writeImageApp(source, 'v0')
     await say('killed')
     expect((await machine.hop3(['deploy', source, '--json'])).result).toMatchObject({ changed: true })
-    for (const [index, after] of [1_200, 2_000, 3_000, 4_500, 6_000].entries()) {
+    const { openRecords } = createHome({ path: machine.home, clock: systemClock, run: createRun() }).app('killed')
+    const steps = async (): Promise<readonly JournalStep[]> => (await openRecords()).map((one) => one.step)
+    for (const [index, { step, hasPod = false }] of moments.entries()) {
+      const before = new Set(releasesOf('killed'))
+      const isFarEnough = async (): Promise<boolean> =>
+        (await steps()).includes(step) && (!hasPod || releasesOf('killed').some((one) => !before.has(one)))
       await writeImageApp(source, `v${index + 1}`)
       await say('killed')
       const deploying = machine.start(['deploy', source])
-      await Promise.race([sleep(after), deploying.finished])
+      await expect.poll(isFarEnough, { interval: 20, timeout: 120_000 }).toBe(true)
       kill(deploying.pid)
       await deploying.finished
+      expect(await steps(), 'it was at work').toContain(step)
       const { result } = await machine.hop3(['ps', 'killed', '--json'])
-      expect({ after, result }).toMatchObject({ after, result: { apps: [expect.objectContaining({ isServed: true })] } })
-      const pods = cluster.kubectl([
-        'get',
-        'pods',
-        '--namespace',
-        'hop3-killed',
-        '--selector',
-        'app.kubernetes.io/component=web',
-        '--output',
-        'name',
-      ])
-      expect(pods.trim().split('\n')).toHaveLength(1)
+      expect({ step, result }).toMatchObject({ step, result: { apps: [expect.objectContaining({ isServed: true })] } })
+      expect(releasesOf('killed')).toHaveLength(1)
     }
   })
 })
+
+interface Moment {
+  readonly step: JournalStep
+  /** Besides the step: the cluster has made a pod of the release that comes. */
+  readonly hasPod?: boolean
+}
+
+/** From before the cluster is told of anything to where the release that served before goes. */
+const moments: readonly Moment[] = [
+  { step: 'build' },
+  { step: 'commit' },
+  { step: 'start' },
+  { step: 'start', hasPod: true },
+  { step: 'retire' },
+]
+
+/** Of each pod. */
+function releasesOf(app: string): readonly string[] {
+  const selector = ['--selector', 'app.kubernetes.io/component=web', '--no-headers']
+  const columns = 'custom-columns=R:.metadata.labels.app\\.kubernetes\\.io/version'
+  return cluster
+    .kubectl(['get', 'pods', '--namespace', `hop3-${app}`, ...selector, '--output', columns])
+    .split('\n')
+    .filter(Boolean)
+}
 
 /** Of a command that has these words. */
 const printed = [
