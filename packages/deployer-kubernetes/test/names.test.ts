@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { claimName, labelValue, ownNamespace, workerName } from '../src/objects/names.ts'
+import { claimName, ownNamespace, workerName } from '../src/objects/names.ts'
 
 const label = /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/
 const app = fc.stringMatching(/^[a-z][a-z0-9-]{0,62}$/)
@@ -22,7 +22,6 @@ describe('names of objects', () => {
         for (const name of [workerName(one, other), claimName(one, other)]) expect(name).toMatch(label)
         expect(workerName(one, other).length).toBeLessThanOrEqual(46)
         expect(ownNamespace(one)).toMatch(/^.{1,63}$/)
-        expect(labelValue(other).length).toBeLessThanOrEqual(63)
       }),
     )
   })

@@ -32,9 +32,6 @@ export const claimName = (app: string, volume: string): string =>
     ? `${app}-data-${volume}`
     : marked(`${app}-data-${volume}`, `${app}\0${volume}`, longestName)
 
-/** The value of a label: at most 63 letters, digits and `-_.`, which the names of workers are anyway. */
-export const labelValue = (text: string): string => shortened(text, 63)
-
 function shortened(text: string, longest: number): string {
   return text.length <= longest ? text : marked(text, text, longest)
 }
