@@ -5,15 +5,12 @@ import { label, ownLabels } from './names.ts'
 /** Where `$HOP3_DATA` is in every container. */
 export const dataPath = '/hop3/data'
 
-/** Seconds between a pod's leaving the Service and its SIGTERM: until then every node has heard of it. */
-export const leavePause = 3
-
 export const containerName = 'app'
 
 /** `isLasting`: a worker that is started again where it ends, and not a command that runs once. */
 export function podTemplate(input: AppInput, worker: WorkerInput, { isLasting }: { readonly isLasting: boolean }) {
   const { owner, release, generation, user, pullSecrets } = input
-  const hasPause = worker.web !== undefined && isLasting
+  const pause = worker.web !== undefined && isLasting ? input.options.drainDelay : 0
   return {
     metadata: {
       labels: {
@@ -29,7 +26,7 @@ export function podTemplate(input: AppInput, worker: WorkerInput, { isLasting }:
       // So that a command is no first process, which ignores SIGTERM unless it says otherwise and has to bury others' children.
       shareProcessNamespace: true,
       restartPolicy: isLasting ? 'Always' : 'Never',
-      terminationGracePeriodSeconds: Math.max(1, Math.ceil(input.stopTimeout)) + (hasPause ? leavePause : 0),
+      terminationGracePeriodSeconds: Math.max(1, Math.ceil(input.stopTimeout)) + pause,
       securityContext: {
         ...(user === 0
           ? {}
@@ -41,7 +38,7 @@ export function podTemplate(input: AppInput, worker: WorkerInput, { isLasting }:
       },
       ...(pullSecrets.length === 0 ? {} : { imagePullSecrets: pullSecrets.map((name) => ({ name })) }),
       ...(isLasting ? { topologySpreadConstraints: [spread(input, worker)] } : {}),
-      containers: [container(input, worker, hasPause)],
+      containers: [container(input, worker, pause)],
       volumes: [
         ...scratchPlaces(input).map(({ name }) => ({ name, emptyDir: {} })),
         ...input.volumes.map(({ claim }, index) => ({ name: `volume-${index}`, persistentVolumeClaim: { claimName: claim } })),
@@ -50,7 +47,7 @@ export function podTemplate(input: AppInput, worker: WorkerInput, { isLasting }:
   }
 }
 
-function container(input: AppInput, worker: WorkerInput, hasPause: boolean) {
+function container(input: AppInput, worker: WorkerInput, pause: number) {
   const { options, user } = input
   const [file, ...args] = (worker.argv ?? []).map(literal)
   const { limits } = worker
@@ -67,7 +64,7 @@ function container(input: AppInput, worker: WorkerInput, hasPause: boolean) {
     ...(worker.web === undefined
       ? {}
       : { ports: [{ name: 'http', containerPort: worker.web.port, protocol: 'TCP' }], ...probes(worker.web) }),
-    ...(hasPause ? { lifecycle: { preStop: pause(input) } } : {}),
+    ...(pause === 0 ? {} : { lifecycle: { preStop: sleep(input, pause) } }),
     ...(hasLimits || hasRequests
       ? { resources: { ...(hasLimits ? { limits } : {}), ...(hasRequests ? { requests: options.requests } : {}) } }
       : {}),
@@ -93,11 +90,11 @@ function scratchPlaces({ volumes, options }: AppInput): readonly { readonly name
   )
 }
 
-function pause({ facts }: AppInput) {
+function sleep({ facts }: AppInput, seconds: number) {
   return facts.canSleep
-    ? { sleep: { seconds: leavePause } }
+    ? { sleep: { seconds } }
     : // Before Kubernetes 1.30. An image without a shell ends at once.
-      { exec: { command: ['/bin/sh', '-c', `sleep ${leavePause}`] } }
+      { exec: { command: ['/bin/sh', '-c', `sleep ${seconds}`] } }
 }
 
 function probes({ check, patience }: NonNullable<WorkerInput['web']>) {

@@ -1,0 +1,58 @@
+/** What a pod is told of how it ends, and where it may be. */
+import { expect, test } from 'vitest'
+import { kubernetesOptions } from '../src/kubernetes-options.ts'
+import type { AppInput, WorkerInput } from '../src/objects/app-input.ts'
+import { podTemplate } from '../src/objects/pod.ts'
+
+const web: WorkerInput = {
+  worker: 'web',
+  kind: 'web',
+  argv: undefined,
+  replicas: 2,
+  environment: {},
+  limits: {},
+  web: { port: 8080, check: { kind: 'connect' }, patience: 30 },
+}
+const { web: _, ...clock } = { ...web, worker: 'clock', kind: 'worker' as const }
+
+const inputOf = (kubernetes: Readonly<Record<string, unknown>>, given: Partial<AppInput> = {}): AppInput => ({
+  owner: { app: 'shop', mark: 'abcdefabcdef' },
+  namespace: 'hop3-shop',
+  isOwnNamespace: true,
+  release: 'r000001-1f3a9c2e',
+  generation: 1,
+  image: 'registry.example.com/shop',
+  workingDir: '',
+  user: 1000,
+  workers: [web, clock],
+  environment: { name: 'shop-env', values: {} },
+  volumes: [],
+  domains: [],
+  stopTimeout: 30,
+  options: kubernetesOptions({ options: { kubernetes } }),
+  facts: { canSleep: true, hasGateways: false },
+  pullSecrets: [],
+  ...given,
+})
+
+const specOf = (input: AppInput, worker: WorkerInput, isLasting = true) => podTemplate(input, worker, { isLasting }).spec
+
+test.each<readonly [object, number, unknown]>([
+  [{}, 33, { preStop: { sleep: { seconds: 3 } } }],
+  [{ 'drain-delay': 25 }, 55, { preStop: { sleep: { seconds: 25 } } }],
+  [{ 'drain-delay': 0 }, 30, undefined],
+])('with %j a web pod has %i seconds to end', (table, seconds, lifecycle) => {
+  const { terminationGracePeriodSeconds, containers } = specOf(inputOf({ ...table }), web)
+  expect(terminationGracePeriodSeconds).toBe(seconds)
+  expect(Object(containers[0]).lifecycle).toEqual(lifecycle)
+})
+
+test('only what a Service sends requests to pauses, where there is no such pause by a program', () => {
+  const input = inputOf({ 'drain-delay': 25 }, { facts: { canSleep: false, hasGateways: false } })
+  const exec = { command: ['/bin/sh', '-c', 'sleep 25'] }
+  expect(Object(specOf(input, web).containers[0]).lifecycle).toEqual({ preStop: { exec } })
+  for (const spec of [specOf(input, clock), specOf(input, web, false)]) {
+    expect(spec.terminationGracePeriodSeconds).toBe(30)
+    expect(spec.containers[0]).not.toHaveProperty('lifecycle')
+  }
+})
