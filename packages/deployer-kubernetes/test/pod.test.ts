@@ -1,7 +1,10 @@
 /** What a pod is told of how it ends, and where it may be. */
 import { expect, test } from 'vitest'
+import { appObjects } from '../src/app-objects.ts'
 import { kubernetesOptions } from '../src/kubernetes-options.ts'
 import type { AppInput, WorkerInput } from '../src/objects/app-input.ts'
+import { cronJob } from '../src/objects/cron-job.ts'
+import { commandJob } from '../src/objects/job.ts'
 import { podTemplate } from '../src/objects/pod.ts'
 
 const web: WorkerInput = {
@@ -55,4 +58,44 @@ test('only what a Service sends requests to pauses, where there is no such pause
     expect(spec.terminationGracePeriodSeconds).toBe(30)
     expect(spec.containers[0]).not.toHaveProperty('lifecycle')
   }
+})
+
+const volumes = [{ claim: 'shop-data', path: '/hop3/data', size: '1Gi' }]
+
+test('all that mount a volume for one node are drawn to one node, and are among what draws', () => {
+  const input = inputOf({}, { volumes })
+  const all = [
+    podTemplate(input, web, { isLasting: true }),
+    podTemplate(input, clock, { isLasting: true }),
+    Object(cronJob(input, clock)['spec']).jobTemplate.spec.template,
+    Object(commandJob(input, clock, { name: 'shop-exec-1', starter: '' })['spec']).template,
+  ]
+  const rules = all.map(({ spec }) => spec.affinity.podAffinity.requiredDuringSchedulingIgnoredDuringExecution)
+  for (const { metadata, spec } of all) {
+    expect(spec).not.toHaveProperty('topologySpreadConstraints')
+    for (const [rule, ...others] of rules) {
+      expect(others).toEqual([])
+      expect(rule).toMatchObject({ topologyKey: 'kubernetes.io/hostname' })
+      expect(metadata.labels).toMatchObject(rule.labelSelector.matchLabels)
+    }
+  }
+  const [[rule]] = rules
+  const other = podTemplate(inputOf({}, { volumes, owner: { ...input.owner, app: 'blog' } }), web, { isLasting: true })
+  const before = podTemplate(inputOf({}), web, { isLasting: true })
+  for (const { metadata } of [other, before]) expect(metadata.labels).not.toMatchObject(rule.labelSelector.matchLabels)
+})
+
+test.each<readonly [object, Partial<AppInput>]>([
+  [{}, {}],
+  [{ 'access-mode': 'ReadWriteMany' }, { volumes }],
+])('others are spread over the nodes, and are kept when one is emptied: %j', (table, given) => {
+  const input = inputOf({ ...table }, given)
+  expect(specOf(input, web)).toMatchObject({ topologySpreadConstraints: [{ topologyKey: 'kubernetes.io/hostname' }] })
+  expect(specOf(input, web)).not.toHaveProperty('affinity')
+  expect(specOf(input, web, false)).not.toHaveProperty('topologySpreadConstraints')
+  expect(appObjects(input).map(({ kind }) => kind)).toContain('PodDisruptionBudget')
+})
+
+test('of pods that are on one node for its volume none keeps it from being emptied', () => {
+  expect(appObjects(inputOf({}, { volumes })).map(({ kind }) => kind)).not.toContain('PodDisruptionBudget')
 })

@@ -69,6 +69,8 @@ export const label = {
   partOf: 'app.kubernetes.io/part-of',
   home: 'hop3/home',
   generation: 'hop3/generation',
+  /** Of pods whose volumes are for one node at a time: `one-node`. */
+  volumes: 'hop3/volumes',
   /** Of what says whose the app is: `home`. */
   claim: 'hop3/claim',
   /** Of what runs one command: `exec`. */

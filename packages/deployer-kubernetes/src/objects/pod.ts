@@ -18,6 +18,7 @@ export function podTemplate(input: AppInput, worker: WorkerInput, { isLasting }:
         [label.worker]: worker.worker,
         [label.release]: release,
         [label.generation]: String(generation),
+        ...(isExclusive(input) ? onOneNode : {}),
       },
     },
     spec: {
@@ -37,7 +38,7 @@ export function podTemplate(input: AppInput, worker: WorkerInput, { isLasting }:
         seccompProfile: { type: 'RuntimeDefault' },
       },
       ...(pullSecrets.length === 0 ? {} : { imagePullSecrets: pullSecrets.map((name) => ({ name })) }),
-      ...(isLasting ? { topologySpreadConstraints: [spread(input, worker)] } : {}),
+      ...placement(input, worker, isLasting),
       containers: [container(input, worker, pause)],
       volumes: [
         ...scratchPlaces(input).map(({ name }) => ({ name, emptyDir: {} })),
@@ -110,6 +111,29 @@ function probes({ check, patience }: NonNullable<WorkerInput['web']>) {
 function question(check: HealthCheck) {
   if (check.kind === 'get') return { httpGet: { path: check.path, port: 'http', scheme: 'HTTP' } }
   return check.kind === 'connect' ? { tcpSocket: { port: 'http' } } : { exec: { command: check.argv.map(literal) } }
+}
+
+/** A volume for one node at a time: the new pod might wait on another one for ever. */
+export function isExclusive({ volumes, options }: Pick<AppInput, 'volumes' | 'options'>): boolean {
+  return volumes.length > 0 && options.accessMode === 'ReadWriteOnce'
+}
+
+const onOneNode = { [label.volumes]: 'one-node' } as const
+
+function placement(input: AppInput, worker: WorkerInput, isLasting: boolean) {
+  if (isExclusive(input)) return { affinity: { podAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [besides(input)] } } }
+  return isLasting ? { topologySpreadConstraints: [spread(input, worker)] } : {}
+}
+
+/**
+ * All pods with the volumes on the node that has them, those of one command, too. The first of them may go anywhere, because the cluster lets
+ * a pod that is of those it wants to be with begin; what ran before the app had volumes has not this label, and draws nobody to its node.
+ */
+function besides({ owner }: AppInput) {
+  return {
+    topologyKey: 'kubernetes.io/hostname',
+    labelSelector: { matchLabels: { [label.app]: owner.app, [label.managedBy]: 'hop3', ...onOneNode } },
+  }
 }
 
 /** Where there are several nodes, not all on one. */
