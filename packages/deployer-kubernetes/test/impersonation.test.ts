@@ -75,7 +75,7 @@ test.skipIf(skipped !== '')(`and may do no more than that one, ${onCluster}`, { 
   const { deployer } = await stage({ context: { env } })
   await expect(deployer.deploy()).rejects.toMatchObject({
     code: 'deploy.kubernetes.forbidden',
-    message: expect.stringMatching(/Nothing was changed[^]*create deployments[^]*create namespaces/),
+    message: expect.stringMatching(/Nothing was changed[^]*create deployments[^]*get namespaces[^]*create namespaces/),
   })
 })
 
