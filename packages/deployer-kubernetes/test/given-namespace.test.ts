@@ -21,7 +21,7 @@ test.each<readonly [string, number, object, Partial<Place>, boolean]>([
 ])('one that is %s', async (_, status, labels, expected, isSaid) => {
   const { look, said } = await lookingAt(status, labels)
   expect(await look()).toEqual({ place: { ...place, ...expected }, isHidden: false })
-  expect(said).toEqual(isSaid ? [expect.stringContaining('not made by Hop3')] : [])
+  expect(said.map((text) => text.includes('not made by Hop3'))).toEqual(isSaid ? [true] : [])
 })
 
 test('one that may not be looked at is said to be hidden, and what the server says else is an error', async () => {
