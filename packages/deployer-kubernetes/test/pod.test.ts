@@ -85,6 +85,18 @@ test('all that mount a volume for one node are drawn to one node, and are among 
   for (const { metadata } of [other, before]) expect(metadata.labels).not.toMatchObject(rule.labelSelector.matchLabels)
 })
 
+test('who is alone may leave a node where its predecessor is still ending, and its commands may not', () => {
+  const affinityOf = (workers: readonly WorkerInput[], isLasting = true) =>
+    Object(specOf(inputOf({}, { volumes, workers }), web, isLasting)).affinity.podAffinity
+  const alone = { ...web, replicas: 1 }
+  const { requiredDuringSchedulingIgnoredDuringExecution: required } = affinityOf([alone], false)
+  expect(affinityOf([alone, { ...clock, kind: 'cron' }])).toEqual({
+    preferredDuringSchedulingIgnoredDuringExecution: [{ weight: 100, podAffinityTerm: required[0] }],
+  })
+  for (const several of [[alone, clock], [web], [{ ...alone, most: 3 }]])
+    expect(affinityOf(several)).toEqual({ requiredDuringSchedulingIgnoredDuringExecution: required })
+})
+
 test.each<readonly [object, Partial<AppInput>]>([
   [{}, {}],
   [{ 'access-mode': 'ReadWriteMany' }, { volumes }],

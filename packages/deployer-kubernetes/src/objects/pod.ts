@@ -121,19 +121,27 @@ export function isExclusive({ volumes, options }: Pick<AppInput, 'volumes' | 'op
 const onOneNode = { [label.volumes]: 'one-node' } as const
 
 function placement(input: AppInput, worker: WorkerInput, isLasting: boolean) {
-  if (isExclusive(input)) return { affinity: { podAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [besides(input)] } } }
+  if (isExclusive(input)) return { affinity: { podAffinity: besides(input, isLasting && lastingPods(input) <= 1) } }
   return isLasting ? { topologySpreadConstraints: [spread(input, worker)] } : {}
 }
+
+/** Of those that last. An autoscaler's are as many as there may be. */
+const lastingPods = ({ workers }: AppInput): number =>
+  workers.reduce((sum, { kind, replicas, most = replicas }) => sum + (kind === 'cron' ? 0 : most), 0)
 
 /**
  * All pods with the volumes on the node that has them, those of one command, too. The first of them may go anywhere, because the cluster lets
  * a pod that is of those it wants to be with begin; what ran before the app had volumes has not this label, and draws nobody to its node.
+ * Who is alone only prefers it: a node that is emptied or lost has the pod that is ending for a while yet, and takes no other.
  */
-function besides({ owner }: AppInput) {
-  return {
+function besides({ owner }: AppInput, isAlone: boolean) {
+  const term = {
     topologyKey: 'kubernetes.io/hostname',
     labelSelector: { matchLabels: { [label.app]: owner.app, [label.managedBy]: 'hop3', ...onOneNode } },
   }
+  return isAlone
+    ? { preferredDuringSchedulingIgnoredDuringExecution: [{ weight: 100, podAffinityTerm: term }] }
+    : { requiredDuringSchedulingIgnoredDuringExecution: [term] }
 }
 
 /** Where there are several nodes, not all on one. */
