@@ -4,10 +4,11 @@ import { join } from 'node:path'
 import { createRun, systemClock } from '@hop3/core'
 import { isObject } from '@hop3/core/json'
 import { tempApp } from '@hop3/testing'
-import { expect, inject, test } from 'vitest'
+import { expect, inject, onTestFinished, test } from 'vitest'
 import { parse, stringify } from 'yaml'
 import { withCluster } from '../src/client/cluster.ts'
 import type { Answer, Question } from '../src/client/request.ts'
+import { kubectl } from './host-volume.ts'
 import { stage } from './staged.ts'
 import { standInServer, writeKubeconfig } from './stand-in-server.ts'
 
@@ -71,6 +72,9 @@ test.skipIf(skipped !== '')(`an administrator who acts as another is that one, $
 
 test.skipIf(skipped !== '')(`and may do no more than that one, ${onCluster}`, { timeout: 60_000 }, async () => {
   const { kubeconfig } = inject('kubernetes')
+  kubectl(['create', 'clusterrole', 'hop3-test-lister', '--verb=list', '--resource=deployments,secrets'])
+  kubectl(['create', 'clusterrolebinding', 'hop3-test-lister', '--clusterrole=hop3-test-lister', '--user=limited'])
+  onTestFinished(() => void kubectl(['delete', 'clusterrole,clusterrolebinding', 'hop3-test-lister']))
   const env = { PATH: process.env['PATH'] ?? '', KUBECONFIG: await kubeconfigOf(kubeconfig, { as: 'limited' }) }
   const { deployer } = await stage({ context: { env } })
   await expect(deployer.deploy()).rejects.toMatchObject({
