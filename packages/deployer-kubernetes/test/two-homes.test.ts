@@ -1,5 +1,5 @@
 /** Two homes that deploy an app of one name to one namespace: one of them has it, also when both begin at the same instant. */
-import { describe, expect, inject, test } from 'vitest'
+import { describe, expect, inject, onTestFinished, test } from 'vitest'
 import { homeMark } from '../src/objects/names.ts'
 import { kubectl } from './host-volume.ts'
 import { stage, type Staged, type StageRequest } from './staged.ts'
@@ -28,6 +28,7 @@ describe.skipIf(skipped !== '')(`on a cluster${skipped === '' ? '' : ` (${skippe
   })
 
   test('volumes stay those of the home that has stopped its app', async () => {
+    onTestFinished(() => void kubectl(['delete', 'pvc', 'shop-data', '--namespace', namespace, '--ignore-not-found', '--wait=false']))
     const options = { data: '1Gi', 'access-mode': 'ReadWriteMany', 'storage-class': 'none' }
     const request: StageRequest = { options, context: { scale: { web: 0 } } }
     const first = await stage(request)
@@ -47,7 +48,6 @@ describe.skipIf(skipped !== '')(`on a cluster${skipped === '' ? '' : ` (${skippe
     await first.deployer.forget?.()
     kubectl(['wait', '--for=delete', `namespace/${namespace}`, '--timeout=60s'])
     await (await stage(request)).deployer.deploy()
-    kubectl(['delete', 'pvc', 'shop-data', '--namespace', namespace, '--wait=false'])
   })
 })
 
