@@ -12,6 +12,8 @@ export interface RightsRequest {
   readonly objects: readonly KubernetesObject[]
   /** What is done with each of them. */
   readonly verbs: readonly string[]
+  /** What is done with a namespace of the app's own. */
+  readonly namespaceVerbs: readonly string[]
 }
 
 /** Throws `deploy.kubernetes.forbidden` naming every right that is missing. */
@@ -32,7 +34,7 @@ export async function checkRights(cluster: Cluster, request: RightsRequest): Pro
   )
 }
 
-function neededRights({ place: { namespace, isOwnNamespace }, objects, verbs }: RightsRequest): readonly Right[] {
+function neededRights({ place: { namespace, isOwnNamespace }, objects, verbs, namespaceVerbs }: RightsRequest): readonly Right[] {
   const isUsed = ({ kind }: Kind): boolean => kind !== 'Namespace' && objects.some((one) => one.kind === kind)
   const used = [...Object.values<Kind>(kinds).filter(isUsed), kinds.job]
   // What a release has no more is looked for, whatever the kind. Of routes no role speaks but that of who uses them.
@@ -41,10 +43,12 @@ function neededRights({ place: { namespace, isOwnNamespace }, objects, verbs }: 
   return [
     ...used.flatMap((kind) => verbs.map((verb) => ({ verb, group: groupOf(kind), resource: kind.plural, namespace }))),
     ...[...removed].flatMap((kind) => ['list', 'delete'].map((verb) => ({ verb, group: groupOf(kind), resource: kind.plural, namespace }))),
+    // Whatever the release has: those of another home are looked for, and a destroy looks for its own.
+    ...(used.includes(kinds.claim) ? [] : [{ verb: 'list', group: '', resource: kinds.claim.plural, namespace }]),
     { verb: 'list', group: '', resource: 'pods', namespace },
     { verb: 'get', group: '', resource: 'pods', part: 'log', namespace },
     { verb: 'list', group: '', resource: 'events', namespace },
-    ...(isOwnNamespace ? verbs.map((verb) => ({ verb, group: '', resource: 'namespaces', namespace: '' })) : []),
+    ...(isOwnNamespace ? namespaceVerbs.map((verb) => ({ verb, group: '', resource: 'namespaces', namespace: '' })) : []),
   ]
 }
 

@@ -16,7 +16,7 @@ import { appEnvironment, ownEnvironment } from './environment.ts'
 import { checkPullable, healthCheck, imagePort, imageUser } from './image.ts'
 import { kubernetesOptions, type KubernetesOptions } from './kubernetes-options.ts'
 import type { AppInput, WorkerInput } from './objects/app-input.ts'
-import { claimName, homeMark, workerName } from './objects/names.ts'
+import { claimName, dataClaimName, homeMark } from './objects/names.ts'
 import { dataPath } from './objects/pod.ts'
 import type { Place } from './place.ts'
 import { cronLine } from './schedule.ts'
@@ -62,7 +62,7 @@ export async function appInputOf(request: InputRequest, deltas?: Deltas): Promis
 function volumesOf({ appName, config }: DeploymentContext, { data, volumeSize }: KubernetesOptions): AppInput['volumes'] {
   const own = (config.volumes ?? []).map(({ name, path }) => ({ claim: claimName(appName, name), path, size: volumeSize }))
   if (data === undefined || own.some(({ path }) => path === dataPath)) return own
-  return [{ claim: workerName(appName, 'data'), path: dataPath, size: data }, ...own]
+  return [{ claim: dataClaimName(appName), path: dataPath, size: data }, ...own]
 }
 
 /** Digested with a salt of this home: a name says nothing of the values to who may list names. */

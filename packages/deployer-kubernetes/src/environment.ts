@@ -38,7 +38,7 @@ function whole({ context, artifact, worker, port }: EnvironmentRequest): Readonl
   return { ...all, BIND_ADDRESS: '0.0.0.0', ...(saysPath && PATH !== undefined ? { PATH } : {}) }
 }
 
-/** Bytes of a Secret, its names and the encoding of its values included: a mebibyte, with room for what is around it. */
+/** Bytes of names and values. The server takes a mebibyte of values, counted before they are encoded; the difference is room for the rest. */
 const longestSecret = 1_000_000
 
 export function checkEnvironment(env: Readonly<Record<string, string>>, app: string): void {

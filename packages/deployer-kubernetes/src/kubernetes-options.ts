@@ -14,6 +14,8 @@ export interface KubernetesOptions {
   /** Who the processes are in every container. */
   readonly user: number | undefined
   readonly isReadOnly: boolean
+  /** Seconds between a web pod's leaving the Service and its SIGTERM: until then whoever sends requests has heard of it. */
+  readonly drainDelay: number
   readonly ingressClass: string | undefined
   /** `namespace/name` of a Gateway, or its name. */
   readonly gateway: string | undefined
@@ -55,6 +57,7 @@ export function kubernetesOptions({ options }: Pick<DeployConfig, 'options'>, wo
     requests: resources(size(table, 'memory-request'), count(table, 'cpu-request')),
     user: userOf(table['user']),
     isReadOnly: flag(table, 'read-only'),
+    drainDelay: drainDelayOf(table['drain-delay']),
     ingressClass: text(table, 'ingress-class', subdomain, 'the name of an IngressClass'),
     gateway: text(table, 'gateway', /^([a-z0-9-]+\/)?[a-z0-9.-]+$/, 'the name of a Gateway, with its namespace: "infra/public"'),
     tlsSecret: text(table, 'tls-secret', subdomain, 'the name of a Secret'),
@@ -127,6 +130,14 @@ function userOf(value: unknown): number | undefined {
   if (value === undefined) return undefined
   if (typeof value === 'number' && Number.isInteger(value) && value >= 0 && value < 2 ** 31) return value
   throw invalid('user', value, 'the number of a user, such as 1000')
+}
+
+/** The longest a pod may take for it, whatever its release has said: who ends it may know no release. */
+export const longestDrainDelay = properties['drain-delay'].maximum
+
+function drainDelayOf(value: unknown = properties['drain-delay'].default): number {
+  if (typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= longestDrainDelay) return value
+  throw invalid('drain-delay', value, `a whole number of seconds, from 0 to ${longestDrainDelay}`)
 }
 
 function pullSecretOf(value: unknown): boolean | string {

@@ -10,6 +10,7 @@ export const optionsSchema = {
     'cpu-request': { anyOf: [{ type: 'number' }, { type: 'string' }] },
     user: { type: 'integer', minimum: 0, maximum: 2 ** 31 - 1 },
     'read-only': { type: 'boolean', default: false },
+    'drain-delay': { type: 'integer', minimum: 0, maximum: 120, default: 3 },
     'ingress-class': { type: 'string' },
     gateway: { type: 'string' },
     'tls-secret': { type: 'string' },

@@ -7,20 +7,23 @@ import { appObjects } from './app-objects.ts'
 import type { Cluster } from './client/cluster.ts'
 import { readFacts } from './cluster-facts.ts'
 import { readDocument } from './documents.ts'
+import { checkVolumes } from './foreign-volumes.ts'
+import { lookAtNamespace, type Looked } from './given-namespace.ts'
 import { checkHosts } from './host-claims.ts'
 import { imageUser, usualUser } from './image.ts'
 import type { AppInput } from './objects/app-input.ts'
-import { isExclusive } from './objects/deployment.ts'
 import { homeClaim } from './objects/home-claim.ts'
 import { kinds, type Kind, type KubernetesObject } from './objects/kinds.ts'
 import { label, ownSelector } from './objects/names.ts'
-import { dataPath } from './objects/pod.ts'
+import { dataPath, isExclusive } from './objects/pod.ts'
 import { labelOf, listSelected, tableIn, type Table } from './own-objects.ts'
 import { checkSamePlace, namespaceOf, readPlace, type Place } from './place.ts'
 import { pullSecretOf } from './pull-secret-of.ts'
 
 export interface Prepared {
   readonly place: Place
+  /** See `Looked`. */
+  readonly isHidden: boolean
   readonly input: AppInput
   readonly objects: readonly KubernetesObject[]
   /** Deployments of the app that are there, of whichever release. */
@@ -30,34 +33,38 @@ export interface Prepared {
 /** Throws `config.*` and `deploy.kubernetes.*` for what is wrong with the release or its place. */
 export async function prepare(context: DeploymentContext, artifact: BuildArtifact, cluster: Cluster, deltas?: Deltas): Promise<Prepared> {
   context.signal.throwIfAborted()
-  const place = await placeIn(context, cluster)
+  const { place, isHidden } = await placeIn(context, cluster)
   const facts = await readFacts(cluster, context.appName)
   const pulling = await pullSecretOf(context, artifact)
   const input = await appInputOf({ context, artifact, place, facts, pullSecrets: pulling === undefined ? [] : [pulling.name] }, deltas)
   checkGateway(input)
   const before = await listOfThisHome(cluster, input, kinds.deployment)
   const secrets = [homeClaim(input), ...(pulling?.make === undefined ? [] : [pulling.make(input)])]
-  return { place, input, objects: withSecrets(await objectsOf(context, input), secrets), before }
+  return { place, isHidden, input, objects: withSecrets(await objectsOf(context, input), secrets), before }
 }
 
 /**
  * Whether the cluster and who else is on it let the release in. `verbs`: what is done with its objects. Throws `deploy.kubernetes.forbidden`,
  * `.other-home` and `.host-taken`.
  */
-export async function checkWelcome(cluster: Cluster, { place, input, objects }: Prepared, verbs = ['create', 'patch']): Promise<void> {
-  await checkRights(cluster, { app: input.owner.app, place, objects, verbs })
-  await listOfThisHome(cluster, input, kinds.secret, `,${label.claim}=home`)
+export async function checkWelcome(cluster: Cluster, prepared: Prepared, verbs = ['create', 'patch']): Promise<void> {
+  const { place, input, objects, isHidden } = prepared
+  const namespaceVerbs = isHidden ? [...new Set(['get', ...verbs])] : verbs
+  await checkRights(cluster, { app: input.owner.app, place, objects, verbs, namespaceVerbs })
+  const held = await listOfThisHome(cluster, input, kinds.secret, `,${label.claim}=home`)
+  // Of an app that is this home's already nobody else can have come by volumes.
+  if (held.length === 0) await checkVolumes(cluster, input)
   await checkHosts(cluster, input)
 }
 
 /** Where it goes: to be kept before anything is there, and not before the cluster has answered. */
-async function placeIn(context: DeploymentContext, cluster: Cluster): Promise<Place> {
+async function placeIn(context: DeploymentContext, cluster: Cluster): Promise<Looked> {
   const known = await readPlace(context)
   const { namespace, isOwnNamespace } = namespaceOf(context, known)
   const place: Place = { context: cluster.context, server: cluster.server, namespace, isOwnNamespace }
   if (known !== undefined) checkSamePlace(context, known, place)
   context.log.info(`In the namespace ${place.namespace} of the cluster ${cluster.server} (context ${cluster.context}).`)
-  return place
+  return lookAtNamespace(context, cluster, known, place)
 }
 
 /** Of a generation that is there already, what was applied, with the counts of now: variables that were set meanwhile are not for it. */

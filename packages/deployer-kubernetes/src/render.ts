@@ -1,9 +1,10 @@
 /** The objects of a release as YAML, for whoever keeps them in a repository: stable from call to call, without a value of a secret. */
 import type { BuildArtifact, DeploymentContext } from '@hop3/core'
+import { isObject } from '@hop3/core/json'
 import { appInputOf } from './app-input-of.ts'
 import { appObjects } from './app-objects.ts'
 import { usualFacts } from './cluster-facts.ts'
-import type { KubernetesObject } from './objects/kinds.ts'
+import { kinds, type KubernetesObject } from './objects/kinds.ts'
 import { namespaceOf, readPlace } from './place.ts'
 import { kubernetesOptions } from './kubernetes-options.ts'
 
@@ -17,29 +18,26 @@ export async function render(context: DeploymentContext, artifact: BuildArtifact
 }
 
 /** As YAML 1.1, which is how clusters read it: there `no` and `22:22` are no strings. */
-export async function documentsText(objects: readonly KubernetesObject[]): Promise<string> {
+async function documentsText(objects: readonly KubernetesObject[]): Promise<string> {
   const { stringify } = await import('./yaml.ts')
-  return objects
-    .map(
-      (object) =>
-        `---\n${secretNotice(object)}${stringify(withoutValues(object), { compat: 'yaml-1.1', lineWidth: 0, aliasDuplicateObjects: false })}`,
-    )
-    .join('')
+  const documents = objects
+    .filter((object) => keysOfSecret(object).length === 0)
+    .map((object) => `---\n${stringify(object, { compat: 'yaml-1.1', lineWidth: 0, aliasDuplicateObjects: false })}`)
+  return [...objects.map(notice), ...documents].join('')
 }
 
-/** Their names stay: they are what whoever keeps the documents has to bring. */
-function withoutValues(object: KubernetesObject): KubernetesObject {
-  const data = object['data']
-  if (object.kind !== 'Secret' || typeof data !== 'object' || data === null) return object
-  return {
-    ...object,
-    data: Object.fromEntries(
-      Object.keys(data)
-        .toSorted()
-        .map((name) => [name, '']),
-    ),
-  }
+/**
+ * In place of a document: with blanks for values it would be taken as it is, pods would start with them, and what has the values could not be
+ * applied after it.
+ */
+function notice(object: KubernetesObject): string {
+  const keys = keysOfSecret(object)
+  if (keys.length === 0) return ''
+  const { name, namespace = '' } = object.metadata
+  return `# Secret ${name} in ${namespace} is not in this file: it is made by \`hop3 deploy\`, or by whatever keeps secrets for the cluster.\n# Its keys: ${keys.join(', ')}\n`
 }
 
-const secretNotice = ({ kind }: KubernetesObject): string =>
-  kind === 'Secret' ? '# The values are not shown: make it by `hop3 deploy`, or by whatever keeps secrets for the cluster.\n' : ''
+/** Of one that has no values everything can be told. */
+function keysOfSecret({ kind, data }: KubernetesObject): readonly string[] {
+  return kind === kinds.secret.kind && isObject(data) ? Object.keys(data).toSorted() : []
+}

@@ -59,15 +59,17 @@ export async function troubleFailure(request: FailureRequest, trouble: Trouble):
     })
   }
   if (kind === 'create') return createFailure(subject, said)
-  if (kind === 'evicted' || kind === 'pending')
+  if (kind === 'evicted' || kind === 'pending') {
+    const why = (kind === 'pending' ? await volumeTrouble(request, pod) : '') || said
     return hop3Error(
       'deploy.kubernetes.pod',
-      `${name} ${kind === 'evicted' ? 'was taken away' : 'did not start'}: ${printable(said) || 'no reason given'}.`,
+      `${name} ${kind === 'evicted' ? 'was taken away' : 'did not start'}: ${printable(why) || 'no reason given'}.`,
       {
         hint: `See what the cluster says of it: kubectl describe pod ${pod.name} --namespace ${request.namespace}`,
         details,
       },
     )
+  }
   const { cluster, namespace } = request
   const lines = await lastLines(cluster, { app: context.appName, namespace, pod: pod.name, isBefore: pod.ended?.isBefore === true })
   const told = lines.length === 0 ? 'It has printed nothing.' : `Its last lines:\n${lines.map((line) => `  ${line}`).join('\n')}`
@@ -97,6 +99,12 @@ export async function troubleFailure(request: FailureRequest, trouble: Trouble):
 async function probeAnswer({ cluster, namespace, context }: FailureRequest, { name }: Pod): Promise<string> {
   const events = await eventsOf(cluster, namespace, name, context.appName).catch(() => [])
   return events.findLast(({ reason }) => reason === 'Unhealthy')?.message ?? ''
+}
+
+/** What keeps the volumes of a pod from it, as the newest event has it; empty where there is none such. */
+export async function volumeTrouble({ cluster, namespace, context }: FailureRequest, { name }: Pod): Promise<string> {
+  const events = await eventsOf(cluster, namespace, name, context.appName).catch(() => [])
+  return events.findLast(({ reason }) => /^Failed(AttachVolume|Mount)$/.test(reason))?.message ?? ''
 }
 
 export interface ClusterEvent {

@@ -20,6 +20,11 @@ export function unschedulable(said: string): Unschedulable {
     ...(/taint/.test(said)
       ? [`Hop3 tolerates no taint: add a node without one, or take it away: ${taints.map(removal).join('; ') || 'kubectl describe nodes'}`]
       : []),
+    ...(/pod affinity rules/.test(said)
+      ? [
+          'Its volumes are for one node at a time, and all of its pods have to be there: make room on that node (kubectl get pods --output wide). A node that is lost keeps them until it is removed: kubectl delete node <name>.',
+        ]
+      : []),
     ...(/PersistentVolumeClaim|volume/.test(said)
       ? ['See what its volume waits for: kubectl get pvc,storageclass. storage-class = "…" under [deploy.kubernetes] names another.']
       : []),

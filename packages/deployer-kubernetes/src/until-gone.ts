@@ -1,6 +1,7 @@
 /** Waits for pods that are to go. */
 import { hop3Error, type DeploymentContext } from '@hop3/core'
 import type { Cluster } from './client/cluster.ts'
+import { longestDrainDelay } from './kubernetes-options.ts'
 import type { Where } from './own-objects.ts'
 import { listPods, type Pod } from './pods.ts'
 
@@ -24,7 +25,7 @@ export async function untilNone(
   { namespace }: Pick<Where, 'namespace'>,
   look: () => Promise<readonly Pod[]>,
 ): Promise<void> {
-  const deadline = clock.monotonic() + (config.stopTimeout + 60) * 1000
+  const deadline = clock.monotonic() + (config.stopTimeout + longestDrainDelay + 60) * 1000
   for (;;) {
     const left = (await look()).map(({ name }) => name)
     if (left.length === 0) return

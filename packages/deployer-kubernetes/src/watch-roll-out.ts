@@ -5,7 +5,7 @@ import { kinds } from './objects/kinds.ts'
 import { label } from './objects/names.ts'
 import { labelOf, listIn, listOwn, numberIn, tableIn, textIn, type Table, type Where } from './own-objects.ts'
 import { listPods, type Pod } from './pods.ts'
-import { troubleFailure, troubleOf, type Trouble } from './roll-out-failure.ts'
+import { troubleFailure, troubleOf, volumeTrouble, type Trouble } from './roll-out-failure.ts'
 
 export interface WatchRequest {
   readonly context: DeploymentContext
@@ -44,7 +44,7 @@ export async function watchRollOut(request: WatchRequest): Promise<void> {
     const progress = left.map((worker) => progressOf(worker, deployments)).join(', ')
     if (progress !== said) context.log.info(`Rolling out ${progress}.`)
     said = progress
-    if (clock.monotonic() >= deadline) throw tooLong(request, left, pods)
+    if (clock.monotonic() >= deadline) throw await tooLong(request, left, pods)
     await clock.sleep(lookEvery, signal)
   }
 }
@@ -132,13 +132,16 @@ export function notCreated(app: string, worker: string, said: string, namespace:
   )
 }
 
-function tooLong({ context }: WatchRequest, left: readonly string[], pods: readonly Pod[]): Error {
+async function tooLong(request: WatchRequest, left: readonly string[], pods: readonly Pod[]): Promise<Error> {
+  const { context } = request
+  const stuck = pods.find(({ isReady, isRunning, node }) => !isReady && !isRunning && node !== '')
+  const held = stuck === undefined ? '' : await volumeTrouble(failing(request), stuck)
   const waiting = pods
     .filter(({ isReady }) => !isReady)
     .map(({ name, phase, waiting: why }) => `${name} is ${phase}${why === undefined ? '' : ` (${why.reason})`}`)
   return hop3Error(
     'deploy.kubernetes.deadline',
-    `${context.release.id} of ${context.appName} did not come up in time: ${left.join(', ')} not complete. ${waiting.map(printable).join(', ')}`,
+    `${context.release.id} of ${context.appName} did not come up in time: ${left.join(', ')} not complete. ${waiting.map(printable).join(', ')}${held === '' ? '' : `\n${printable(held)}`}`,
     { hint: 'Look at the nodes (`kubectl get nodes`) and at what the pods wait for, then deploy again.', details: { workers: left } },
   )
 }

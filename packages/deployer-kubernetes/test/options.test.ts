@@ -21,6 +21,10 @@ test.each<readonly [unknown, string]>([
   [{ service: 'Any' }, 'deploy.kubernetes.service'],
   [{ user: -1 }, 'deploy.kubernetes.user'],
   [{ 'read-only': 'yes' }, 'deploy.kubernetes.read-only'],
+  [{ 'drain-delay': 2.5 }, 'deploy.kubernetes.drain-delay'],
+  [{ 'drain-delay': -1 }, 'deploy.kubernetes.drain-delay'],
+  [{ 'drain-delay': 121 }, 'deploy.kubernetes.drain-delay'],
+  [{ 'drain-delay': '30' }, 'deploy.kubernetes.drain-delay'],
   ['all', 'deploy.kubernetes'],
 ])('%j is refused by its key', (table, key) => {
   expect(() => read(table)).toThrow(expect.objectContaining({ code: 'config.deploy.kubernetes', details: { key } }))

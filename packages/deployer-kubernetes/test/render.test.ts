@@ -72,6 +72,7 @@ describe.each(Object.entries(apps))('%s', (name, app) => {
   test('is as it was', async () => {
     const text = await render(app)
     expect(text).not.toContain('a-value-nobody-may-read')
+    expect(text, 'nothing that is applied with blanks for values').not.toMatch(/kind: Secret|: ""$/m)
     await expect(text).toMatchFileSnapshot(`__snapshots__/${name}.yaml`)
   })
 
@@ -81,7 +82,9 @@ describe.each(Object.entries(apps))('%s', (name, app) => {
     async () => {
       const documents = (await render(app)).replaceAll('<home>', 'abcdefabcdef').replaceAll('<digest>', '0123456789abcdef')
       // The test's cluster has no Gateway API.
-      const known = documents.split('---\n').filter((one) => one !== '' && !one.includes('kind: HTTPRoute'))
+      const [before, ...all] = documents.split('---\n')
+      expect(before).toMatch(/^# Secret shop-env-\w+ in hop3-shop is not in this file: .*\n# Its keys: .*API_KEY.*\n$/)
+      const known = all.filter((one) => !one.includes('kind: HTTPRoute'))
       const namespace = known.find((one) => one.includes('kind: Namespace')) ?? ''
       const { kubectl: file, kubeconfig } = inject('kubernetes')
       const apply = (text: string, ...more: readonly string[]): string =>

@@ -1,5 +1,5 @@
 /** Two homes that deploy an app of one name to one namespace: one of them has it, also when both begin at the same instant. */
-import { describe, expect, inject, test } from 'vitest'
+import { describe, expect, inject, onTestFinished, test } from 'vitest'
 import { homeMark } from '../src/objects/names.ts'
 import { kubectl } from './host-volume.ts'
 import { stage, type Staged, type StageRequest } from './staged.ts'
@@ -26,7 +26,33 @@ describe.skipIf(skipped !== '')(`on a cluster${skipped === '' ? '' : ` (${skippe
     await expect(loser.deployer.deploy(), 'stopped, it is free').resolves.toBeDefined()
     await retired(loser)
   })
+
+  test('volumes stay those of the home that has stopped its app', async () => {
+    onTestFinished(() => void kubectl(['delete', 'pvc', 'shop-data', '--namespace', namespace, '--ignore-not-found', '--wait=false']))
+    const options = { data: '1Gi', 'access-mode': 'ReadWriteMany', 'storage-class': 'none' }
+    const request: StageRequest = { options, context: { scale: { web: 0 } } }
+    const first = await stage(request)
+    await first.deployer.deploy()
+    await first.deployer.stop()
+    for (const other of [await stage(request), await stage()]) {
+      await expect(other.deployer.deploy()).rejects.toMatchObject({
+        code: 'deploy.kubernetes.other-home',
+        message: expect.stringMatching(new RegExp(`shop-data\\).*"${homeMark(first.host.home)}"`)),
+      })
+      await expect(other.deployer.exec?.('true', { stdio: 'lines' })).rejects.toMatchObject({ code: 'deploy.kubernetes.other-home' })
+      await other.deployer.forget?.()
+      expect(ownerOfVolume()).toBe(homeMark(first.host.home))
+    }
+    await first.deployer.deploy()
+    await first.deployer.stop()
+    await first.deployer.forget?.()
+    kubectl(['wait', '--for=delete', `namespace/${namespace}`, '--timeout=60s'])
+    await (await stage(request)).deployer.deploy()
+  })
 })
+
+const ownerOfVolume = (): string =>
+  kubectl(['get', 'pvc', 'shop-data', '--namespace', namespace, '--output', 'jsonpath={.metadata.labels.hop3/home}'])
 
 /** The update of who has it keeps what says so. */
 async function retired({ deployer, host }: Staged): Promise<void> {

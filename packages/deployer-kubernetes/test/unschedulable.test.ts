@@ -16,6 +16,12 @@ test.each<readonly [string, readonly string[], readonly string[], RegExp]>([
   ],
   ['0/1 nodes are available: 1 node(s) had untolerated taint(s).', [], [], /kubectl describe nodes$/],
   ['0/1 nodes are available: pod has unbound immediate PersistentVolumeClaims.', [], [], /storage-class/],
+  [
+    "0/2 nodes are available: 1 Insufficient cpu, 1 node(s) didn't match pod affinity rules.",
+    ['cpu'],
+    [],
+    /^Ask for less cpu[^]*Its volumes are for one node at a time/,
+  ],
   ['0/1 nodes are available: 1 Insufficient nvidia.com/gpu.', ['nvidia.com/gpu'], [], /nvidia\.com\/gpu/],
   ['no nodes available to schedule pods', [], [], /kubectl describe nodes/],
 ])('%s', (said, resources, taints, hint) => {

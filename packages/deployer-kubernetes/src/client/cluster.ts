@@ -7,8 +7,6 @@ import { openSession, type Session } from './session.ts'
 
 export interface Cluster {
   readonly context: string
-  /** Of the context; where it says none, nothing. */
-  readonly contextNamespace: string | undefined
   readonly server: string
   /**
    * Any answer, whatever its status. What passes by itself (a connection refused or lost, 429, 502 to 504) is asked again for a while: nothing
@@ -56,7 +54,6 @@ export async function openCluster(access: Opening, wish: ClusterWish = {}): Prom
   }
   return {
     context: choice.context,
-    contextNamespace: choice.namespace,
     server,
     ask,
     async expect(question, good, attempt) {

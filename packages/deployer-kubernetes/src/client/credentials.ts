@@ -5,6 +5,7 @@ import { hop3Error, visible } from '@hop3/core'
 import { systemCode } from '@hop3/core/files'
 import { isObject } from '@hop3/core/json'
 import { pluginAnswer, type Brought, type PluginAccess } from './credential-plugin.ts'
+import { impersonation } from './impersonation.ts'
 import type { ClusterChoice } from './kubeconfig.ts'
 
 export interface Credentials {
@@ -14,6 +15,7 @@ export interface Credentials {
   readonly key: string | undefined
   /** Of the Authorization header. */
   readonly authorization: string | undefined
+  readonly impersonation: Readonly<Record<string, string | readonly string[]>>
   readonly isVerified: boolean
   readonly serverName: string | undefined
   /** What of it a credential plugin has said. Undefined: nothing, and asking anew brings the same. */
@@ -39,6 +41,7 @@ export async function readCredentials(choice: ClusterChoice, access: PluginAcces
     certificate: brought?.certificate ?? (await inlineOrFile(user, 'client-certificate', userDirectory)),
     key: brought?.key ?? (await inlineOrFile(user, 'client-key', userDirectory)),
     authorization: token === undefined ? basic : `Bearer ${token}`,
+    impersonation: impersonation(user, (how) => wrong(choice, how)),
     isVerified: cluster['insecure-skip-tls-verify'] !== true,
     serverName: text(cluster, 'tls-server-name'),
     brought,

@@ -63,7 +63,12 @@ export function connect(credentials: Credentials): Connection {
 
 type Send = (url: URL, options: RequestOptions, answered: (answer: IncomingMessage) => void) => ClientRequest
 
-function open({ server, authorization }: Credentials, send: Send, agent: Agent, question: Question): Promise<IncomingMessage> {
+function open(
+  { server, authorization, impersonation }: Credentials,
+  send: Send,
+  agent: Agent,
+  question: Question,
+): Promise<IncomingMessage> {
   const { method, path, body, type = 'application/json', signal, patience = 30_000 } = question
   const text = body === undefined ? undefined : Buffer.from(asciiJson(body))
   return new Promise((resolve, reject) => {
@@ -78,6 +83,7 @@ function open({ server, authorization }: Credentials, send: Send, agent: Agent, 
           accept: 'application/json',
           'user-agent': 'hop3',
           ...(authorization === undefined ? {} : { authorization }),
+          ...impersonation,
           ...(text === undefined ? {} : { 'content-type': type, 'content-length': text.length }),
         },
       },

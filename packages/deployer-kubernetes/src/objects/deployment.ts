@@ -1,7 +1,7 @@
 import type { AppInput, WorkerInput } from './app-input.ts'
 import { kinds, type KubernetesObject } from './kinds.ts'
 import { label, ownLabels, workerName } from './names.ts'
-import { podTemplate } from './pod.ts'
+import { isExclusive, podTemplate } from './pod.ts'
 
 /** A worker that lasts: the new pods first, and the old ones only when those are ready. */
 export function deployment(input: AppInput, worker: WorkerInput): KubernetesObject {
@@ -30,9 +30,4 @@ export function deployment(input: AppInput, worker: WorkerInput): KubernetesObje
       template: podTemplate(input, worker, { isLasting: true }),
     },
   }
-}
-
-/** A volume for one node at a time: the new pod might wait on another one for ever. */
-export function isExclusive({ volumes, options }: Pick<AppInput, 'volumes' | 'options'>): boolean {
-  return volumes.length > 0 && options.accessMode === 'ReadWriteOnce'
 }

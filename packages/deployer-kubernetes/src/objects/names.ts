@@ -26,14 +26,22 @@ export function workerName(app: string, worker: string): string {
   return isPlain ? plain : marked(plain, `${app}\0${worker}`, longestName)
 }
 
-/** `shop-data-uploads`, alike. */
-export const claimName = (app: string, volume: string): string =>
-  /^[a-z][a-z0-9]*$/.test(volume) && `${app}-data-${volume}`.length <= longestName && !/^[a-f0-9]{8}$/.test(volume)
-    ? `${app}-data-${volume}`
-    : marked(`${app}-data-${volume}`, `${app}\0${volume}`, longestName)
+/**
+ * Of `$HOP3_DATA`: `shop-data`. A claim that is called otherwise one day is lost to its app, so that what gets a mark is the rarer of two that
+ * would meet: here that of an app `shop-data`, which `[[volumes]] name = "data"` of `shop` would be, too.
+ */
+export function dataClaimName(app: string): string {
+  const name = workerName(app, 'data')
+  return name.endsWith('-data-data') ? marked(name, `${app}\0data\0place`, longestName) : name
+}
 
-/** The value of a label: at most 63 letters, digits and `-_.`, which the names of workers are anyway. */
-export const labelValue = (text: string): string => shortened(text, 63)
+/** `shop-data-uploads`, alike. Here it is `data` of a name so long that nothing is left of it but its mark, which `$HOP3_DATA` has, too. */
+export function claimName(app: string, volume: string): string {
+  const plain = `${app}-data-${volume}`
+  const isPlain = /^[a-z][a-z0-9]*$/.test(volume) && !/^[a-f0-9]{8}$/.test(volume) && plain.length <= longestName
+  const name = isPlain ? plain : marked(plain, `${app}\0${volume}`, longestName)
+  return name === dataClaimName(app) ? marked(plain, `${app}\0data\0volume`, longestName) : name
+}
 
 function shortened(text: string, longest: number): string {
   return text.length <= longest ? text : marked(text, text, longest)
@@ -61,6 +69,8 @@ export const label = {
   partOf: 'app.kubernetes.io/part-of',
   home: 'hop3/home',
   generation: 'hop3/generation',
+  /** Of pods whose volumes are for one node at a time: `one-node`. */
+  volumes: 'hop3/volumes',
   /** Of what says whose the app is: `home`. */
   claim: 'hop3/claim',
   /** Of what runs one command: `exec`. */

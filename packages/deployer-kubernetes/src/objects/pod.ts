@@ -5,15 +5,12 @@ import { label, ownLabels } from './names.ts'
 /** Where `$HOP3_DATA` is in every container. */
 export const dataPath = '/hop3/data'
 
-/** Seconds between a pod's leaving the Service and its SIGTERM: until then every node has heard of it. */
-export const leavePause = 3
-
 export const containerName = 'app'
 
 /** `isLasting`: a worker that is started again where it ends, and not a command that runs once. */
 export function podTemplate(input: AppInput, worker: WorkerInput, { isLasting }: { readonly isLasting: boolean }) {
   const { owner, release, generation, user, pullSecrets } = input
-  const hasPause = worker.web !== undefined && isLasting
+  const pause = worker.web !== undefined && isLasting ? input.options.drainDelay : 0
   return {
     metadata: {
       labels: {
@@ -21,6 +18,7 @@ export function podTemplate(input: AppInput, worker: WorkerInput, { isLasting }:
         [label.worker]: worker.worker,
         [label.release]: release,
         [label.generation]: String(generation),
+        ...(isExclusive(input) ? onOneNode : {}),
       },
     },
     spec: {
@@ -29,7 +27,7 @@ export function podTemplate(input: AppInput, worker: WorkerInput, { isLasting }:
       // So that a command is no first process, which ignores SIGTERM unless it says otherwise and has to bury others' children.
       shareProcessNamespace: true,
       restartPolicy: isLasting ? 'Always' : 'Never',
-      terminationGracePeriodSeconds: Math.max(1, Math.ceil(input.stopTimeout)) + (hasPause ? leavePause : 0),
+      terminationGracePeriodSeconds: Math.max(1, Math.ceil(input.stopTimeout)) + pause,
       securityContext: {
         ...(user === 0
           ? {}
@@ -40,8 +38,8 @@ export function podTemplate(input: AppInput, worker: WorkerInput, { isLasting }:
         seccompProfile: { type: 'RuntimeDefault' },
       },
       ...(pullSecrets.length === 0 ? {} : { imagePullSecrets: pullSecrets.map((name) => ({ name })) }),
-      ...(isLasting ? { topologySpreadConstraints: [spread(input, worker)] } : {}),
-      containers: [container(input, worker, hasPause)],
+      ...placement(input, worker, isLasting),
+      containers: [container(input, worker, pause)],
       volumes: [
         ...scratchPlaces(input).map(({ name }) => ({ name, emptyDir: {} })),
         ...input.volumes.map(({ claim }, index) => ({ name: `volume-${index}`, persistentVolumeClaim: { claimName: claim } })),
@@ -50,7 +48,7 @@ export function podTemplate(input: AppInput, worker: WorkerInput, { isLasting }:
   }
 }
 
-function container(input: AppInput, worker: WorkerInput, hasPause: boolean) {
+function container(input: AppInput, worker: WorkerInput, pause: number) {
   const { options, user } = input
   const [file, ...args] = (worker.argv ?? []).map(literal)
   const { limits } = worker
@@ -67,7 +65,7 @@ function container(input: AppInput, worker: WorkerInput, hasPause: boolean) {
     ...(worker.web === undefined
       ? {}
       : { ports: [{ name: 'http', containerPort: worker.web.port, protocol: 'TCP' }], ...probes(worker.web) }),
-    ...(hasPause ? { lifecycle: { preStop: pause(input) } } : {}),
+    ...(pause === 0 ? {} : { lifecycle: { preStop: sleep(input, pause) } }),
     ...(hasLimits || hasRequests
       ? { resources: { ...(hasLimits ? { limits } : {}), ...(hasRequests ? { requests: options.requests } : {}) } }
       : {}),
@@ -93,11 +91,11 @@ function scratchPlaces({ volumes, options }: AppInput): readonly { readonly name
   )
 }
 
-function pause({ facts }: AppInput) {
+function sleep({ facts }: AppInput, seconds: number) {
   return facts.canSleep
-    ? { sleep: { seconds: leavePause } }
+    ? { sleep: { seconds } }
     : // Before Kubernetes 1.30. An image without a shell ends at once.
-      { exec: { command: ['/bin/sh', '-c', `sleep ${leavePause}`] } }
+      { exec: { command: ['/bin/sh', '-c', `sleep ${seconds}`] } }
 }
 
 function probes({ check, patience }: NonNullable<WorkerInput['web']>) {
@@ -113,6 +111,37 @@ function probes({ check, patience }: NonNullable<WorkerInput['web']>) {
 function question(check: HealthCheck) {
   if (check.kind === 'get') return { httpGet: { path: check.path, port: 'http', scheme: 'HTTP' } }
   return check.kind === 'connect' ? { tcpSocket: { port: 'http' } } : { exec: { command: check.argv.map(literal) } }
+}
+
+/** A volume for one node at a time: the new pod might wait on another one for ever. */
+export function isExclusive({ volumes, options }: Pick<AppInput, 'volumes' | 'options'>): boolean {
+  return volumes.length > 0 && options.accessMode === 'ReadWriteOnce'
+}
+
+const onOneNode = { [label.volumes]: 'one-node' } as const
+
+function placement(input: AppInput, worker: WorkerInput, isLasting: boolean) {
+  if (isExclusive(input)) return { affinity: { podAffinity: besides(input, isLasting && lastingPods(input) <= 1) } }
+  return isLasting ? { topologySpreadConstraints: [spread(input, worker)] } : {}
+}
+
+/** Of those that last. An autoscaler's are as many as there may be. */
+const lastingPods = ({ workers }: AppInput): number =>
+  workers.reduce((sum, { kind, replicas, most = replicas }) => sum + (kind === 'cron' ? 0 : most), 0)
+
+/**
+ * All pods with the volumes on the node that has them, those of one command, too. The first of them may go anywhere, because the cluster lets
+ * a pod that is of those it wants to be with begin; what ran before the app had volumes has not this label, and draws nobody to its node.
+ * Who is alone only prefers it: a node that is emptied or lost has the pod that is ending for a while yet, and takes no other.
+ */
+function besides({ owner }: AppInput, isAlone: boolean) {
+  const term = {
+    topologyKey: 'kubernetes.io/hostname',
+    labelSelector: { matchLabels: { [label.app]: owner.app, [label.managedBy]: 'hop3', ...onOneNode } },
+  }
+  return isAlone
+    ? { preferredDuringSchedulingIgnoredDuringExecution: [{ weight: 100, podAffinityTerm: term }] }
+    : { requiredDuringSchedulingIgnoredDuringExecution: [term] }
 }
 
 /** Where there are several nodes, not all on one. */

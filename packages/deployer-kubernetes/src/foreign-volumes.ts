@@ -1,0 +1,27 @@
+/** Volumes outlive what says whose an app is: where it is stopped, they stay, and are still those of the home that made them. */
+import { hop3Error, visible } from '@hop3/core'
+import type { Cluster } from './client/cluster.ts'
+import type { AppInput } from './objects/app-input.ts'
+import { kinds } from './objects/kinds.ts'
+import { label, ownSelector } from './objects/names.ts'
+import { labelOf, listSelected, nameOf } from './own-objects.ts'
+
+/** Throws `deploy.kubernetes.other-home`, also for volumes the release does not ask for: its destroy would take their namespace with it. */
+export async function checkVolumes(
+  cluster: Cluster,
+  { owner: { app, mark }, namespace }: Pick<AppInput, 'owner' | 'namespace'>,
+): Promise<void> {
+  const found = await listSelected(cluster, kinds.claim, { app, namespace, selector: ownSelector({ app }) })
+  const foreign = found.filter((one) => labelOf(one, label.home) !== mark)
+  const [first] = foreign
+  if (first === undefined) return
+  const [names, home] = [foreign.map(nameOf), labelOf(first, label.home)]
+  throw hop3Error(
+    'deploy.kubernetes.other-home',
+    `Cannot deploy ${app}: its volumes in the namespace ${visible(namespace)} of the cluster (${names.join(', ')}) belong to another home of Hop3, ${visible(home)} by their label ${label.home}, which has stopped an app of that name there.`,
+    {
+      hint: `Deploy under another name (--app) or into another namespace (--namespace); or, if nobody needs what they hold, remove them from where they were made: hop3 destroy ${app}.`,
+      details: { namespace, volumes: names, home },
+    },
+  )
+}
