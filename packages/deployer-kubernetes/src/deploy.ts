@@ -1,15 +1,6 @@
 /** Rolls a release out: the cluster replaces pod by pod, we watch, and go back to what was applied before where that fails. */
-import {
-  addressOf,
-  hop3Error,
-  noAddress,
-  toHop3Error,
-  undoStart,
-  type BuildArtifact,
-  type Deltas,
-  type DeploymentContext,
-  type DeploymentInfo,
-} from '@hop3/core'
+import { toHop3Error, undoStart, type BuildArtifact, type Deltas, type DeploymentContext, type DeploymentInfo } from '@hop3/core'
+import { addressIn } from './address.ts'
 import { apply } from './apply.ts'
 import { applyRelease } from './apply-release.ts'
 import { withCluster, type Cluster } from './client/cluster.ts'
@@ -19,10 +10,9 @@ import { readDocument, writeDocument } from './documents.ts'
 import type { AppInput } from './objects/app-input.ts'
 import { homeClaimName } from './objects/home-claim.ts'
 import { kinds, type KubernetesObject } from './objects/kinds.ts'
-import { label, serviceName } from './objects/names.ts'
+import { label } from './objects/names.ts'
 import { keyOf, labelOf, listIn, numberIn, removeOthers, tableIn, textIn, type Table, type Where } from './own-objects.ts'
 import { keepPlace, readPlace, wishOf } from './place.ts'
-import { listPods } from './pods.ts'
 import { leaveYoungest } from './leave-youngest.ts'
 import { checkWelcome, prepare, sayWhatIsDifferent, type Prepared } from './prepare.ts'
 import { untilGone } from './until-gone.ts'
@@ -48,7 +38,7 @@ export async function deploy(context: DeploymentContext, artifact: BuildArtifact
         await undoStart(context, () => goBack({ ...context, signal: new AbortController().signal }, cluster, where, earlier))
       throw failure
     }
-    return addressIn(context, cluster, prepared)
+    return addressIn(context, cluster, prepared.input)
   })
 }
 
@@ -125,48 +115,4 @@ function secretsOf(object: KubernetesObject): readonly string[] {
   const given = listIn(pod, 'containers').flatMap((one) => listIn(one, 'envFrom').map((from) => textIn(tableIn(from, 'secretRef'), 'name')))
   const pulling = listIn(pod, 'imagePullSecrets').map((one) => textIn(one, 'name'))
   return [...given, ...pulling].map((name) => keyOf(kinds.secret.kind, name))
-}
-
-async function addressIn(context: DeploymentContext, cluster: Cluster, { input }: Prepared): Promise<DeploymentInfo> {
-  const web = input.workers.find(({ kind }) => kind === 'web')
-  if (web === undefined) return noAddress
-  const { options, domains, owner, namespace } = input
-  if (options.service === 'ClusterIP') {
-    const inside = `http://${serviceName(owner.app)}.${namespace}`
-    const names = domains.filter((one) => one !== '_').map((one) => `${options.tlsSecret === undefined ? 'http' : 'https'}://${one}`)
-    context.log.info(`In the cluster it answers at ${inside}${names.length === 0 ? '' : `, and outside of it at ${names.join(', ')}`}.`)
-    // No proxy of this host leads there.
-    return noAddress
-  }
-  if (web.replicas === 0) return addressOf([])
-  return addressOf([await outsideAddress(context, cluster, input)])
-}
-
-async function outsideAddress(context: DeploymentContext, cluster: Cluster, input: AppInput): Promise<{ address: string; port: number }> {
-  const { owner, namespace, options } = input
-  const path = `/api/v1/namespaces/${namespace}/services/${serviceName(owner.app)}`
-  const attempt = { what: `Cannot read the Service of ${owner.app}`, app: owner.app }
-  for (let round = 0; round < 120; round += 1) {
-    const body = await cluster.expect({ method: 'GET', path }, [200], attempt)
-    const service = typeof body === 'object' && body !== null ? { ...body } : {}
-    if (options.service === 'NodePort') {
-      const port = numberIn(listIn(tableIn(service, 'spec'), 'ports')[0] ?? {}, 'nodePort')
-      const pods = await listPods(cluster, whereOf(input), `,${label.worker}=web`)
-      const address = pods.find((pod) => pod.isReady && !pod.isEnding)?.nodeAddress ?? ''
-      if (port > 0 && address !== '') return { address, port }
-    } else {
-      const given = listIn(tableIn(tableIn(service, 'status'), 'loadBalancer'), 'ingress')[0] ?? {}
-      const address = textIn(given, 'ip') || textIn(given, 'hostname')
-      if (address !== '') return { address, port: 80 }
-    }
-    await context.clock.sleep(500, context.signal)
-  }
-  throw hop3Error(
-    'deploy.kubernetes.no-address',
-    `The cluster has given ${owner.app} no address within a minute (Service ${serviceName(owner.app)} of type ${options.service}).`,
-    {
-      hint: 'See whether the cluster has load balancers: kubectl describe services. Or write service = "NodePort" under [deploy.kubernetes].',
-      details: { namespace },
-    },
-  )
 }
