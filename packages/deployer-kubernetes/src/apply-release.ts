@@ -12,10 +12,12 @@ export async function applyRelease(
   cluster: Cluster,
   input: AppInput,
   objects: readonly KubernetesObject[],
+  onApplied: (object: KubernetesObject) => void = () => {},
 ): Promise<void> {
   for (const object of objects) {
     signal.throwIfAborted()
     await applyObject(cluster, input, object)
+    onApplied(object)
   }
 }
 
