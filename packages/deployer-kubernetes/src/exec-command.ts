@@ -18,8 +18,9 @@ import { keepPlace, readPlace, wishOf } from './place.ts'
 import { readPodLog } from './pod-logs.ts'
 import { listPods, type Pod } from './pods.ts'
 import { checkWelcome, prepare } from './prepare.ts'
-import { eventsOf, troubleFailure, troubleOf } from './roll-out-failure.ts'
+import { eventsOf, troubleFailure } from './roll-out-failure.ts'
 import { notCreated } from './watch-roll-out.ts'
+import { watchTrouble } from './watch-trouble.ts'
 
 /** See `Deployer.exec`. */
 export async function execCommand(
@@ -102,14 +103,14 @@ async function untilStarted(running: Running): Promise<Pod> {
   const { clock, signal } = context
   const began = clock.monotonic()
   const request = { context, cluster, namespace: input.namespace, patience: longestStart }
+  const search = Math.max(30, ...input.workers.map(({ web }) => web?.patience ?? 0))
+  const watch = watchTrouble({ ...request, search })
   for (;;) {
     const pod = await podOf(running)
     const waited = clock.monotonic() - began
     if (pod?.isRunning === true || (pod?.ended !== undefined && !/StartError|ContainerCannotRun/.test(pod.ended.reason))) return pod
-    const trouble = pod === undefined ? undefined : troubleOf(pod)
+    const trouble = pod === undefined ? undefined : await watch.look([pod])
     if (trouble !== undefined) throw await troubleFailure(request, trouble)
-    if (pod?.unscheduled !== undefined && waited > 30_000)
-      throw await troubleFailure(request, { kind: 'unscheduled', pod, said: pod.unscheduled })
     if (pod === undefined && waited > 5_000) {
       const refused = (await eventsOf(cluster, input.namespace, name, context.appName)).findLast(({ reason }) => reason === 'FailedCreate')
       if (refused !== undefined && !/serviceaccount/i.test(refused.message))
