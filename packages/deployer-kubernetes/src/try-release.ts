@@ -1,14 +1,15 @@
 /** Has the API server try a release before any of it is applied: what it refuses then has changed nothing. */
 import { isHop3Error } from '@hop3/core'
-import { applyObject } from './apply-release.ts'
+import { applyObject, type Applying } from './apply-release.ts'
 import type { Cluster } from './client/cluster.ts'
 import { countedByHop3, isOfCount } from './counts.ts'
-import type { AppInput } from './objects/app-input.ts'
 import { kinds, type KubernetesObject } from './objects/kinds.ts'
 import type { Prepared } from './prepare.ts'
 
+type Trying = Pick<Prepared, 'objects' | 'before'> & { readonly input: Applying }
+
 /** All at once. Throws what the first of them, in their order, is refused for: `deploy.kubernetes.*`. */
-export async function tryRelease(cluster: Cluster, { input, objects, before }: Prepared): Promise<void> {
+export async function tryRelease(cluster: Cluster, { input, objects, before }: Trying): Promise<void> {
   let counted: Promise<ReadonlySet<string>> | undefined
   const isCounted = async ({ kind, metadata: { name } }: KubernetesObject): Promise<boolean> => {
     if (kind !== kinds.deployment.kind) return false
@@ -26,7 +27,7 @@ export async function tryRelease(cluster: Cluster, { input, objects, before }: P
  */
 export async function tryObject(
   cluster: Cluster,
-  input: AppInput,
+  input: Applying,
   object: KubernetesObject,
   isCounted: () => boolean | Promise<boolean>,
 ): Promise<unknown> {

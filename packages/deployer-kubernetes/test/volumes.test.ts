@@ -69,7 +69,7 @@ describe.skipIf(skipped !== '')(`on a cluster${skipped === '' ? '' : ` (${skippe
     await expect(broken.deployer.deploy()).rejects.toMatchObject({ code: 'health.exited' })
     expect(host.events.filter(({ text }) => text.includes('Cannot undo'))).toEqual([])
     expect(size()).toBe('2Gi')
-    await expect.poll(first.deployer.status, { timeout: 30_000 }).toMatchObject([{ generation: 1, state: 'running' }])
+    await expect.poll(() => first.deployer.status(), { timeout: 30_000 }).toMatchObject([{ generation: 1, state: 'running' }])
     expect(await first.deployer.difference?.(), 'as little as the deploy').toEqual([])
     await first.deployer.deploy()
     await (await turn(3, '1024Mi')).deployer.deploy()
