@@ -6,23 +6,27 @@ import type { AppInput } from './objects/app-input.ts'
 import { homeClaimName } from './objects/home-claim.ts'
 import { kinds, type KubernetesObject } from './objects/kinds.ts'
 
+export type Applying = Pick<AppInput, 'owner' | 'namespace' | 'options'>
+
 /** Throws `deploy.kubernetes.*`. */
 export async function applyRelease(
   { signal }: Pick<DeploymentContext, 'signal'>,
   cluster: Cluster,
-  input: AppInput,
+  input: Applying,
   objects: readonly KubernetesObject[],
+  onApplied: (object: KubernetesObject) => void = () => {},
 ): Promise<void> {
   for (const object of objects) {
     signal.throwIfAborted()
     await applyObject(cluster, input, object)
+    onApplied(object)
   }
 }
 
 /** Resolves to the object as the cluster has it now, or would have it. Throws `deploy.kubernetes.*`. */
 export async function applyObject(
   cluster: Cluster,
-  { owner: { app }, namespace, options }: AppInput,
+  { owner: { app }, namespace, options }: Applying,
   object: KubernetesObject,
   { isForced = options.forceConflicts, isDryRun = false }: Partial<Pick<ApplyOptions, 'isForced' | 'isDryRun'>> = {},
 ): Promise<unknown> {

@@ -2,12 +2,15 @@
  * How many instances there are, where the cluster's autoscaler says it, too. What Hop3 applies of such a worker has no count, and a field that
  * nobody says any more would become one instance: so the count of now is said beside it, by a manager of its own.
  */
+import { isHop3Error } from '@hop3/core'
 import { apply } from './apply.ts'
 import type { Cluster } from './client/cluster.ts'
 import type { AppInput, WorkerInput } from './objects/app-input.ts'
 import { kinds, type KubernetesObject } from './objects/kinds.ts'
 import { workerName } from './objects/names.ts'
-import { listOwn, nameOf, numberIn, removeOwn, tableIn, type Table, type Where } from './own-objects.ts'
+import { listIn, listOwn, nameOf, numberIn, removeOwn, tableIn, type Table, type Where } from './own-objects.ts'
+
+const countManager = 'hop3-count'
 
 /** Before the release is applied, of Deployments that are there. An autoscaler that is not wanted any more goes: it would say otherwise. */
 export async function handOverCounts(cluster: Cluster, where: Where, input: AppInput, before: readonly Table[]): Promise<void> {
@@ -17,9 +20,26 @@ export async function handOverCounts(cluster: Cluster, where: Where, input: AppI
     const name = workerName(where.app, worker.worker)
     const live = before.find((one) => nameOf(one) === name)
     if (autoscalers.has(name) && worker.most === undefined) await removeOwn(cluster, kinds.autoscaler, where, name)
-    if (live !== undefined && (autoscalers.has(name) || worker.most !== undefined))
+    if (live !== undefined && (autoscalers.has(name) || worker.most !== undefined || isCountOfHop3(live)))
       await sayCount(cluster, where, name, within(worker, countOf(live)))
   }
+}
+
+/** Names of Deployments whose count the above says anew, whoever has said it: no conflict with it is one. */
+export async function countedByHop3(cluster: Cluster, where: Where, before: readonly Table[]): Promise<ReadonlySet<string>> {
+  const autoscalers = (await listOwn(cluster, kinds.autoscaler, where)).map(nameOf)
+  return new Set([...autoscalers, ...before.filter(isCountOfHop3).map(nameOf)])
+}
+
+/** Said by the manager of its own, for a range there is or was. */
+export const isCountOfHop3 = (deployment: Table): boolean =>
+  listIn(tableIn(deployment, 'metadata'), 'managedFields').some(({ manager }) => manager === countManager)
+
+/** Whether somebody else has said how many there are, and nothing else that is wanted. */
+export function isOfCount(error: unknown): boolean {
+  if (!isHop3Error(error) || error.code !== 'deploy.kubernetes.conflict') return false
+  const { fields } = error.details
+  return Array.isArray(fields) && fields.length > 0 && fields.every((field) => field === '.spec.replicas')
 }
 
 /** After it, of those that are new. */
@@ -56,6 +76,6 @@ async function sayCount(cluster: Cluster, { app, namespace }: Where, name: strin
   await apply(
     cluster,
     { apiVersion, kind, metadata: { name, namespace }, spec: { replicas } },
-    { app, isForced: true, manager: 'hop3-count' },
+    { app, isForced: true, manager: countManager },
   )
 }

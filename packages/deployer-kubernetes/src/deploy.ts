@@ -1,31 +1,19 @@
 /** Rolls a release out: the cluster replaces pod by pod, we watch, and go back to what was applied before where that fails. */
-import {
-  addressOf,
-  hop3Error,
-  noAddress,
-  toHop3Error,
-  undoStart,
-  type BuildArtifact,
-  type Deltas,
-  type DeploymentContext,
-  type DeploymentInfo,
-} from '@hop3/core'
-import { apply } from './apply.ts'
+import { toHop3Error, undoStart, type BuildArtifact, type Deltas, type DeploymentContext, type DeploymentInfo } from '@hop3/core'
+import { addressIn } from './address.ts'
 import { applyRelease } from './apply-release.ts'
 import { withCluster, type Cluster } from './client/cluster.ts'
 import { unreachableCode } from './client/failure.ts'
-import { handOverCounts, isAutoscaled, sayCountsAgain, sayFirstCounts } from './counts.ts'
-import { readDocument, writeDocument } from './documents.ts'
-import type { AppInput } from './objects/app-input.ts'
-import { homeClaimName } from './objects/home-claim.ts'
-import { kinds, type KubernetesObject } from './objects/kinds.ts'
-import { label, serviceName } from './objects/names.ts'
-import { keyOf, labelOf, listIn, numberIn, removeOthers, tableIn, textIn, type Table, type Where } from './own-objects.ts'
-import { keepPlace, readPlace, wishOf } from './place.ts'
-import { listPods } from './pods.ts'
+import { handOverCounts, sayFirstCounts } from './counts.ts'
+import { writeDocument } from './documents.ts'
+import { earlierOf, goBack } from './go-back.ts'
 import { leaveYoungest } from './leave-youngest.ts'
+import type { AppInput } from './objects/app-input.ts'
+import type { KubernetesObject } from './objects/kinds.ts'
+import { keyOf, type Where } from './own-objects.ts'
+import { keepPlace, readPlace, wishOf } from './place.ts'
 import { checkWelcome, prepare, sayWhatIsDifferent, type Prepared } from './prepare.ts'
-import { untilGone } from './until-gone.ts'
+import { tryRelease } from './try-release.ts'
 import { watchRollOut } from './watch-roll-out.ts'
 
 /** See `Deployer.deploy`. */
@@ -34,139 +22,42 @@ export async function deploy(context: DeploymentContext, artifact: BuildArtifact
   return withCluster(context, wishOf(context, await readPlace(context)), async (cluster) => {
     const prepared = await prepare(context, artifact, cluster, deltas)
     await checkWelcome(cluster, prepared)
+    await tryRelease(cluster, prepared)
     await keepPlace(context, prepared.place)
     sayWhatIsDifferent(context, artifact, prepared.input)
     const where = whereOf(prepared.input)
     const earlier = await earlierOf(context, prepared)
     await writeDocument(context, context.generation, context.release.id, prepared.objects)
+    const applied = new Set<string>()
+    const way = { where, earlier, applied, isForced: prepared.input.options.forceConflicts }
     try {
-      await rollOut(context, artifact, cluster, prepared)
+      await rollOut(context, artifact, cluster, prepared, ({ kind, metadata }) => applied.add(keyOf(kind, metadata.name)))
     } catch (error) {
       const failure = toHop3Error(error, `Cannot start ${context.appName}`)
       // It cannot be told to go back either: whoever comes next does.
       if (failure.code !== unreachableCode)
-        await undoStart(context, () => goBack({ ...context, signal: new AbortController().signal }, cluster, where, earlier))
+        await undoStart(context, () => goBack({ ...context, signal: new AbortController().signal }, cluster, way))
       throw failure
     }
-    return addressIn(context, cluster, prepared)
+    return addressIn(context, cluster, prepared.input)
   })
 }
 
 export const whereOf = ({ owner, namespace }: AppInput): Where => ({ ...owner, namespace })
-
-interface Earlier {
-  readonly generation: number
-  readonly release: string
-  /** Undefined where it was applied from somewhere else. */
-  readonly objects: readonly KubernetesObject[] | undefined
-  /** Its Deployments, as the cluster had them. */
-  readonly before: readonly Table[]
-}
-
-/** What is there now, as it was applied. */
-async function earlierOf(context: DeploymentContext, { before }: Prepared): Promise<Earlier | undefined> {
-  const [first] = before
-  if (first === undefined) return undefined
-  const [generation, release] = [Number(labelOf(first, label.generation)), labelOf(first, label.release)]
-  return { generation, release, objects: await readDocument(context, generation, release), before }
-}
 
 async function rollOut(
   context: DeploymentContext,
   artifact: BuildArtifact,
   cluster: Cluster,
   { input, objects, before }: Prepared,
+  onApplied: (object: KubernetesObject) => void,
 ): Promise<void> {
   const where = whereOf(input)
   const lasting = input.workers.filter(({ kind }) => kind !== 'cron')
   await leaveYoungest(cluster, where, lasting, context.generation)
   await handOverCounts(cluster, where, input, before)
-  await applyRelease(context, cluster, input, objects)
+  await applyRelease(context, cluster, input, objects, onApplied)
   await sayFirstCounts(cluster, where, input, before)
   const counts = lasting.map(({ worker, replicas, most }) => [worker, most === undefined ? replicas : undefined] as const)
   await watchRollOut({ context, cluster, where, counts: Object.fromEntries(counts), patience: artifact.runtime.healthcheckTimeout })
-}
-
-/** To exactly what was there; without it, to nothing. */
-async function goBack(context: DeploymentContext, cluster: Cluster, where: Where, earlier: Earlier | undefined): Promise<void> {
-  // Whoever comes next (`settle`) applies the release that served.
-  if (earlier !== undefined && earlier.objects === undefined) return
-  const objects = earlier?.objects ?? []
-  await sayCountsAgain(cluster, where, objects, earlier?.before ?? [])
-  for (const object of objects) await apply(cluster, object, { app: context.appName, isForced: true })
-  await removeOthers(context, cluster, where, keysOf(context.appName, objects))
-  if (earlier !== undefined) await writeDocument(context, earlier.generation, earlier.release, objects)
-  const counts = new Map(
-    objects
-      .filter(({ kind }) => kind === 'Deployment')
-      .map((one) => [one.metadata.labels[label.worker] ?? '', isAutoscaled(one) ? Infinity : numberIn(tableIn(one, 'spec'), 'replicas')]),
-  )
-  await untilGone(
-    context,
-    cluster,
-    where,
-    (pod, ordinal) => pod.generation !== earlier?.generation || ordinal > (counts.get(pod.worker) ?? 0),
-  )
-}
-
-/** Of all that belongs to what is there, its Secrets included, which the documents do not have. Nothing needs none. */
-export function keysOf(app: string, objects: readonly KubernetesObject[]): ReadonlySet<string> {
-  if (objects.length === 0) return new Set()
-  const claim = keyOf(kinds.secret.kind, homeClaimName(app))
-  return new Set([claim, ...objects.flatMap((one) => [keyOf(one.kind, one.metadata.name), ...secretsOf(one)])])
-}
-
-/** Secrets a Deployment or CronJob names. */
-function secretsOf(object: KubernetesObject): readonly string[] {
-  const spec = tableIn(object, 'spec')
-  const template =
-    object.kind === 'CronJob' ? tableIn(tableIn(tableIn(spec, 'jobTemplate'), 'spec'), 'template') : tableIn(spec, 'template')
-  const pod = tableIn(template, 'spec')
-  const given = listIn(pod, 'containers').flatMap((one) => listIn(one, 'envFrom').map((from) => textIn(tableIn(from, 'secretRef'), 'name')))
-  const pulling = listIn(pod, 'imagePullSecrets').map((one) => textIn(one, 'name'))
-  return [...given, ...pulling].map((name) => keyOf(kinds.secret.kind, name))
-}
-
-async function addressIn(context: DeploymentContext, cluster: Cluster, { input }: Prepared): Promise<DeploymentInfo> {
-  const web = input.workers.find(({ kind }) => kind === 'web')
-  if (web === undefined) return noAddress
-  const { options, domains, owner, namespace } = input
-  if (options.service === 'ClusterIP') {
-    const inside = `http://${serviceName(owner.app)}.${namespace}`
-    const names = domains.filter((one) => one !== '_').map((one) => `${options.tlsSecret === undefined ? 'http' : 'https'}://${one}`)
-    context.log.info(`In the cluster it answers at ${inside}${names.length === 0 ? '' : `, and outside of it at ${names.join(', ')}`}.`)
-    // No proxy of this host leads there.
-    return noAddress
-  }
-  if (web.replicas === 0) return addressOf([])
-  return addressOf([await outsideAddress(context, cluster, input)])
-}
-
-async function outsideAddress(context: DeploymentContext, cluster: Cluster, input: AppInput): Promise<{ address: string; port: number }> {
-  const { owner, namespace, options } = input
-  const path = `/api/v1/namespaces/${namespace}/services/${serviceName(owner.app)}`
-  const attempt = { what: `Cannot read the Service of ${owner.app}`, app: owner.app }
-  for (let round = 0; round < 120; round += 1) {
-    const body = await cluster.expect({ method: 'GET', path }, [200], attempt)
-    const service = typeof body === 'object' && body !== null ? { ...body } : {}
-    if (options.service === 'NodePort') {
-      const port = numberIn(listIn(tableIn(service, 'spec'), 'ports')[0] ?? {}, 'nodePort')
-      const pods = await listPods(cluster, whereOf(input), `,${label.worker}=web`)
-      const address = pods.find((pod) => pod.isReady && !pod.isEnding)?.nodeAddress ?? ''
-      if (port > 0 && address !== '') return { address, port }
-    } else {
-      const given = listIn(tableIn(tableIn(service, 'status'), 'loadBalancer'), 'ingress')[0] ?? {}
-      const address = textIn(given, 'ip') || textIn(given, 'hostname')
-      if (address !== '') return { address, port: 80 }
-    }
-    await context.clock.sleep(500, context.signal)
-  }
-  throw hop3Error(
-    'deploy.kubernetes.no-address',
-    `The cluster has given ${owner.app} no address within a minute (Service ${serviceName(owner.app)} of type ${options.service}).`,
-    {
-      hint: 'See whether the cluster has load balancers: kubectl describe services. Or write service = "NodePort" under [deploy.kubernetes].',
-      details: { namespace },
-    },
-  )
 }

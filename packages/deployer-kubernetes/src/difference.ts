@@ -1,15 +1,16 @@
 /** What a deploy would change, by the API server's own word: each object applied as a dry run, beside what is there. */
-import { isHop3Error, type BuildArtifact, type DeploymentContext, type FieldChange, type ObjectChange } from '@hop3/core'
+import type { BuildArtifact, DeploymentContext, FieldChange, ObjectChange } from '@hop3/core'
 import { isObject } from '@hop3/core/json'
-import { applyObject } from './apply-release.ts'
 import { withCluster, type Cluster } from './client/cluster.ts'
-import { isAutoscaled } from './counts.ts'
-import { keysOf, whereOf } from './deploy.ts'
+import { isAutoscaled, isCountOfHop3 } from './counts.ts'
+import { whereOf } from './deploy.ts'
 import { fieldChanges } from './field-changes.ts'
+import { keysOf } from './keys-of.ts'
 import { kinds, objectPath, type KubernetesObject } from './objects/kinds.ts'
 import { listOthers, type Table } from './own-objects.ts'
 import { readPlace, wishOf } from './place.ts'
 import { checkWelcome, prepare, sayWhatIsDifferent, type Prepared } from './prepare.ts'
+import { tryObject } from './try-release.ts'
 
 /** See `Deployer.difference`. */
 export async function difference(context: DeploymentContext, artifact: BuildArtifact): Promise<readonly ObjectChange[]> {
@@ -34,7 +35,8 @@ async function changesOf(cluster: Cluster, { input, objects }: Prepared, scaled:
     const { kind, metadata } = object
     const { name } = metadata
     const live = await readLive(cluster, input.owner.app, object)
-    const tried = canTry ? await tryObject(cluster, input, object, scaled.has(name)) : undefined
+    const isCounted = (): boolean => scaled.has(name) || (live !== undefined && isCountOfHop3(live))
+    const tried = canTry ? await tryObject(cluster, input, object, isCounted) : undefined
     if (live === undefined) {
       changes.push({ action: 'create', kind, name, fields: [] })
       canTry &&= kind !== kinds.namespace.kind
@@ -44,20 +46,6 @@ async function changesOf(cluster: Cluster, { input, objects }: Prepared, scaled:
     if (fields.length > 0) changes.push({ action: 'change', kind, name, fields })
   }
   return changes
-}
-
-/** A deploy takes back the count that an autoscaler which goes has said, and nothing else of somebody's: see `counts.ts`. */
-async function tryObject(cluster: Cluster, input: Prepared['input'], object: KubernetesObject, isScaled: boolean): Promise<unknown> {
-  return applyObject(cluster, input, object, { isDryRun: true }).catch((error: unknown) => {
-    if (!isScaled || !isOfCount(error)) throw error
-    return applyObject(cluster, input, object, { isDryRun: true, isForced: true })
-  })
-}
-
-function isOfCount(error: unknown): boolean {
-  if (!isHop3Error(error) || error.code !== 'deploy.kubernetes.conflict') return false
-  const { fields } = error.details
-  return Array.isArray(fields) && fields.every((field) => field === '.spec.replicas')
 }
 
 /** Undefined where it is not there. */

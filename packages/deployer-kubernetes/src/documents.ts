@@ -32,7 +32,7 @@ export async function mayHold(context: Asking, { kind }: Kind): Promise<boolean>
   return (await Promise.all(read)).some((objects) => objects?.some((one) => one.kind === kind) === true)
 }
 
-function isKubernetesObject(value: unknown): value is KubernetesObject {
+export function isKubernetesObject(value: unknown): value is KubernetesObject {
   return isObject(value) && typeof value['kind'] === 'string' && typeof value['apiVersion'] === 'string' && isObject(value['metadata'])
 }
 

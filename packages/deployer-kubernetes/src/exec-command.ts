@@ -18,8 +18,9 @@ import { labelOf, listOwn, nameOf, removeOwn, type Where } from './own-objects.t
 import { keepPlace, readPlace, wishOf } from './place.ts'
 import type { Pod } from './pods.ts'
 import { checkWelcome, prepare, type Prepared } from './prepare.ts'
-import { eventsOf, troubleFailure, troubleOf } from './roll-out-failure.ts'
+import { eventsOf, troubleFailure } from './roll-out-failure.ts'
 import { notCreated } from './watch-roll-out.ts'
+import { watchTrouble } from './watch-trouble.ts'
 
 /** See `Deployer.exec`. */
 export async function execCommand(
@@ -74,7 +75,8 @@ async function runIn({ context, artifact, cluster, where, prepared }: Ground, co
   const worker = execWorker(context, artifact, input, isHeld ? holding : command)
   const name = `${context.appName.slice(0, 40).replace(/-+$/, '')}-exec-${randomBytes(4).toString('hex')}`
   await apply(cluster, commandJob(input, worker, { name, starter: await starterMark() }), { app: context.appName, isForced: false })
-  const running = { context, cluster, where, name }
+  const search = Math.max(30, ...input.workers.map(({ web }) => web?.patience ?? 0))
+  const running = { context, cluster, where, name, search }
   try {
     const pod = await untilStarted(running)
     return await (isHeld ? inTerminal(running, pod, command) : followCommand(running, pod))
@@ -110,24 +112,25 @@ function execWorker(context: DeploymentContext, artifact: BuildArtifact, input: 
 
 interface Running extends CommandRun {
   readonly context: DeploymentContext
+  /** Seconds a node with room may be looked for. */
+  readonly search: number
 }
 
 /** Seconds an image may take to be fetched, and a node to be found. */
 const longestStart = 300
 
 async function untilStarted(running: Running): Promise<Pod> {
-  const { context, cluster, where, name } = running
+  const { context, cluster, where, name, search } = running
   const { clock, signal } = context
   const began = clock.monotonic()
   const request = { context, cluster, namespace: where.namespace, patience: longestStart }
+  const watch = watchTrouble({ ...request, search })
   for (;;) {
     const pod = await podOf(running)
     const waited = clock.monotonic() - began
     if (pod?.isRunning === true || (pod?.ended !== undefined && !/StartError|ContainerCannotRun/.test(pod.ended.reason))) return pod
-    const trouble = pod === undefined ? undefined : troubleOf(pod)
+    const trouble = pod === undefined ? undefined : await watch.look([pod])
     if (trouble !== undefined) throw await troubleFailure(request, trouble)
-    if (pod?.unscheduled !== undefined && waited > 30_000)
-      throw await troubleFailure(request, { kind: 'unscheduled', pod, said: pod.unscheduled })
     if (pod === undefined && waited > 5_000) {
       const refused = (await eventsOf(cluster, where.namespace, name, context.appName)).findLast(({ reason }) => reason === 'FailedCreate')
       if (refused !== undefined && !/serviceaccount/i.test(refused.message))

@@ -46,10 +46,16 @@ export function wrongProcessors({ name, details }: Subject, said: string): Hop3E
   )
 }
 
+const noRoot = /runAsNonRoot|non-root|non-numeric user/
+const noProgram = /exec: \\?"([^"\\]+)\\?"/
+
+/** Whether it is the image itself, which no second try makes another. */
+export const createProblem = (said: string): boolean => [noFormat, noRoot, noProgram].some((pattern) => pattern.test(said))
+
 export function createFailure(subject: Subject, said: string): Hop3Error {
   const { name, details } = subject
   if (noFormat.test(said)) return wrongProcessors(subject, said)
-  if (/runAsNonRoot|non-root|non-numeric user/.test(said))
+  if (noRoot.test(said))
     return hop3Error(
       'deploy.kubernetes.root',
       `${name} is not started, because its image wants to run as root or as a name: ${printable(said)}.`,
@@ -58,7 +64,7 @@ export function createFailure(subject: Subject, said: string): Hop3Error {
         details,
       },
     )
-  const program = /exec: \\?"([^"\\]+)\\?"/.exec(said)?.[1]
+  const program = noProgram.exec(said)?.[1]
   if (program === undefined)
     return hop3Error('deploy.kubernetes.pod', `${name} cannot be started: ${printable(said)}.`, {
       hint: 'Mend what the message names, then deploy again.',

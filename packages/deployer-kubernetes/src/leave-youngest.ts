@@ -3,11 +3,13 @@ import type { Cluster } from './client/cluster.ts'
 import type { WorkerInput } from './objects/app-input.ts'
 import { collectionPath, kinds } from './objects/kinds.ts'
 import type { Where } from './own-objects.ts'
-import { listPods } from './pods.ts'
+import { isOver, listPods } from './pods.ts'
 
 /** The cluster asks each pod what its loss would cost, before it looks at how old they are. */
 export async function leaveYoungest(cluster: Cluster, where: Where, workers: readonly WorkerInput[], generation: number): Promise<void> {
-  const pods = (await listPods(cluster, where)).filter((pod) => !pod.isOneOff && !pod.isEnding && pod.generation === generation)
+  const pods = (await listPods(cluster, where)).filter(
+    (pod) => !pod.isOneOff && !isOver(pod) && !pod.isEnding && pod.generation === generation,
+  )
   for (const { worker, replicas } of workers) {
     const own = pods.filter((pod) => pod.worker === worker)
     if (own.length <= replicas || replicas === 0) continue

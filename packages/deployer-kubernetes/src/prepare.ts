@@ -4,6 +4,7 @@ import { checkRights } from './access.ts'
 import { appInputOf } from './app-input-of.ts'
 import { otherHome } from './apply-release.ts'
 import { appObjects } from './app-objects.ts'
+import { keepingSizes } from './claims.ts'
 import type { Cluster } from './client/cluster.ts'
 import { readFacts } from './cluster-facts.ts'
 import { readDocument } from './documents.ts'
@@ -40,7 +41,8 @@ export async function prepare(context: DeploymentContext, artifact: BuildArtifac
   checkGateway(input)
   const before = await listOfThisHome(cluster, input, kinds.deployment)
   const secrets = [homeClaim(input), ...(pulling?.make === undefined ? [] : [pulling.make(input)])]
-  return { place, isHidden, input, objects: withSecrets(await objectsOf(context, input), secrets), before }
+  const objects = await keepingSizes(context, cluster, input, await objectsOf(context, input))
+  return { place, isHidden, input, objects: withSecrets(objects, secrets), before }
 }
 
 /**

@@ -1,8 +1,8 @@
 /** What earlier generations have left: the cluster has ended their pods, or is about to; the rest is ours. */
 import { targetScale, type BuildArtifact, type Deltas, type DeploymentContext } from '@hop3/core'
 import { apply } from './apply.ts'
-import { keysOf } from './deploy.ts'
 import { readDocument, removeOtherDocuments } from './documents.ts'
+import { keysOf } from './keys-of.ts'
 import { kinds } from './objects/kinds.ts'
 import { endLeftOneOffs } from './one-offs.ts'
 import { removeOthers } from './own-objects.ts'

@@ -1,10 +1,10 @@
 /** Why a roll-out came to nothing: each way told apart, with its evidence and the last lines of the worker. */
 import { hop3Error, printable, type DeploymentContext, type Hop3Error } from '@hop3/core'
 import type { Cluster } from './client/cluster.ts'
-import { createFailure, isForOtherProcessors, pullFailure, pullProblem, wrongProcessors } from './image-failure.ts'
+import { createFailure, createProblem, isForOtherProcessors, pullFailure, pullProblem, wrongProcessors } from './image-failure.ts'
 import { kubernetesOptions } from './kubernetes-options.ts'
 import { collectionPath } from './objects/kinds.ts'
-import { itemsOf, textIn } from './own-objects.ts'
+import { itemsOf, tableIn, textIn, type Table } from './own-objects.ts'
 import type { Pod } from './pods.ts'
 import { lastLines } from './pod-logs.ts'
 import { unschedulable } from './unschedulable.ts'
@@ -17,32 +17,35 @@ export interface FailureRequest {
   readonly patience: number
 }
 
-/** What a pod shows that will not pass by itself. */
+/** What a pod shows that keeps it from coming up. */
 export type Trouble = {
   readonly kind: 'pull' | 'create' | 'ended' | 'memory' | 'evicted' | 'unscheduled' | 'unready' | 'pending'
   readonly pod: Pod
   readonly said: string
+  /** The node tries again, and nothing says that it will be in vain. Absent: it is final. */
+  readonly mayPass?: boolean
 }
 
-/** Undefined for a pod that is well or may yet be. Unscheduled and unready pods are for whoever knows how long it has been so. */
+/** Undefined for a pod that is well. Unscheduled and unready pods are for whoever knows how long it has been so. */
 export function troubleOf(pod: Pod): Trouble | undefined {
   const { waiting, ended, phase, reason, message } = pod
   if (pod.isEnding) return undefined
-  if (phase === 'Failed' && ended === undefined) return { kind: 'evicted', pod, said: message || reason }
-  if (waiting !== undefined && /^(ErrImagePull|ImagePullBackOff|InvalidImageName|ErrImageNeverPull)$/.test(waiting.reason)) {
-    // The first refusal says why; those after it only that it is waited for.
-    return waiting.reason === 'ImagePullBackOff' && !pullProblem(waiting.message)
-      ? undefined
-      : { kind: 'pull', pod, said: waiting.message || waiting.reason }
-  }
+  // Its container may have ended of it, too: only of a whole pod the cluster gives a reason.
+  if (phase === 'Failed' && (ended === undefined || reason !== '')) return { kind: 'evicted', pod, said: message || reason }
+  const said = waiting?.message || waiting?.reason || ''
+  if (waiting !== undefined && pulling.test(waiting.reason)) return { kind: 'pull', pod, said, mayPass: !pullProblem(said) }
+  if (waiting !== undefined && /^(InvalidImageName|ErrImageNeverPull)$/.test(waiting.reason)) return { kind: 'pull', pod, said }
   if (waiting !== undefined && /^(CreateContainerConfigError|CreateContainerError|RunContainerError)$/.test(waiting.reason))
-    return { kind: 'create', pod, said: waiting.message || waiting.reason }
+    return { kind: 'create', pod, said, mayPass: !createProblem(said) }
   if (ended === undefined) return undefined
   if (ended.reason === 'OOMKilled') return { kind: 'memory', pod, said: '' }
-  // The container never ran: its program is not there.
-  if (/^(StartError|ContainerCannotRun)$/.test(ended.reason)) return { kind: 'create', pod, said: ended.message }
+  // The container never ran. A pod that has failed as a whole is not started again.
+  if (/^(StartError|ContainerCannotRun)$/.test(ended.reason))
+    return { kind: 'create', pod, said: ended.message, mayPass: phase !== 'Failed' && !createProblem(ended.message) }
   return { kind: 'ended', pod, said: '' }
 }
+
+const pulling = /^(ErrImagePull|ImagePullBackOff|ImageInspectError|RegistryUnavailable|SignatureValidationFailed)$/
 
 export async function troubleFailure(request: FailureRequest, trouble: Trouble): Promise<Hop3Error> {
   const { context } = request
@@ -118,6 +121,13 @@ export async function eventsOf(cluster: Cluster, namespace: string, name: string
   const path = `${collectionPath({ kind: 'Event', apiVersion: 'v1', plural: 'events' }, namespace)}?fieldSelector=${selector}`
   const items = itemsOf(await cluster.expect({ method: 'GET', path }, [200], { what: `Cannot read the events of ${name}`, app }))
   return items
-    .toSorted((one, other) => (textIn(one, 'lastTimestamp') < textIn(other, 'lastTimestamp') ? -1 : 1))
+    .toSorted((one, other) => (timeOf(one) < timeOf(other) ? -1 : 1))
     .map((one) => ({ reason: textIn(one, 'reason'), message: textIn(one, 'message') }))
 }
+
+/** Whoever writes events of the newer kind, as the scheduler does, says it elsewhere. */
+const timeOf = (event: Table): string =>
+  textIn(tableIn(event, 'series'), 'lastObservedTime') ||
+  textIn(event, 'lastTimestamp') ||
+  textIn(event, 'eventTime') ||
+  textIn(tableIn(event, 'metadata'), 'creationTimestamp')

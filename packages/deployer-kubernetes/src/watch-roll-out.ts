@@ -4,8 +4,9 @@ import type { Cluster } from './client/cluster.ts'
 import { kinds } from './objects/kinds.ts'
 import { label } from './objects/names.ts'
 import { labelOf, listIn, listOwn, numberIn, tableIn, textIn, type Table, type Where } from './own-objects.ts'
-import { listPods, type Pod } from './pods.ts'
-import { troubleFailure, troubleOf, volumeTrouble, type Trouble } from './roll-out-failure.ts'
+import { isOver, listPods, type Pod } from './pods.ts'
+import { troubleFailure, volumeTrouble } from './roll-out-failure.ts'
+import { watchTrouble } from './watch-trouble.ts'
 
 export interface WatchRequest {
   readonly context: DeploymentContext
@@ -21,16 +22,17 @@ export interface WatchRequest {
 const lookEvery = 250
 /** Milliseconds what the cluster cannot make may pass by itself: a new namespace has no service account yet. */
 const longestHiccup = 4_000
-/** The same for a node that is being found. */
-const longestSearch = 30_000
+/** Milliseconds more for a roll-out that a node is being made for. */
+const longestNode = 300_000
 
 /** Resolves when every worker runs, of this generation alone. Throws `deploy.kubernetes.*` and `health.*`. */
 export async function watchRollOut(request: WatchRequest): Promise<void> {
   const { context, cluster, where } = request
   const { clock, signal } = context
   const since = new Map<string, number>()
-  const restarts = new Map<string, number>()
-  const deadline = clock.monotonic() + timeLimit(request)
+  const watch = watchTrouble({ context, cluster, namespace: where.namespace, patience: request.patience })
+  const began = clock.monotonic()
+  let past: ReadonlySet<string> | undefined
   let said = ''
   for (;;) {
     signal.throwIfAborted()
@@ -38,13 +40,15 @@ export async function watchRollOut(request: WatchRequest): Promise<void> {
     const left = Object.keys(request.counts).filter((worker) => !isComplete(request, worker, deployments))
     if (left.length === 0) return
     const pods = (await listPods(cluster, where)).filter((pod) => !pod.isOneOff && pod.generation === context.generation)
-    const trouble = found(request, pods, since, restarts)
+    past ??= new Set(pods.filter(isOver).map(({ name }) => name))
+    const trouble = await watch.look(pods.filter(({ name }) => past?.has(name) !== true))
     if (trouble !== undefined) throw await troubleFailure(failing(request), trouble)
     checkCreated(request, deployments, since)
     const progress = left.map((worker) => progressOf(worker, deployments)).join(', ')
     if (progress !== said) context.log.info(`Rolling out ${progress}.`)
     said = progress
-    if (clock.monotonic() >= deadline) throw await tooLong(request, left, pods)
+    const limit = timeLimit(request, deployments) + (watch.isNodeComing() ? longestNode : 0)
+    if (clock.monotonic() - began >= limit) throw await tooLong(request, left, pods)
     await clock.sleep(lookEvery, signal)
   }
 }
@@ -52,17 +56,25 @@ export async function watchRollOut(request: WatchRequest): Promise<void> {
 const failing = ({ context, cluster, where, patience }: WatchRequest) => ({ context, cluster, namespace: where.namespace, patience })
 
 /** All instances one after the other, each with its time to start and to be fetched. */
-function timeLimit({ counts, patience, context }: WatchRequest): number {
-  const most = Math.max(1, ...Object.values(counts).map((count) => count ?? 1))
+function timeLimit(request: WatchRequest, deployments: readonly Table[]): number {
+  const { patience, context } = request
+  const most = Math.max(1, ...Object.keys(request.counts).map((worker) => wantedOf(request, worker, deploymentOf(worker, deployments))))
   return (120 + Math.min(most, 8) * (patience + context.config.stopTimeout)) * 1000
 }
 
-function isComplete({ context, counts }: WatchRequest, worker: string, deployments: readonly Table[]): boolean {
-  const found = deployments.find((one) => labelOf(one, label.worker) === worker)
-  if (found === undefined || Number(labelOf(found, label.generation)) !== context.generation) return false
+const deploymentOf = (worker: string, deployments: readonly Table[]): Table | undefined =>
+  deployments.find((one) => labelOf(one, label.worker) === worker)
+
+/** As many as the autoscaler says by now, where it does. */
+const wantedOf = ({ counts }: WatchRequest, worker: string, found: Table = {}): number =>
+  counts[worker] ?? numberIn(tableIn(found, 'spec'), 'replicas')
+
+function isComplete(request: WatchRequest, worker: string, deployments: readonly Table[]): boolean {
+  const found = deploymentOf(worker, deployments)
+  if (found === undefined || Number(labelOf(found, label.generation)) !== request.context.generation) return false
   if (!isSeen(found)) return false
   const status = tableIn(found, 'status')
-  const wanted = counts[worker] ?? numberIn(tableIn(found, 'spec'), 'replicas')
+  const wanted = wantedOf(request, worker, found)
   return ['updatedReplicas', 'replicas', 'availableReplicas'].every((key) => numberIn(status, key) === wanted)
 }
 
@@ -71,40 +83,10 @@ const isSeen = (deployment: Table): boolean =>
   numberIn(tableIn(deployment, 'status'), 'observedGeneration') >= numberIn(tableIn(deployment, 'metadata'), 'generation')
 
 function progressOf(worker: string, deployments: readonly Table[]): string {
-  const found = deployments.find((one) => labelOf(one, label.worker) === worker) ?? {}
+  const found = deploymentOf(worker, deployments) ?? {}
   const status = isSeen(found) ? tableIn(found, 'status') : {}
   return `${worker}: ${Math.min(numberIn(status, 'updatedReplicas'), numberIn(status, 'availableReplicas'))} of ${numberIn(tableIn(found, 'spec'), 'replicas')} new`
 }
-
-/** `restarts`: how often the container of each pod had been started again when it was looked at first. */
-function found(
-  { context, patience }: WatchRequest,
-  pods: readonly Pod[],
-  since: Map<string, number>,
-  restarts: Map<string, number>,
-): Trouble | undefined {
-  const now = context.clock.monotonic()
-  const lasts = (key: string, milliseconds: number): boolean => {
-    const first = since.get(key) ?? now
-    since.set(key, first)
-    return now - first >= milliseconds
-  }
-  for (const pod of pods) {
-    const before = restarts.get(pod.name) ?? pod.restarts
-    restarts.set(pod.name, before)
-    if (pod.isEnding || pod.isReady) continue
-    const trouble = troubleOf(pod.restarts > before ? pod : withoutOldEnd(pod))
-    if (trouble !== undefined) return trouble
-    if (pod.unscheduled !== undefined && lasts(`node ${pod.name}`, Math.min(longestSearch, patience * 1000)))
-      return { kind: 'unscheduled', pod, said: pod.unscheduled }
-    if (pod.isRunning && lasts(`ready ${pod.name}`, patience * 1000)) return { kind: 'unready', pod, said: '' }
-  }
-  return undefined
-}
-
-/** An end that was before all this may be of last week. What is waited for after it is of now. */
-const withoutOldEnd = (pod: Pod): Pod =>
-  pod.ended?.isBefore === true && pod.waiting?.reason !== 'CrashLoopBackOff' ? { ...pod, ended: undefined } : pod
 
 /** What the cluster does not even make a pod of: a quota, or somebody who admits none like it. */
 function checkCreated({ context, where }: WatchRequest, deployments: readonly Table[], since: Map<string, number>): void {
@@ -134,10 +116,13 @@ export function notCreated(app: string, worker: string, said: string, namespace:
 
 async function tooLong(request: WatchRequest, left: readonly string[], pods: readonly Pod[]): Promise<Error> {
   const { context } = request
+  const homeless = pods.find((pod) => pod.unscheduled !== undefined && !pod.isEnding)
+  if (homeless !== undefined)
+    return troubleFailure(failing(request), { kind: 'unscheduled', pod: homeless, said: homeless.unscheduled ?? '' })
   const stuck = pods.find(({ isReady, isRunning, node }) => !isReady && !isRunning && node !== '')
   const held = stuck === undefined ? '' : await volumeTrouble(failing(request), stuck)
   const waiting = pods
-    .filter(({ isReady }) => !isReady)
+    .filter((pod) => !pod.isReady && !isOver(pod))
     .map(({ name, phase, waiting: why }) => `${name} is ${phase}${why === undefined ? '' : ` (${why.reason})`}`)
   return hop3Error(
     'deploy.kubernetes.deadline',

@@ -1,5 +1,5 @@
 /** The role `edit` of a namespace is enough for all that Hop3 does, on a cluster without the Gateway API, of which that role says nothing. */
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, inject, onTestFinished, test } from 'vitest'
 import { readDocument, writeDocument } from '../src/documents.ts'
 import { readPlace } from '../src/place.ts'
 import { kubectl } from './host-volume.ts'
@@ -37,6 +37,23 @@ describe.skipIf(skipped !== '')(`on a cluster${skipped === '' ? '' : ` (${skippe
     const left = ['--namespace', namespace, '--selector', 'app.kubernetes.io/managed-by=hop3', '--output', 'name']
     expect(kubectl(['get', 'deployments,services,secrets,jobs,pvc,poddisruptionbudgets', ...left])).toBe('')
     expect(await readPlace(next.context)).toBeUndefined()
+  })
+
+  test('to have the address of its nodes, without a right to read a Service by its name', async () => {
+    const own = 'hop3-test-listing'
+    kubectl(['create', 'namespace', own])
+    onTestFinished(() => void kubectl(['delete', 'namespace', own, '--wait=false']))
+    const changed = 'deployments,secrets,services,jobs,ingresses,horizontalpodautoscalers,cronjobs,poddisruptionbudgets'
+    const roles = { changing: ['list,create,patch,delete', changed], listing: ['list', 'pods,events'], reading: ['get', 'pods/log'] }
+    for (const [role, [verbs, resources]] of Object.entries(roles)) {
+      kubectl(['create', 'role', role, `--verb=${verbs}`, `--resource=${resources}`, '--namespace', own])
+      kubectl(['create', 'rolebinding', role, `--role=${role}`, '--user=limited', '--namespace', own])
+    }
+    const { deployer } = await stage({
+      options: { namespace: own },
+      context: { env: { PATH: process.env['PATH'] ?? '', KUBECONFIG: inject('kubernetes').limited } },
+    })
+    expect(await deployer.deploy()).toMatchObject({ protocol: 'http', upstreams: [{ port: expect.any(Number) }] })
   })
 
   test('but not where there may be a route that it could not take away', async () => {

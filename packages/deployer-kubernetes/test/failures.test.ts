@@ -123,12 +123,29 @@ describe.skipIf(skipped !== '')(`on a cluster${skipped === '' ? '' : ` (${skippe
     const first = await stage()
     await first.deployer.deploy()
     kubectl(['scale', 'deployment', 'shop-web', '--replicas=3', '--namespace', 'hop3-shop'])
-    const next = await stage({ counter: 2, host: first.host })
-    expect(await failureOf(next.deployer)).toMatchObject({ code: 'deploy.kubernetes.conflict', details: { fields: ['.spec.replicas'] } })
+    const next = await stage({ counter: 2, host: first.host, options: { data: '1Gi', 'storage-class': 'none' } })
+    const said = { code: 'deploy.kubernetes.conflict', details: { fields: ['.spec.replicas'] } }
+    expect(await failureOf(next.deployer)).toMatchObject(said)
+    expect(countAndGeneration(), 'what was there').toBe('3 1')
+    expect(kubectl(['get', 'pvc', '--namespace', 'hop3-shop', '--output', 'name']), 'nothing is new').toBe('')
+    expect(await failureOf(next.deployer), 'again').toMatchObject(said)
     const taking = await stage({ counter: 3, host: first.host, options: { 'force-conflicts': true } })
     await taking.deployer.deploy()
     await taking.deployer.retire?.()
     expect(await taking.deployer.status()).toHaveLength(1)
+  })
+
+  test('leaves a count that somebody says while a release comes up, and takes the release back', async () => {
+    const first = await stage()
+    await first.deployer.deploy()
+    const runtime = { workers: { web: '/app/server port 9999' }, healthcheckTimeout: 8 }
+    const next = await stage({ counter: 2, host: first.host, runtime })
+    const failing = failureOf(next.deployer)
+    await expect.poll(countAndGeneration, { timeout: 60_000 }).toBe('1 2')
+    kubectl(['scale', 'deployment', 'shop-web', '--replicas=2', '--namespace', 'hop3-shop'])
+    expect(await failing).toMatchObject({ code: 'health.timeout' })
+    expect(next.host.events.filter(({ text }) => text.includes('Cannot undo'))).toEqual([])
+    expect(countAndGeneration()).toBe('2 1')
   })
 
   test('leaves a host name to the app that has it', async () => {
@@ -175,6 +192,11 @@ describe.skipIf(skipped !== '')(`on a cluster${skipped === '' ? '' : ` (${skippe
     expect(await failureWith('nowhere')).toMatchObject({ code: 'environment.kubeconfig' })
   })
 })
+
+function countAndGeneration(): string {
+  const columns = 'jsonpath={.spec.replicas} {.metadata.labels.hop3/generation}'
+  return kubectl(['get', 'deployment', 'shop-web', '--namespace', 'hop3-shop', '--output', columns])
+}
 
 async function failureWith(server: string): Promise<Hop3Error> {
   const staged = await stage({ runtime: { healthcheckTimeout: 3 } })

@@ -45,6 +45,37 @@ describe.skipIf(skipped !== '')(`on a cluster${skipped === '' ? '' : ` (${skippe
     expect(await fileIn(await again.deployer.deploy()), 'what served before is back').toBe('kept\n')
     expect(await again.deployer.status()).toMatchObject([{ worker: 'web', generation: 3, state: 'running' }])
   })
+
+  test('one that has grown is no hindrance to what wanted less of it', async () => {
+    const host = await testHost()
+    const growing = { apiVersion: 'storage.k8s.io/v1', kind: 'StorageClass', metadata: { name: hostClass }, provisioner: 'hop3.test/none' }
+    kubectl(['apply', '--filename', '-'], { ...growing, allowVolumeExpansion: true })
+    onTestFinished(() => {
+      kubectl(['delete', 'pvc', 'shop-data', '--namespace', 'hop3-shop', '--ignore-not-found', '--wait=false'])
+      kubectl(['delete', 'pv', '--selector', 'hop3.test/claim=hop3-shop.shop-data', '--wait=false'])
+      kubectl(['delete', 'storageclass', hostClass])
+    })
+    const directory = join(host.directory, 'volume')
+    await mkdir(directory)
+    await hostVolume(directory, 'hop3-shop', 'shop-data')
+    const turn = (counter: number, data: string, request: StageRequest = {}) =>
+      stage({ host, counter, options: { ...options, data }, ...request })
+    const size = (): string =>
+      kubectl(['get', 'pvc', 'shop-data', '--namespace', 'hop3-shop', '--output', 'jsonpath={.spec.resources.requests.storage}'])
+
+    const first = await turn(1, '1Gi')
+    await first.deployer.deploy()
+    const broken = await turn(2, '2Gi', { runtime: { workers: { web: '/app/server exit 3' } } })
+    await expect(broken.deployer.deploy()).rejects.toMatchObject({ code: 'health.exited' })
+    expect(host.events.filter(({ text }) => text.includes('Cannot undo'))).toEqual([])
+    expect(size()).toBe('2Gi')
+    await expect.poll(() => first.deployer.status(), { timeout: 30_000 }).toMatchObject([{ generation: 1, state: 'running' }])
+    expect(await first.deployer.difference?.(), 'as little as the deploy').toEqual([])
+    await first.deployer.deploy()
+    await (await turn(3, '1024Mi')).deployer.deploy()
+    expect(size()).toBe('2Gi')
+    expect(host.events).toContainEqual(expect.objectContaining({ text: expect.stringContaining('shop-data stays at 2Gi') }))
+  })
 })
 
 async function fileIn({ address, port }: DeploymentInfo): Promise<string> {
