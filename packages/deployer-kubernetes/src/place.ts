@@ -32,10 +32,18 @@ export function wishOf({ env, config }: Asking, known: Place | undefined): { rea
   return { ...(context === undefined ? {} : { context }), ...(pinned === undefined ? {} : { pinned }) }
 }
 
-/** `--namespace`, else that of hop3.toml, else where it is, else one of the app's own. */
-export function namespaceOf({ env, config, appName }: Asking, known: Place | undefined): Pick<Place, 'namespace' | 'isOwnNamespace'> {
-  const given = env[asked.namespace] ?? kubernetesOptions(config).namespace
-  if (given === undefined && known !== undefined && known.isEmpty !== true) return known
+/**
+ * `--namespace`, else that of hop3.toml, else where it is, else that of the context, else one of the app's own. A context that names `default`
+ * names none: some tools write it into every one.
+ */
+export function namespaceOf(
+  { env, config, appName }: Asking,
+  known: Place | undefined,
+  ofContext?: string,
+): Pick<Place, 'namespace' | 'isOwnNamespace'> {
+  const said = env[asked.namespace] ?? kubernetesOptions(config).namespace
+  if (said === undefined && known !== undefined && known.isEmpty !== true) return known
+  const given = said ?? (ofContext === 'default' ? undefined : ofContext)
   return given === undefined ? { namespace: ownNamespace(appName), isOwnNamespace: true } : { namespace: given, isOwnNamespace: false }
 }
 

@@ -8,7 +8,7 @@ import { kinds, type KubernetesObject } from './objects/kinds.ts'
 import { namespaceOf, readPlace } from './place.ts'
 import { kubernetesOptions } from './kubernetes-options.ts'
 
-/** See `Deployer.render`. Asks no cluster, and no credentials are read for it. */
+/** See `Deployer.render`. Asks no cluster, and no kubeconfig is read for it: whose it is makes no difference. */
 export async function render(context: DeploymentContext, artifact: BuildArtifact): Promise<string> {
   const { pullSecret, gateway } = kubernetesOptions(context.config)
   const facts = { ...usualFacts, hasGateways: gateway !== undefined }

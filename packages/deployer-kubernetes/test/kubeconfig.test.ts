@@ -20,7 +20,7 @@ test('finds what kubectl finds: the first file that says something wins', async 
   await writeFile(one, config('a'))
   await writeFile(two, config('b', 'current-context: b'))
   const env = { KUBECONFIG: `${one}:${two}:${join(directory, 'none')}` }
-  expect(await chooseCluster({ env }, {})).toMatchObject({ context: 'b', cluster: { server: 'https://b.example.com' } })
+  expect(await chooseCluster({ env }, {})).toMatchObject({ context: 'b', namespace: 'in-b', cluster: { server: 'https://b.example.com' } })
   expect(await chooseCluster({ env }, { context: 'a' })).toMatchObject({ context: 'a', user: { token: 'of-a' } })
   expect(await chooseCluster({ env }, { pinned: 'a' })).toMatchObject({ context: 'a' })
   await expect(chooseCluster({ env }, { context: 'b', pinned: 'a' })).rejects.toMatchObject({ code: 'deploy.kubernetes.context' })

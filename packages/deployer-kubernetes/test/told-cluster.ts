@@ -31,6 +31,7 @@ export function toldCluster(list: (kind: string, seconds: number) => readonly ob
     },
     cluster: {
       context: 'default',
+      contextNamespace: undefined,
       server: 'https://127.0.0.1/',
       ask: refuse,
       stream: refuse,

@@ -7,6 +7,8 @@ import { openSession, type Session } from './session.ts'
 
 export interface Cluster {
   readonly context: string
+  /** That the context names; undefined where it names none. */
+  readonly contextNamespace: string | undefined
   readonly server: string
   /**
    * Any answer, whatever its status. What passes by itself (a connection refused or lost, 429, 502 to 504) is asked again for a while: nothing
@@ -54,6 +56,7 @@ export async function openCluster(access: Opening, wish: ClusterWish = {}): Prom
   }
   return {
     context: choice.context,
+    contextNamespace: choice.namespace,
     server,
     ask,
     async expect(question, good, attempt) {

@@ -8,6 +8,7 @@ import { isObject, parseJson } from '@hop3/core/json'
 /** One context with what it names. */
 export interface ClusterChoice {
   readonly context: string
+  readonly namespace: string | undefined
   readonly cluster: Table
   readonly user: Table
   /** Relative paths of `cluster` and `user` are relative to these. */
@@ -38,8 +39,10 @@ export async function chooseCluster({ env }: Pick<DeploymentContext, 'env'>, wis
   const ofUser = user === '' ? undefined : entry(documents, 'users', 'user', user)
   if (ofCluster === undefined) throw broken(paths, `has no cluster ${visible(cluster)}, which the context ${visible(context)} names`)
   if (ofUser === undefined && user !== '') throw broken(paths, `has no user ${visible(user)}, which the context ${visible(context)} names`)
+  const namespace = nameIn(found.table, 'namespace')
   return {
     context,
+    namespace: namespace === '' ? undefined : namespace,
     cluster: ofCluster.table,
     user: ofUser?.table ?? {},
     clusterDirectory: ofCluster.directory,
