@@ -67,8 +67,12 @@ async function following(logs: readonly Answer[], pods: readonly Answer[]) {
   let looks = 0
   const server = await standInServer((request, answer) => {
     const [path = '', query = ''] = (request.url ?? '').split('?')
-    if (path === '/version') return answer.end('{}')
-    const next = path.endsWith('/log') ? (logs[asked.push(query) - 1] ?? logs.at(-1)) : (pods[looks++] ?? pods.at(-1))
+    const next =
+      path === '/version'
+        ? says(200, '{}')
+        : path.endsWith('/log')
+          ? (logs[asked.push(query) - 1] ?? logs.at(-1))
+          : (pods[looks++] ?? pods.at(-1))
     next?.(answer)
   })
   const host = await testHost()

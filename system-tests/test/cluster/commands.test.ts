@@ -61,8 +61,8 @@ describe.skipIf(why !== undefined)(`on a cluster${why === undefined ? '' : ` (${
     await writeImageApp(source, 'v0')
     await say('killed')
     expect((await machine.hop3(['deploy', source, '--json'])).result).toMatchObject({ changed: true })
-    const { openRecords } = createHome({ path: machine.home, clock: systemClock, run: createRun() }).app('killed')
-    const steps = async (): Promise<readonly JournalStep[]> => (await openRecords()).map((one) => one.step)
+    const appHome = createHome({ path: machine.home, clock: systemClock, run: createRun() }).app('killed')
+    const steps = async (): Promise<readonly JournalStep[]> => (await appHome.openRecords()).map((one) => one.step)
     for (const [index, { step, hasPod = false }] of moments.entries()) {
       const before = new Set(releasesOf('killed'))
       const isFarEnough = async (): Promise<boolean> =>
