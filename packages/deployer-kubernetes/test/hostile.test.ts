@@ -2,7 +2,7 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, inject, test } from 'vitest'
-import { shellQuote } from '@hop3/core'
+import { isHop3Error, shellQuote } from '@hop3/core'
 import { distinctValues } from '@hop3/testing'
 import { checkEnvironment } from '../src/environment.ts'
 import { stage } from './staged.ts'
@@ -65,16 +65,9 @@ describe.skipIf(skipped !== '')(`on a cluster${skipped === '' ? '' : ` (${skippe
 
   test('2 000 names reach a pod, or are refused', async () => {
     const names = distinctValues(1_000, 7).flatMap((value, at) => [value, `N${at}${value.replaceAll(/[^\w.-]/g, '-')}`])
-    const isTaken = (name: string): boolean => {
-      try {
-        checkEnvironment({ [name]: 'x' }, 'app')
-        return true
-      } catch (error) {
-        expect(error).toMatchObject({ code: 'deploy.kubernetes.env-name' })
-        return false
-      }
-    }
-    const taken = names.filter(isTaken)
+    const refusals = new Map(names.map((name) => [name, refusalOf(name)]))
+    expect(new Set(refusals.values())).toEqual(new Set([undefined, 'deploy.kubernetes.env-name']))
+    const taken = names.filter((name) => refusals.get(name) === undefined)
     const { deployer } = await stage({
       image: inject('kubernetes').scratch,
       runtime: { workers: { web: '' } },
@@ -109,3 +102,12 @@ describe.skipIf(skipped !== '')(`on a cluster${skipped === '' ? '' : ` (${skippe
     expect(host.events.map((event) => event.text)).toContain(text)
   })
 })
+
+function refusalOf(name: string): string | undefined {
+  try {
+    checkEnvironment({ [name]: 'x' }, 'app')
+    return undefined
+  } catch (error) {
+    return isHop3Error(error) ? error.code : String(error)
+  }
+}

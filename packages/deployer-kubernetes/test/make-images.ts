@@ -1,10 +1,11 @@
 /** The cluster and the image all of this package's tests share: made before the first, ended after the last. */
-import { execFileSync } from 'node:child_process'
+import { execFile, execFileSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import type { TestProject } from 'vitest/node'
 
 const ci = join(import.meta.dirname, '../../../.ci')
@@ -35,7 +36,8 @@ export async function setup({ provide }: TestProject): Promise<(() => Promise<vo
   const images: string[] = []
   const close = async (): Promise<void> => {
     for (const image of images) answers('docker', ['rmi', '--force', image])
-    if (known === undefined) execFileSync(join(ci, 'kubernetes'), ['down', directory], { stdio: 'inherit' })
+    // Vitest ends its workers meanwhile.
+    if (known === undefined) await promisify(execFile)(join(ci, 'kubernetes'), ['down', directory])
   }
   try {
     if (known === undefined) execFileSync(join(ci, 'kubernetes'), ['up', directory], { stdio: ['ignore', 'ignore', 'inherit'] })
