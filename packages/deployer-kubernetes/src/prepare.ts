@@ -62,7 +62,9 @@ export async function checkWelcome(cluster: Cluster, prepared: Prepared, verbs =
 /** Where it goes: to be kept before anything is there, and not before the cluster has answered. */
 async function placeIn(context: DeploymentContext, cluster: Cluster): Promise<Looked> {
   const known = await readPlace(context)
-  const { namespace, isOwnNamespace } = namespaceOf(context, known, cluster.contextNamespace)
+  // Where it was stopped, its volumes are.
+  const here = known?.isEmpty === true && known.server !== cluster.server ? undefined : known
+  const { namespace, isOwnNamespace } = namespaceOf(context, here, cluster.contextNamespace)
   const place: Place = { context: cluster.context, server: cluster.server, namespace, isOwnNamespace }
   if (known !== undefined) checkSamePlace(context, known, place)
   context.log.info(`In the namespace ${place.namespace} of the cluster ${cluster.server} (context ${cluster.context}).`)

@@ -15,7 +15,7 @@ test.each<[string, Parameters<typeof namespaceOf>, string]>([
   ['of the context', [asking(), undefined, 'team'], 'team'],
   ['of no context', [asking(), undefined, 'default'], 'hop3-shop'],
   ['where it is', [asking(), place, 'team'], 'there'],
-  ['of the context, where nothing is left', [asking(), { ...place, isEmpty: true }, 'team'], 'team'],
+  ['where it was stopped', [asking(), { ...place, isEmpty: true }, 'team'], 'there'],
   ['of hop3.toml', [asking('shop'), place, 'team'], 'shop'],
   ['of the command', [asking('shop', { HOP3_KUBE_NAMESPACE: 'now' }), place, 'team'], 'now'],
 ])('the namespace is that %s', (_, given, namespace) => {
