@@ -91,9 +91,9 @@ function endOf(terminated: Table, isBefore: boolean): Pod['ended'] {
 
 /**
  * One whose node has given it up, or was shut down: it stays as it is for as long as the cluster likes, and the cluster has made another in its
- * place.
+ * place. One that was told to end is not over before it is gone.
  */
-export const isOver = ({ phase }: Pod): boolean => phase === 'Failed' || phase === 'Succeeded'
+export const isOver = ({ phase, isEnding }: Pod): boolean => !isEnding && (phase === 'Failed' || phase === 'Succeeded')
 
 /** As `hop3 ps` says it. */
 export function stateOf({ isReady, isEnding, waiting, restarts, phase, ended }: Pod): WorkerState {
