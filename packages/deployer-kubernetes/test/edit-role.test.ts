@@ -44,7 +44,11 @@ describe.skipIf(skipped !== '')(`on a cluster${skipped === '' ? '' : ` (${skippe
     kubectl(['create', 'namespace', own])
     onTestFinished(() => void kubectl(['delete', 'namespace', own, '--wait=false']))
     const changed = 'deployments,secrets,services,jobs,ingresses,horizontalpodautoscalers,cronjobs,poddisruptionbudgets'
-    const roles = { changing: ['list,create,patch,delete', changed], listing: ['list', 'pods,events'], reading: ['get', 'pods/log'] }
+    const roles = {
+      changing: ['list,create,patch,delete', changed],
+      listing: ['list', 'pods,events,persistentvolumeclaims'],
+      reading: ['get', 'pods/log'],
+    }
     for (const [role, [verbs, resources]] of Object.entries(roles)) {
       kubectl(['create', 'role', role, `--verb=${verbs}`, `--resource=${resources}`, '--namespace', own])
       kubectl(['create', 'rolebinding', role, `--role=${role}`, '--user=limited', '--namespace', own])

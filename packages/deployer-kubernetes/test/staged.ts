@@ -10,6 +10,8 @@ import {
 import { deploymentContextFor, releaseOf, testHost, type TestHost } from '@hop3/testing'
 import { inject, onTestFinished } from 'vitest'
 import { kubernetesDeployer } from '../src/index.ts'
+import { homeMark, label } from '../src/objects/names.ts'
+import { kubectl } from './host-volume.ts'
 import { imageArtifact } from './image-artifact.ts'
 
 export interface StageRequest {
@@ -64,13 +66,13 @@ export async function stage({
     { workers: { web: '/app/server' }, healthcheckTimeout: 20, ...runtime },
     metadata,
   )
-  onTestFinished(() =>
-    kubernetesDeployer
-      .create(
-        { ...context, signal: new AbortController().signal, env: { PATH: path, HOME: host.directory, KUBECONFIG: kubeconfig } },
-        artifact,
-      )
-      .stop(),
-  )
+  onTestFinished(async () => {
+    const signal = new AbortController().signal
+    const env = { PATH: path, HOME: host.directory, KUBECONFIG: kubeconfig }
+    await kubernetesDeployer.create({ ...context, signal, env }, artifact).stop()
+    // Those that outlive it would keep the next home from an app of its name.
+    if (options?.['data'] !== undefined || (config?.volumes ?? []).length > 0)
+      kubectl(['delete', 'pvc', '--all-namespaces', '--selector', `${label.home}=${homeMark(host.home)}`, '--timeout=60s'])
+  })
   return { host, context, artifact, deployer: kubernetesDeployer.create(context, artifact) }
 }
