@@ -21,7 +21,11 @@ export async function addressIn(context: Asking, cluster: Cluster, input: Addres
   if (options.service === 'ClusterIP') {
     const inside = `http://${serviceName(owner.app)}.${namespace}`
     const names = domains.filter((one) => one !== '_').map((one) => `${options.tlsSecret === undefined ? 'http' : 'https'}://${one}`)
-    context.log.info(`In the cluster it answers at ${inside}${names.length === 0 ? '' : `, and outside of it at ${names.join(', ')}`}.`)
+    const outside =
+      names.length === 0
+        ? '; service = "NodePort" under [deploy.kubernetes] has this host lead to it'
+        : `, and outside of it at ${names.join(', ')}`
+    context.log.info(`In the cluster it answers at ${inside}${outside}.`)
     // No proxy of this host leads there.
     return noAddress
   }

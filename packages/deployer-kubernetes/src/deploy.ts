@@ -1,5 +1,7 @@
 /** Rolls a release out: the cluster replaces pod by pod, we watch, and go back to what was applied before where that fails. */
+import { readdir } from 'node:fs/promises'
 import { toHop3Error, undoStart, type BuildArtifact, type Deltas, type DeploymentContext, type DeploymentInfo } from '@hop3/core'
+import { orElse } from '@hop3/core/files'
 import { addressIn } from './address.ts'
 import { applyRelease } from './apply-release.ts'
 import { withCluster, type Cluster } from './client/cluster.ts'
@@ -19,12 +21,14 @@ import { watchRollOut } from './watch-roll-out.ts'
 /** See `Deployer.deploy`. */
 export async function deploy(context: DeploymentContext, artifact: BuildArtifact, deltas?: Deltas): Promise<DeploymentInfo> {
   context.signal.throwIfAborted()
-  return withCluster(context, wishOf(context, await readPlace(context)), async (cluster) => {
+  const known = await readPlace(context)
+  return withCluster(context, wishOf(context, known), async (cluster) => {
     const prepared = await prepare(context, artifact, cluster, deltas)
     await checkWelcome(cluster, prepared)
     await tryRelease(cluster, prepared)
     await keepPlace(context, prepared.place)
     sayWhatIsDifferent(context, artifact, prepared.input)
+    if (known === undefined) await sayWhatStays(context)
     const where = whereOf(prepared.input)
     const earlier = await earlierOf(context, prepared)
     await writeDocument(context, context.generation, context.release.id, prepared.objects)
@@ -41,6 +45,13 @@ export async function deploy(context: DeploymentContext, artifact: BuildArtifact
     }
     return addressIn(context, cluster, prepared.input)
   })
+}
+
+/** Of an app that comes from this host. */
+async function sayWhatStays({ directories, log }: DeploymentContext): Promise<void> {
+  const kept = await orElse(readdir(directories.data), [])
+  if (kept.length > 0)
+    log.warn(`What is in ${directories.data} stays on this host: $HOP3_DATA begins empty on the cluster, or with what its volume has.`)
 }
 
 export const whereOf = ({ owner, namespace }: AppInput): Where => ({ ...owner, namespace })

@@ -4,7 +4,7 @@ import { hop3Error, visible, type DeploymentContext } from '@hop3/core'
 import { withCluster, type Cluster } from './client/cluster.ts'
 import { homeMark } from './objects/names.ts'
 import type { Where } from './own-objects.ts'
-import { readPlace, rootOf, type Place } from './place.ts'
+import { asked, checkSamePlace, readPlace, rootOf, type Place } from './place.ts'
 
 export interface AtPlace {
   readonly place: Place
@@ -12,12 +12,14 @@ export interface AtPlace {
   readonly where: Where
 }
 
-/** Undefined where the app was never on a cluster. Throws `deploy.kubernetes.elsewhere`. */
+/** Undefined where the app was never on a cluster. Throws `deploy.kubernetes.elsewhere`, also where the command asks for another place. */
 export async function withPlace<T>(context: DeploymentContext, work: (at: AtPlace) => Promise<T>): Promise<T | undefined> {
   const place = await readPlace(context)
   if (place === undefined) return undefined
-  return withCluster(context, { context: place.context }, async (cluster) => {
-    checkLed(context, place, cluster)
+  const wanted = { context: context.env[asked.context] ?? place.context, namespace: context.env[asked.namespace] ?? place.namespace }
+  return withCluster(context, { context: wanted.context }, async (cluster) => {
+    checkLed(context, { ...place, context: wanted.context }, cluster)
+    if (place.isEmpty !== true) checkSamePlace(context, place, { ...place, namespace: wanted.namespace })
     return work({ place, cluster, where: whereAt(context, place) })
   })
 }

@@ -37,3 +37,16 @@ test('no command takes another cluster for the one the app is on', async () => {
   expect(asked).toEqual([])
   expect(await readPlace(context)).toEqual(place)
 })
+
+test('nor does one that asks for another place have nothing to do', async () => {
+  const server = await standInServer((_, answer) => answer.end('{"items":[]}'))
+  const host = await testHost()
+  const env = { KUBECONFIG: await writeKubeconfig(host.directory, server) }
+  const context = await deploymentContextFor(host, { env })
+  await keepPlace(context, { context: 'default', server, namespace: 'shop', isOwnNamespace: true })
+  const status = async (more: Readonly<Record<string, string>>) =>
+    kubernetesDeployer.create({ ...context, env: { ...env, ...more } }, imageArtifact('none', '/nowhere')).status()
+  expect(await status({ HOP3_KUBE_CONTEXT: 'default', HOP3_KUBE_NAMESPACE: 'shop' })).toEqual([])
+  await expect(status({ HOP3_KUBE_CONTEXT: 'nope' })).rejects.toMatchObject({ code: 'environment.kubeconfig' })
+  await expect(status({ HOP3_KUBE_NAMESPACE: 'team' })).rejects.toMatchObject({ code: 'deploy.kubernetes.elsewhere' })
+})

@@ -1,5 +1,5 @@
 /** A volume for one node at a time, on the real cluster: what is in it stays through an update, a scale and an update that fails. */
-import { mkdir } from 'node:fs/promises'
+import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { DeploymentInfo } from '@hop3/core'
 import { testHost } from '@hop3/testing'
@@ -23,9 +23,16 @@ describe.skipIf(skipped !== '')(`on a cluster${skipped === '' ? '' : ` (${skippe
     const turn = (counter: number, request: StageRequest = {}) => stage({ host, counter, options, ...request })
 
     // What it was before it had a volume does not stand in its way.
-    await (await turn(1, { options: {} })).deployer.deploy()
+    const before = await turn(1, { options: {} })
+    await mkdir(before.context.directories.data, { recursive: true })
+    await writeFile(join(before.context.directories.data, 'of-this-host'), '')
+    await before.deployer.deploy()
     const first = await turn(2)
     await first.deployer.deploy()
+    expect(
+      host.events.filter(({ text }) => text.includes('stays on this host')),
+      'said when it comes',
+    ).toHaveLength(1)
     expect(await first.deployer.exec?.('echo kept > $HOP3_DATA/file', { stdio: 'lines' })).toBe(0)
     const strategy = ['get', 'deployment', 'shop-web', '--namespace', 'hop3-shop', '--output', 'jsonpath={.spec.strategy.type}']
     expect(kubectl(strategy)).toBe('Recreate')

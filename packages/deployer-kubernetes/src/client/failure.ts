@@ -88,6 +88,12 @@ export function answerFailure(answer: Answer, { method, path }: Question, { what
       hint: 'Mend what the message names, or ask who runs the cluster for an exception.',
       details,
     })
+  // Also to an administrator: it is the storage that cannot.
+  if (/can be resized|support resize|volume expansion/.test(said))
+    return hop3Error('deploy.kubernetes.invalid', `${what}: the storage of this volume cannot grow: ${said}.`, {
+      hint: 'Write the size that was there into hop3.toml again, or give the app a volume of a storage class that allows it.',
+      details,
+    })
   if (answer.status === 403)
     return hop3Error('deploy.kubernetes.forbidden', `${what}: the user of the context ${visible(context)} may not: ${said}.`, {
       hint: `Have the right given: kubectl create rolebinding hop3 --clusterrole=edit --user=<name>. docs/kubernetes.md lists what Hop3 needs.`,
@@ -99,8 +105,12 @@ export function answerFailure(answer: Answer, { method, path }: Question, { what
       hint: 'Mend what the message names: it comes from hop3.toml or the image.',
       details,
     })
+  const missing = answer.status === 404 ? /^namespaces "([a-z0-9-]+)" not found/.exec(said)?.[1] : undefined
   return hop3Error('deploy.kubernetes.refused', `${what}: the cluster says: ${said}.`, {
-    hint: 'If that passes by itself, run the command again: what was begun is finished or undone.',
+    hint:
+      missing !== undefined
+        ? `Make it: kubectl create namespace ${missing}. Or name another.`
+        : 'If that passes by itself, run the command again: what was begun is finished or undone.',
     details,
   })
 }
