@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { isHop3Error, type Hop3Error } from '@hop3/core'
 import { afterAll, beforeAll, describe, expect, inject, onTestFinished, test } from 'vitest'
 import { kubectl } from './host-volume.ts'
-import { stage, type StageRequest, type Staged } from './staged.ts'
+import { failedUndoings, stage, type StageRequest, type Staged } from './staged.ts'
 
 const skipped = inject('skipped')
 const given = 'hop3-test-given'
@@ -144,7 +144,7 @@ describe.skipIf(skipped !== '')(`on a cluster${skipped === '' ? '' : ` (${skippe
     await expect.poll(countAndGeneration, { timeout: 60_000 }).toBe('1 2')
     kubectl(['scale', 'deployment', 'shop-web', '--replicas=2', '--namespace', 'hop3-shop'])
     expect(await failing).toMatchObject({ code: 'health.timeout' })
-    expect(next.host.events.filter(({ text }) => text.includes('Cannot undo'))).toEqual([])
+    expect(failedUndoings(next.host)).toEqual([])
     expect(countAndGeneration()).toBe('2 1')
   })
 

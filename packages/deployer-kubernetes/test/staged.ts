@@ -76,3 +76,7 @@ export async function stage({
   })
   return { host, context, artifact, deployer: kubernetesDeployer.create(context, artifact) }
 }
+
+/** What was said of an undoing that came to nothing. */
+export const failedUndoings = ({ events }: TestHost): readonly string[] =>
+  events.flatMap(({ level, text }) => (level === 'warn' && /^Cannot|, and has not\.$/.test(text) ? [text] : []))

@@ -3,7 +3,7 @@ import { describe, expect, inject, test } from 'vitest'
 import { podsOf } from '../src/pods.ts'
 import { withOrdinals } from '../src/until-gone.ts'
 import { kubectl } from './host-volume.ts'
-import { stage } from './staged.ts'
+import { failedUndoings, stage } from './staged.ts'
 
 const skipped = inject('skipped')
 const namespace = ['--namespace', 'hop3-shop']
@@ -30,7 +30,7 @@ describe.skipIf(skipped !== '')(`on a cluster${skipped === '' ? '' : ` (${skippe
     expect(await first.deployer.status()).toMatchObject([{ state: 'running' }, { state: 'running' }])
     const broken = await stage({ counter: 2, host: first.host, runtime: { workers: { web: '/app/server exit 3' } } })
     await expect(broken.deployer.deploy()).rejects.toMatchObject({ code: 'health.exited' })
-    expect(first.host.events.filter(({ text }) => text.includes('Cannot undo'))).toEqual([])
+    expect(failedUndoings(first.host)).toEqual([])
     expect(phaseOf(gone ?? ''), 'is there yet').toBe('Failed')
     await first.deployer.stop()
   })
