@@ -44,7 +44,7 @@ export async function sandbox({ access, hidden, program, cwd }: SandboxRequest):
 const hide = 'while [ "$1" != -- ]; do mount -t tmpfs -o size=4k,ro none "$1" || exit 1; shift; done'
 
 /**
- * Every mount is made read-only with the flags it has, which a namespace of one's own must keep; what is gone by then, or cannot be reached,
+ * Every mount is made read-only with the flags it has, which a namespace of one's own must keep; what is no mount by then, or cannot be reached,
  * cannot be written to either. Then room of 16 MiB, which is also the largest file, and no right is left to undo it. Mount points are written
  * in octal where they hold blanks.
  */
@@ -52,7 +52,7 @@ const readOnlyScript = `
 while read -r _ _ _ _ target options _; do
   case $options in rw*) ;; *) continue ;; esac
   case $target in *\\\\*) target=$(printf "$(printf %s "$target" | sed 's/%/%%/g')") ;; esac
-  mount -o "remount,bind,ro\${options#rw}" "$target" < /dev/null 2> /dev/null || [ ! -e "$target" ] || exit 1
+  mount -o "remount,bind,ro\${options#rw}" "$target" < /dev/null 2> /dev/null || ! mountpoint -q "$target" || exit 1
 done < /proc/self/mountinfo
 ${hide}
 shift
