@@ -1,15 +1,18 @@
 import { basename, join } from 'node:path'
 import { emptyDeployConfig, workerEnvironment, type BuildArtifact, type RuntimeConfig } from '@hop3/core'
 import { processArtifact, testDeployer } from '@hop3/testing'
-import { describe, inject } from 'vitest'
+import { afterAll, describe, inject } from 'vitest'
 import { kubernetesDeployer } from '../src/index.ts'
-import { hostClass, hostVolume } from './host-volume.ts'
+import { label } from '../src/objects/names.ts'
+import { hostClass, hostVolume, kubectl } from './host-volume.ts'
 import { imageArtifact } from './image-artifact.ts'
 
 const skipped = inject('skipped')
 const path = process.env['PATH'] ?? ''
 
 describe.skipIf(skipped !== '')(`on a cluster${skipped === '' ? '' : ` (${skipped})`}`, () => {
+  // Those that outlive their app would keep the next home from an app of its name.
+  afterAll(() => void kubectl(['delete', 'pvc', '--all-namespaces', '--selector', label.home, '--timeout=60s']), 90_000)
   const make = async (directory: string, runtime: Partial<RuntimeConfig> = {}): Promise<BuildArtifact> => {
     const app = join(directory, '../..')
     await hostVolume(join(app, 'shared'), `hop3-${basename(app)}`, `${basename(app)}-data`)
