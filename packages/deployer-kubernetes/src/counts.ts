@@ -43,9 +43,14 @@ export function isOfCount(error: unknown): boolean {
 }
 
 /** After it, of those that are new. */
-export async function sayFirstCounts(cluster: Cluster, where: Where, input: AppInput, before: readonly Table[]): Promise<void> {
+export async function sayFirstCounts(
+  cluster: Cluster,
+  where: Where,
+  workers: readonly WorkerInput[],
+  before: readonly Table[],
+): Promise<void> {
   const known = new Set(before.map(nameOf))
-  for (const { worker, replicas, most } of input.workers) {
+  for (const { worker, replicas, most } of workers) {
     const name = workerName(where.app, worker)
     if (most !== undefined && !known.has(name)) await sayCount(cluster, where, name, replicas)
   }

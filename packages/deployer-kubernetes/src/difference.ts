@@ -3,7 +3,7 @@ import type { BuildArtifact, DeploymentContext, FieldChange, ObjectChange } from
 import { isObject } from '@hop3/core/json'
 import { withCluster, type Cluster } from './client/cluster.ts'
 import { isAutoscaled, isCountOfHop3 } from './counts.ts'
-import { whereOf } from './deploy.ts'
+import { whereOf } from './roll-out.ts'
 import { fieldChanges } from './field-changes.ts'
 import { keysOf } from './keys-of.ts'
 import { kinds, objectPath, type KubernetesObject } from './objects/kinds.ts'

@@ -21,11 +21,11 @@ export interface Earlier {
   readonly before: readonly Table[]
 }
 
-/** What is there now, as it was applied. Undefined: nothing. */
-export async function earlierOf(context: DeploymentContext, { before }: Prepared): Promise<Earlier | undefined> {
-  const [first] = before
-  if (first === undefined) return undefined
-  const [generation, release] = [Number(labelOf(first, label.generation)), labelOf(first, label.release)]
+/** What is there now, as it was applied. Undefined: nothing. Of two generations the one that visitors meet. */
+export async function earlierOf(context: DeploymentContext, { before }: Pick<Prepared, 'before'>): Promise<Earlier | undefined> {
+  const met = before.find((one) => labelOf(one, label.worker) === 'web') ?? before[0]
+  if (met === undefined) return undefined
+  const [generation, release] = [Number(labelOf(met, label.generation)), labelOf(met, label.release)]
   return { generation, release, objects: await readDocument(context, generation, release), before }
 }
 

@@ -2,7 +2,8 @@
 import { emptyDeployConfig, hop3Error } from '@hop3/core'
 import { deploymentContextFor, releaseOf, testHost } from '@hop3/testing'
 import { expect, test } from 'vitest'
-import { goBack, type Earlier } from '../src/go-back.ts'
+import { writeDocument } from '../src/documents.ts'
+import { earlierOf, goBack, type Earlier } from '../src/go-back.ts'
 import type { KubernetesObject } from '../src/objects/kinds.ts'
 import { tableIn } from '../src/own-objects.ts'
 import { toldCluster } from './told-cluster.ts'
@@ -42,6 +43,23 @@ test('whoever wants to be right is', async () => {
     'Service shop, forced',
     'Deployment shop-web of 1, forced',
   ])
+})
+
+test('of two generations, one was on its way when its command was killed: visitors meet the other', async () => {
+  const host = await testHost()
+  const context = await deploymentContextFor(host, { release: releaseOf(host, 3), generation: 3, config: emptyDeployConfig })
+  await writeDocument(context, 1, 'r000001', [deployment])
+  const [worker, web] = [live('worker', '2'), live('web', '1')]
+  for (const before of [[worker, web], [web, worker], [web]])
+    expect(await earlierOf(context, { before })).toMatchObject({ generation: 1, objects: [deployment] })
+  expect(await earlierOf(context, { before: [worker] }), 'applied from somewhere else').toMatchObject({ generation: 2, objects: undefined })
+  expect(await earlierOf(context, { before: [] })).toBeUndefined()
+})
+
+const live = (worker: string, generation: string) => ({
+  metadata: {
+    labels: { 'app.kubernetes.io/component': worker, 'hop3/generation': generation, 'app.kubernetes.io/version': `r00000${generation}` },
+  },
 })
 
 interface Staged {
