@@ -5,19 +5,33 @@ import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, describe, type TestOptions } from 'vitest'
 import { lacks } from './programs.ts'
 
 const script = (name: string): string => fileURLToPath(new URL(`../../.ci/${name}`, import.meta.url))
 const binaries = join(execFileSync(script('make-kubernetes'), ['--where'], { encoding: 'utf8' }).trim(), 'bin')
 
 /** Why tests are left out; undefined where there can be one. HOP3_REQUIRE=all leaves nothing out, but what HOP3_CLUSTER=none does. */
-export function lacksCluster(): string | undefined {
+function lacksCluster(): string | undefined {
   if (process.env['HOP3_CLUSTER'] === 'none') return 'HOP3_CLUSTER is none'
   if (process.env['HOP3_REQUIRE'] === 'all') return undefined
   if (process.getuid?.() !== 0) return 'a cluster takes root'
   if (!existsSync(join(binaries, 'kubelet'))) return 'no Kubernetes is built: .ci/make-kubernetes'
   const needs = ['docker', 'go', 'etcd', 'containerd', 'runc', 'docker-registry', 'iptables', 'openssl']
   return lacks(...needs) ? `it takes ${needs.join(', ')}: apt-get install etcd-server containernetworking-plugins` : undefined
+}
+
+/** The file's, while tests of `describeOnCluster` run. */
+export let cluster: OwnCluster
+
+/** Tests of a file on a cluster of its own. Left out by name where there can be none. */
+export function describeOnCluster(options: TestOptions, tests: () => void): void {
+  const why = lacksCluster()
+  describe.skipIf(why !== undefined)(`on a cluster${why === undefined ? '' : ` (${why})`}`, options, () => {
+    beforeAll(async () => void (cluster = await openOwnCluster()), 180_000)
+    afterAll(() => cluster?.close(), 60_000)
+    tests()
+  })
 }
 
 export interface OwnCluster {
@@ -32,7 +46,7 @@ export interface OwnCluster {
   close(): void
 }
 
-export async function openOwnCluster(): Promise<OwnCluster> {
+async function openOwnCluster(): Promise<OwnCluster> {
   const known = process.env['HOP3_TEST_CLUSTER']
   const directory = known ?? (await mkdtemp(join(tmpdir(), 'hop3-kubernetes-')))
   if (known === undefined) execFileSync(script('kubernetes'), ['up', directory], { stdio: ['ignore', 'ignore', 'inherit'] })

@@ -1,17 +1,10 @@
 /** The API server of a cluster dies while a release is rolled out: what served before answers on, and nothing is forgotten. */
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { expect, it, onTestFinished } from 'vitest'
 import { cutOffApiServer, killApiServer } from '../../src/api-server.ts'
 import { stageClusterApp, writeAppWithShell, type ClusterApp } from '../../src/cluster-app.ts'
-import { lacksCluster, openOwnCluster, type OwnCluster } from '../../src/own-cluster.ts'
+import { cluster, describeOnCluster } from '../../src/own-cluster.ts'
 
-const why = lacksCluster()
-let cluster: OwnCluster
-beforeAll(async () => {
-  if (why === undefined) cluster = await openOwnCluster()
-}, 180_000)
-afterAll(() => cluster?.close(), 60_000)
-
-describe.skipIf(why !== undefined)(`on a cluster${why === undefined ? '' : ` (${why})`}`, { timeout: 400_000 }, () => {
+describeOnCluster({ timeout: 400_000 }, () => {
   it('a deploy says so in time, and the next command goes back to what served', async () => {
     const app = await stageClusterApp(cluster, ['lost'])
     const port = await deployed(app)

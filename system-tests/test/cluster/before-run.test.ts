@@ -1,18 +1,11 @@
 /** The command before a release, on a cluster: one that fails or is killed changes nothing there. */
 import { setTimeout as sleep } from 'node:timers/promises'
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { expect, it, onTestFinished } from 'vitest'
 import { cutOffApiServer, killApiServer } from '../../src/api-server.ts'
 import { stageClusterApp, writeAppWithShell } from '../../src/cluster-app.ts'
-import { lacksCluster, openOwnCluster, type OwnCluster } from '../../src/own-cluster.ts'
+import { cluster, describeOnCluster } from '../../src/own-cluster.ts'
 
-const why = lacksCluster()
-let cluster: OwnCluster
-beforeAll(async () => {
-  if (why === undefined) cluster = await openOwnCluster()
-}, 180_000)
-afterAll(() => cluster?.close(), 60_000)
-
-describe.skipIf(why !== undefined)(`on a cluster${why === undefined ? '' : ` (${why})`}`, { timeout: 300_000 }, () => {
+describeOnCluster({ timeout: 300_000 }, () => {
   it('one that fails changes nothing of what runs', async () => {
     const { machine, source, say } = await stageClusterApp(cluster, ['migrated'])
     await writeAppWithShell(source, 'one')

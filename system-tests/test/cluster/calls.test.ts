@@ -2,19 +2,12 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { expect, it, onTestFinished } from 'vitest'
 import { stageClusterApp, writeAppWithShell } from '../../src/cluster-app.ts'
-import { lacksCluster, openOwnCluster, type OwnCluster } from '../../src/own-cluster.ts'
+import { cluster, describeOnCluster } from '../../src/own-cluster.ts'
 import { recordingApi } from '../../src/recording-api.ts'
 
-const why = lacksCluster()
-let cluster: OwnCluster
-beforeAll(async () => {
-  if (why === undefined) cluster = await openOwnCluster()
-}, 180_000)
-afterAll(() => cluster?.close(), 60_000)
-
-describe.skipIf(why !== undefined)(`on a cluster${why === undefined ? '' : ` (${why})`}`, { timeout: 300_000 }, () => {
+describeOnCluster({ timeout: 300_000 }, () => {
   it('an unchanged deploy asks five things at most, and changes nothing', async () => {
     const directory = await mkdtemp(join(tmpdir(), 'hop3-recorded-'))
     onTestFinished(() => rm(directory, { recursive: true }))

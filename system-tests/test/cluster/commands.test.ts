@@ -3,19 +3,12 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createRun, systemClock, type JournalStep } from '@hop3/core'
 import { createHome } from '@hop3/releases'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
 import { stageClusterApp, writeAppWithShell } from '../../src/cluster-app.ts'
 import { writeImageApp } from '../../src/image-app.ts'
-import { lacksCluster, openOwnCluster, type OwnCluster } from '../../src/own-cluster.ts'
+import { cluster, describeOnCluster } from '../../src/own-cluster.ts'
 
-const why = lacksCluster()
-let cluster: OwnCluster
-beforeAll(async () => {
-  if (why === undefined) cluster = await openOwnCluster()
-}, 180_000)
-afterAll(() => cluster?.close(), 60_000)
-
-describe.skipIf(why !== undefined)(`on a cluster${why === undefined ? '' : ` (${why})`}`, { timeout: 600_000 }, () => {
+describeOnCluster({ timeout: 600_000 }, () => {
   it('an app moves by one line, and keeps its commands', async () => {
     const { machine, source, say } = await stageClusterApp(cluster, ['blog', 'killed'])
     await writeAppWithShell(source, 'one')

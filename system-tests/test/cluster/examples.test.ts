@@ -1,24 +1,17 @@
 /** The examples as images on a cluster: the same answers as under Compose, and no change but the target and where the image is pushed to. */
 import { chmod, mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { expect, it, onTestFinished } from 'vitest'
 import { readExampleCheck } from '../../src/example-check.ts'
 import { leavesImageOut } from '../../src/example-images.ts'
 import { copyExample, exampleMachine, exampleNames, examples } from '../../src/example-source.ts'
 import { writeTarget } from '../../src/example-target.ts'
-import { lacksCluster, openOwnCluster, type OwnCluster } from '../../src/own-cluster.ts'
-
-const why = lacksCluster()
-let cluster: OwnCluster
-beforeAll(async () => {
-  if (why === undefined) cluster = await openOwnCluster()
-}, 180_000)
-afterAll(() => cluster?.close(), 60_000)
+import { cluster, describeOnCluster } from '../../src/own-cluster.ts'
 
 /** Their before-run leaves something in $HOP3_DATA for their workers, which takes two lines more. */
 const writing = new Set(['django', 'flask', 'laravel-skeleton', 'procfile-mixed', 'rails'])
 
-describe.skipIf(why !== undefined)(`on a cluster${why === undefined ? '' : ` (${why})`}`, { timeout: 1_800_000 }, () => {
+describeOnCluster({ timeout: 1_800_000 }, () => {
   it.for(exampleNames())('%s answers as its check.json says', async (name, context) => {
     const check = readExampleCheck(join(examples, name, 'check.json'))
     const leftOut = leavesImageOut(name, check, 'elsewhere')

@@ -1,31 +1,24 @@
 /** What `hop3 render --target kubernetes` prints of the examples, taken by a real API server where only the restricted profile is let in. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, expect, it } from 'vitest'
 import * as z from 'zod'
 import { exampleNames } from '../../src/example-source.ts'
 import { goldenRenderings } from '../../src/golden.ts'
-import { lacksCluster, openOwnCluster, type OwnCluster } from '../../src/own-cluster.ts'
+import { cluster, describeOnCluster } from '../../src/own-cluster.ts'
 
 const namespace = 'hop3-rendered'
-const why = lacksCluster()
-let cluster: OwnCluster
-beforeAll(async () => {
-  if (why !== undefined) return
-  cluster = await openOwnCluster()
-  const metadata = {
-    name: namespace,
-    labels: { 'pod-security.kubernetes.io/enforce': 'restricted', 'pod-security.kubernetes.io/warn': 'restricted' },
-  }
-  cluster.kubectl(['apply', '--filename', '-'], JSON.stringify({ apiVersion: 'v1', kind: 'Namespace', metadata }))
-}, 180_000)
-afterAll(() => {
-  if (why !== undefined) return
-  cluster.kubectl(['delete', 'namespace', namespace, '--wait=false'])
-  cluster.close()
-}, 60_000)
 
-describe.skipIf(why !== undefined)(`in a restricted namespace${why === undefined ? '' : ` (${why})`}`, { timeout: 120_000 }, () => {
+describeOnCluster({ timeout: 120_000 }, () => {
+  beforeAll(() => {
+    const metadata = {
+      name: namespace,
+      labels: { 'pod-security.kubernetes.io/enforce': 'restricted', 'pod-security.kubernetes.io/warn': 'restricted' },
+    }
+    cluster.kubectl(['apply', '--filename', '-'], JSON.stringify({ apiVersion: 'v1', kind: 'Namespace', metadata }))
+  })
+  afterAll(() => void cluster.kubectl(['delete', 'namespace', namespace, '--wait=false']))
+
   it.each(exampleNames())('every document of %s is taken without a warning, and so is each pod it makes', (name) => {
     const text = readFileSync(join(goldenRenderings, name, 'kubernetes.yaml'), 'utf8')
     const documents = text.split('---\n').slice(1)
