@@ -61,7 +61,7 @@ export async function deployApp(app: App, host: Host, options: DeployOptions = {
   })
 }
 
-/** What `hop3 build` or a dry run made, and nobody deployed. A release that has served is built anew: somebody has gone back from it. */
+/** What `hop3 build` or a dry run made. The one that served before is built anew: somebody has gone back from it. */
 async function builtBefore(source: Source, operation: Operation): Promise<MadeRelease | undefined> {
   const { appHome } = operation
   return newestMadeFrom(source, operation, [await appHome.current(), await appHome.previous()])

@@ -15,7 +15,7 @@ import { kinds } from './objects/kinds.ts'
 import { label } from './objects/names.ts'
 import { endLeftOneOffs, starterMark } from './one-offs.ts'
 import { labelOf, listOwn, nameOf, removeOwn, type Where } from './own-objects.ts'
-import { keepPlace, readPlace, wishOf } from './place.ts'
+import { isElsewhere, keepPlace, readPlace, wishOf } from './place.ts'
 import type { Pod } from './pods.ts'
 import { checkWelcome, prepare, type Prepared } from './prepare.ts'
 import { eventsOf, troubleFailure } from './roll-out-failure.ts'
@@ -39,13 +39,12 @@ export async function execCommand(
     const prepared = await prepare(context, artifact, cluster)
     await checkMayBegin(context, cluster, prepared)
     const where = whereOf(prepared.input)
-    // An app that is stopped stays so: it may go elsewhere, and its name is anybody's again.
-    const isEmpty = known?.isEmpty === true
-    await keepPlace(context, { ...prepared.place, ...(isEmpty && { isEmpty }) })
+    if (known === undefined || isElsewhere(known, prepared.place))
+      await keepPlace(context, { ...prepared.place, ...(known?.isEmpty === true && { isEmpty: true }) })
     try {
       return await runIn({ context, artifact, cluster, where, prepared }, command, stdio === 'inherit')
     } finally {
-      if (isEmpty) await removeSecrets(context, cluster, where)
+      await removeSecrets(context, cluster, where)
     }
   })
 }
@@ -88,7 +87,7 @@ async function runIn({ context, artifact, cluster, where, prepared }: Ground, co
 /** What every pod of the release needs. */
 const needed: ReadonlySet<string> = new Set([kinds.namespace.kind, kinds.secret.kind, kinds.claim.kind])
 
-/** As `hop3 stop` leaves it. Another command may run there yet, or may have started the app meanwhile: then the Secrets are its own. */
+/** An app that is or was stopped meanwhile is left as `hop3 stop` leaves it, unless another command runs there yet: its name is anybody's again. */
 async function removeSecrets(context: DeploymentContext, cluster: Cluster, where: Where): Promise<void> {
   if ((await readPlace(context))?.isEmpty !== true) return
   if ((await listOwn(cluster, kinds.job, where, `,${label.oneOff}`)).length > 0) return

@@ -76,9 +76,11 @@ export async function forgetPlace(context: Pick<DeploymentContext, 'appName' | '
   await rm(rootOf(context), { recursive: true, force: true })
 }
 
+export const isElsewhere = (known: Place, place: Place): boolean => known.server !== place.server || known.namespace !== place.namespace
+
 /** An app is in one place at a time: what runs in the other would be nobody's. */
 export function checkSamePlace({ appName, log }: Asking & Pick<DeploymentContext, 'log'>, known: Place, place: Place): void {
-  if (known.server === place.server && known.namespace === place.namespace) return
+  if (!isElsewhere(known, place)) return
   if (known.isEmpty === true) {
     log.warn(`Volumes ${appName} has in the namespace ${known.namespace} of ${known.server} stay there.`)
     return

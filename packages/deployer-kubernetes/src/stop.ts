@@ -4,8 +4,9 @@ import { removeDocuments } from './documents.ts'
 import { kinds } from './objects/kinds.ts'
 import { listOwn, nameOf, removeOthers, removeOwn } from './own-objects.ts'
 import { forgetPlace, keepPlace } from './place.ts'
+import { isOver, listPods } from './pods.ts'
 import { removeNamespace } from './remove-namespace.ts'
-import { untilGone } from './until-gone.ts'
+import { untilNone } from './until-gone.ts'
 import { withPlace } from './with-place.ts'
 
 /** See `Deployer.stop`. Volumes and the namespace stay. */
@@ -13,7 +14,8 @@ export async function stop(context: DeploymentContext): Promise<void> {
   await withPlace(context, async ({ place, cluster, where }) => {
     await removeOthers(context, cluster, where, new Set())
     for (const job of await listOwn(cluster, kinds.job, where)) await removeOwn(cluster, kinds.job, where, nameOf(job))
-    await untilGone(context, cluster, where, () => true)
+    // Those of one command, too: a migration is not to run beside the next one.
+    await untilNone(context, where, async () => (await listPods(cluster, where)).filter((pod) => !isOver(pod)))
     await removeDocuments(context)
     await keepPlace(context, { ...place, isEmpty: true })
   })

@@ -43,6 +43,17 @@ describe.skipIf(skipped !== '')(`on a cluster${skipped === '' ? '' : ` (${skippe
     expect(jobs()).toBe('shop-exec-held')
   })
 
+  test('none runs any more when the app is stopped, and one that sees it stopped brings nothing back', async () => {
+    const { deployer, context } = await stage()
+    await deployer.deploy()
+    const running = deployer.exec?.('trap "sleep 30" TERM; while :; do sleep 1; done', { stdio: 'lines' }).catch(String)
+    await expect.poll(() => pods('hop3/one-off=exec'), { timeout: 30_000 }).toMatch(/Running/)
+    await deployer.stop()
+    expect(pods('app.kubernetes.io/name=shop')).toBe('')
+    await running
+    expect([await readPlace(context), secrets(), jobs()]).toMatchObject([{ isEmpty: true }, '', ''])
+  })
+
   test('none of a stopped app brings it half back', async () => {
     const { deployer, context, host } = await stage()
     await deployer.deploy()
@@ -78,6 +89,17 @@ function versions(): string {
 }
 
 const secrets = (): string => kubectl(['get', 'secrets', ...inShop, '--selector', 'app.kubernetes.io/managed-by=hop3', '--output', 'name'])
+
+const pods = (selector: string): string =>
+  kubectl([
+    'get',
+    'pods',
+    ...inShop,
+    '--selector',
+    selector,
+    '--output',
+    'jsonpath={range .items[*]}{.metadata.name} {.status.phase}\n{end}',
+  ])
 
 const jobs = (): string => kubectl(['get', 'jobs', ...inShop, '--output', 'jsonpath={.items[*].metadata.name}'])
 
