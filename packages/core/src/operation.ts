@@ -143,7 +143,7 @@ function unfinished(
   { release, operation, appName }: Unfinished,
 ): Hop3Error {
   return hop3Error(code, `${release} of ${appName} serves, but the ${operation} did not come to its end: ${message}`, {
-    hint: `${hint === undefined ? '' : `${hint} `}The next command on ${appName} finishes it: \`hop3 ps ${appName}\`.`,
+    hint: `${hint === undefined ? '' : `${hint}\n`}The next command on ${appName} finishes it: \`hop3 ps ${appName}\`.`,
     details: { ...details, release },
     class: kind,
     cause,

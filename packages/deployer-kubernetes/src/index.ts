@@ -23,7 +23,8 @@ export const kubernetesDeployer: DeployerFactory = {
         if (artifactForm(artifact) !== 'image')
           return {
             accepted: false,
-            reason: 'a cluster runs container images, and the artifact is none: write `[build] strategy = "docker"`',
+            reason:
+              'a cluster runs container images, and the artifact is none: write `[build] strategy = "docker"`, and `[build.docker] push` with a registry',
           }
         const [{ checkCrons }, { checkPullable }] = await Promise.all([import('./command-argv.ts'), import('./image.ts')])
         checkPullable(artifact)
