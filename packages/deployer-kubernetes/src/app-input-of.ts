@@ -16,7 +16,7 @@ import { appEnvironment, ownEnvironment } from './environment.ts'
 import { checkPullable, healthCheck, imagePort, imageUser } from './image.ts'
 import { kubernetesOptions, type KubernetesOptions } from './kubernetes-options.ts'
 import type { AppInput, WorkerInput } from './objects/app-input.ts'
-import { claimName, dataClaimName, homeMark } from './objects/names.ts'
+import { claimName, dataClaimName, homeMark, secretName } from './objects/names.ts'
 import { dataPath } from './objects/pod.ts'
 import type { Place } from './place.ts'
 import { cronLine } from './schedule.ts'
@@ -68,7 +68,7 @@ function volumesOf({ appName, config }: DeploymentContext, { data, volumeSize }:
 /** Digested with a salt of this home: a name says nothing of the values to who may list names. */
 async function environmentName({ appName, directories }: DeploymentContext, values: Readonly<Record<string, string>>): Promise<string> {
   const digest = await secretDigest(join(directories.home, 'kubernetes'), { '': null, ...values })
-  return `${appName.slice(0, 40).replace(/-+$/, '')}-env-${digest.slice(0, 16)}`
+  return secretName(appName, 'env', digest)
 }
 
 function workerInput({ context, artifact }: InputRequest, worker: string, replicas: number): WorkerInput {

@@ -12,7 +12,7 @@ import { followCommand, podOf, type CommandRun } from './follow-command.ts'
 import type { AppInput, WorkerInput } from './objects/app-input.ts'
 import { commandJob } from './objects/job.ts'
 import { kinds } from './objects/kinds.ts'
-import { label } from './objects/names.ts'
+import { commandName, label } from './objects/names.ts'
 import { endLeftOneOffs, starterMark } from './one-offs.ts'
 import { labelOf, listOwn, nameOf, removeOwn, type Where } from './own-objects.ts'
 import { isElsewhere, keepPlace, readPlace, wishOf } from './place.ts'
@@ -72,7 +72,7 @@ async function runIn({ context, artifact, cluster, where, prepared }: Ground, co
   )
   await endLeftOneOffs(context, cluster, where)
   const worker = execWorker(context, artifact, input, isHeld ? holding : command)
-  const name = `${context.appName.slice(0, 40).replace(/-+$/, '')}-exec-${randomBytes(4).toString('hex')}`
+  const name = commandName(context.appName, randomBytes(4).toString('hex'))
   await apply(cluster, commandJob(input, worker, { name, starter: await starterMark() }), { app: context.appName, isForced: false })
   const search = Math.max(30, ...input.workers.map(({ web }) => web?.patience ?? 0))
   const running = { context, cluster, where, name, search }

@@ -6,6 +6,7 @@ import { secretDigest } from '@hop3/core/files'
 import { kubernetesOptions } from './kubernetes-options.ts'
 import type { AppInput } from './objects/app-input.ts'
 import type { KubernetesObject } from './objects/kinds.ts'
+import { secretName } from './objects/names.ts'
 import { pullSecret } from './objects/pull-secret.ts'
 
 export interface PullSecret {
@@ -27,7 +28,7 @@ export async function pullSecretOf(context: Asking, { location }: Pick<BuildArti
   const server = registry === 'docker.io' ? 'https://index.docker.io/v1/' : registry
   const config = { auths: { [server]: auth } }
   const digest = await secretDigest(join(context.directories.home, 'kubernetes'), { [server]: JSON.stringify(auth) })
-  const name = `${context.appName.slice(0, 40).replace(/-+$/, '')}-pull-${digest.slice(0, 16)}`
+  const name = secretName(context.appName, 'pull', digest)
   return { name, make: (input) => pullSecret(input, name, config) }
 }
 

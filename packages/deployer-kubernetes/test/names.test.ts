@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { claimName, dataClaimName, ownNamespace, workerName } from '../src/objects/names.ts'
+import { claimName, dataClaimName, ownNamespace, secretName, workerName } from '../src/objects/names.ts'
 
 const label = /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/
 const app = fc.stringMatching(/^[a-z][a-z0-9-]{0,62}$/)
@@ -65,6 +65,23 @@ describe('names of objects', () => {
       }),
       { numRuns: 20_000 },
     )
+  })
+
+  test('of Secrets never meet, whatever is the same in them and in the names of their apps', () => {
+    const apps = fc.tuple(fc.stringMatching(/^[a-z][a-z0-9-]{0,62}$/), fc.stringMatching(/^[a-z0-9-]{0,23}$/))
+    fc.assert(
+      fc.property(apps, ([one, more]) => {
+        const other = `${one}${more}`.slice(0, 63)
+        const all = [...new Set([one, other])].flatMap((name) => [secretName(name, 'env', 'same'), secretName(name, 'pull', 'same')])
+        expect(new Set(all).size).toBe(all.length)
+        for (const name of all) {
+          expect(name).toMatch(label)
+          expect(name.length).toBeLessThanOrEqual(63)
+        }
+      }),
+    )
+    expect(secretName('shop', 'env', 'one')).toMatch(/^shop-env-[a-f0-9]{16}$/)
+    expect(secretName('shop', 'env', 'one')).not.toBe(secretName('shop', 'env', 'two'))
   })
 
   // What is called otherwise is lost to its app.

@@ -43,6 +43,19 @@ export function claimName(app: string, volume: string): string {
   return name === dataClaimName(app) ? marked(plain, `${app}\0data\0volume`, longestName) : name
 }
 
+/**
+ * Of variables or of credentials: `shop-env-` and a digest. `content`: a salted digest of what is in it. The app is in what is digested, because
+ * apps of one namespace may have the same variables, and names that begin alike.
+ */
+export const secretName = (app: string, kind: 'env' | 'pull', content: string): string =>
+  `${beginning(app)}-${kind}-${digest(`${app}\0${content}`, 16)}`
+
+/** Of the Job of one command: `shop-exec-` and a mark that is this command's alone. */
+export const commandName = (app: string, mark: string): string => `${beginning(app)}-exec-${mark}`
+
+/** Of a name that goes on with what tells it from all others. */
+const beginning = (app: string): string => checkAppName(app).slice(0, 40).replace(/-+$/, '')
+
 function shortened(text: string, longest: number): string {
   return text.length <= longest ? text : marked(text, text, longest)
 }
