@@ -1,71 +1,70 @@
 /** What the pods that run print, as it comes: see `Deployer.logs`. */
 import { isHop3Error, type DeploymentContext, type LogRequest } from '@hop3/core'
-import { readPodLog, type PodLogRequest } from './pod-logs.ts'
+import type { Cluster } from './client/cluster.ts'
+import { followedPod, type FollowedPod } from './followed-pod.ts'
+import type { Where } from './own-objects.ts'
+import { readPodLog } from './pod-logs.ts'
 import { listPods } from './pods.ts'
 import { withOrdinals, type Numbered } from './until-gone.ts'
 import { withPlace } from './with-place.ts'
 
-/** Milliseconds between two looks for pods that have started. */
+/** Milliseconds between two looks at the pods. */
 const lookEvery = 1_000
 
 /** One after the other; or all at once and those that come, until the signal. */
 export async function liveLogs(context: DeploymentContext, request: LogRequest): Promise<void> {
-  const { lines, follow, signal, worker, onLine } = request
+  const { lines, follow, signal } = request
   await withPlace(context, async ({ cluster, where }) => {
-    const list = async (): Promise<readonly Numbered[]> => {
-      const pods = await listPods(cluster, where)
-      // The cluster keeps the last run of a cron worker that went well, and the last that did not.
-      const runs = pods.filter(({ isCronRun }) => isCronRun).map((pod) => ({ pod, ordinal: 1 }))
-      const hasLog = ({ pod }: Numbered): boolean => pod.isRunning || pod.ended !== undefined
-      return [...withOrdinals(pods), ...runs].filter((one) => (worker === undefined || one.pod.worker === worker) && hasLog(one))
-    }
-    const read = async ({ pod, ordinal }: Numbered, from: From, onFirst = (): void => {}): Promise<void> => {
-      const { app, namespace } = where
-      const onText = (text: string): void => {
-        onFirst()
-        onLine({ worker: pod.worker, ordinal, text })
-      }
-      await readPodLog(cluster, { app, namespace, pod: pod.name, follow, signal, ...from, onLine: onText })
-    }
-    if (follow) return followAll(context, list, read, request)
-    for (const one of await list()) await read(one, { tail: lines })
+    if (follow) return followAll(context, cluster, where, request)
+    const { app, namespace } = where
+    for (const one of await listNumbered(cluster, where, request))
+      await readPodLog(cluster, { app, namespace, pod: one.pod.name, tail: lines, signal, onLine: printerOf(one, request) })
   })
 }
 
-type From = Pick<PodLogRequest, 'tail' | 'sinceSeconds'>
+async function listNumbered(cluster: Cluster, where: Where, { worker }: LogRequest): Promise<readonly Numbered[]> {
+  const pods = await listPods(cluster, where)
+  // The cluster keeps the last run of a cron worker that went well, and the last that did not.
+  const runs = pods.filter(({ isCronRun }) => isCronRun).map((pod) => ({ pod, ordinal: 1 }))
+  const hasLog = ({ pod }: Numbered): boolean => pod.isRunning || pod.ended !== undefined
+  return [...withOrdinals(pods), ...runs].filter((one) => (worker === undefined || one.pod.worker === worker) && hasLog(one))
+}
+
+const printerOf =
+  ({ pod, ordinal }: Numbered, { onLine }: LogRequest) =>
+  (text: string): void =>
+    onLine({ worker: pod.worker, ordinal, text })
 
 /** Throws what no other look would mend: the right to read them is missing. */
-async function followAll(
-  { clock }: DeploymentContext,
-  list: () => Promise<readonly Numbered[]>,
-  read: (one: Numbered, from: From, onFirst: () => void) => Promise<void>,
-  { lines, signal }: LogRequest,
-): Promise<void> {
+async function followAll(context: DeploymentContext, cluster: Cluster, where: Where, request: LogRequest): Promise<void> {
+  const { lines, signal } = request
+  const { app, namespace } = where
+  const followed = new Map<string, FollowedPod>()
   const streams = new Map<string, Promise<void>>()
-  const said = new Set<string>()
-  /** When a stream that had said something broke off: the next one goes on from there. */
-  const broken = new Map<string, number>()
   const refused: Error[] = []
-  const follow = async (key: string, one: Numbered, from: From): Promise<void> => {
-    try {
-      await read(one, from, () => said.add(key))
-    } catch (error) {
-      if (isHop3Error(error) && refusals.has(error.code)) refused.push(error)
-      if (said.has(key)) broken.set(key, clock.monotonic())
-      streams.delete(key)
-    }
-  }
-  const first = await list()
-  const present = new Set(first.map(keyOf))
-  for (let found = first; !signal.aborted; found = await list().catch(() => [])) {
+  const followOne = (one: Numbered, tail?: number): FollowedPod =>
+    followedPod(
+      (from) => readPodLog(cluster, { app, namespace, pod: one.pod.name, follow: true, signal, ...from }),
+      printerOf(one, request),
+      tail,
+    )
+  const first = await listNumbered(cluster, where, request)
+  for (const one of first) followed.set(one.pod.name, followOne(one, lines))
+  for (let found = first; !signal.aborted; found = await listNumbered(cluster, where, request).catch(() => [])) {
     for (const one of found) {
-      const key = keyOf(one)
-      if (streams.has(key)) continue
-      const since = broken.get(key)
-      const whole = present.has(key) ? { tail: lines } : {}
-      streams.set(key, follow(key, one, since === undefined ? whole : { sinceSeconds: 1 + Math.floor((clock.monotonic() - since) / 1000) }))
+      const { name } = one.pod
+      const known = followed.get(name) ?? followOne(one)
+      followed.set(name, known)
+      if (streams.has(name) || !known.mayHaveMore(one.pod)) continue
+      const stream = known.readOn(one.pod).catch((error: unknown) => {
+        if (isHop3Error(error) && refusals.has(error.code)) refused.push(error)
+      })
+      streams.set(
+        name,
+        stream.finally(() => streams.delete(name)),
+      )
     }
-    await clock.sleep(lookEvery, signal).catch(() => {})
+    await context.clock.sleep(lookEvery, signal).catch(() => {})
     const [error] = refused
     if (error !== undefined) throw error
   }
@@ -73,6 +72,3 @@ async function followAll(
 }
 
 const refusals: ReadonlySet<string> = new Set(['deploy.kubernetes.forbidden', 'environment.kubernetes-login'])
-
-/** A container that was started again in its pod is another one, with a log of its own. */
-const keyOf = ({ pod }: Numbered): string => `${pod.name}/${pod.restarts}`

@@ -11,8 +11,6 @@ export interface PodLogRequest {
   readonly pod: string
   /** Lines from the end; all of them where absent. */
   readonly tail?: number
-  /** Only what was printed in the last so many seconds. At least 1. */
-  readonly sinceSeconds?: number
   /** Only what was printed since, RFC 3339, to the second. */
   readonly sinceTime?: string | undefined
   /** Each line behind the time it was printed at. Of a stream that breaks off, whole lines alone: the rest comes with the next one. */
@@ -26,23 +24,10 @@ export interface PodLogRequest {
 
 /** Resolves when there is no more; nothing where there is no such pod. Throws what `Cluster.stream` does. */
 export async function readPodLog(cluster: Cluster, request: PodLogRequest): Promise<void> {
-  const {
-    app,
-    namespace,
-    pod,
-    tail,
-    sinceSeconds,
-    sinceTime,
-    isStamped = false,
-    follow = false,
-    isBefore = false,
-    signal,
-    onLine,
-  } = request
+  const { app, namespace, pod, tail, sinceTime, isStamped = false, follow = false, isBefore = false, signal, onLine } = request
   const query = new URLSearchParams({
     container: containerName,
     ...(tail === undefined ? {} : { tailLines: String(tail) }),
-    ...(sinceSeconds === undefined ? {} : { sinceSeconds: String(sinceSeconds) }),
     ...(sinceTime === undefined ? {} : { sinceTime }),
     ...(isStamped ? { timestamps: 'true' } : {}),
     ...(follow ? { follow: 'true' } : {}),
