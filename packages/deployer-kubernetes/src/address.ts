@@ -1,10 +1,11 @@
 /** Where a release answers for whoever is outside of its cluster. */
 import { addressOf, hop3Error, noAddress, type DeploymentContext, type DeploymentInfo, type Upstream } from '@hop3/core'
 import type { Cluster } from './client/cluster.ts'
+import { listIn, numberIn, tableIn, textIn, type Table } from './json-table.ts'
 import type { AppInput } from './objects/app-input.ts'
 import { kinds } from './objects/kinds.ts'
 import { label, serviceName } from './objects/names.ts'
-import { listIn, listOwn, nameOf, numberIn, tableIn, textIn, type Table, type Where } from './own-objects.ts'
+import { listOwn, nameOf, type Where } from './own-objects.ts'
 import { listPods, type Pod } from './pods.ts'
 
 /** Milliseconds: a cloud takes minutes to make a load balancer. */

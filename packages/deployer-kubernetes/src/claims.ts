@@ -1,11 +1,12 @@
 /** Claims of volumes as they can be asked for: no cluster makes one smaller, whichever release wants it. */
 import type { DeploymentContext } from '@hop3/core'
 import type { Cluster } from './client/cluster.ts'
+import { tableIn, textIn, type Table } from './json-table.ts'
 import type { AppInput } from './objects/app-input.ts'
 import { kinds, type KubernetesObject } from './objects/kinds.ts'
 import { ownSelector } from './objects/names.ts'
 import { largerQuantity } from './objects/quantity.ts'
-import { listSelected, nameOf, tableIn, textIn, type Table } from './own-objects.ts'
+import { listSelected, nameOf } from './own-objects.ts'
 
 /** With at least the size each claim has by now. Says which one stays larger than the release has it. */
 export async function keepingSizes(

@@ -5,10 +5,11 @@
 import { isHop3Error } from '@hop3/core'
 import { apply } from './apply.ts'
 import type { Cluster } from './client/cluster.ts'
+import { listIn, numberIn, tableIn, type Table } from './json-table.ts'
 import type { AppInput, WorkerInput } from './objects/app-input.ts'
 import { kinds, type KubernetesObject } from './objects/kinds.ts'
 import { workerName } from './objects/names.ts'
-import { listIn, listOwn, nameOf, numberIn, removeOwn, tableIn, type Table, type Where } from './own-objects.ts'
+import { listOwn, nameOf, removeOwn, type Where } from './own-objects.ts'
 
 const countManager = 'hop3-count'
 

@@ -8,6 +8,7 @@ import { withCluster, type Cluster } from './client/cluster.ts'
 import { shellArgv } from './command-argv.ts'
 import { whereOf } from './roll-out.ts'
 import { ownEnvironment } from './environment.ts'
+import { eventsOf } from './events.ts'
 import { followCommand, podOf, type CommandRun } from './follow-command.ts'
 import type { AppInput, WorkerInput } from './objects/app-input.ts'
 import { commandJob } from './objects/job.ts'
@@ -18,8 +19,7 @@ import { labelOf, listOwn, nameOf, removeOwn, type Where } from './own-objects.t
 import { isElsewhere, keepPlace, readPlace, wishOf } from './place.ts'
 import type { Pod } from './pods.ts'
 import { checkWelcome, prepare, type Prepared } from './prepare.ts'
-import { eventsOf, troubleFailure } from './roll-out-failure.ts'
-import { notCreated } from './watch-roll-out.ts'
+import { notCreated, troubleFailure } from './roll-out-failure.ts'
 import { watchTrouble } from './watch-trouble.ts'
 
 /** See `Deployer.exec`. */

@@ -1,9 +1,10 @@
 /** Host names belong to one app of a cluster: an ingress controller would choose between two by rules nobody remembers. */
 import { hop3Error, visible } from '@hop3/core'
 import type { Cluster } from './client/cluster.ts'
+import { itemsOf, listIn, tableIn, textIn, type Table } from './json-table.ts'
 import { collectionPath, kinds, type Kind } from './objects/kinds.ts'
 import type { AppInput } from './objects/app-input.ts'
-import { itemsOf, listIn, nameOf, tableIn, textIn, type Table } from './own-objects.ts'
+import { nameOf } from './own-objects.ts'
 
 /** Throws `deploy.kubernetes.host-taken`. Looks at the namespaces the operator may look at. */
 export async function checkHosts(cluster: Cluster, { owner, namespace, domains, facts }: AppInput): Promise<void> {

@@ -1,7 +1,8 @@
 /** Which objects belong to a release, by kind and name. */
+import { listIn, tableIn, textIn } from './json-table.ts'
 import { homeClaimName } from './objects/home-claim.ts'
 import { kinds, type KubernetesObject } from './objects/kinds.ts'
-import { keyOf, listIn, tableIn, textIn } from './own-objects.ts'
+import { keyOf } from './own-objects.ts'
 
 /** Of all that belongs to what is there, its Secrets included, which the documents do not have. Nothing needs none. */
 export function keysOf(app: string, objects: readonly KubernetesObject[]): ReadonlySet<string> {

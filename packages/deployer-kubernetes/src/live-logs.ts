@@ -4,8 +4,7 @@ import type { Cluster } from './client/cluster.ts'
 import { followedPod, type FollowedPod } from './followed-pod.ts'
 import type { Where } from './own-objects.ts'
 import { readPodLog } from './pod-logs.ts'
-import { listPods } from './pods.ts'
-import { withOrdinals, type Numbered } from './until-gone.ts'
+import { listPods, withOrdinals, type Numbered } from './pods.ts'
 import { withPlace } from './with-place.ts'
 
 /** Milliseconds between two looks at the pods. */

@@ -1,8 +1,8 @@
 /** The objects of an app that are on the cluster: found by its own labels, and removed by their names. */
 import { isHop3Error, type DeploymentContext } from '@hop3/core'
-import { isObject } from '@hop3/core/json'
 import type { Cluster } from './client/cluster.ts'
 import { mayHold } from './documents.ts'
+import { itemsOf, tableIn, textIn, type Table } from './json-table.ts'
 import { collectionPath, kinds, type Kind } from './objects/kinds.ts'
 import { ownSelector } from './objects/names.ts'
 
@@ -30,8 +30,6 @@ export const releaseKinds: readonly Kind[] = [
 export async function listOwn(cluster: Cluster, kind: Kind, { app, mark, namespace }: Where, more = ''): Promise<readonly Table[]> {
   return listSelected(cluster, kind, { app, namespace, selector: `${ownSelector({ app, mark })}${more}` })
 }
-
-export type Table = Readonly<Record<string, unknown>>
 
 export interface Selected {
   readonly app: string
@@ -90,29 +88,6 @@ async function listReadable(context: Asking, cluster: Cluster, kind: Kind, where
 }
 
 export const keyOf = (kind: string, name: string): string => `${kind}/${name}`
-
-export const itemsOf = (body: unknown): readonly Table[] =>
-  isObject(body) && Array.isArray(body['items']) ? body['items'].filter(isObject) : []
-
-export const tableIn = (table: Table, key: string): Table => {
-  const value = table[key]
-  return isObject(value) ? value : {}
-}
-
-export const textIn = (table: Table, key: string): string => {
-  const value = table[key]
-  return typeof value === 'string' ? value : ''
-}
-
-export const numberIn = (table: Table, key: string): number => {
-  const value = table[key]
-  return typeof value === 'number' ? value : 0
-}
-
-export const listIn = (table: Table, key: string): readonly Table[] => {
-  const value = table[key]
-  return Array.isArray(value) ? value.filter(isObject) : []
-}
 
 export const nameOf = (object: Table): string => textIn(tableIn(object, 'metadata'), 'name')
 export const labelOf = (object: Table, name: string): string => textIn(tableIn(tableIn(object, 'metadata'), 'labels'), name)

@@ -1,9 +1,10 @@
 /** The pods of an app, as far as who watches and who asks need them. */
 import type { WorkerState } from '@hop3/core'
 import type { Cluster } from './client/cluster.ts'
+import { listIn, numberIn, tableIn, textIn, type Table } from './json-table.ts'
 import { kinds } from './objects/kinds.ts'
 import { label } from './objects/names.ts'
-import { labelOf, listIn, listOwn, nameOf, numberIn, tableIn, textIn, type Table, type Where } from './own-objects.ts'
+import { labelOf, listOwn, nameOf, type Where } from './own-objects.ts'
 
 export interface Pod {
   readonly name: string
@@ -94,6 +95,24 @@ function endOf(terminated: Table, isBefore: boolean): Pod['ended'] {
  * place. One that was told to end is not over before it is gone.
  */
 export const isOver = ({ phase, isEnding }: Pod): boolean => !isEnding && (phase === 'Failed' || phase === 'Succeeded')
+
+export interface Numbered {
+  readonly pod: Pod
+  /** From 1, oldest first; those that are ending come last. */
+  readonly ordinal: number
+}
+
+/** Without those of one command, and those that another has taken the place of. */
+export function withOrdinals(pods: readonly Pod[]): readonly Numbered[] {
+  const seen = new Map<string, number>()
+  const lasting = pods.filter((pod) => !pod.isOneOff && !isOver(pod))
+  return [...lasting.filter((pod) => !pod.isEnding), ...lasting.filter((pod) => pod.isEnding)].map((pod) => {
+    const key = `${pod.worker}\0${pod.generation}`
+    const ordinal = (seen.get(key) ?? 0) + 1
+    seen.set(key, ordinal)
+    return { pod, ordinal }
+  })
+}
 
 /** As `hop3 ps` says it. */
 export function stateOf({ isReady, isEnding, waiting, restarts, phase, ended }: Pod): WorkerState {

@@ -1,9 +1,10 @@
 /** Removes an app's own namespace, and waits until it is gone: one that is going takes nothing, the next deploy of the app included. */
 import { printable, type DeploymentContext } from '@hop3/core'
 import type { Cluster } from './client/cluster.ts'
+import { listIn, tableIn, textIn, type Table } from './json-table.ts'
 import { kinds } from './objects/kinds.ts'
 import { label, ownSelector } from './objects/names.ts'
-import { labelOf, listIn, listSelected, nameOf, removeOwn, tableIn, textIn, type Table, type Where } from './own-objects.ts'
+import { labelOf, listSelected, nameOf, removeOwn, type Where } from './own-objects.ts'
 
 /** Milliseconds a namespace may take: that of a destroyed app is empty, but for volumes that are being removed. */
 const longestGoing = 60_000

@@ -1,7 +1,7 @@
 /** Which rights an operator has, by the API server's word: those of a namespace in one answer, and one by one what that leaves open. */
 import { isObject } from '@hop3/core/json'
 import type { Cluster } from './client/cluster.ts'
-import { listIn, tableIn, type Table } from './own-objects.ts'
+import { listIn, tableIn, type Table } from './json-table.ts'
 
 export interface Right {
   readonly verb: string

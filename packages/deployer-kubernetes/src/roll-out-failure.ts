@@ -1,10 +1,9 @@
 /** Why a roll-out came to nothing: each way told apart, with its evidence and the last lines of the worker. */
 import { hop3Error, printable, type DeploymentContext, type Hop3Error } from '@hop3/core'
 import type { Cluster } from './client/cluster.ts'
+import { eventsOf } from './events.ts'
 import { createFailure, createProblem, isForOtherProcessors, pullFailure, pullProblem, wrongProcessors } from './image-failure.ts'
 import { kubernetesOptions } from './kubernetes-options.ts'
-import { collectionPath } from './objects/kinds.ts'
-import { itemsOf, tableIn, textIn, type Table } from './own-objects.ts'
 import type { Pod } from './pods.ts'
 import { lastLines } from './pod-logs.ts'
 import { unschedulable } from './unschedulable.ts'
@@ -98,6 +97,21 @@ export async function troubleFailure(request: FailureRequest, trouble: Trouble):
   )
 }
 
+/** Of a worker that there is not even a pod of. */
+export function notCreated(app: string, worker: string, said: string, namespace: string): Error {
+  const isQuota = said.includes('exceeded quota')
+  return hop3Error(
+    isQuota ? 'deploy.kubernetes.quota' : 'deploy.kubernetes.admission',
+    `The cluster makes no pod for ${worker} of ${app}: ${printable(said)}.`,
+    {
+      hint: isQuota
+        ? `Ask for less (memory, cpus, scale in hop3.toml), or have the quota raised: kubectl describe quota --namespace ${namespace}`
+        : 'Mend what the message names, or ask who runs the cluster for an exception.',
+      details: { worker },
+    },
+  )
+}
+
 /** What Kubernetes' events say of a pod's probe, the newest. */
 async function probeAnswer({ cluster, namespace, context }: FailureRequest, { name }: Pod): Promise<string> {
   const events = await eventsOf(cluster, namespace, name, context.appName).catch(() => [])
@@ -109,25 +123,3 @@ export async function volumeTrouble({ cluster, namespace, context }: FailureRequ
   const events = await eventsOf(cluster, namespace, name, context.appName).catch(() => [])
   return events.findLast(({ reason }) => /^Failed(AttachVolume|Mount)$/.test(reason))?.message ?? ''
 }
-
-export interface ClusterEvent {
-  readonly reason: string
-  readonly message: string
-}
-
-/** Oldest first. */
-export async function eventsOf(cluster: Cluster, namespace: string, name: string, app: string): Promise<readonly ClusterEvent[]> {
-  const selector = encodeURIComponent(`involvedObject.name=${name}`)
-  const path = `${collectionPath({ kind: 'Event', apiVersion: 'v1', plural: 'events' }, namespace)}?fieldSelector=${selector}`
-  const items = itemsOf(await cluster.expect({ method: 'GET', path }, [200], { what: `Cannot read the events of ${name}`, app }))
-  return items
-    .toSorted((one, other) => (timeOf(one) < timeOf(other) ? -1 : 1))
-    .map((one) => ({ reason: textIn(one, 'reason'), message: textIn(one, 'message') }))
-}
-
-/** Whoever writes events of the newer kind, as the scheduler does, says it elsewhere. */
-const timeOf = (event: Table): string =>
-  textIn(tableIn(event, 'series'), 'lastObservedTime') ||
-  textIn(event, 'lastTimestamp') ||
-  textIn(event, 'eventTime') ||
-  textIn(tableIn(event, 'metadata'), 'creationTimestamp')

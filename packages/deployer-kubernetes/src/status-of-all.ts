@@ -1,9 +1,10 @@
 /** What runs of every app of a home: one look at each cluster, however many of them are there. */
 import { toHop3Error, type DeploymentContext, type HomeStatus, type WorkerStatus } from '@hop3/core'
 import { withCluster, type Cluster } from './client/cluster.ts'
+import { itemsOf, tableIn, textIn, type Table } from './json-table.ts'
 import { collectionPath, type Kind } from './objects/kinds.ts'
 import { homeMark, label, ownSelector } from './objects/names.ts'
-import { itemsOf, labelOf, listOwn, tableIn, textIn, type Table, type Where } from './own-objects.ts'
+import { labelOf, listOwn, type Where } from './own-objects.ts'
 import { appsWithPlace, readPlace, type Place } from './place.ts'
 import { workersAt } from './status.ts'
 import { checkLed, whereAt } from './with-place.ts'

@@ -1,10 +1,10 @@
 /** What runs, as the cluster says. Starts nothing. */
 import type { DeploymentContext, WorkerStatus } from '@hop3/core'
+import { tableIn, type Table } from './json-table.ts'
 import { kinds, type Kind } from './objects/kinds.ts'
 import { label } from './objects/names.ts'
-import { labelOf, listOwn, tableIn, type Table, type Where } from './own-objects.ts'
-import { podsOf, stateOf } from './pods.ts'
-import { withOrdinals } from './until-gone.ts'
+import { labelOf, listOwn, type Where } from './own-objects.ts'
+import { podsOf, stateOf, withOrdinals } from './pods.ts'
 import { withPlace } from './with-place.ts'
 
 /** See `Deployer.status`. Two calls. */

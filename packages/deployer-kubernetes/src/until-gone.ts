@@ -3,7 +3,7 @@ import { hop3Error, type DeploymentContext } from '@hop3/core'
 import type { Cluster } from './client/cluster.ts'
 import { longestDrainDelay } from './kubernetes-options.ts'
 import type { Where } from './own-objects.ts'
-import { isOver, listPods, type Pod } from './pods.ts'
+import { listPods, withOrdinals, type Pod } from './pods.ts'
 
 type Waiting = Pick<DeploymentContext, 'appName' | 'clock' | 'config' | 'signal'>
 
@@ -36,22 +36,4 @@ export async function untilNone(
       })
     await clock.sleep(200, signal)
   }
-}
-
-export interface Numbered {
-  readonly pod: Pod
-  /** From 1, oldest first; those that are ending come last. */
-  readonly ordinal: number
-}
-
-/** Without those of one command, and those that another has taken the place of. */
-export function withOrdinals(pods: readonly Pod[]): readonly Numbered[] {
-  const seen = new Map<string, number>()
-  const lasting = pods.filter((pod) => !pod.isOneOff && !isOver(pod))
-  return [...lasting.filter((pod) => !pod.isEnding), ...lasting.filter((pod) => pod.isEnding)].map((pod) => {
-    const key = `${pod.worker}\0${pod.generation}`
-    const ordinal = (seen.get(key) ?? 0) + 1
-    seen.set(key, ordinal)
-    return { pod, ordinal }
-  })
 }

@@ -1,11 +1,12 @@
 /** Watches a roll-out to its end. */
 import { hop3Error, printable, type DeploymentContext } from '@hop3/core'
 import type { Cluster } from './client/cluster.ts'
+import { listIn, numberIn, tableIn, textIn, type Table } from './json-table.ts'
 import { kinds } from './objects/kinds.ts'
 import { label } from './objects/names.ts'
-import { labelOf, listIn, listOwn, numberIn, tableIn, textIn, type Table, type Where } from './own-objects.ts'
+import { labelOf, listOwn, type Where } from './own-objects.ts'
 import { isOver, listPods, type Pod } from './pods.ts'
-import { troubleFailure, volumeTrouble } from './roll-out-failure.ts'
+import { notCreated, troubleFailure, volumeTrouble } from './roll-out-failure.ts'
 import { watchTrouble } from './watch-trouble.ts'
 
 export interface WatchRequest {
@@ -98,20 +99,6 @@ function checkCreated({ context, where }: WatchRequest, deployments: readonly Ta
     else if (now - (since.get(key) ?? now) < longestHiccup) since.set(key, since.get(key) ?? now)
     else throw notCreated(context.appName, labelOf(one, label.worker), textIn(failure, 'message'), where.namespace)
   }
-}
-
-export function notCreated(app: string, worker: string, said: string, namespace: string): Error {
-  const isQuota = said.includes('exceeded quota')
-  return hop3Error(
-    isQuota ? 'deploy.kubernetes.quota' : 'deploy.kubernetes.admission',
-    `The cluster makes no pod for ${worker} of ${app}: ${printable(said)}.`,
-    {
-      hint: isQuota
-        ? `Ask for less (memory, cpus, scale in hop3.toml), or have the quota raised: kubectl describe quota --namespace ${namespace}`
-        : 'Mend what the message names, or ask who runs the cluster for an exception.',
-      details: { worker },
-    },
-  )
 }
 
 async function tooLong(request: WatchRequest, left: readonly string[], pods: readonly Pod[]): Promise<Error> {

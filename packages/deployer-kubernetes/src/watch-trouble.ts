@@ -1,8 +1,9 @@
 /** Tells the trouble of pods that stays from what passes by itself: each kind has a time to pass in. */
 import { printable, type DeploymentContext } from '@hop3/core'
 import type { Cluster } from './client/cluster.ts'
+import { eventsOf } from './events.ts'
 import type { Pod } from './pods.ts'
-import { eventsOf, troubleOf, type Trouble } from './roll-out-failure.ts'
+import { troubleOf, type Trouble } from './roll-out-failure.ts'
 
 export interface TroubleRequest {
   readonly context: Pick<DeploymentContext, 'appName' | 'clock' | 'log'>

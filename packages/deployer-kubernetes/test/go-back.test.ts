@@ -4,8 +4,8 @@ import { deploymentContextFor, releaseOf, testHost } from '@hop3/testing'
 import { expect, test } from 'vitest'
 import { writeDocument } from '../src/documents.ts'
 import { earlierOf, goBack, type Earlier } from '../src/go-back.ts'
+import { tableIn } from '../src/json-table.ts'
 import type { KubernetesObject } from '../src/objects/kinds.ts'
-import { tableIn } from '../src/own-objects.ts'
 import { toldCluster } from './told-cluster.ts'
 
 const of = (kind: string, name: string, spec: object): KubernetesObject => ({

@@ -1,7 +1,6 @@
 /** A pod that its node has ended for good stays with the cluster for as long as that likes, and is no instance any more. */
 import { describe, expect, inject, test } from 'vitest'
-import { podsOf } from '../src/pods.ts'
-import { withOrdinals } from '../src/until-gone.ts'
+import { podsOf, withOrdinals } from '../src/pods.ts'
 import { kubectl } from './host-volume.ts'
 import { failedUndoings, stage } from './staged.ts'
 

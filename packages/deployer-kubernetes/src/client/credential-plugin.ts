@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import { hop3Error, visible, type DeploymentContext } from '@hop3/core'
 import { systemCode } from '@hop3/core/files'
 import { isObject, parseJson } from '@hop3/core/json'
+import { filledTextIn as text, type Table } from '../json-table.ts'
 import type { ClusterChoice } from './kubeconfig.ts'
 
 export type PluginAccess = Pick<DeploymentContext, 'env' | 'run' | 'signal' | 'clock'>
@@ -15,8 +16,6 @@ export interface Brought {
   /** Milliseconds since 1970 from which on another is fetched. Undefined: it lasts until somebody refuses it. */
   readonly until: number | undefined
 }
-
-type Table = Readonly<Record<string, unknown>>
 
 /**
  * Answers of plugins by who asked what: a provider's plugin takes a second and more, and within one operation on an app each is asked once.
@@ -78,11 +77,6 @@ async function askPlugin(choice: ClusterChoice, exec: Table, { env, run, signal,
 function untilWhen(status: Table, now: number): number | undefined {
   const end = Date.parse(text(status, 'expirationTimestamp') ?? '')
   return end > now ? end - Math.min(30_000, (end - now) / 10) : undefined
-}
-
-function text(table: Table, key: string): string | undefined {
-  const value = table[key]
-  return typeof value === 'string' && value !== '' ? value : undefined
 }
 
 function login({ context }: ClusterChoice, how: string, hint?: string): Error {

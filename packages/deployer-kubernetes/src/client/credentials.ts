@@ -4,6 +4,7 @@ import { resolve } from 'node:path'
 import { hop3Error, visible } from '@hop3/core'
 import { systemCode } from '@hop3/core/files'
 import { isObject } from '@hop3/core/json'
+import { filledTextIn as text, type Table } from '../json-table.ts'
 import { pluginAnswer, type Brought, type PluginAccess } from './credential-plugin.ts'
 import { impersonation } from './impersonation.ts'
 import type { ClusterChoice } from './kubeconfig.ts'
@@ -21,8 +22,6 @@ export interface Credentials {
   /** What of it a credential plugin has said. Undefined: nothing, and asking anew brings the same. */
   readonly brought: Brought | undefined
 }
-
-type Table = Readonly<Record<string, unknown>>
 
 /** `refused`: what a plugin has brought and the server does not take. Throws `environment.kubeconfig` and `environment.kubernetes-login`. */
 export async function readCredentials(choice: ClusterChoice, access: PluginAccess, refused?: Brought): Promise<Credentials> {
@@ -62,11 +61,6 @@ async function file(table: Table, key: string, directory: string): Promise<strin
       details: { path },
     })
   })
-}
-
-function text(table: Table, key: string): string | undefined {
-  const value = table[key]
-  return typeof value === 'string' && value !== '' ? value : undefined
 }
 
 function wrong({ context }: ClusterChoice, how: string): Error {

@@ -1,8 +1,7 @@
 /** `as` of a kubeconfig's user: who asks does it as somebody else, whose rights are then the ones that count. */
 import { visible } from '@hop3/core'
 import { isObject } from '@hop3/core/json'
-
-type Table = Readonly<Record<string, unknown>>
+import type { Table } from '../json-table.ts'
 
 /** Headers of every request, as kubectl sends them; none for a user that is itself. `wrong` makes the error of what cannot be sent. */
 export function impersonation(user: Table, wrong: (how: string) => Error): Readonly<Record<string, string | readonly string[]>> {

@@ -4,6 +4,7 @@ import { delimiter, dirname, join, resolve } from 'node:path'
 import { hop3Error, nearestName, visible, type DeploymentContext } from '@hop3/core'
 import { systemCode } from '@hop3/core/files'
 import { isObject, parseJson } from '@hop3/core/json'
+import { textIn, type Table } from '../json-table.ts'
 
 /** One context with what it names. */
 export interface ClusterChoice {
@@ -15,8 +16,6 @@ export interface ClusterChoice {
   readonly clusterDirectory: string
   readonly userDirectory: string
 }
-
-type Table = Readonly<Record<string, unknown>>
 
 export interface ClusterWish {
   /** `--context`. */
@@ -34,12 +33,12 @@ export async function chooseCluster({ env }: Pick<DeploymentContext, 'env'>, wis
   if (wish.pinned !== undefined && wish.pinned !== context) throw notPinned(context, wish.pinned)
   const found = entry(documents, 'contexts', 'context', context)
   if (found === undefined) throw unknown(paths, context, documents)
-  const [cluster, user] = [nameIn(found.table, 'cluster'), nameIn(found.table, 'user')]
+  const [cluster, user] = [textIn(found.table, 'cluster'), textIn(found.table, 'user')]
   const ofCluster = entry(documents, 'clusters', 'cluster', cluster)
   const ofUser = user === '' ? undefined : entry(documents, 'users', 'user', user)
   if (ofCluster === undefined) throw broken(paths, `has no cluster ${visible(cluster)}, which the context ${visible(context)} names`)
   if (ofUser === undefined && user !== '') throw broken(paths, `has no user ${visible(user)}, which the context ${visible(context)} names`)
-  const namespace = nameIn(found.table, 'namespace')
+  const namespace = textIn(found.table, 'namespace')
   return {
     context,
     namespace: namespace === '' ? undefined : namespace,
@@ -100,11 +99,6 @@ function entry(documents: readonly Document[], list: string, key: string, name: 
     return { table: isObject(inner) ? inner : {}, directory }
   }
   return undefined
-}
-
-function nameIn(table: Table, key: string): string {
-  const value = table[key]
-  return typeof value === 'string' ? value : ''
 }
 
 function unknown(paths: string, context: string, documents: readonly Document[]): Error {
