@@ -168,7 +168,8 @@ async function inTerminal({ context, where, cluster }: Running, pod: Pod, comman
       '-c',
       command,
     ],
-    cwd: context.directories.home,
+    // The current directory: paths of $KUBECONFIG and of a plugin's variables are relative to it.
+    cwd: '.',
     env: context.env,
     stdio: 'inherit',
     signal: context.signal,

@@ -53,7 +53,8 @@ async function askPlugin(choice: ClusterChoice, exec: Table, { env, run, signal,
   const found = await run({
     file: command.includes('/') ? resolve(choice.userDirectory, command) : command,
     args,
-    cwd: choice.userDirectory,
+    // The current directory, as from kubectl: paths of its arguments and variables are relative to it.
+    cwd: '.',
     env: { ...env, ...Object.fromEntries(own), KUBERNETES_EXEC_INFO: info },
     // Tidying up after a command that was ended is not ended with it.
     ...(wasEnded ? {} : { signal }),
