@@ -170,7 +170,7 @@ async function inTerminal({ context, where, cluster }: Running, pod: Pod, comman
     ],
     // The current directory: paths of $KUBECONFIG and of a plugin's variables are relative to it.
     cwd: '.',
-    env: context.env,
+    env: { ...context.env, ...context.loginEnv },
     stdio: 'inherit',
     signal: context.signal,
   })

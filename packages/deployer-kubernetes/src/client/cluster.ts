@@ -22,7 +22,7 @@ export interface Cluster {
   close(): void
 }
 
-type Opening = Pick<DeploymentContext, 'env' | 'run' | 'signal' | 'clock'>
+type Opening = Pick<DeploymentContext, 'env' | 'loginEnv' | 'run' | 'signal' | 'clock'>
 
 /** Milliseconds something that passes by itself may take. */
 const patience = 20_000

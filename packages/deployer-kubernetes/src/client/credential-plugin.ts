@@ -5,7 +5,7 @@ import { systemCode } from '@hop3/core/files'
 import { isObject, parseJson } from '@hop3/core/json'
 import type { ClusterChoice } from './kubeconfig.ts'
 
-export type PluginAccess = Pick<DeploymentContext, 'env' | 'run' | 'signal' | 'clock'>
+export type PluginAccess = Pick<DeploymentContext, 'env' | 'loginEnv' | 'run' | 'signal' | 'clock'>
 
 /** What a plugin has brought: in memory alone, and never in a message. */
 export interface Brought {
@@ -41,7 +41,8 @@ export async function pluginAnswer(choice: ClusterChoice, exec: Table, access: P
   return asked
 }
 
-async function askPlugin(choice: ClusterChoice, exec: Table, { env, run, signal, clock }: PluginAccess): Promise<Brought> {
+async function askPlugin(choice: ClusterChoice, exec: Table, access: PluginAccess): Promise<Brought> {
+  const { env, loginEnv, run, signal, clock } = access
   const command = text(exec, 'command') ?? ''
   const version = text(exec, 'apiVersion') ?? 'client.authentication.k8s.io/v1'
   const args = Array.isArray(exec['args']) ? exec['args'].map(String) : []
@@ -55,7 +56,7 @@ async function askPlugin(choice: ClusterChoice, exec: Table, { env, run, signal,
     args,
     // The current directory, as from kubectl: paths of its arguments and variables are relative to it.
     cwd: '.',
-    env: { ...env, ...Object.fromEntries(own), KUBERNETES_EXEC_INFO: info },
+    env: { ...env, ...loginEnv, ...Object.fromEntries(own), KUBERNETES_EXEC_INFO: info },
     // Tidying up after a command that was ended is not ended with it.
     ...(wasEnded ? {} : { signal }),
     timeout: 60_000,
