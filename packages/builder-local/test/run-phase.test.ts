@@ -25,7 +25,8 @@ describe('running phases', () => {
       },
     }
     const operators = { PATH: hostPath, HOME: join(app.root, 'user'), DOCKER_HOST: 'unix:///nowhere', SSH_AUTH_SOCK: '/nowhere' }
-    const { location } = await app.build(plan, { env: operators, secret: secretsOf({ HIDDEN: 'never named' }) })
+    const loginEnv = { AWS_ACCESS_KEY_ID: 'of the operator' }
+    const { location } = await app.build(plan, { env: operators, loginEnv, secret: secretsOf({ HIDDEN: 'never named' }) })
     expect(readFileSync(join(location, 'said'), 'utf8')).toBe(`hello from ${join(location, 'bin/hello')}\n`)
     const env = readFileSync(join(location, 'env'), 'utf8')
     expect(

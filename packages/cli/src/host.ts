@@ -5,7 +5,7 @@ import { createHostRegistry, hostLog } from './host-registry.ts'
 import type { Invocation } from './invocation.ts'
 import { maskedHome } from './masked-home.ts'
 import { askedSettings, keptSettings, proxyChoice, readProxySettings, settingsOfEnvironment, type ProxySettings } from './proxy-settings.ts'
-import { baseEnv, toolEnv } from './tool-env.ts'
+import { baseEnv, loginEnv, toolEnv } from './tool-env.ts'
 
 /** This machine, as a pipeline function gets it. `asked` goes before what the environment and the home say of the proxy. */
 export async function createHost(invocation: Invocation, asked: ProxySettings = {}): Promise<Host> {
@@ -26,6 +26,7 @@ export async function createHost(invocation: Invocation, asked: ProxySettings = 
     log,
     signal,
     toolEnv: { ...toolEnv(env), ...clusterWish(options) },
+    loginEnv: loginEnv(env),
     baseEnv: baseEnv(env),
     listen,
     ...proxyChoice(proxy, listen),

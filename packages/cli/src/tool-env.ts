@@ -29,6 +29,16 @@ export function toolEnv(env: Environment): Readonly<Record<string, string>> {
   return Object.fromEntries(defined(env).filter(([name]) => names.has(name) || isLocale(name)))
 }
 
+const ofProviders = /^(?:(?:AWS|CLOUDSDK|AZURE|AAD)_\w+|GOOGLE_APPLICATION_CREDENTIALS)$/
+
+/**
+ * By which the programs of cloud providers that log in to clusters and registries know who asks: for those alone. They hold secrets, and what
+ * `toolEnv` lets through reaches commands of apps.
+ */
+export function loginEnv(env: Environment): Readonly<Record<string, string>> {
+  return Object.fromEntries(defined(env).filter(([name]) => ofProviders.test(name)))
+}
+
 /** The fixed part of every worker's environment. */
 export function baseEnv(env: Environment): Readonly<Record<string, string>> {
   const of = (name: string, otherwise: string): string => env[name] ?? otherwise

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { baseEnv, toolEnv } from '../src/tool-env.ts'
+import { baseEnv, loginEnv, toolEnv } from '../src/tool-env.ts'
 
 test('tools see where to find things, and no secret of the operator', () => {
   const env = {
@@ -23,6 +23,21 @@ test('tools see where to find things, and no secret of the operator', () => {
     SSL_CERT_FILE: '/ca.pem',
     npm_config_registry: 'http://registry/',
   })
+})
+
+test('programs that log in see what is of a provider, and nothing else does', () => {
+  const provider = {
+    AWS_ACCESS_KEY_ID: 'id',
+    AWS_PROFILE: 'prod',
+    GOOGLE_APPLICATION_CREDENTIALS: '/key.json',
+    CLOUDSDK_CONFIG: '/gcloud',
+    AZURE_CLIENT_SECRET: 'secret',
+    AAD_LOGIN_METHOD: 'spn',
+  }
+  const env = { ...provider, MY_AWS_KEY: 'x', NPM_TOKEN: 'secret', KUBECONFIG: '/config', AWS_REGION: undefined }
+  expect(loginEnv(env)).toEqual(provider)
+  expect(toolEnv(env)).toEqual({ KUBECONFIG: '/config' })
+  expect(Object.keys(baseEnv(env))).toEqual(['HOME', 'USER', 'LANG', 'PATH'])
 })
 
 test('workers get a small fixed base, also from an empty environment', () => {

@@ -40,6 +40,11 @@ export interface BuildContext {
   /** The host's environment reduced to what a build may see: PATH, HOME, locale, proxy and certificate settings. */
   readonly env: Readonly<Record<string, string>>
   /**
+   * Variables of the operator's accounts, secrets among them: on top of `env` for a program that logs in to a registry or a cluster, and for no
+   * other process. Absent: none.
+   */
+  readonly loginEnv?: Readonly<Record<string, string>>
+  /**
    * The value the operator set for a secret, undefined for none. To be asked for the names in `secrets` of the merged plan's phases, and for
    * the processes of those phases only.
    */

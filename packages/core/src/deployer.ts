@@ -66,6 +66,8 @@ export interface DeploymentContext {
   readonly appEnv: Readonly<Record<string, string>>
   /** The host's environment reduced to what a deployer's own tools need. Never for workers. */
   readonly env: Readonly<Record<string, string>>
+  /** See `BuildContext.loginEnv`. */
+  readonly loginEnv?: Readonly<Record<string, string>>
   /** Fixed part of every worker's environment: HOME, USER, LANG, PATH. */
   readonly baseEnv: Readonly<Record<string, string>>
   /**

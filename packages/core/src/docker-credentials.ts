@@ -13,7 +13,7 @@ export interface RegistryCredentials {
   readonly secret: string
 }
 
-export type CredentialsAccess = Pick<BuildContext, 'env' | 'run' | 'signal'>
+export type CredentialsAccess = Pick<BuildContext, 'env' | 'loginEnv' | 'run' | 'signal'>
 
 /**
  * `registry` is a host, with its port: `registry.example.com:5000`, `docker.io`. Undefined where nobody has logged in. Throws
@@ -71,13 +71,14 @@ function entryOf(config: Readonly<Record<string, unknown>>, server: string): Reg
 }
 
 /** The protocol of `docker-credential-<name> get`: the server on standard input, JSON on standard output. */
-async function askHelper(name: string, server: string, { env, run, signal }: CredentialsAccess): Promise<RegistryCredentials | undefined> {
+async function askHelper(name: string, server: string, access: CredentialsAccess): Promise<RegistryCredentials | undefined> {
+  const { env, loginEnv, run, signal } = access
   if (!/^[A-Za-z0-9._-]+$/.test(name)) throw badHelper(name, 'its name is none of a program')
   const { exitCode, stdout, stderr } = await run({
     file: `docker-credential-${name}`,
     args: ['get'],
     cwd: '/',
-    env,
+    env: { ...env, ...loginEnv },
     input: server,
     signal,
     timeout: 30_000,

@@ -15,6 +15,8 @@ export interface Host {
   readonly signal: AbortSignal
   /** The operator's environment reduced to what builds and deployers' tools may see: PATH, HOME, locale, proxy and certificate settings. */
   readonly toolEnv: Readonly<Record<string, string>>
+  /** What the programs that log the operator in are told of who that is, `AWS_PROFILE` for example. Absent: nothing. See `BuildContext`. */
+  readonly loginEnv?: Readonly<Record<string, string>>
   /** Fixed part of every worker's environment: HOME, USER, LANG, PATH. */
   readonly baseEnv: Readonly<Record<string, string>>
   /** Where the proxy answers for all apps. */

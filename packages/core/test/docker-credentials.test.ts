@@ -13,10 +13,10 @@ const hub = 'https://index.docker.io/v1/'
 const helper = `#!/bin/sh
 read server
 [ "$1 $server" = "get ${registry}" ] || { echo "credentials not found in native keychain"; exit 1; }
-echo '{"Username":"<token>","Secret":"a-token"}'
+echo "{\\"Username\\":\\"<token>\\",\\"Secret\\":\\"a-token$AWS_PROFILE\\"}"
 `
 
-async function found(server: string, config: object | string) {
+async function found(server: string, config: object | string, loginEnv?: Readonly<Record<string, string>>) {
   const home = await tempApp()
   const { run } = await testHost()
   await mkdir(join(home, '.docker'))
@@ -24,7 +24,7 @@ async function found(server: string, config: object | string) {
   await writeFile(join(home, 'docker-credential-hop3test'), helper)
   await chmod(join(home, 'docker-credential-hop3test'), 0o755)
   const env = { HOME: home, PATH: `${home}${delimiter}${process.env['PATH']}` }
-  return credentialsFor(server, { env, run, signal: new AbortController().signal })
+  return credentialsFor(server, { env, ...(loginEnv && { loginEnv }), run, signal: new AbortController().signal })
 }
 
 test.each([
@@ -47,6 +47,11 @@ test.each([
   ['an empty file', registry, '', undefined],
 ])('%s', async (_, server, config, credentials) => {
   expect(await found(server, config)).toEqual(credentials)
+})
+
+test('a helper sees which account of the operator is meant', async () => {
+  const credentials = await found(registry, { credsStore: 'hop3test' }, { AWS_PROFILE: '-of-prod' })
+  expect(credentials).toEqual({ username: '', secret: 'a-token-of-prod' })
 })
 
 test.each([

@@ -3,7 +3,7 @@ import type { Engine } from './engine.ts'
 
 /** Fetches an image, with the credentials of the `docker` program. Throws `deploy.compose.image-pull`. */
 export async function pullImage(
-  { run, directories, signal, log, appName }: DeploymentContext,
+  { run, directories, loginEnv, signal, log, appName }: DeploymentContext,
   engine: Engine,
   image: string,
 ): Promise<void> {
@@ -12,7 +12,7 @@ export async function pullImage(
     file: 'docker',
     args: ['pull', '--quiet', image],
     cwd: directories.home,
-    env: engine.host.env,
+    env: { ...engine.host.env, ...loginEnv },
     signal,
   })
   if (exitCode === 0) return

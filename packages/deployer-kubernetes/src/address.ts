@@ -21,7 +21,9 @@ export async function addressIn(context: Asking, cluster: Cluster, input: Addres
   const { options, domains, owner, namespace } = input
   if (options.service === 'ClusterIP') {
     const inside = `http://${serviceName(owner.app)}.${namespace}`
-    const names = domains.filter((one) => one !== '_').map((one) => `${options.tlsSecret === undefined ? 'http' : 'https'}://${one}`)
+    // Of a Gateway its listener says which it is.
+    const scheme = options.gateway !== undefined ? '' : options.tlsSecret === undefined ? 'http://' : 'https://'
+    const names = domains.filter((one) => one !== '_').map((one) => `${scheme}${one}`)
     const outside =
       names.length === 0
         ? '; service = "NodePort" under [deploy.kubernetes] has this host lead to it'

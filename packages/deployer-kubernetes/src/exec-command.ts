@@ -167,8 +167,9 @@ async function inTerminal({ context, where, cluster }: Running, pod: Pod, comman
       '-c',
       command,
     ],
-    cwd: context.directories.home,
-    env: context.env,
+    // The current directory: paths of $KUBECONFIG and of a plugin's variables are relative to it.
+    cwd: '.',
+    env: { ...context.env, ...context.loginEnv },
     stdio: 'inherit',
     signal: context.signal,
   })

@@ -49,6 +49,7 @@ export function kubernetesOptions({ options }: Pick<DeployConfig, 'options'>, wo
   if (!isObject(table)) throw invalid('deploy.kubernetes', table, 'a table')
   const unknown = Object.keys(table).find((key) => !keys.includes(key))
   if (unknown !== undefined) throw invalid(unknown, table[unknown], `one of ${keys.join(', ')}`)
+  checkGateway(table)
   return {
     context: text(table, 'context', /./, 'the name of a context'),
     namespace: text(table, 'namespace', label, 'a name of at most 63 lower-case letters, digits and -'),
@@ -143,6 +144,18 @@ function drainDelayOf(value: unknown = properties['drain-delay'].default): numbe
 function pullSecretOf(value: unknown): boolean | string {
   if (typeof value === 'boolean' || (typeof value === 'string' && subdomain.test(value))) return value
   throw invalid('pull-secret', value, 'true, false, or the name of a Secret')
+}
+
+/** What is of an Ingress would be left out without a word, and a certificate with it. */
+function checkGateway({ gateway, ...table }: Table): void {
+  if (gateway === undefined) return
+  const key = ['tls-secret', 'ingress-class'].find((one) => table[one] !== undefined)
+  if (key === undefined) return
+  const name = `deploy.kubernetes.${key}`
+  throw hop3Error('config.deploy.kubernetes', `${name} in hop3.toml is for an Ingress, and with deploy.kubernetes.gateway there is none.`, {
+    hint: `Remove ${key}${key === 'tls-secret' ? ': the listener of the Gateway has the certificate' : ''}. Or remove gateway.`,
+    details: { key: name },
+  })
 }
 
 function fail(key: string, value: unknown, wanted: string): never {

@@ -15,7 +15,7 @@ export interface PullSecret {
   readonly make?: (input: Pick<AppInput, 'owner' | 'namespace'>) => KubernetesObject
 }
 
-type Asking = Pick<DeploymentContext, 'config' | 'env' | 'run' | 'signal' | 'directories' | 'appName'>
+type Asking = Pick<DeploymentContext, 'config' | 'env' | 'loginEnv' | 'run' | 'signal' | 'directories' | 'appName'>
 
 /** Undefined where none is asked for. Throws `deploy.kubernetes.pull-secret` and `environment.docker-credentials`. */
 export async function pullSecretOf(context: Asking, { location }: Pick<BuildArtifact, 'location'>): Promise<PullSecret | undefined> {

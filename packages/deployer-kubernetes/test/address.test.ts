@@ -1,5 +1,5 @@
 /** Where the proxy of this host is led to: what a cloud says late, and what several nodes say, which the cluster of the tests is not. */
-import { noAddress } from '@hop3/core'
+import { noAddress, type Log } from '@hop3/core'
 import { memoryLog } from '@hop3/testing'
 import { expect, test } from 'vitest'
 import { addressIn } from '../src/address.ts'
@@ -43,13 +43,34 @@ test('inside of the cluster alone it is nowhere for this host', async () => {
   expect(await addressFor('ClusterIP', () => [])).toEqual(noAddress)
 })
 
-async function addressFor(service: string, answer: (kind: string, seconds: number) => readonly object[]) {
+test.each([
+  [{}, 'http://shop.example.com'],
+  [{ 'tls-secret': 'shop-tls' }, 'https://shop.example.com'],
+  // Its listener says which of the two.
+  [{ gateway: 'infra/public' }, 'shop.example.com'],
+])('with %j it says to be at %s', async (options, told) => {
+  const { log, events } = memoryLog()
+  await addressFor('ClusterIP', () => [], { log, options, domains: ['shop.example.com'] })
+  expect(events.map(({ text }) => text)).toEqual([`In the cluster it answers at http://shop.hop3-shop, and outside of it at ${told}.`])
+})
+
+interface Said {
+  readonly log?: Log
+  readonly options?: object
+  readonly domains?: readonly string[]
+}
+
+async function addressFor(
+  service: string,
+  answer: (kind: string, seconds: number) => readonly object[],
+  { log = memoryLog().log, options = {}, domains = [] }: Said = {},
+) {
   const { cluster, clock } = toldCluster(answer)
-  return addressIn({ clock, log: memoryLog().log, signal: new AbortController().signal }, cluster, {
+  return addressIn({ clock, log, signal: new AbortController().signal }, cluster, {
     owner: { app: 'shop', mark: 'home' },
     namespace: 'hop3-shop',
-    domains: [],
-    options: kubernetesOptions({ options: { kubernetes: { service } } }),
+    domains,
+    options: kubernetesOptions({ options: { kubernetes: { service, ...options } } }),
     workers: [{ worker: 'web', kind: 'web', argv: undefined, replicas: 2, environment: {}, limits: {} }],
   })
 }

@@ -59,6 +59,13 @@ test('is asked anew, once, where the server does not know who asks', async () =>
   expect(await asked(), 'it has nothing better').toBe(4)
 })
 
+test('sees whose account it is, before that what the kubeconfig says, and begins where the command does, as with kubectl', async () => {
+  const { open, say } = await plugin()
+  await say(`echo "{\\"status\\":{\\"token\\":\\"$AWS_ACCESS_KEY_ID $AWS_PROFILE $(pwd)\\"}}"`)
+  const cluster = await open({ loginEnv: { AWS_ACCESS_KEY_ID: 'id', AWS_PROFILE: 'another' } })
+  expect(await cluster.ask(version)).toMatchObject({ body: { token: `id prod ${process.cwd()}` } })
+})
+
 test.each([
   ['does not let anybody in', 'echo "no session" >&2; exit 3', /ended with 3: "no session"/],
   ['says nothing of use', 'echo \'{"status":{}}\'', /has brought no token and no certificate/],
@@ -109,7 +116,10 @@ async function plugin({ expires, of }: PluginRequest = {}) {
     else answer.end(JSON.stringify({ token }))
   })
   const kubeconfig = of === undefined ? await writeKubeconfig(directory, server) : join(directory, 'kubeconfig')
-  const user = JSON.stringify({ exec: { apiVersion: 'client.authentication.k8s.io/v1', command: './login', interactiveMode: 'Never' } })
+  const apiVersion = 'client.authentication.k8s.io/v1'
+  const user = JSON.stringify({
+    exec: { apiVersion, command: './login', interactiveMode: 'Never', env: [{ name: 'AWS_PROFILE', value: 'prod' }] },
+  })
   const text = await readFile(of ?? kubeconfig, 'utf8')
   const own = text
     .replace('"context":{"cluster":"c"}', '"context":{"cluster":"c","user":"u"}')
@@ -122,9 +132,9 @@ async function plugin({ expires, of }: PluginRequest = {}) {
     sleep: async () => {},
     set: (text: string) => void (now = Date.parse(text)),
   }
-  const open = async ({ run = createRun() }: { readonly run?: DeploymentContext['run'] }): Promise<Cluster> => {
+  const open = async ({ run = createRun(), loginEnv = {} }: Partial<Pick<DeploymentContext, 'run' | 'loginEnv'>>): Promise<Cluster> => {
     const env = { KUBECONFIG: kubeconfig, PATH: process.env['PATH'] ?? '' }
-    const cluster = await openCluster({ env, run, signal: new AbortController().signal, clock })
+    const cluster = await openCluster({ env, loginEnv, run, signal: new AbortController().signal, clock })
     onTestFinished(() => cluster.close())
     return cluster
   }

@@ -25,6 +25,8 @@ test.each<readonly [unknown, string]>([
   [{ 'drain-delay': -1 }, 'deploy.kubernetes.drain-delay'],
   [{ 'drain-delay': 121 }, 'deploy.kubernetes.drain-delay'],
   [{ 'drain-delay': '30' }, 'deploy.kubernetes.drain-delay'],
+  [{ gateway: 'infra/public', 'tls-secret': 'shop-tls' }, 'deploy.kubernetes.tls-secret'],
+  [{ gateway: 'infra/public', 'ingress-class': 'nginx' }, 'deploy.kubernetes.ingress-class'],
   ['all', 'deploy.kubernetes'],
 ])('%j is refused by its key', (table, key) => {
   expect(() => read(table)).toThrow(expect.objectContaining({ code: 'config.deploy.kubernetes', details: { key } }))

@@ -20,7 +20,7 @@ export interface PushRequest {
   readonly origin: string
   /** The tag where `target` has none. */
   readonly defaultTag: string
-  readonly context: Pick<BuildContext, 'env' | 'run' | 'signal' | 'log' | 'clock'>
+  readonly context: Pick<BuildContext, 'env' | 'loginEnv' | 'run' | 'signal' | 'log' | 'clock'>
 }
 
 export interface PushedImage {

@@ -12,7 +12,7 @@ export interface StackUpRequest {
 
 /** Throws `deploy.swarm.refused`. */
 export async function stackUp(
-  { run, signal, log, appName }: DeploymentContext,
+  { run, loginEnv, signal, log, appName }: DeploymentContext,
   engine: Engine,
   { stack, directory, isOfRegistry }: StackUpRequest,
 ): Promise<void> {
@@ -23,7 +23,7 @@ export async function stackUp(
     file: 'docker',
     args,
     cwd: directory,
-    env: engine.host.env,
+    env: { ...engine.host.env, ...(isOfRegistry ? loginEnv : {}) },
     signal,
     onLine: (line) => log.debug(printable(line)),
   })

@@ -3,6 +3,7 @@ import { isHop3Error, type DeploymentContext } from '@hop3/core'
 import { answerFailure, isPassing, notAsked, unreachable, type Attempt } from './failure.ts'
 import { chooseCluster, type ClusterChoice, type ClusterWish } from './kubeconfig.ts'
 import type { Answer, Question } from './request.ts'
+import { proxyVariable } from './proxy-variable.ts'
 import { openSession, type Session } from './session.ts'
 
 export interface Cluster {
@@ -22,7 +23,7 @@ export interface Cluster {
   close(): void
 }
 
-type Opening = Pick<DeploymentContext, 'env' | 'run' | 'signal' | 'clock'>
+type Opening = Pick<DeploymentContext, 'env' | 'loginEnv' | 'run' | 'signal' | 'clock'>
 
 /** Milliseconds something that passes by itself may take. */
 const patience = 20_000
@@ -32,6 +33,7 @@ const firstPatience = 2_000
 export async function openCluster(access: Opening, wish: ClusterWish = {}): Promise<Cluster> {
   const { choice, session } = await openAs(access, wish)
   const { server } = session
+  const failure = (error: unknown): Error => unreachable(choice.context, server, error, proxyVariable(new URL(server), access.env))
   let hasAnswered = false
   const ask = async (question: Question): Promise<Answer> => {
     // Tidying up after a command that was ended is not ended with it.
@@ -48,7 +50,7 @@ export async function openCluster(access: Opening, wish: ClusterWish = {}): Prom
       hasAnswered ||= !('error' in answer)
       const isOver = access.clock.monotonic() - began > (hasAnswered ? patience : firstPatience)
       if (!isPassing(answer) || isOver) {
-        if ('error' in answer) throw unreachable(choice.context, server, answer.error)
+        if ('error' in answer) throw failure(answer.error)
         return answer
       }
       await access.clock.sleep(Math.min(100 * 2 ** round, 2_000), signal)
@@ -69,7 +71,7 @@ export async function openCluster(access: Opening, wish: ClusterWish = {}): Prom
         .with((connection) => connection.stream(question, onChunk))
         .catch((error: unknown) => {
           question.signal?.throwIfAborted()
-          throw isHop3Error(error) ? notAsked(error) : unreachable(choice.context, server, error)
+          throw isHop3Error(error) ? notAsked(error) : failure(error)
         })
       if (answer.status !== 200 && answer.status !== 404) throw answerFailure(answer, question, attempt, choice.context)
     },

@@ -6,7 +6,7 @@ import { isObject, parseJson } from '@hop3/core/json'
 import { filledTextIn as text, type Table } from '../json-table.ts'
 import type { ClusterChoice } from './kubeconfig.ts'
 
-export type PluginAccess = Pick<DeploymentContext, 'env' | 'run' | 'signal' | 'clock'>
+export type PluginAccess = Pick<DeploymentContext, 'env' | 'loginEnv' | 'run' | 'signal' | 'clock'>
 
 /** What a plugin has brought: in memory alone, and never in a message. */
 export interface Brought {
@@ -40,7 +40,8 @@ export async function pluginAnswer(choice: ClusterChoice, exec: Table, access: P
   return asked
 }
 
-async function askPlugin(choice: ClusterChoice, exec: Table, { env, run, signal, clock }: PluginAccess): Promise<Brought> {
+async function askPlugin(choice: ClusterChoice, exec: Table, access: PluginAccess): Promise<Brought> {
+  const { env, loginEnv, run, signal, clock } = access
   const command = text(exec, 'command') ?? ''
   const version = text(exec, 'apiVersion') ?? 'client.authentication.k8s.io/v1'
   const args = Array.isArray(exec['args']) ? exec['args'].map(String) : []
@@ -52,8 +53,9 @@ async function askPlugin(choice: ClusterChoice, exec: Table, { env, run, signal,
   const found = await run({
     file: command.includes('/') ? resolve(choice.userDirectory, command) : command,
     args,
-    cwd: choice.userDirectory,
-    env: { ...env, ...Object.fromEntries(own), KUBERNETES_EXEC_INFO: info },
+    // The current directory, as from kubectl: paths of its arguments and variables are relative to it.
+    cwd: '.',
+    env: { ...env, ...loginEnv, ...Object.fromEntries(own), KUBERNETES_EXEC_INFO: info },
     // Tidying up after a command that was ended is not ended with it.
     ...(wasEnded ? {} : { signal }),
     timeout: 60_000,

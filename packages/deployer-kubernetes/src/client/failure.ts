@@ -30,7 +30,8 @@ export function notAsked(error: unknown): unknown {
   return hop3Error(code, message, { ...(hint !== undefined && { hint }), details, cause, class: 'retry' })
 }
 
-export function unreachable(context: string, server: string, error: unknown): Hop3Error {
+/** `proxy`: the variable that names the one kubectl goes through. */
+export function unreachable(context: string, server: string, error: unknown, proxy?: string): Hop3Error {
   const said = codeOf(error)
   const isTls = /CERT|SELF_SIGNED|UNABLE_TO|SSL|ERR_TLS/.test(said)
   return hop3Error(
@@ -39,12 +40,17 @@ export function unreachable(context: string, server: string, error: unknown): Ho
     {
       hint: isTls
         ? 'Its certificate is not the one the kubeconfig trusts: fetch the kubeconfig of the cluster again.'
-        : 'See that the cluster runs and that this host reaches it: `kubectl cluster-info`. Then run the command again: what was begun is finished or undone.',
+        : `See that the cluster runs and that this host reaches it${directly(proxy)}. Then run the command again: what was begun is finished or undone.`,
       details: { context, server },
       cause: error,
       class: 'retry',
     },
   )
+}
+
+function directly(proxy: string | undefined): string {
+  if (proxy === undefined) return ': `kubectl cluster-info`'
+  return ` directly (\`NO_PROXY='*' kubectl cluster-info\`): kubectl goes through the proxy that ${proxy} names, and Hop3 does not`
 }
 
 function codeOf(error: unknown): string {

@@ -19,8 +19,6 @@ export function deployment(input: AppInput, worker: WorkerInput): KubernetesObje
       // What the autoscaler decides is not said.
       ...(worker.most === undefined ? { replicas: worker.replicas } : {}),
       revisionHistoryLimit: 2,
-      // Longer than a roll-out is watched: who watches says what is wrong.
-      progressDeadlineSeconds: (worker.web?.patience ?? 30) + 600,
       // Without a probe a process is ready when it runs: it has to stay, as long as it takes to find that a setting is missing.
       ...(worker.web === undefined ? { minReadySeconds: 1 } : {}),
       selector: { matchLabels: { [label.app]: owner.app, [label.worker]: worker.worker, [label.managedBy]: 'hop3' } },
