@@ -34,7 +34,8 @@ export function wishOf({ env, config }: Asking, known: Place | undefined): { rea
 
 /**
  * `--namespace`, else that of hop3.toml, else where it is or was stopped (`known`), else that of the context, else one of the app's own. A
- * context that names `default` names none: some tools write it into every one.
+ * context that names `default` names none: some tools write it into every one. Who names the namespace of its own that the app has already
+ * makes it nobody else's.
  */
 export function namespaceOf(
   { env, config, appName }: Asking,
@@ -42,7 +43,7 @@ export function namespaceOf(
   ofContext?: string,
 ): Pick<Place, 'namespace' | 'isOwnNamespace'> {
   const said = env[asked.namespace] ?? kubernetesOptions(config).namespace
-  if (said === undefined && known !== undefined) return known
+  if (known !== undefined && (said === undefined || said === known.namespace)) return known
   const given = said ?? (ofContext === 'default' ? undefined : ofContext)
   return given === undefined ? { namespace: ownNamespace(appName), isOwnNamespace: true } : { namespace: given, isOwnNamespace: false }
 }
