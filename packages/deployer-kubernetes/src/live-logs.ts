@@ -1,9 +1,10 @@
 /** What the pods that run print, as it comes: see `Deployer.logs`. */
 import { isHop3Error, type DeploymentContext, type LogRequest } from '@hop3/core'
 import { readPodLog, type PodLogRequest } from './pod-logs.ts'
+import { mayRun } from './place.ts'
 import { listPods } from './pods.ts'
 import { withOrdinals, type Numbered } from './until-gone.ts'
-import { withPlace } from './with-place.ts'
+import { withPlace, type AtPlace } from './with-place.ts'
 
 /** Milliseconds between two looks for pods that have started. */
 const lookEvery = 1_000
@@ -11,7 +12,7 @@ const lookEvery = 1_000
 /** One after the other; or all at once and those that come, until the signal. */
 export async function liveLogs(context: DeploymentContext, request: LogRequest): Promise<void> {
   const { lines, follow, signal, worker, onLine } = request
-  await withPlace(context, async ({ cluster, where }) => {
+  const print = async ({ cluster, where }: AtPlace): Promise<void> => {
     const list = async (): Promise<readonly Numbered[]> => {
       const pods = await listPods(cluster, where)
       // The cluster keeps the last run of a cron worker that went well, and the last that did not.
@@ -29,7 +30,8 @@ export async function liveLogs(context: DeploymentContext, request: LogRequest):
     }
     if (follow) return followAll(context, list, read, request)
     for (const one of await list()) await read(one, { tail: lines })
-  })
+  }
+  await withPlace(context, print, (place) => follow || mayRun(place))
 }
 
 type From = Pick<PodLogRequest, 'tail' | 'sinceSeconds'>
