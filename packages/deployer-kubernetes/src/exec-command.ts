@@ -36,7 +36,7 @@ export async function execCommand(
     })
   const known = await readPlace(context)
   return withCluster(context, wishOf(context, known), async (cluster) => {
-    const prepared = await prepare(context, artifact, cluster)
+    const prepared = await prepare(context, artifact, cluster, { known })
     await checkMayBegin(context, cluster, prepared)
     const where = whereOf(prepared.input)
     // Nobody is kept from starting or stopping it meanwhile: where it runs is what its deploy says.
