@@ -8,16 +8,22 @@ import { ownSelector } from './objects/names.ts'
 import { largerQuantity } from './objects/quantity.ts'
 import { listSelected, nameOf } from './own-objects.ts'
 
+export type Claims = () => Promise<readonly Table[]>
+
+/** Those of the app, whoever's they are: asked for where somebody wants to know, and once. */
+export function claimsOf(cluster: Cluster, { owner: { app }, namespace }: Pick<AppInput, 'owner' | 'namespace'>): Claims {
+  let listed: ReturnType<Claims> | undefined
+  return () => (listed ??= listSelected(cluster, kinds.claim, { app, namespace, selector: ownSelector({ app }) }))
+}
+
 /** With at least the size each claim has by now. Says which one stays larger than the release has it. */
 export async function keepingSizes(
   { log }: Pick<DeploymentContext, 'log'>,
-  cluster: Cluster,
-  { owner: { app }, namespace }: Pick<AppInput, 'owner' | 'namespace'>,
+  claims: Claims,
   objects: readonly KubernetesObject[],
 ): Promise<readonly KubernetesObject[]> {
   if (!objects.some(isClaim)) return objects
-  const found = await listSelected(cluster, kinds.claim, { app, namespace, selector: ownSelector({ app }) })
-  const sizes = new Map(found.map((one) => [nameOf(one), sizeOf(one)]))
+  const sizes = new Map((await claims()).map((one) => [nameOf(one), sizeOf(one)]))
   return objects.map((object) => {
     if (!isClaim(object)) return object
     const [wanted, live] = [sizeOf(object), sizes.get(object.metadata.name) ?? '']

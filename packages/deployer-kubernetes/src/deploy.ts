@@ -18,7 +18,7 @@ export async function deploy(context: DeploymentContext, artifact: BuildArtifact
   context.signal.throwIfAborted()
   const known = await readPlace(context)
   return withCluster(context, wishOf(context, known), async (cluster) => {
-    const prepared = await prepare(context, artifact, cluster, deltas)
+    const prepared = await prepare(context, artifact, cluster, { known, deltas })
     await checkWelcome(cluster, prepared)
     await tryRelease(cluster, prepared)
     await keepPlace(context, prepared.place)

@@ -15,8 +15,9 @@ import { tryObject } from './try-release.ts'
 
 /** See `Deployer.difference`. */
 export async function difference(context: DeploymentContext, artifact: BuildArtifact): Promise<readonly ObjectChange[]> {
-  return withCluster(context, wishOf(context, await readPlace(context)), async (cluster) => {
-    const prepared = await prepare(context, artifact, cluster)
+  const known = await readPlace(context)
+  return withCluster(context, wishOf(context, known), async (cluster) => {
+    const prepared = await prepare(context, artifact, cluster, { known })
     const { input, objects } = prepared
     await checkWelcome(cluster, prepared, ['create', 'patch', 'get'])
     sayWhatIsDifferent(context, artifact, input)

@@ -16,7 +16,7 @@ import { kinds } from './objects/kinds.ts'
 import { commandName, label } from './objects/names.ts'
 import { endLeftOneOffs, starterMark } from './one-offs.ts'
 import { labelOf, listOwn, nameOf, removeOwn, type Where } from './own-objects.ts'
-import { isElsewhere, keepPlace, readPlace, wishOf } from './place.ts'
+import { keepPlace, readPlace, wishOf } from './place.ts'
 import type { Pod } from './pods.ts'
 import { checkWelcome, prepare, type Prepared } from './prepare.ts'
 import { notCreated, troubleFailure } from './roll-out-failure.ts'
@@ -36,15 +36,18 @@ export async function execCommand(
     })
   const known = await readPlace(context)
   return withCluster(context, wishOf(context, known), async (cluster) => {
-    const prepared = await prepare(context, artifact, cluster)
+    const prepared = await prepare(context, artifact, cluster, { known })
     await checkMayBegin(context, cluster, prepared)
     const where = whereOf(prepared.input)
-    if (known === undefined || isElsewhere(known, prepared.place))
-      await keepPlace(context, { ...prepared.place, ...(known?.isEmpty === true && { isEmpty: true }) })
+    // Nobody is kept from starting or stopping it meanwhile: where it runs is what its deploy says.
+    const now = await readPlace(context)
+    // An app that is stopped stays so: it may go elsewhere, and its name is anybody's again.
+    const isEmpty = now?.isEmpty === true
+    if (now === undefined || isEmpty) await keepPlace(context, { ...prepared.place, ...(isEmpty && { isEmpty, hasCommands: true }) })
     try {
       return await runIn({ context, artifact, cluster, where, prepared }, command, stdio === 'inherit')
     } finally {
-      await removeSecrets(context, cluster, where)
+      await leaveEmpty(context, cluster, where)
     }
   })
 }
@@ -88,10 +91,12 @@ async function runIn({ context, artifact, cluster, where, prepared }: Ground, co
 const needed: ReadonlySet<string> = new Set([kinds.namespace.kind, kinds.secret.kind, kinds.claim.kind])
 
 /** An app that is or was stopped meanwhile is left as `hop3 stop` leaves it, unless another command runs there yet: its name is anybody's again. */
-async function removeSecrets(context: DeploymentContext, cluster: Cluster, where: Where): Promise<void> {
+async function leaveEmpty(context: DeploymentContext, cluster: Cluster, where: Where): Promise<void> {
   if ((await readPlace(context))?.isEmpty !== true) return
   if ((await listOwn(cluster, kinds.job, where, `,${label.oneOff}`)).length > 0) return
   for (const secret of await listOwn(cluster, kinds.secret, where)) await removeOwn(cluster, kinds.secret, where, nameOf(secret))
+  const left = await readPlace(context)
+  if (left?.isEmpty === true && left.hasCommands === true) await keepPlace(context, { ...left, hasCommands: false })
 }
 
 /** Keeps the pod there for as long as somebody types. */

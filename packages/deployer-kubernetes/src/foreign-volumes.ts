@@ -1,18 +1,16 @@
 /** Volumes outlive what says whose an app is: where it is stopped, they stay, and are still those of the home that made them. */
 import { hop3Error, visible } from '@hop3/core'
-import type { Cluster } from './client/cluster.ts'
+import type { Claims } from './claims.ts'
 import type { AppInput } from './objects/app-input.ts'
-import { kinds } from './objects/kinds.ts'
-import { label, ownSelector } from './objects/names.ts'
-import { labelOf, listSelected, nameOf } from './own-objects.ts'
+import { label } from './objects/names.ts'
+import { labelOf, nameOf } from './own-objects.ts'
 
 /** Throws `deploy.kubernetes.other-home`, also for volumes the release does not ask for: its destroy would take their namespace with it. */
 export async function checkVolumes(
-  cluster: Cluster,
+  claims: Claims,
   { owner: { app, mark }, namespace }: Pick<AppInput, 'owner' | 'namespace'>,
 ): Promise<void> {
-  const found = await listSelected(cluster, kinds.claim, { app, namespace, selector: ownSelector({ app }) })
-  const foreign = found.filter((one) => labelOf(one, label.home) !== mark)
+  const foreign = (await claims()).filter((one) => labelOf(one, label.home) !== mark)
   const [first] = foreign
   if (first === undefined) return
   const [names, home] = [foreign.map(nameOf), labelOf(first, label.home)]

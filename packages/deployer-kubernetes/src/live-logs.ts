@@ -3,9 +3,10 @@ import { isHop3Error, type DeploymentContext, type LogRequest } from '@hop3/core
 import type { Cluster } from './client/cluster.ts'
 import { followedPod, type FollowedPod } from './followed-pod.ts'
 import type { Where } from './own-objects.ts'
+import { mayRun } from './place.ts'
 import { readPodLog } from './pod-logs.ts'
 import { listPods, withOrdinals, type Numbered } from './pods.ts'
-import { withPlace } from './with-place.ts'
+import { withPlace, type AtPlace } from './with-place.ts'
 
 /** Milliseconds between two looks at the pods. */
 const lookEvery = 1_000
@@ -13,12 +14,13 @@ const lookEvery = 1_000
 /** One after the other; or all at once and those that come, until the signal. */
 export async function liveLogs(context: DeploymentContext, request: LogRequest): Promise<void> {
   const { lines, follow, signal } = request
-  await withPlace(context, async ({ cluster, where }) => {
+  const print = async ({ cluster, where }: AtPlace): Promise<void> => {
     if (follow) return followAll(context, cluster, where, request)
     const { app, namespace } = where
     for (const one of await listNumbered(cluster, where, request))
       await readPodLog(cluster, { app, namespace, pod: one.pod.name, tail: lines, signal, onLine: printerOf(one, request) })
-  })
+  }
+  await withPlace(context, print, (place) => follow || mayRun(place))
 }
 
 async function listNumbered(cluster: Cluster, where: Where, { worker }: LogRequest): Promise<readonly Numbered[]> {

@@ -13,14 +13,20 @@ export interface Place {
   readonly server: string
   readonly namespace: string
   readonly isOwnNamespace: boolean
-  /** Nothing of it runs there: it may go elsewhere. */
+  /** It was stopped there, and may go elsewhere: no worker runs, and nothing but a deploy starts one. Volumes may be there. */
   readonly isEmpty?: boolean
+  /** Commands were begun since, and what they need has not been taken away again: one may run, or was killed. */
+  readonly hasCommands?: boolean
 }
+
+export const mayRun = ({ isEmpty }: Place): boolean => isEmpty !== true
 
 type Asking = Pick<DeploymentContext, 'appName' | 'config' | 'directories' | 'env'>
 
 export const rootOf = ({ appName, directories }: Pick<DeploymentContext, 'appName' | 'directories'>): string =>
   join(directories.home, 'kubernetes', appName)
+
+export const placeFile = (context: Pick<DeploymentContext, 'appName' | 'directories'>): string => join(rootOf(context), 'place.json')
 
 /** `--context` and `--namespace`, as the command hands them on. */
 export const asked = { context: 'HOP3_KUBE_CONTEXT', namespace: 'HOP3_KUBE_NAMESPACE' } as const
@@ -34,7 +40,8 @@ export function wishOf({ env, config }: Asking, known: Place | undefined): { rea
 
 /**
  * `--namespace`, else that of hop3.toml, else where it is or was stopped (`known`), else that of the context, else one of the app's own. A
- * context that names `default` names none: some tools write it into every one.
+ * context that names `default` names none: some tools write it into every one. Who names the namespace of its own that the app has already
+ * makes it nobody else's.
  */
 export function namespaceOf(
   { env, config, appName }: Asking,
@@ -42,7 +49,7 @@ export function namespaceOf(
   ofContext?: string,
 ): Pick<Place, 'namespace' | 'isOwnNamespace'> {
   const said = env[asked.namespace] ?? kubernetesOptions(config).namespace
-  if (said === undefined && known !== undefined) return known
+  if (known !== undefined && (said === undefined || said === known.namespace)) return known
   const given = said ?? (ofContext === 'default' ? undefined : ofContext)
   return given === undefined ? { namespace: ownNamespace(appName), isOwnNamespace: true } : { namespace: given, isOwnNamespace: false }
 }
@@ -51,7 +58,7 @@ export function namespaceOf(
 export async function readPlace(context: Pick<DeploymentContext, 'appName' | 'directories'>): Promise<Place | undefined> {
   const { appName } = context
   const hint = `It says where ${appName} is: {"context", "server", "namespace", "isOwnNamespace"}. Write it anew; or remove it, if ${appName} is on no cluster.`
-  return readKept(join(rootOf(context), 'place.json'), placeOf, hint)
+  return readKept(placeFile(context), placeOf, hint)
 }
 
 /** Names of the apps of a home that are or were on a cluster. */
@@ -62,21 +69,22 @@ export async function appsWithPlace({ home }: DeploymentContext['directories']):
 
 function placeOf(value: unknown): Place | undefined {
   if (!isObject(value)) return undefined
-  const { context, server, namespace, isOwnNamespace, isEmpty } = value
+  const { context, server, namespace, isOwnNamespace, isEmpty, hasCommands } = value
   if (typeof context !== 'string' || typeof server !== 'string' || typeof namespace !== 'string') return undefined
-  return { context, server, namespace, isOwnNamespace: isOwnNamespace === true, ...(isEmpty === true && { isEmpty }) }
+  const rest = { ...(isEmpty === true && { isEmpty }), ...(hasCommands === true && { hasCommands }) }
+  return { context, server, namespace, isOwnNamespace: isOwnNamespace === true, ...rest }
 }
 
 export async function keepPlace(context: Pick<DeploymentContext, 'appName' | 'directories'>, place: Place): Promise<void> {
   await mkdir(rootOf(context), { recursive: true, mode: 0o700 })
-  await writeFileAtomic(join(rootOf(context), 'place.json'), `${JSON.stringify(place, undefined, 2)}\n`, { mode: 0o600 })
+  await writeFileAtomic(placeFile(context), `${JSON.stringify(place, undefined, 2)}\n`, { mode: 0o600 })
 }
 
 export async function forgetPlace(context: Pick<DeploymentContext, 'appName' | 'directories'>): Promise<void> {
   await rm(rootOf(context), { recursive: true, force: true })
 }
 
-export const isElsewhere = (known: Place, place: Place): boolean => known.server !== place.server || known.namespace !== place.namespace
+const isElsewhere = (known: Place, place: Place): boolean => known.server !== place.server || known.namespace !== place.namespace
 
 /** An app is in one place at a time: what runs in the other would be nobody's. */
 export function checkSamePlace({ appName, log }: Asking & Pick<DeploymentContext, 'log'>, known: Place, place: Place): void {

@@ -4,7 +4,7 @@ import { checkRights } from './access.ts'
 import { appInputOf } from './app-input-of.ts'
 import { otherHome } from './apply-release.ts'
 import { appObjects } from './app-objects.ts'
-import { keepingSizes } from './claims.ts'
+import { claimsOf, keepingSizes, type Claims } from './claims.ts'
 import type { Cluster } from './client/cluster.ts'
 import { readFacts } from './cluster-facts.ts'
 import { readDocument } from './documents.ts'
@@ -19,7 +19,7 @@ import { kinds, type Kind, type KubernetesObject } from './objects/kinds.ts'
 import { label, ownSelector } from './objects/names.ts'
 import { dataPath, isExclusive } from './objects/pod.ts'
 import { labelOf, listSelected } from './own-objects.ts'
-import { checkSamePlace, namespaceOf, readPlace, type Place } from './place.ts'
+import { checkSamePlace, namespaceOf, type Place } from './place.ts'
 import { pullSecretOf } from './pull-secret-of.ts'
 
 export interface Prepared {
@@ -30,20 +30,33 @@ export interface Prepared {
   readonly objects: readonly KubernetesObject[]
   /** Deployments of the app that are there, of whichever release. */
   readonly before: readonly Table[]
+  readonly claims: Claims
+}
+
+export interface Asked {
+  /** Where the app was before: see `readPlace`. */
+  readonly known: Place | undefined
+  readonly deltas?: Deltas | undefined
 }
 
 /** Throws `config.*` and `deploy.kubernetes.*` for what is wrong with the release or its place. */
-export async function prepare(context: DeploymentContext, artifact: BuildArtifact, cluster: Cluster, deltas?: Deltas): Promise<Prepared> {
+export async function prepare(
+  context: DeploymentContext,
+  artifact: BuildArtifact,
+  cluster: Cluster,
+  { known, deltas }: Asked,
+): Promise<Prepared> {
   context.signal.throwIfAborted()
-  const { place, isHidden } = await placeIn(context, cluster)
+  const { place, isHidden } = await placeIn(context, cluster, known)
   const facts = await readFacts(cluster, context.appName)
   const pulling = await pullSecretOf(context, artifact)
   const input = await appInputOf({ context, artifact, place, facts, pullSecrets: pulling === undefined ? [] : [pulling.name] }, deltas)
   checkGateway(input)
   const before = await listOfThisHome(cluster, input, kinds.deployment)
   const secrets = [homeClaim(input), ...(pulling?.make === undefined ? [] : [pulling.make(input)])]
-  const objects = await keepingSizes(context, cluster, input, await objectsOf(context, input))
-  return { place, isHidden, input, objects: withSecrets(objects, secrets), before }
+  const claims = claimsOf(cluster, input)
+  const objects = await keepingSizes(context, claims, await objectsOf(context, input))
+  return { place, isHidden, input, objects: withSecrets(objects, secrets), before, claims }
 }
 
 /**
@@ -51,18 +64,17 @@ export async function prepare(context: DeploymentContext, artifact: BuildArtifac
  * `.other-home` and `.host-taken`.
  */
 export async function checkWelcome(cluster: Cluster, prepared: Prepared, verbs = ['create', 'patch']): Promise<void> {
-  const { place, input, objects, isHidden } = prepared
+  const { place, input, objects, isHidden, claims } = prepared
   const namespaceVerbs = isHidden ? [...new Set(['get', ...verbs])] : verbs
   await checkRights(cluster, { app: input.owner.app, place, objects, verbs, namespaceVerbs })
   const held = await listOfThisHome(cluster, input, kinds.secret, `,${label.claim}=home`)
   // Of an app that is this home's already nobody else can have come by volumes.
-  if (held.length === 0) await checkVolumes(cluster, input)
+  if (held.length === 0) await checkVolumes(claims, input)
   await checkHosts(cluster, input)
 }
 
 /** Where it goes: to be kept before anything is there, and not before the cluster has answered. */
-async function placeIn(context: DeploymentContext, cluster: Cluster): Promise<Looked> {
-  const known = await readPlace(context)
+async function placeIn(context: DeploymentContext, cluster: Cluster, known: Place | undefined): Promise<Looked> {
   // Where it was stopped, its volumes are.
   const here = known?.isEmpty === true && known.server !== cluster.server ? undefined : known
   const { namespace, isOwnNamespace } = namespaceOf(context, here, cluster.contextNamespace)

@@ -24,7 +24,7 @@ export async function rollOut(
 ): Promise<void> {
   const where = whereOf(input)
   const lasting = input.workers.filter(({ kind }) => kind !== 'cron')
-  await leaveYoungest(cluster, where, lasting, context.generation)
+  await leaveYoungest(cluster, where, { workers: lasting, generation: context.generation, before })
   await handOverCounts(cluster, where, input, before)
   const counts: Record<string, number | undefined> = {}
   for (const part of partsOf(input, objects, lasting)) {

@@ -5,11 +5,11 @@ import { itemsOf, tableIn, textIn, type Table } from './json-table.ts'
 import { collectionPath, type Kind } from './objects/kinds.ts'
 import { homeMark, label, ownSelector } from './objects/names.ts'
 import { labelOf, listOwn, type Where } from './own-objects.ts'
-import { appsWithPlace, readPlace, type Place } from './place.ts'
+import { appsWithPlace, mayRun, readPlace, type Place } from './place.ts'
 import { workersAt } from './status.ts'
 import { checkLed, whereAt } from './with-place.ts'
 
-/** See `Deployer.statusOfAll`. A cluster that is away hides the apps that are on it alone. */
+/** See `Deployer.statusOfAll`. A cluster that is away hides the apps that run on it alone. */
 export async function statusOfAll(context: DeploymentContext): Promise<HomeStatus> {
   const workers: WorkerStatus[] = []
   const failures = new Map<string, Error>()
@@ -23,7 +23,7 @@ export async function statusOfAll(context: DeploymentContext): Promise<HomeStatu
   for (const app of await appsWithPlace(context.directories))
     await trying([app], async () => {
       const place = await readPlace({ ...context, appName: app })
-      if (place !== undefined) places.set(app, place)
+      if (place !== undefined && mayRun(place)) places.set(app, place)
     })
   const byContext = Map.groupBy(places, ([, place]) => place.context)
   const surveys = [...byContext].map(([name, apps]) =>

@@ -4,12 +4,14 @@ import { tableIn, type Table } from './json-table.ts'
 import { kinds, type Kind } from './objects/kinds.ts'
 import { label } from './objects/names.ts'
 import { labelOf, listOwn, type Where } from './own-objects.ts'
+import { mayRun } from './place.ts'
 import { podsOf, stateOf, withOrdinals } from './pods.ts'
-import { withPlace } from './with-place.ts'
+import { withPlace, type AtPlace } from './with-place.ts'
 
-/** See `Deployer.status`. Two calls. */
+/** See `Deployer.status`. Two calls, and none for an app that is stopped: its cluster may be gone. */
 export async function status(context: DeploymentContext): Promise<readonly WorkerStatus[]> {
-  return (await withPlace(context, ({ cluster, where }) => workersAt(where, (kind) => listOwn(cluster, kind, where)))) ?? []
+  const look = ({ cluster, where }: AtPlace) => workersAt(where, (kind) => listOwn(cluster, kind, where))
+  return (await withPlace(context, look, mayRun)) ?? []
 }
 
 export async function workersAt(where: Where, list: (kind: Kind) => Promise<readonly Table[]>): Promise<readonly WorkerStatus[]> {

@@ -1,10 +1,9 @@
 /** What every command does that goes where an app is: opens that cluster, and no other that the context leads to by now. */
-import { join } from 'node:path'
 import { hop3Error, visible, type DeploymentContext } from '@hop3/core'
 import { withCluster, type Cluster } from './client/cluster.ts'
 import { homeMark } from './objects/names.ts'
 import type { Where } from './own-objects.ts'
-import { asked, checkSamePlace, readPlace, rootOf, type Place } from './place.ts'
+import { asked, checkSamePlace, placeFile, readPlace, type Place } from './place.ts'
 
 export interface AtPlace {
   readonly place: Place
@@ -12,10 +11,17 @@ export interface AtPlace {
   readonly where: Where
 }
 
-/** Undefined where the app was never on a cluster. Throws `deploy.kubernetes.elsewhere`, also where the command asks for another place. */
-export async function withPlace<T>(context: DeploymentContext, work: (at: AtPlace) => Promise<T>): Promise<T | undefined> {
+/**
+ * Undefined where the app was never on a cluster, and where what is known of its place is enough (`isNeeded`): then no cluster is asked. Throws
+ * `deploy.kubernetes.elsewhere`, also where the command asks for another place.
+ */
+export async function withPlace<T>(
+  context: DeploymentContext,
+  work: (at: AtPlace) => Promise<T>,
+  isNeeded: (place: Place) => boolean = () => true,
+): Promise<T | undefined> {
   const place = await readPlace(context)
-  if (place === undefined) return undefined
+  if (place === undefined || !isNeeded(place)) return undefined
   const wanted = { context: context.env[asked.context] ?? place.context, namespace: context.env[asked.namespace] ?? place.namespace }
   return withCluster(context, { context: wanted.context }, async (cluster) => {
     checkLed(context, { ...place, context: wanted.context }, cluster)
@@ -40,7 +46,7 @@ export function checkLed(context: Asking, place: Place, { server }: Cluster): vo
     'deploy.kubernetes.elsewhere',
     `${appName} is on the cluster ${place.server}, and the context ${visible(place.context)} leads to ${server}.`,
     {
-      hint: `Name the kubeconfig whose context ${visible(place.context)} leads there: export KUBECONFIG=<file>. If it is the same cluster with a new address, write that into ${join(rootOf(context), 'place.json')}.`,
+      hint: `Name the kubeconfig whose context ${visible(place.context)} leads there: export KUBECONFIG=<file>. If it is the same cluster with a new address, write that into ${placeFile(context)}.`,
       details: { known: place, server },
     },
   )

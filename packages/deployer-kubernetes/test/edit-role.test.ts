@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, inject, onTestFinished, test } f
 import { readDocument, writeDocument } from '../src/documents.ts'
 import { readPlace } from '../src/place.ts'
 import { kubectl } from './host-volume.ts'
+import { kubeconfigOf } from './kubeconfig-of.ts'
 import { stage, type StageRequest } from './staged.ts'
 
 const skipped = inject('skipped')
@@ -58,6 +59,29 @@ describe.skipIf(skipped !== '')(`on a cluster${skipped === '' ? '' : ` (${skippe
       context: { env: { PATH: process.env['PATH'] ?? '', KUBECONFIG: inject('kubernetes').limited } },
     })
     expect(await deployer.deploy()).toMatchObject({ protocol: 'http', upstreams: [{ port: expect.any(Number) }] })
+  })
+
+  test('with the rights to read and to make its own namespace an app is destroyed, and the namespace left', async () => {
+    const [appName, own, role] = ['maker', 'hop3-maker', 'hop3-test-maker']
+    const rights = ['--verb=get,create,patch', '--resource=namespaces']
+    kubectl(['create', 'clusterrole', role, ...rights])
+    kubectl(['create', 'clusterrolebinding', role, `--clusterrole=${role}`, `--user=${role}`])
+    onTestFinished(() => void kubectl(['delete', 'clusterrole,clusterrolebinding', role]))
+    const labels = { 'app.kubernetes.io/managed-by': 'hop3', 'app.kubernetes.io/name': appName }
+    kubectl(['create', '--filename', '-'], { apiVersion: 'v1', kind: 'Namespace', metadata: { name: own, labels } })
+    onTestFinished(() => void kubectl(['delete', 'namespace', own, '--wait=false']))
+    kubectl(['create', 'rolebinding', 'hop3', '--clusterrole=edit', `--user=${role}`, '--namespace', own])
+    const env = { PATH: process.env['PATH'] ?? '', KUBECONFIG: await kubeconfigOf(inject('kubernetes').kubeconfig, { as: role }) }
+    const { deployer, context, host } = await stage({ context: { appName, env } })
+    await deployer.deploy()
+    await deployer.stop()
+    await deployer.forget?.()
+    expect(await readPlace(context)).toBeUndefined()
+    const warned = host.events.filter(({ level }) => level === 'warn').map(({ text }) => text)
+    expect(warned).toContainEqual(
+      expect.stringMatching(/hop3-maker of maker stays[^]*cannot delete[^]*kubectl delete namespace hop3-maker/),
+    )
+    expect(kubectl(['get', 'namespace', own, '--output', 'jsonpath={.status.phase}'])).toBe('Active')
   })
 
   test('but not where there may be a route that it could not take away', async () => {

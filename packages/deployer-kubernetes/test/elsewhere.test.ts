@@ -3,7 +3,7 @@ import { deploymentContextFor, testHost } from '@hop3/testing'
 import { expect, test } from 'vitest'
 import { writeDocument } from '../src/documents.ts'
 import { kubernetesDeployer } from '../src/index.ts'
-import { keepPlace, readPlace } from '../src/place.ts'
+import { keepPlace, placeFile, readPlace } from '../src/place.ts'
 import { imageArtifact } from './image-artifact.ts'
 import { standInServer, writeKubeconfig } from './stand-in-server.ts'
 
@@ -36,6 +36,7 @@ test('no command takes another cluster for the one the app is on', async () => {
     })
   expect(asked).toEqual([])
   expect(await readPlace(context)).toEqual(place)
+  await expect(deployer.stop()).rejects.toMatchObject({ hint: expect.stringContaining(`gone for good, remove ${placeFile(context)}`) })
 })
 
 test('nor does one that asks for another place have nothing to do', async () => {

@@ -1,14 +1,12 @@
 /** A kubeconfig whose user acts as somebody else: asked with the rights of that one, or not at all. */
-import { readFile, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import { createRun, systemClock } from '@hop3/core'
 import { isObject } from '@hop3/core/json'
 import { tempApp } from '@hop3/testing'
 import { expect, inject, onTestFinished, test } from 'vitest'
-import { parse, stringify } from 'yaml'
 import { withCluster } from '../src/client/cluster.ts'
 import type { Answer, Question } from '../src/client/request.ts'
 import { kubectl } from './host-volume.ts'
+import { kubeconfigOf } from './kubeconfig-of.ts'
 import { stage } from './staged.ts'
 import { standInServer, writeKubeconfig } from './stand-in-server.ts'
 
@@ -82,17 +80,6 @@ test.skipIf(skipped !== '')(`and may do no more than that one, ${onCluster}`, { 
     message: expect.stringMatching(/Nothing was changed[^]*create deployments[^]*get namespaces[^]*create namespaces/),
   })
 })
-
-/** A copy of it, in which every user is also this one. */
-async function kubeconfigOf(path: string, more: object): Promise<string> {
-  const config = parse(await readFile(path, 'utf8'))
-  const name = config.contexts[0].context.user ?? 'somebody'
-  config.contexts[0].context.user = name
-  config.users = [{ name, user: { ...config.users?.[0]?.user, ...more } }]
-  const copy = join(await tempApp(), 'kubeconfig')
-  await writeFile(copy, stringify(config), { mode: 0o600 })
-  return copy
-}
 
 async function ask(kubeconfig: string, question: Question = { method: 'GET', path: '/version' }): Promise<Answer> {
   const access = {

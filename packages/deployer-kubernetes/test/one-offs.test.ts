@@ -61,6 +61,7 @@ describe.skipIf(skipped !== '')(`on a cluster${skipped === '' ? '' : ` (${skippe
     expect(secrets()).toBe('')
     expect(await deployer.exec?.('exit 3', { stdio: 'lines' })).toBe(3)
     expect([await readPlace(context), secrets(), jobs()]).toMatchObject([{ isEmpty: true, namespace: 'hop3-shop' }, '', ''])
+    expect(await readPlace(context)).not.toHaveProperty('hasCommands')
     // Its name is free for another home, and it for another place.
     const other = await stage()
     await expect(other.deployer.deploy()).resolves.toBeDefined()
@@ -78,6 +79,23 @@ describe.skipIf(skipped !== '')(`on a cluster${skipped === '' ? '' : ` (${skippe
     expect(secrets()).not.toBe('')
     expect(await longer).toBe(0)
     expect(secrets()).toBe('')
+  })
+
+  test('one of a stopped app whose command was killed goes with the next stop', async () => {
+    const { deployer, context, host } = await stage()
+    await deployer.deploy()
+    await deployer.stop()
+    const ending = new AbortController()
+    const command = await stage({ host, context: { signal: ending.signal } })
+    const running = command.deployer.exec?.('sleep 600', { stdio: 'lines' }).catch((error: unknown) => error)
+    await expect.poll(jobs, { timeout: 30_000 }).not.toBe('')
+    // A command that is killed leaves what is there now.
+    expect(await readPlace(context)).toMatchObject({ isEmpty: true, hasCommands: true })
+    await deployer.stop()
+    expect([jobs(), secrets()]).toEqual(['', ''])
+    expect(await readPlace(context)).not.toHaveProperty('hasCommands')
+    ending.abort()
+    expect(await running).not.toBe(0)
   })
 })
 

@@ -8,6 +8,7 @@ const asking = (namespace?: string, env: Readonly<Record<string, string>> = {}):
   config: { ...emptyDeployConfig, options: { kubernetes: { namespace } } },
   env,
 })
+const own = { namespace: 'hop3-shop', isOwnNamespace: true }
 const place: Place = { context: 'c', server: 'https://c', namespace: 'there', isOwnNamespace: true }
 
 test.each<[string, Parameters<typeof namespaceOf>, string]>([
@@ -20,4 +21,17 @@ test.each<[string, Parameters<typeof namespaceOf>, string]>([
   ['of the command', [asking('shop', { HOP3_KUBE_NAMESPACE: 'now' }), place, 'team'], 'now'],
 ])('the namespace is that %s', (_, given, namespace) => {
   expect(namespaceOf(...given)).toMatchObject({ namespace, isOwnNamespace: namespace === 'hop3-shop' || namespace === 'there' })
+})
+
+test.each([
+  ['its own', own, own],
+  ['given', { ...own, isOwnNamespace: false }, { ...own, isOwnNamespace: false }],
+])('one that is %s stays so when it is named', (_, known, expected) => {
+  expect(namespaceOf(asking(undefined, { HOP3_KUBE_NAMESPACE: 'hop3-shop' }), { ...place, ...known })).toMatchObject(expected)
+  expect(namespaceOf(asking('hop3-shop'), { ...place, ...known })).toMatchObject(expected)
+})
+
+test('one that was never its own is given when it is named', () => {
+  expect(namespaceOf(asking('hop3-shop'), undefined)).toEqual({ namespace: 'hop3-shop', isOwnNamespace: false })
+  expect(namespaceOf(asking('hop3-shop'), place)).toEqual({ namespace: 'hop3-shop', isOwnNamespace: false })
 })

@@ -2,7 +2,7 @@
 import { hop3Error } from '@hop3/core'
 import { memoryLog } from '@hop3/testing'
 import { expect, test } from 'vitest'
-import { keepingSizes } from '../src/claims.ts'
+import { claimsOf, keepingSizes } from '../src/claims.ts'
 import { kubernetesOptions } from '../src/kubernetes-options.ts'
 import type { KubernetesObject } from '../src/objects/kinds.ts'
 import { tryRelease } from '../src/try-release.ts'
@@ -44,9 +44,10 @@ test('a claim is asked for as large as it is', async () => {
   const claim = (name: string, storage: string) =>
     of('PersistentVolumeClaim', name, { accessModes: [], resources: { requests: { storage } } })
   const { cluster } = toldCluster(() => [claim('shop-data', '2Gi'), claim('shop-files', '1Gi')])
+  const claims = claimsOf(cluster, input)
   const { log, events } = memoryLog()
   const wanted = [claim('shop-data', '1024Mi'), claim('shop-files', '2Gi'), claim('shop-new', '1Gi'), of('Service', 'shop')]
-  expect(await keepingSizes({ log }, cluster, input, wanted)).toEqual([claim('shop-data', '2Gi'), ...wanted.slice(1)])
+  expect(await keepingSizes({ log }, claims, wanted)).toEqual([claim('shop-data', '2Gi'), ...wanted.slice(1)])
   expect(events.map(({ text }) => text)).toEqual(['The volume shop-data stays at 2Gi, and is not made 1024Mi: a volume does not shrink.'])
 })
 

@@ -3,7 +3,6 @@ import { isHop3Error, type DeploymentContext } from '@hop3/core'
 import { answerFailure, isPassing, notAsked, unreachable, type Attempt } from './failure.ts'
 import { chooseCluster, type ClusterChoice, type ClusterWish } from './kubeconfig.ts'
 import type { Answer, Question } from './request.ts'
-import { proxyVariable } from './proxy-variable.ts'
 import { openSession, type Session } from './session.ts'
 
 export interface Cluster {
@@ -33,7 +32,7 @@ const firstPatience = 2_000
 export async function openCluster(access: Opening, wish: ClusterWish = {}): Promise<Cluster> {
   const { choice, session } = await openAs(access, wish)
   const { server } = session
-  const failure = (error: unknown): Error => unreachable(choice.context, server, error, proxyVariable(new URL(server), access.env))
+  const failure = (error: unknown): Error => unreachable(choice.context, server, error, access.env)
   let hasAnswered = false
   const ask = async (question: Question): Promise<Answer> => {
     // Tidying up after a command that was ended is not ended with it.

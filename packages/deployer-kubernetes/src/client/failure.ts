@@ -1,5 +1,5 @@
 /** What an API server's answer means to who asked: each refusal an error of its own. */
-import { hop3Error, isHop3Error, printable, visible, type Hop3Error } from '@hop3/core'
+import { hop3Error, isHop3Error, printable, visible, type DeploymentContext, type Hop3Error } from '@hop3/core'
 import { isObject } from '@hop3/core/json'
 import type { Answer, Question } from './request.ts'
 
@@ -30,8 +30,7 @@ export function notAsked(error: unknown): unknown {
   return hop3Error(code, message, { ...(hint !== undefined && { hint }), details, cause, class: 'retry' })
 }
 
-/** `proxy`: the variable that names the one kubectl goes through. */
-export function unreachable(context: string, server: string, error: unknown, proxy?: string): Hop3Error {
+export function unreachable(context: string, server: string, error: unknown, env: DeploymentContext['env']): Hop3Error {
   const said = codeOf(error)
   const isTls = /CERT|SELF_SIGNED|UNABLE_TO|SSL|ERR_TLS/.test(said)
   return hop3Error(
@@ -40,7 +39,7 @@ export function unreachable(context: string, server: string, error: unknown, pro
     {
       hint: isTls
         ? 'Its certificate is not the one the kubeconfig trusts: fetch the kubeconfig of the cluster again.'
-        : `See that the cluster runs and that this host reaches it${directly(proxy)}. Then run the command again: what was begun is finished or undone.`,
+        : `See that the cluster runs and that this host reaches it${directly(env)}. Then run the command again: what was begun is finished or undone.`,
       details: { context, server },
       cause: error,
       class: 'retry',
@@ -48,9 +47,11 @@ export function unreachable(context: string, server: string, error: unknown, pro
   )
 }
 
-function directly(proxy: string | undefined): string {
+/** Of HTTPS_PROXY `kubectl cluster-info` would say that all is well. */
+function directly(env: DeploymentContext['env']): string {
+  const proxy = ['HTTPS_PROXY', 'https_proxy'].find((name) => (env[name] ?? '') !== '')
   if (proxy === undefined) return ': `kubectl cluster-info`'
-  return ` directly (\`NO_PROXY='*' kubectl cluster-info\`): kubectl goes through the proxy that ${proxy} names, and Hop3 does not`
+  return ` directly (\`NO_PROXY='*' kubectl cluster-info\`): kubectl may go through the proxy that ${proxy} names, and Hop3 does not`
 }
 
 function codeOf(error: unknown): string {
