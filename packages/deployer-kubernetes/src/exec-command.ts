@@ -9,7 +9,7 @@ import { shellArgv } from './command-argv.ts'
 import { whereOf } from './roll-out.ts'
 import { ownEnvironment } from './environment.ts'
 import { eventsOf } from './events.ts'
-import { followCommand, podOf, type CommandRun } from './follow-command.ts'
+import { followCommand, podOf, takenAway, type CommandRun } from './follow-command.ts'
 import type { AppInput, WorkerInput } from './objects/app-input.ts'
 import { commandJob } from './objects/job.ts'
 import { kinds } from './objects/kinds.ts'
@@ -136,6 +136,9 @@ async function untilStarted(running: Running): Promise<Pod> {
     const trouble = pod === undefined ? undefined : await watch.look([pod])
     if (trouble !== undefined) throw await troubleFailure(request, trouble)
     if (pod === undefined && waited > 5_000) {
+      // Somebody may have stopped the app, or tidied up.
+      const jobs = await listOwn(cluster, kinds.job, where, `,${label.oneOff}`)
+      if (!jobs.some((one) => nameOf(one) === name)) throw takenAway(name)
       const refused = (await eventsOf(cluster, where.namespace, name, context.appName)).findLast(({ reason }) => reason === 'FailedCreate')
       if (refused !== undefined && !/serviceaccount/i.test(refused.message))
         throw notCreated(context.appName, 'a command', refused.message, where.namespace)

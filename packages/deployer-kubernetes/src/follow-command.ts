@@ -73,13 +73,16 @@ async function readOn({ context, cluster, where }: CommandRun, pod: Pod, lines: 
 async function present(run: CommandRun, name: string, since: number): Promise<Pod> {
   const { context, cluster, where } = run
   const pod = await patiently(run, since)
-  if (pod === undefined)
-    throw hop3Error('deploy.kubernetes.pod', `The pod ${visible(name)} has gone before its command ended.`, {
-      hint: 'Run the command again.',
-    })
+  if (pod === undefined) throw takenAway(name)
   if (pod.ended === undefined && pod.phase === 'Failed')
     throw await troubleFailure({ context, cluster, namespace: where.namespace, patience: 0 }, { kind: 'evicted', pod, said: pod.message })
   return pod
+}
+
+export function takenAway(name: string): Error {
+  return hop3Error('deploy.kubernetes.pod', `The pod ${visible(name)} has gone before its command ended.`, {
+    hint: 'Run the command again.',
+  })
 }
 
 async function patiently(run: CommandRun, since: number): Promise<Pod | undefined> {

@@ -54,6 +54,18 @@ describe.skipIf(skipped !== '')(`on a cluster${skipped === '' ? '' : ` (${skippe
     expect([await readPlace(context), secrets(), jobs()]).toMatchObject([{ isEmpty: true }, '', ''])
   })
 
+  test('one that somebody takes away before it begins is not waited for', async () => {
+    const { deployer } = await stage()
+    await deployer.deploy()
+    const taint = 'hop3.test/dedicated=db:NoSchedule'
+    kubectl(['taint', 'nodes', '--all', taint])
+    onTestFinished(() => void kubectl(['taint', 'nodes', '--all', `${taint}-`]))
+    const failure = deployer.exec?.('true', { stdio: 'lines' }).catch((error: unknown) => error)
+    await expect.poll(jobs, { timeout: 30_000 }).not.toBe('')
+    kubectl(['delete', 'jobs', '--all', ...inShop])
+    expect(await failure).toMatchObject({ code: 'deploy.kubernetes.pod', message: expect.stringContaining('has gone') })
+  })
+
   test('none of a stopped app brings it half back', async () => {
     const { deployer, context, host } = await stage()
     await deployer.deploy()
