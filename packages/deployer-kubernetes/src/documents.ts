@@ -15,21 +15,28 @@ type Asking = Pick<DeploymentContext, 'appName' | 'directories'>
 
 const directoryOf = (context: Asking): string => join(rootOf(context), 'generations')
 
+const hint = 'Remove it: the next deploy writes another.'
+
 const fileName = (generation: number, release: string): string => `${generation}-${release}.json`
 
 /** Undefined where that generation was not applied from here. Throws `deploy.kubernetes.damaged`. */
 export async function readDocument(context: Asking, generation: number, release: string): Promise<readonly KubernetesObject[] | undefined> {
-  return readKept(join(directoryOf(context), fileName(generation, release)), objectsIn, 'Remove it: the next deploy writes another.')
+  return readKept(join(directoryOf(context), fileName(generation, release)), objectsIn, hint)
 }
 
 const objectsIn = (value: unknown): readonly KubernetesObject[] | undefined =>
   Array.isArray(value) && value.every(isKubernetesObject) ? value : undefined
 
+/** All that was applied from here and may be there. Throws as above. */
+export async function readDocuments(context: Asking): Promise<readonly KubernetesObject[]> {
+  const names = await orElse(readdir(directoryOf(context)), [])
+  const read = names.map((name) => readKept(join(directoryOf(context), name), objectsIn, hint))
+  return (await Promise.all(read)).flatMap((objects) => objects ?? [])
+}
+
 /** Whether anything of a kind may be there, as far as it was applied from here. What cannot be read may hold one. */
 export async function mayHold(context: Asking, { kind }: Kind): Promise<boolean> {
-  const names = await orElse(readdir(directoryOf(context)), [])
-  const read = names.map((name) => readKept(join(directoryOf(context), name), objectsIn, '').catch(() => [{ kind }]))
-  return (await Promise.all(read)).some((objects) => objects?.some((one) => one.kind === kind) === true)
+  return (await readDocuments(context).catch(() => [{ kind }])).some((one) => one.kind === kind)
 }
 
 export function isKubernetesObject(value: unknown): value is KubernetesObject {

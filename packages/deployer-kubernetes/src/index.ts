@@ -39,6 +39,7 @@ export const kubernetesDeployer: DeployerFactory = {
       },
       stop: async () => (await import('./stop.ts')).stop(context),
       status: async () => (await import('./status.ts')).status(context),
+      outage: async () => (await import('./outage.ts')).outage(context),
       statusOfAll: async () => (await import('./status-of-all.ts')).statusOfAll(context),
       retire: async (deltas) => (await import('./retire.ts')).retire(context, artifact, deltas),
       logs: async (request) => (await import('./live-logs.ts')).liveLogs(context, request),

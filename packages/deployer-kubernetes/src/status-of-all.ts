@@ -5,6 +5,7 @@ import { itemsOf, tableIn, textIn, type Table } from './json-table.ts'
 import { collectionPath, type Kind } from './objects/kinds.ts'
 import { homeMark, label, ownSelector } from './objects/names.ts'
 import { labelOf, listOwn, type Where } from './own-objects.ts'
+import { outageAt } from './outage.ts'
 import { appsWithPlace, mayRun, readPlace, type Place } from './place.ts'
 import { workersAt } from './status.ts'
 import { checkLed, whereAt } from './with-place.ts'
@@ -13,6 +14,7 @@ import { checkLed, whereAt } from './with-place.ts'
 export async function statusOfAll(context: DeploymentContext): Promise<HomeStatus> {
   const workers: WorkerStatus[] = []
   const failures = new Map<string, Error>()
+  const outages = new Map<string, string | undefined>()
   const trying = async (apps: readonly string[], work: () => Promise<void>): Promise<void> => {
     await work().catch((error: unknown) => {
       context.signal.throwIfAborted()
@@ -38,12 +40,13 @@ export async function statusOfAll(context: DeploymentContext): Promise<HomeStatu
               checkLed(of, place, cluster)
               const where = whereAt(of, place)
               workers.push(...(await workersAt(where, (kind) => list(kind, where))))
+              outages.set(app, await outageAt(of, where, (kind) => list(kind, where)))
             })
         }),
     ),
   )
   await Promise.all(surveys)
-  return { workers, failureOf: (app) => failures.get(app) }
+  return { workers, outageOf: (app) => outages.get(app), failureOf: (app) => failures.get(app) }
 }
 
 type Lister = (kind: Kind, where: Where) => Promise<readonly Table[]>

@@ -21,7 +21,7 @@ test.each([
     if (path === '/version') return answer.end('{"minor":"30"}')
     if (path.endsWith('reviews')) return answer.end(JSON.stringify(mayAll))
     if (method === 'PATCH') return answer.end('{}')
-    return url.includes('?') ? answer.end('{"items":[]}') : answer.writeHead(404).end('{"message":"not found"}')
+    return url.includes('?') ? answer.end('{"items":[]}') : answer.writeHead(404).end('{"kind":"Status","message":"not found"}')
   })
   const host = await testHost()
   const config = { ...emptyDeployConfig, target: 'kubernetes', options: { kubernetes: options } }

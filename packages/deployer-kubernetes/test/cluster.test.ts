@@ -1,9 +1,11 @@
 /** What a cluster is waited for, told by a clock that is not the machine's. */
 import type { RequestListener } from 'node:http'
-import { createRun } from '@hop3/core'
+import { createRun, isHop3Error } from '@hop3/core'
 import { freePort, tempApp } from '@hop3/testing'
 import { expect, onTestFinished, test } from 'vitest'
 import { openCluster, type Cluster } from '../src/client/cluster.ts'
+import { kinds } from '../src/objects/kinds.ts'
+import { listSelected } from '../src/own-objects.ts'
 import { readPodLog } from '../src/pod-logs.ts'
 import { standInServer, writeKubeconfig } from './stand-in-server.ts'
 
@@ -50,6 +52,23 @@ test('a pod that has gone has printed nothing', async () => {
   const lines: string[] = []
   await readPodLog(cluster, { app: 'shop', namespace: 'shop', pod: 'shop-web-1', onLine: (line) => lines.push(line) })
   expect(lines).toEqual([])
+})
+
+test.each<readonly [string, number, string, boolean]>([
+  ['an object', 200, '{"items":[]}', true],
+  ['what is not there', 404, '{"kind":"Status","message":"not found"}', true],
+  ['a group it does not know', 404, '404 page not found\n', true],
+  ['nothing', 404, '', false],
+  ['a page', 404, '<html>Not Found</html>', false],
+  ['JSON of something else', 404, '{"message":"no Route matched"}', false],
+  ['a page that is there', 200, '<html>Welcome</html>', false],
+])('who answers with %s is told from an API server', async (_, status, body, isOne) => {
+  const { cluster } = await clusterAt(await standInServer((__, answer) => answer.writeHead(status).end(body)))
+  const asked = listSelected(cluster, kinds.pod, { app: 'shop', namespace: 'shop', selector: '' }).then(
+    () => true,
+    (error: unknown) => isHop3Error(error) && error.code !== 'environment.kubernetes-unreachable',
+  )
+  expect(await asked).toBe(isOne)
 })
 
 async function clusterAt(server: string): Promise<{ readonly cluster: Cluster; readonly slept: () => number }> {

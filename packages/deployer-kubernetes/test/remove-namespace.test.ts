@@ -54,7 +54,9 @@ async function forgetting({ owner, mayRead = true, mayRemove = true }: Namespace
     if (!(method === 'GET' ? mayRead : mayRemove)) return answer.writeHead(403).end('{"message":"forbidden"}')
     if (method === 'DELETE') request.on('data', (chunk: Buffer) => deletions.push(JSON.parse(chunk.toString())))
     const isThere = !asked.includes(removed) || method === 'DELETE'
-    return answer.writeHead(isThere ? 200 : 404).end(JSON.stringify({ metadata: { name: 'hop3-shop', uid: 'u-1', labels } }))
+    return answer
+      .writeHead(isThere ? 200 : 404)
+      .end(JSON.stringify({ kind: isThere ? 'Namespace' : 'Status', metadata: { name: 'hop3-shop', uid: 'u-1', labels } }))
   })
   const context = await deploymentContextFor(host, { env: { KUBECONFIG: await writeKubeconfig(host.directory, server) } })
   await keepPlace(context, { context: 'default', server, namespace: 'hop3-shop', isOwnNamespace: true })

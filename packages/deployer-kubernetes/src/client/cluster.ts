@@ -1,6 +1,6 @@
 /** The cluster an app is on: asked with the credentials of one context, in one namespace. */
 import { isHop3Error, type DeploymentContext } from '@hop3/core'
-import { answerFailure, isPassing, notAsked, unreachable, type Attempt } from './failure.ts'
+import { answerFailure, isOfApiServer, isPassing, notAsked, unreachable, type Attempt } from './failure.ts'
 import { chooseCluster, type ClusterChoice, type ClusterWish } from './kubeconfig.ts'
 import type { Answer, Question } from './request.ts'
 import { openSession, type Session } from './session.ts'
@@ -50,6 +50,7 @@ export async function openCluster(access: Opening, wish: ClusterWish = {}): Prom
       const isOver = access.clock.monotonic() - began > (hasAnswered ? patience : firstPatience)
       if (!isPassing(answer) || isOver) {
         if ('error' in answer) throw failure(answer.error)
+        if (!isOfApiServer(answer)) throw failure(new Error(`what answers there (${answer.status}) is no API server`))
         return answer
       }
       await access.clock.sleep(Math.min(100 * 2 ** round, 2_000), signal)

@@ -9,6 +9,15 @@ export interface Attempt {
   readonly app: string
 }
 
+/**
+ * What else answers at an address may say 404 of everything, and all would seem to be gone that is there: an API server says it in words of its
+ * own, of a group it does not know in plain ones.
+ */
+export function isOfApiServer({ status, body }: Answer): boolean {
+  if (status === 404) return isObject(body) ? body['kind'] === 'Status' : body === '404 page not found\n'
+  return status >= 300 || isObject(body)
+}
+
 const passing = new Set([429, 502, 503, 504])
 const lost = /ECONNREFUSED|ECONNRESET|EPIPE|socket hang up|ETIMEDOUT|EHOSTUNREACH/
 
