@@ -68,7 +68,9 @@ async function lookingAt(status: number, labels: object = {}) {
   const said: string[] = []
   const server = await standInServer(({ method = '', url = '' }, answer) => {
     asked.push(`${method} ${url}`)
-    answer.writeHead(status).end(JSON.stringify({ kind: status === 200 ? 'Namespace' : 'Status', metadata: { name: place.namespace, labels } }))
+    answer
+      .writeHead(status)
+      .end(JSON.stringify({ kind: status === 200 ? 'Namespace' : 'Status', metadata: { name: place.namespace, labels } }))
   })
   const env = { KUBECONFIG: await writeKubeconfig(await tempApp(), server) }
   const cluster = await openCluster({ env, run: createRun(), signal: new AbortController().signal, clock: systemClock })

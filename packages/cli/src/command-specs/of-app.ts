@@ -127,7 +127,7 @@ export const appCommands: readonly CommandSpec[] = [
     notes: [
       'The first word is the app when there is one of that name; write --app to set a variable called like an app.',
       "In a file a value is all that follows the =, # included; quotes around it ('…') go. Nothing is expanded, and what could be read in two ways is refused.",
-      'A NAME without =value takes its value from stdin, so that secrets stay out of the process list and the shell history.',
+      'A NAME without =value takes its value from stdin, without the line end it ends with, so that secrets stay out of the process list and the shell history.',
       'A running app is restarted with the new values, without losing a request. When that fails the old ones are put back.',
     ],
     examples: [
