@@ -58,10 +58,13 @@ async function outsideAddresses(
 
 /** Every node leads to every pod: of those that have one, so that the loss of one node is not that of the app. */
 function onNodes(service: Table, pods: readonly Pod[]): readonly Upstream[] {
-  const port = numberIn(listIn(tableIn(service, 'spec'), 'ports')[0] ?? {}, 'nodePort')
+  const port = nodePortOf(service)
   const addresses = pods.filter((pod) => pod.isReady && !pod.isEnding && pod.nodeAddress !== '').map((pod) => pod.nodeAddress)
   return port > 0 ? [...new Set(addresses)].map((address) => ({ address, port })) : []
 }
+
+/** 0: it has none. */
+export const nodePortOf = (service: Table): number => numberIn(listIn(tableIn(service, 'spec'), 'ports')[0] ?? {}, 'nodePort')
 
 function balancedBy(service: Table): readonly Upstream[] {
   const given = listIn(tableIn(tableIn(service, 'status'), 'loadBalancer'), 'ingress')[0] ?? {}

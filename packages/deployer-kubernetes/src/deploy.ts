@@ -12,6 +12,7 @@ import { keepPlace, readPlace, wishOf } from './place.ts'
 import { checkWelcome, prepare, sayWhatIsDifferent } from './prepare.ts'
 import { rollOut, whereOf } from './roll-out.ts'
 import { tryRelease } from './try-release.ts'
+import { untilReached } from './until-reached.ts'
 
 /** See `Deployer.deploy`. */
 export async function deploy(context: DeploymentContext, artifact: BuildArtifact, deltas?: Deltas): Promise<DeploymentInfo> {
@@ -21,7 +22,8 @@ export async function deploy(context: DeploymentContext, artifact: BuildArtifact
     const prepared = await prepare(context, artifact, cluster, { known, deltas })
     await checkWelcome(cluster, prepared)
     await tryRelease(cluster, prepared)
-    await keepPlace(context, prepared.place)
+    const { nodePort } = known ?? {}
+    await keepPlace(context, { ...prepared.place, ...(nodePort !== undefined && { nodePort }) })
     sayWhatIsDifferent(context, artifact, prepared.input)
     if (known === undefined) await sayWhatStays(context)
     const where = whereOf(prepared.input)
@@ -38,7 +40,9 @@ export async function deploy(context: DeploymentContext, artifact: BuildArtifact
         await undoStart(context, () => goBack({ ...context, signal: new AbortController().signal }, cluster, way))
       throw failure
     }
-    return addressIn(context, cluster, prepared.input)
+    const info = await addressIn(context, cluster, prepared.input)
+    await untilReached(context, info)
+    return info
   })
 }
 

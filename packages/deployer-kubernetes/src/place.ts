@@ -15,6 +15,8 @@ export interface Place {
   readonly isOwnNamespace: boolean
   /** It was stopped there, and may go elsewhere: no worker runs, and nothing but a deploy starts one. Volumes may be there. */
   readonly isEmpty?: boolean
+  /** The port of a NodePort Service that requests are led to since the last switch. */
+  readonly nodePort?: number
   /** Commands were begun since, and what they need has not been taken away again: one may run, or was killed. */
   readonly hasCommands?: boolean
 }
@@ -69,9 +71,13 @@ export async function appsWithPlace({ home }: DeploymentContext['directories']):
 
 function placeOf(value: unknown): Place | undefined {
   if (!isObject(value)) return undefined
-  const { context, server, namespace, isOwnNamespace, isEmpty, hasCommands } = value
+  const { context, server, namespace, isOwnNamespace, nodePort, isEmpty, hasCommands } = value
   if (typeof context !== 'string' || typeof server !== 'string' || typeof namespace !== 'string') return undefined
-  const rest = { ...(isEmpty === true && { isEmpty }), ...(hasCommands === true && { hasCommands }) }
+  const rest = {
+    ...(typeof nodePort === 'number' && { nodePort }),
+    ...(isEmpty === true && { isEmpty }),
+    ...(hasCommands === true && { hasCommands }),
+  }
   return { context, server, namespace, isOwnNamespace: isOwnNamespace === true, ...rest }
 }
 

@@ -40,7 +40,7 @@ export async function statusOfAll(context: DeploymentContext): Promise<HomeStatu
               checkLed(of, place, cluster)
               const where = whereAt(of, place)
               workers.push(...(await workersAt(where, (kind) => list(kind, where))))
-              outages.set(app, await outageAt(of, where, (kind) => list(kind, where)))
+              outages.set(app, await outageAt(of, { where, place }, (kind) => list(kind, where)))
             })
         }),
     ),

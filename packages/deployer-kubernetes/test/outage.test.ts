@@ -1,7 +1,7 @@
 /** What leads visitors to the pods is removed by somebody else. */
 import { rm } from 'node:fs/promises'
 import { describe, expect, inject, test } from 'vitest'
-import { rootOf } from '../src/place.ts'
+import { readPlace, rootOf } from '../src/place.ts'
 import { kubectl } from './host-volume.ts'
 import { stage } from './staged.ts'
 
@@ -21,6 +21,22 @@ describe.skipIf(skipped !== '')(`on a cluster${skipped === '' ? '' : ` (${skippe
     expect(await seen()).toEqual([said, said])
     await deployer.deploy()
     expect(await seen()).toEqual([undefined, undefined])
+  })
+
+  test('a Service that somebody has made anew, with another port, is told of until the switch has been made', async () => {
+    const { deployer, context } = await stage()
+    await deployer.deploy()
+    await deployer.retire?.()
+    expect(await deployer.outage?.()).toBeUndefined()
+    kubectl(['delete', 'service', 'shop', '--namespace', 'hop3-shop'])
+    const { address, port } = await deployer.deploy()
+    // As soon as the address is said, it leads somewhere.
+    expect((await fetch(`http://${address}:${port}/`)).status).toBe(200)
+    expect(await deployer.outage?.()).toMatch(/the Service shop of shop has another port/)
+    const { nodePort } = (await readPlace(context)) ?? {}
+    await deployer.retire?.()
+    expect(await deployer.outage?.()).toBeUndefined()
+    expect([nodePort, (await readPlace(context))?.nodePort]).toEqual([expect.any(Number), port])
   })
 
   test('nothing is missed of an app that is stopped, or was deployed from somewhere else', async () => {
