@@ -27,6 +27,8 @@ export interface Served {
 export interface Converging extends Pick<Operation, 'appHome' | 'host' | 'state' | 'record'> {
   /** It is the way back from what failed: its steps are none of those that were asked for, and are not said. */
   readonly isWayBack?: boolean
+  /** It is recovery: what an earlier command has begun is there to be ended, whatever is refused. */
+  readonly isSettling?: boolean
 }
 
 /** start → gate → route → switch → retire → prune. Throws before `switch` with the old release still serving. */
@@ -39,6 +41,8 @@ export async function converge(operation: Converging, target: Target): Promise<S
   const context = await deploymentContext(operation, target)
   const deployer = (await selectDeployer(host.registry, context, target.artifact)).chosen
   const wantedProxy = await proxyFor(operation, target)
+  // Before the journal says that anything is started: what is refused here needs no way back.
+  if (operation.isSettling !== true) await deployer.check?.()
   if (target.isNew && target.artifact.runtime.beforeRun.length > 0)
     await step(host, 'before-run', () => runBefore(operation, target, deployer.name))
 

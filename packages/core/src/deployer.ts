@@ -128,6 +128,12 @@ export interface Deployer {
   /** Read-only, quick, always with a reason. */
   accept(): Promise<Verdict>
   /**
+   * Throws what `deploy` would throw before it changes anything. Asked of a release that is about to be deployed, before the commands that go
+   * before it: what is refused here has left nothing to undo. Changes nothing, and says nothing that `deploy` says. Absent where a deploy that
+   * fails leaves nothing that is worth a question.
+   */
+  check?(): Promise<void>
+  /**
    * Makes the wanted instances run, beside whatever else runs, and waits until every one of them is healthy. Those that already run are
    * left as they are. On failure it removes the ones it started and throws `deploy.*` or `health.*` with the worker's last lines.
    * `deltas` are added to the context's scale first. Resolves to the address of the wanted instances alone.

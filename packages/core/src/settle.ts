@@ -14,6 +14,7 @@ import type { AppHome, JournalRecord, JournalStep } from './home.ts'
 import type { Host } from './host.ts'
 import { appPort } from './instance-ports.ts'
 import { settleRoute } from './remake-route.ts'
+import { seeServed } from './see-served.ts'
 import { selectDeployer } from './select-strategy.ts'
 import { finishDestroy, finishStop, forgetEverywhere } from './take-down.ts'
 import type { Target } from './target.ts'
@@ -71,7 +72,7 @@ async function canServe(converging: Converging, target: Target): Promise<boolean
   let reached: JournalStep | undefined
   try {
     // `converge` would end the journal before the release is discarded that nobody needs.
-    await converge({ ...converging, record: async (step) => void (reached = step) }, target)
+    await converge({ ...converging, isSettling: true, record: async (step) => void (reached = step) }, target)
     return true
   } catch (error) {
     host.signal.throwIfAborted()
@@ -83,9 +84,18 @@ async function canServe(converging: Converging, target: Target): Promise<boolean
       host.log.warn(`${id} serves, but what ran beside it could not be taken away: ${message} The next deploy tries again.`)
     else if (reached === 'route' || code.startsWith('deploy.proxy.'))
       host.log.warn(`No route could be made to ${id}, so the last good one holds: ${message}`)
-    else host.log.warn(`${id} cannot serve: ${message}`)
+    else if (await isSeenServed(converging, target)) host.log.warn(`${id} serves as before, but could not be deployed again: ${message}`)
+    else host.log.warn(`${id} could not be made to serve: ${message}`)
     return reached === 'retire'
   }
+}
+
+/** Who cannot be asked is not seen. */
+async function isSeenServed(converging: Converging, target: Target): Promise<boolean> {
+  return seeServed(converging, target).then(
+    ({ isServed }) => isServed,
+    () => false,
+  )
 }
 
 /** No worker was started, but what a command before them needs beside itself may be: a database, variables. Nobody needs it, but what serves. */

@@ -34,6 +34,8 @@ export interface Source {
   /** Ctrl-C comes during the build. */
   readonly interrupts?: 'build'
   readonly fault?: 'check' | 'build' | 'before-run' | 'start' | 'route'
+  /** The cluster lets no release in, and says so before anything is begun. */
+  readonly isRefused?: boolean
   readonly beforeRun?: readonly string[]
   /** Prefix → directory below `root`. */
   readonly staticPaths?: Readonly<Record<string, string>>
@@ -222,6 +224,10 @@ export function createWorld() {
   const makeDeployer = (context: DeploymentContext, artifact: BuildArtifact): Deployer => ({
     name: 'memory',
     accept: () => step(() => ({ accepted: true, reason: 'takes everything' })),
+    check: () =>
+      step(() => {
+        if (source.isRefused === true) throw hop3Error('deploy.memory.refused', 'nobody is let in')
+      }),
     deploy: () =>
       step(() => {
         calls.push(`deploy ${context.release.id}`)

@@ -14,14 +14,26 @@ import { rollOut, whereOf } from './roll-out.ts'
 import { tryRelease } from './try-release.ts'
 import { untilReached } from './until-reached.ts'
 
+export interface Deploying {
+  readonly deltas?: Deltas | undefined
+  /** What `check` asks has just been asked. */
+  readonly isChecked?: boolean
+}
+
 /** See `Deployer.deploy`. */
-export async function deploy(context: DeploymentContext, artifact: BuildArtifact, deltas?: Deltas): Promise<DeploymentInfo> {
+export async function deploy(
+  context: DeploymentContext,
+  artifact: BuildArtifact,
+  { deltas, isChecked = false }: Deploying = {},
+): Promise<DeploymentInfo> {
   context.signal.throwIfAborted()
   const known = await readPlace(context)
   return withCluster(context, wishOf(context, known), async (cluster) => {
     const prepared = await prepare(context, artifact, cluster, { known, deltas })
-    await checkWelcome(cluster, prepared)
-    await tryRelease(cluster, prepared)
+    if (!isChecked || deltas !== undefined) {
+      await checkWelcome(cluster, prepared)
+      await tryRelease(cluster, prepared)
+    }
     const { nodePort } = known ?? {}
     await keepPlace(context, { ...prepared.place, ...(nodePort !== undefined && { nodePort }) })
     sayWhatIsDifferent(context, artifact, prepared.input)

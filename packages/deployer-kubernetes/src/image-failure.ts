@@ -4,6 +4,8 @@ import { hop3Error, printable, type Hop3Error } from '@hop3/core'
 /** The pod it is about, in words and as facts. */
 export interface Subject {
   readonly name: string
+  /** The same where a sentence begins with it. */
+  readonly begins: string
   readonly details: Readonly<Record<string, unknown>>
 }
 
@@ -38,10 +40,10 @@ export function pullFailure({ name, details }: Subject, said: string, hasSecret:
 /** Of the last lines of what has ended: its program, or the shell that was to run it, has printed it. */
 export const isForOtherProcessors = (lines: readonly string[]): boolean => noFormat.test(lines.at(-1) ?? '')
 
-export function wrongProcessors({ name, details }: Subject, said: string): Hop3Error {
+export function wrongProcessors({ begins, details }: Subject, said: string): Hop3Error {
   return hop3Error(
     'deploy.kubernetes.program',
-    `${name} cannot be started: a program of its image is for other processors than the node has: ${printable(said)}.`,
+    `${begins} cannot be started: a program of its image is for other processors than the node has: ${printable(said)}.`,
     { hint: forNode, details },
   )
 }
@@ -53,12 +55,12 @@ const noProgram = /exec: \\?"([^"\\]+)\\?"/
 export const createProblem = (said: string): boolean => [noFormat, noRoot, noProgram].some((pattern) => pattern.test(said))
 
 export function createFailure(subject: Subject, said: string): Hop3Error {
-  const { name, details } = subject
+  const { begins, details } = subject
   if (noFormat.test(said)) return wrongProcessors(subject, said)
   if (noRoot.test(said))
     return hop3Error(
       'deploy.kubernetes.root',
-      `${name} is not started, because its image wants to run as root or as a name: ${printable(said)}.`,
+      `${begins} is not started, because its image wants to run as root or as a name: ${printable(said)}.`,
       {
         hint: 'Write a number into the Dockerfile (USER 1000), or user = 1000 under [deploy.kubernetes].',
         details,
@@ -66,13 +68,13 @@ export function createFailure(subject: Subject, said: string): Hop3Error {
     )
   const program = noProgram.exec(said)?.[1]
   if (program === undefined)
-    return hop3Error('deploy.kubernetes.pod', `${name} cannot be started: ${printable(said)}.`, {
+    return hop3Error('deploy.kubernetes.pod', `${begins} cannot be started: ${printable(said)}.`, {
       hint: 'Mend what the message names, then deploy again.',
       details,
     })
   return hop3Error(
     'deploy.kubernetes.program',
-    `${name} cannot be started: its image has no program ${printable(program)} that can be run.`,
+    `${begins} cannot be started: its image has no program ${printable(program)} that can be run.`,
     {
       hint:
         program === '/bin/sh'

@@ -14,6 +14,7 @@ export const kubernetesDeployer: DeployerFactory = {
     check: async (config) => void (await import('./kubernetes-options.ts')).kubernetesOptions(config),
   },
   create(context, artifact) {
+    let isChecked = false
     return {
       name: 'kubernetes',
       async accept() {
@@ -31,10 +32,15 @@ export const kubernetesDeployer: DeployerFactory = {
         checkCrons(artifact)
         return { accepted: true, reason: 'the artifact is a container image of a registry, and [deploy] names kubernetes' }
       },
-      deploy: async (deltas) => (await import('./deploy.ts')).deploy(context, artifact, deltas),
+      async check() {
+        await (await import('./check.ts')).check(context, artifact)
+        // A command that runs before the release takes its time, and may make the namespace.
+        isChecked = artifact.runtime.beforeRun.length === 0
+      },
+      deploy: async (deltas) => (await import('./deploy.ts')).deploy(context, artifact, { deltas, isChecked }),
       async scale(deltas) {
         const [{ deploy }, { retire }] = await Promise.all([import('./deploy.ts'), import('./retire.ts')])
-        await deploy(context, artifact, deltas)
+        await deploy(context, artifact, { deltas })
         await retire(context, artifact, deltas)
       },
       stop: async () => (await import('./stop.ts')).stop(context),

@@ -2,7 +2,15 @@
 import { hop3Error, printable, type DeploymentContext, type Hop3Error } from '@hop3/core'
 import type { Cluster } from './client/cluster.ts'
 import { eventsOf } from './events.ts'
-import { createFailure, createProblem, isForOtherProcessors, pullFailure, pullProblem, wrongProcessors } from './image-failure.ts'
+import {
+  createFailure,
+  createProblem,
+  isForOtherProcessors,
+  pullFailure,
+  pullProblem,
+  wrongProcessors,
+  type Subject,
+} from './image-failure.ts'
 import { kubernetesOptions } from './kubernetes-options.ts'
 import type { Pod } from './pods.ts'
 import { lastLines } from './pod-logs.ts'
@@ -49,9 +57,8 @@ const pulling = /^(ErrImagePull|ImagePullBackOff|ImageInspectError|RegistryUnava
 export async function troubleFailure(request: FailureRequest, trouble: Trouble): Promise<Hop3Error> {
   const { context } = request
   const { pod, said, kind } = trouble
-  const name = `${pod.worker} of ${context.release.id} (pod ${pod.name}${pod.node === '' ? '' : ` on node ${printable(pod.node)}`})`
-  const details = { worker: pod.worker, pod: pod.name, release: context.release.id }
-  const subject = { name, details }
+  const subject = subjectOf(context.release.id, pod)
+  const { name, begins, details } = subject
   if (kind === 'pull') return pullFailure(subject, said, kubernetesOptions(context.config).pullSecret !== false)
   if (kind === 'unscheduled') {
     const { hint, resources, taints } = unschedulable(printable(said))
@@ -65,7 +72,7 @@ export async function troubleFailure(request: FailureRequest, trouble: Trouble):
     const why = (kind === 'pending' ? await volumeTrouble(request, pod) : '') || said
     return hop3Error(
       'deploy.kubernetes.pod',
-      `${name} ${kind === 'evicted' ? 'was taken away' : 'did not start'}: ${printable(why) || 'no reason given'}.`,
+      `${begins} ${kind === 'evicted' ? 'was taken away' : 'did not start'}: ${printable(why) || 'no reason given'}.`,
       {
         hint: `See what the cluster says of it: kubectl describe pod ${pod.name} --namespace ${request.namespace}`,
         details,
@@ -76,25 +83,34 @@ export async function troubleFailure(request: FailureRequest, trouble: Trouble):
   const lines = await lastLines(cluster, { app: context.appName, namespace, pod: pod.name, isBefore: pod.ended?.isBefore === true })
   const told = lines.length === 0 ? 'It has printed nothing.' : `Its last lines:\n${lines.map((line) => `  ${line}`).join('\n')}`
   if (kind === 'memory')
-    return hop3Error('health.memory', `${name} was ended for using more memory than it may.\n${told}`, {
+    return hop3Error('health.memory', `${begins} was ended for using more memory than it may.\n${told}`, {
       hint: 'Allow more: memory = "1g" under [deploy.kubernetes], or memory-limit of its [[component]] in hop3.toml.',
       details,
     })
   if (kind === 'ended' && isForOtherProcessors(lines)) return wrongProcessors(subject, lines.at(-1) ?? '')
   if (kind === 'ended')
-    return hop3Error('health.exited', `${name} ended with exit code ${pod.ended?.exitCode ?? 'none'} while it was starting.\n${told}`, {
+    return hop3Error('health.exited', `${begins} ended with exit code ${pod.ended?.exitCode ?? 'none'} while it was starting.\n${told}`, {
       hint: 'Mend what its last lines show, then deploy again.',
       details: { ...details, exitCode: pod.ended?.exitCode ?? null, lines },
     })
   const answer = await probeAnswer(request, pod)
   return hop3Error(
     answer.includes('statuscode') ? 'health.status' : 'health.timeout',
-    `${name} was not ready within ${request.patience} s: ${answer === '' ? 'its probe has said nothing' : printable(answer)}.\n${told}`,
+    `${begins} was not ready within ${request.patience} s: ${answer === '' ? 'its probe has said nothing' : printable(answer)}.\n${told}`,
     {
       hint: 'Let it listen on $PORT at 0.0.0.0 and answer its health check with 200 to 399; if it needs longer to start, raise start-timeout under [run] in hop3.toml.',
       details: { ...details, answer, lines },
     },
   )
+}
+
+/** A command, before a release or of `hop3 exec`, is no worker of the app: nobody knows it by the name that its pod has. */
+function subjectOf(release: string, pod: Pod): Subject {
+  const isCommand = pod.isOneOff && !pod.isCronRun
+  const where = `of ${release} (pod ${pod.name}${pod.node === '' ? '' : ` on node ${printable(pod.node)}`})`
+  const details = { worker: pod.worker, pod: pod.name, release }
+  const [name, begins] = isCommand ? ['a command', 'A command'] : [pod.worker, pod.worker]
+  return { name: `${name} ${where}`, begins: `${begins} ${where}`, details }
 }
 
 /** Of a worker that there is not even a pod of. */

@@ -32,6 +32,43 @@ test.each([
   expect(asked.filter((one) => one === 'GET /api/v1/namespaces/hop3-shop/persistentvolumeclaims')).toHaveLength(1)
 })
 
+test.each([
+  ['is not asked again by the deploy that follows', [], false],
+  ['is asked again after commands that ran before the release', ['/app/migrate'], true],
+])('what keeps a release from the cluster is asked before anything is changed, and %s', async (_, beforeRun, isAskedAgain) => {
+  const asked: string[] = []
+  const server = await standInServer(({ method = '', url = '' }, answer) => {
+    const [path = '', query = ''] = url.split('?')
+    const isTried = query.includes('dryRun=All')
+    asked.push(path.endsWith('reviews') || isTried ? 'whether it may' : method)
+    if (path === '/version') return answer.end('{"minor":"30"}')
+    if (path.endsWith('reviews')) return answer.end(JSON.stringify(mayAll))
+    if (isTried) return answer.end('{}')
+    if (method === 'PATCH') return answer.writeHead(422).end('{"message":"it is full"}')
+    return url.includes('?') ? answer.end('{"items":[]}') : answer.writeHead(404).end('{"message":"not found"}')
+  })
+  const host = await testHost()
+  const config = { ...emptyDeployConfig, target: 'kubernetes' }
+  const context = await deploymentContextFor(host, { config, env: { KUBECONFIG: await writeKubeconfig(host.directory, server) } })
+  const artifact = imageArtifact('registry.example.com/shop:1', '/nowhere', { workers: { web: '/app/server' }, beforeRun })
+  const deployer = kubernetesDeployer.create(context, artifact)
+  await deployer.check?.()
+  expect(asked).toContain('whether it may')
+  expect(asked.filter((one) => !['GET', 'whether it may'].includes(one))).toEqual([])
+  expect(host.events).toEqual([])
+  asked.length = 0
+  await expect(deployer.deploy()).rejects.toMatchObject({ code: 'deploy.kubernetes.invalid' })
+  expect([asked.includes('PATCH'), asked.includes('whether it may')]).toEqual([true, isAskedAgain])
+})
+
+test('a kubeconfig that is not there is told before anything is begun', async () => {
+  const host = await testHost()
+  const config = { ...emptyDeployConfig, target: 'kubernetes' }
+  const context = await deploymentContextFor(host, { config, env: { KUBECONFIG: '/nonexistent' } })
+  const deployer = kubernetesDeployer.create(context, imageArtifact('registry.example.com/shop:1', '/nowhere'))
+  await expect(deployer.check?.()).rejects.toMatchObject({ code: 'environment.kubeconfig' })
+})
+
 const mayAll = { status: { allowed: true, incomplete: false, resourceRules: [{ verbs: ['*'], apiGroups: ['*'], resources: ['*'] }] } }
 
 test.each([

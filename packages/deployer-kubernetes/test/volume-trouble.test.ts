@@ -3,7 +3,7 @@ import { createRun, emptyDeployConfig, type DeploymentContext } from '@hop3/core
 import { deploymentContextFor, releaseOf, tempApp, testHost } from '@hop3/testing'
 import { expect, onTestFinished, test } from 'vitest'
 import { openCluster, type Cluster } from '../src/client/cluster.ts'
-import { listPods } from '../src/pods.ts'
+import { listPods, podsOf } from '../src/pods.ts'
 import { troubleFailure } from '../src/roll-out-failure.ts'
 import { watchRollOut } from '../src/watch-roll-out.ts'
 import { standInServer, writeKubeconfig } from './stand-in-server.ts'
@@ -42,6 +42,21 @@ test('and in a command that did not start', async () => {
   expect(await troubleFailure(request, { kind: 'pending', pod: found, said: 'ContainerCreating' })).toMatchObject({
     code: 'deploy.kubernetes.pod',
     message: expect.stringContaining(`did not start: ${attached}.`),
+  })
+})
+
+test.each([
+  ['unscheduled', /^No node takes a command of r000001-\w+ \(pod shop-exec-1\): 0\/1 nodes are available\.$/],
+  ['evicted', /^A command of r000001-\w+ \(pod shop-exec-1\) was taken away: /],
+  ['create', /^A command of r000001-\w+ \(pod shop-exec-1\) cannot be started: /],
+] as const)('a command is no worker: %s', async (kind, message) => {
+  const { context, cluster } = await standIn()
+  const labels = { 'app.kubernetes.io/component': 'exec', 'hop3/one-off': 'exec' }
+  const [found] = podsOf([{ metadata: { name: 'shop-exec-1', labels }, status: { phase: 'Pending' } }])
+  if (found === undefined) throw new Error('There is no pod.')
+  const request = { context, cluster, namespace: where.namespace, patience: 20 }
+  expect(await troubleFailure(request, { kind, pod: found, said: '0/1 nodes are available' })).toMatchObject({
+    message: expect.stringMatching(message),
   })
 })
 

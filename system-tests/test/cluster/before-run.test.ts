@@ -1,4 +1,7 @@
 /** The command before a release, on a cluster: one that fails or is killed changes nothing there. */
+import { copyFile, mkdtemp, rename, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, it, onTestFinished } from 'vitest'
 import { cutOffApiServer, killApiServer } from '../../src/api-server.ts'
@@ -30,6 +33,33 @@ describeOnCluster({ timeout: 300_000 }, () => {
     await say('unborn', '[run]\nbefore-run = "exit 4"\n')
     expect((await machine.hop3(['deploy', source, '--json'])).result).toMatchObject({ code: 'deploy.before-run' })
     await expect.poll(() => objectsOf('unborn').filter((line) => !line.startsWith('Namespace ')), { timeout: 60_000 }).toEqual([])
+  })
+
+  it('none runs before a release that the cluster refuses, and nothing is said of the one that serves', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'hop3-kubeconfig-'))
+    onTestFinished(() => rm(directory, { recursive: true }))
+    const kubeconfig = join(directory, 'kubeconfig')
+    await copyFile(cluster.kubeconfig, kubeconfig)
+    const { machine, source, say } = await stageClusterApp({ ...cluster, kubeconfig }, ['migrated'])
+    await writeAppWithShell(source, 'one')
+    await say('migrated')
+    expect((await machine.hop3(['deploy', source, '--json'])).result).toMatchObject({ changed: true })
+    await writeAppWithShell(source, 'two')
+    await say('migrated', '[run]\nbefore-run = "echo it runs"\n')
+    const refused = async (...words: readonly string[]) => {
+      const { result, events } = await machine.hop3(['deploy', source, '--json', ...words])
+      const told = events.filter(({ level, text }) => level === 'warn' || level === 'error' || text === 'it runs')
+      return { code: result['code'], told }
+    }
+    expect(await refused('--namespace', 'nope')).toEqual({ code: 'deploy.kubernetes.elsewhere', told: [] })
+    cluster.kubectl(['set', 'image', 'deployment/migrated-web', '*=somebody/else:1', '--namespace', 'hop3-migrated'])
+    expect(await refused()).toEqual({ code: 'deploy.kubernetes.conflict', told: [] })
+    await rename(kubeconfig, `${kubeconfig}.away`)
+    expect(await refused()).toEqual({ code: 'environment.kubeconfig', told: [] })
+    await rename(`${kubeconfig}.away`, kubeconfig)
+    expect((await machine.hop3(['ps', 'migrated', '--json'])).result).toMatchObject({
+      apps: [{ release: expect.stringMatching(/^r000001-/) }],
+    })
   })
 
   it('one of a command that was killed ends before the next begins', async () => {
