@@ -17,10 +17,13 @@ export function configWarnings(
     )
   const names = toolchains.map(({ name }) => name)
   const slips = Object.keys(config.build.options).flatMap((name) => {
-    const nearest = names.includes(name) ? undefined : nearestName(name, [...names, 'plan'])
+    const nearest = names.includes(name) ? undefined : planTables.has(name) ? `plan.${name}` : nearestName(name, [...names, 'plan'])
     return nearest === undefined
       ? []
       : [`${at(`build.${name}`)}[build.${name}] is read by nothing known here. Did you mean [build.${nearest}]?`]
   })
   return [...scaled, ...slips]
 }
+
+/** What a plan consists of, which is written below `[build.plan]`. */
+const planTables: ReadonlySet<string> = new Set(['phases', 'processes', 'runtime', 'variables', 'versions'])
