@@ -1,4 +1,4 @@
-import { nearestName, type AppConfig, type ToolchainFactory } from '@hop3/core'
+import { nearestName, workerMeant, type AppConfig, type ToolchainFactory } from '@hop3/core'
 import type { PlannedRuntime } from './planned-app.ts'
 
 /** What only shows once workers and toolchains are known: names that lead nowhere. */
@@ -10,7 +10,7 @@ export function configWarnings(
   const at = (key: string): string => (Object.hasOwn(config.origins, key) ? `${config.origins[key]}: ` : '')
   const known = Object.keys(workers)
   const scaled = Object.keys(config.deploy.scale)
-    .filter((name) => !known.includes(name))
+    .filter((name) => !known.includes(workerMeant(workers, name)))
     .map(
       (name) =>
         `${at(`deploy.scale.${name}`)}${name} is scaled, and no worker has that name. The workers are ${known.join(', ') || 'none'}.`,
