@@ -7,6 +7,7 @@ import { freeze } from './freeze.ts'
 import type { Host } from './host.ts'
 import { operate } from './operation.ts'
 import { storeFor } from './remove-artifact.ts'
+import { countsByWorker } from './worker-meant.ts'
 
 export interface RunOptions {
   readonly wait?: boolean
@@ -45,7 +46,7 @@ export async function runArtifact(appName: string, artifact: BuildArtifact, host
       release: { id: slot.id, path: slot.path },
       artifact: committed,
       generation: await appHome.nextGeneration(),
-      scale: state.scale,
+      scale: countsByWorker(committed.runtime.workers, state.scale),
       isNew: true,
       otherDeployers: [],
     }

@@ -3,18 +3,21 @@ import type { Deltas, Scale } from './deployer.ts'
 import { hop3Error } from './errors.ts'
 import { visible } from './names.ts'
 import { own } from './own.ts'
+import { countsByWorker, workerMeant } from './worker-meant.ts'
 
 /** More of one worker on one host is a slip of the finger, not a plan. */
 const largestCount = 200
 
 /**
  * Instances of every worker: `scale` where it says something, else 1, plus `deltas`. Zero is allowed. A cron worker and a site have one
- * instance at most, or they would run twice. Throws `config.scale` for an unknown worker and for counts out of bounds.
+ * instance at most, or they would run twice. `web` and `wsgi` are one worker, whichever the builder has made of it. Throws `config.scale` for an
+ * unknown worker, for one named twice, and for counts out of bounds.
  */
 export function targetScale(workers: Readonly<Record<string, string>>, scale: Scale, deltas: Deltas = {}): Scale {
-  for (const name of Object.keys(deltas)) checkKnown(name, workers)
+  const changes = toldCounts(workers, deltas)
+  const counts = countsByWorker(workers, scale)
   return Object.fromEntries(
-    instantiated(workers).map((name) => [name, checkCount(name, (own(scale, name) ?? 1) + (own(deltas, name) ?? 0))]),
+    instantiated(workers).map((name) => [name, checkCount(name, (own(counts, name) ?? 1) + (own(changes, name) ?? 0))]),
   )
 }
 
@@ -26,8 +29,9 @@ function instantiated(workers: Readonly<Record<string, string>>): readonly strin
 
 /** The deltas that lead from `scale` to the counts in `to`. Throws as `targetScale`. */
 export function deltasTo(workers: Readonly<Record<string, string>>, scale: Scale, to: Scale): Deltas {
-  for (const name of Object.keys(to)) checkKnown(name, workers)
-  return Object.fromEntries(Object.entries(to).map(([name, count]) => [name, checkCount(name, count) - (own(scale, name) ?? 1)]))
+  const counts = countsByWorker(workers, scale)
+  const told = Object.entries(toldCounts(workers, to))
+  return Object.fromEntries(told.map(([name, count]) => [name, checkCount(name, count) - (own(counts, name) ?? 1)]))
 }
 
 /**
@@ -35,14 +39,28 @@ export function deltasTo(workers: Readonly<Record<string, string>>, scale: Scale
  * `appScale` is what the app's configuration wants where the operator said nothing.
  */
 export function changedScale(workers: Readonly<Record<string, string>>, appScale: Scale, operatorScale: Scale, deltas: Deltas = {}): Scale {
-  const asked = Object.fromEntries(Object.entries(operatorScale).filter(([name]) => Object.hasOwn(workers, name)))
-  const target = targetScale(workers, { ...appScale, ...asked }, deltas)
-  return { ...asked, ...Object.fromEntries(Object.keys(deltas).map((name) => [name, target[name] ?? 1])) }
+  const said = Object.entries(countsByWorker(workers, operatorScale))
+  const asked = Object.fromEntries(said.filter(([name]) => Object.hasOwn(workers, name)))
+  const target = targetScale(workers, { ...countsByWorker(workers, appScale), ...asked }, deltas)
+  return { ...asked, ...Object.fromEntries(Object.keys(toldCounts(workers, deltas)).map((name) => [name, target[name] ?? 1])) }
 }
 
 /** Whether only one instance of the worker makes sense. */
 export function isSingular(worker: string): boolean {
   return worker === 'static' || worker.startsWith('cron')
+}
+
+/** What somebody says of workers now, by the names they have here: none is unknown, and none is said twice. */
+function toldCounts(workers: Readonly<Record<string, string>>, counts: Scale): Scale {
+  const names = Object.keys(counts)
+  for (const name of names) checkKnown(workerMeant(workers, name), workers)
+  const twice = names.find((name) => workerMeant(workers, name) !== name && Object.hasOwn(counts, workerMeant(workers, name)))
+  if (twice === undefined) return countsByWorker(workers, counts)
+  const meant = workerMeant(workers, twice)
+  throw hop3Error('config.scale', `Cannot scale ${meant} and ${twice}: the app's ${meant} is both.`, {
+    hint: `Say one number, of ${meant}.`,
+    details: { worker: meant },
+  })
 }
 
 function checkKnown(name: string, workers: Readonly<Record<string, string>>): void {

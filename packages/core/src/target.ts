@@ -1,6 +1,7 @@
 import type { BuildArtifact } from './artifact.ts'
 import type { Scale } from './deployer.ts'
 import type { AppHome } from './home.ts'
+import { countsByWorker } from './worker-meant.ts'
 
 /** A release, and how many instances of which generation of it are wanted. */
 export interface Target {
@@ -21,11 +22,12 @@ export async function targetFor(
   id: string,
   { generation, scale }: { readonly generation: number; readonly scale: Scale },
 ): Promise<Target> {
+  const artifact = await appHome.artifact(id)
   return {
     release: { id, path: appHome.releasePath(id) },
-    artifact: await appHome.artifact(id),
+    artifact,
     generation,
-    scale,
+    scale: countsByWorker(artifact.runtime.workers, scale),
     isNew: false,
     otherDeployers: [],
   }

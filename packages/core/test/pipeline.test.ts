@@ -292,6 +292,23 @@ describe('the rest of an app’s life', () => {
     expect(world.instances.size).toBe(0)
   })
 
+  it('a count holds when the app is built as an image, whose web was wsgi, and when it goes back', async () => {
+    const app = { ...world.app, config: { ...world.app.config, deploy: { ...world.app.config.deploy, scale: { wsgi: 4 } } } }
+    const running = () => [...world.instances].map((name) => name.split('/')[2])
+    world.use({ version: '2', workers: { wsgi: 'app:app' } })
+    await deployApp(app, world.host)
+    world.use({ version: '3', workers: { web: 'exec uwsgi' } })
+    await deployApp(app, world.host)
+    expect(running()).toEqual(['web.1', 'web.2', 'web.3', 'web.4'])
+    expect((await scaleApp('blog', world.host, { to: { wsgi: 2 } })).scale).toEqual({ web: 2 })
+    await rollbackApp('blog', world.host)
+    expect(running()).toEqual(['wsgi.1', 'wsgi.2'])
+    const image = world.disk.releases.get(world.disk.previous ?? '')
+    if (image === undefined) throw new Error('nothing deployed')
+    await runArtifact('blog', image, world.host)
+    expect(running()).toEqual(['web.1', 'web.2'])
+  })
+
   it('run makes an artifact serve that was built elsewhere', async () => {
     const artifact = world.disk.releases.get(world.disk.current ?? '')
     if (artifact === undefined) throw new Error('nothing deployed')

@@ -116,6 +116,12 @@ describe('wrong hop3.toml', () => {
       'hop3.toml:2:1: deploy.scale.web must be a whole number, or a range such as "2..10"',
       '',
     ],
+    [
+      '[deploy.scale]\nwsgi = 2\nweb = 3\n',
+      'config.conflict',
+      'hop3.toml:3:1: deploy.scale.web and deploy.scale.wsgi (hop3.toml:2:1) differ',
+      'Keep one',
+    ],
     ['[[component]]\nname = "a"\ncommand = "x"\nscale = 2\n[deploy.scale]\na = 3\n', 'config.conflict', 'hop3.toml:4:1', ''],
     ['[build.plan]\nphases = 3\n', 'config.invalid', 'hop3.toml:2:1: build.plan.phases must be a table; it is the number 3', ''],
     [

@@ -292,3 +292,10 @@ test('a scale that is a range is its least, and how many there may be; a number 
   expect(deploy).toMatchObject({ scale: { web: 2, work: 3, api: 1 }, mostInstances: { web: 10, api: 4 } })
   expect((await read('[deploy.scale]\nweb = 2\n', { 'app.json': appJson })).deploy.mostInstances).toBeUndefined()
 })
+
+test('a count takes the place of the one below it, by either name of what answers requests', async () => {
+  const appJson = { 'app.json': '{"formation": {"web": {"quantity": 3}, "clock": {"quantity": 2}}}' }
+  const { deploy } = await read('[deploy.scale]\nwsgi = "2..4"\n', appJson)
+  expect([deploy.scale, deploy.mostInstances]).toEqual([{ clock: 2, wsgi: 2 }, { wsgi: 4 }])
+  expect((await read('[deploy.scale]\nwsgi = 2\nweb = 2\n')).deploy.scale).toEqual({ wsgi: 2, web: 2 })
+})

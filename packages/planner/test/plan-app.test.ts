@@ -296,6 +296,16 @@ describe('planApp', () => {
     ])
   })
 
+  test.each(['web', 'wsgi'])('%s leads to what answers requests, by either name', async (name) => {
+    for (const worker of ['web', 'wsgi'])
+      expect((await plan({ 'hop3.toml': `[run.workers]\n${worker} = "x"\n[deploy.scale]\n${name} = 2` })).warnings).toEqual([])
+  })
+
+  test('a table of the plan that stands below [build] is mentioned', async () => {
+    const planned = await plan({ 'hop3.toml': '[run]\nstart = "x"\n[build.versions]\npython = "3.11"' })
+    expect(planned.warnings).toEqual(['hop3.toml:3:8: [build.versions] is read by nothing known here. Did you mean [build.plan.versions]?'])
+  })
+
   test('gives the same bytes twice, and is frozen', async () => {
     const files = { 'package.json': '', 'requirements.txt': '', 'hop3.toml': '[build]\ntoolchains = ["node", "python"]' }
     const [one, two] = [await plan(files), await plan(files)]

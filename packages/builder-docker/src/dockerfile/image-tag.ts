@@ -36,7 +36,7 @@ export function imageTag(tool: string, version: ToolVersion | undefined, { float
     'build.dockerfile.version',
     `${version.origin} asks for ${tool} ${visible(version.version)}: no image is known that has it.`,
     {
-      hint: `Say a version, like \`[build.versions] ${tool} = "${lines[0] ?? floating}"\`, or the image: \`[build.plan] buildImage = "…"\`.`,
+      hint: `Say a version, like \`[build.plan.versions] ${tool} = "${lines[0] ?? floating}"\`, or the image: \`[build.plan] buildImage = "…"\`.`,
       details: { tool, version: version.version, origin: version.origin },
     },
   )

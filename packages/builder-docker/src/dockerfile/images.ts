@@ -73,7 +73,7 @@ function stageOf(
 function floating(tool: string, plan: BuildPlan): string {
   const version = plan.versions[tool]
   const said = version === undefined ? 'Nothing says which' : `${version.origin} says only ${visible(version.version)} of`
-  return `${said} ${tool}: the image's tag moves with its releases. Pin it in hop3.toml, like \`[build.versions] ${tool} = "…"\`.`
+  return `${said} ${tool}: the image's tag moves with its releases. Pin it in hop3.toml, like \`[build.plan.versions] ${tool} = "…"\`.`
 }
 
 function copyTool({ copy }: Language, from: string): readonly string[] {

@@ -1,7 +1,9 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { targetScale } from '@hop3/core'
 import { describe, expect, test } from 'vitest'
 import { planDockerfile } from '../../src/dockerfile/dockerfile.ts'
+import { imageWorkers } from '../../src/dockerfile/image-workers.ts'
 import { examples, plannedExample, plannedFrom } from './planned-apps.ts'
 
 const names = readdirSync(examples).filter((name) => existsSync(join(examples, name, 'plan.json')))
@@ -171,4 +173,10 @@ test.each([
 ])('%j is refused', (input, code) => {
   const planned = plannedFrom({ processes: { web: './serve' }, ...input })
   expect(() => planDockerfile({ planned, appName: 'shop', buildkit: true })).toThrow(expect.objectContaining({ code }))
+})
+
+test.each(['web', 'wsgi'])('a planned wsgi has the count that is written for %s, in its image as without', (name) => {
+  const planned = plannedFrom({ processes: { wsgi: 'app:app' } })
+  const scaled = [planned.runtime.workers, imageWorkers(planned).workers].map((workers) => targetScale(workers, { [name]: 2 }))
+  expect(scaled).toEqual([{ wsgi: 2 }, { web: 2 }])
 })

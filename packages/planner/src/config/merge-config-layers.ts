@@ -4,6 +4,7 @@ import type { ConfigLayer } from './config-layer.ts'
 import { namedToolchains } from './named-toolchains.ts'
 import { mergeOptions } from './option-tables.ts'
 import { planLayersOf } from './layer-plans.ts'
+import { mergeScale } from './merge-scale.ts'
 import { overrideWorkers } from './web-workers.ts'
 
 /** Folds layers, lowest first, per key. Frozen. */
@@ -52,8 +53,7 @@ function mergeLayer(low: AppConfig, high: ConfigLayer): AppConfig {
     deploy: {
       ...low.deploy,
       ...deploy,
-      scale: { ...low.deploy.scale, ...deploy?.scale },
-      ...rangesOf(low, high),
+      ...mergeScale(low, high),
       options: { ...low.deploy.options, ...deploy?.options },
     },
     env: { ...low.env, ...high.env },
@@ -61,13 +61,6 @@ function mergeLayer(low: AppConfig, high: ConfigLayer): AppConfig {
     origins: { ...low.origins, ...high.origins },
     warnings: [...low.warnings, ...(high.warnings ?? [])],
   }
-}
-
-/** A count takes the place of a range below it. */
-function rangesOf({ deploy: low }: AppConfig, { deploy: high }: ConfigLayer): Pick<AppConfig['deploy'], 'mostInstances'> {
-  const kept = Object.entries(low.mostInstances ?? {}).filter(([name]) => !Object.hasOwn(high?.scale ?? {}, name))
-  const all = { ...Object.fromEntries(kept), ...high?.mostInstances }
-  return low.mostInstances === undefined && high?.mostInstances === undefined ? {} : { mostInstances: all }
 }
 
 /** A layer's versions, wherever in it they stand, over those of the layers below. */
