@@ -5,7 +5,8 @@ import { plainWords } from '../src/index.ts'
 describe('the words of a command that needs no shell', () => {
   test.each<[command: string, words: readonly string[] | undefined]>([
     ['/server --port=8080', ['/server', '--port=8080']],
-    ['  npm \t run   start ', ['npm', 'run', 'start']],
+    ['  rails \t server   -b ::1 ', ['rails', 'server', '-b', '::1']],
+    ['npm run start', undefined],
     ['env A=b ./serve', ['env', 'A=b', './serve']],
     ['A=b ./serve', undefined],
     ['exec ./serve', undefined],

@@ -11,8 +11,6 @@ export interface EnvironmentRequest {
   readonly port?: number
   /** Variables that are given as files instead. */
   readonly secrets: readonly string[]
-  /** Whether a shell runs the command. */
-  readonly inShell: boolean
 }
 
 /** Where `$HOP3_DATA` is in every container. */
@@ -22,7 +20,7 @@ export const secretPath = (name: string): string => `/run/secrets/${name}`
 
 /** Throws `deploy.compose.env-name`, `.env-value` and `.env-size`. */
 export function containerEnvironment(request: EnvironmentRequest): Readonly<Record<string, string>> {
-  const { context, artifact, worker, path, port, secrets, inShell } = request
+  const { context, artifact, worker, path, port, secrets } = request
   const { TZ } = context.baseEnv
   const host = {
     ...context,
@@ -35,8 +33,6 @@ export function containerEnvironment(request: EnvironmentRequest): Readonly<Reco
     ...Object.fromEntries(secrets.map((name) => [`${name}_FILE`, secretPath(name)])),
     // The engine publishes it on the host's loopback; in the container it has to be reached from outside of it.
     BIND_ADDRESS: '0.0.0.0',
-    // So that a stop reaches the shell's children, too, as a terminal's Ctrl-C would.
-    ...(inShell ? { TINI_KILL_PROCESS_GROUP: '1' } : {}),
   }
   checkEnvironment(env, context.appName, worker)
   return env

@@ -87,7 +87,11 @@ async function prepare({ context, artifact, engine, network }: Running, command:
     image: image.id,
     argv: ['/bin/sh', '-c', command],
     workingDir: artifact.runtime.workingDir,
-    environment: containerEnvironment({ context, artifact, worker, path: image.path, secrets, inShell: true }),
+    environment: {
+      ...containerEnvironment({ context, artifact, worker, path: image.path, secrets }),
+      // Its input is somebody's: no shell stands between. A stop still reaches what it runs, as a terminal's Ctrl-C would.
+      TINI_KILL_PROCESS_GROUP: '1',
+    },
     port: undefined,
     mounts,
     limits: limitsOf(options),

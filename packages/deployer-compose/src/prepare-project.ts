@@ -2,7 +2,7 @@
 import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { hop3Error, writeFileAtomic, writeNewFile, type BuildArtifact, type DeploymentContext } from '@hop3/core'
-import { workerCommand } from './command-argv.ts'
+import { workerArgv } from './command-argv.ts'
 import { composeOptions, type ComposeOptions } from './compose-options.ts'
 import { formatDocument } from './document.ts'
 import { containerEnvironment, dataPath } from './environment.ts'
@@ -60,14 +60,13 @@ export async function serviceInput(
 ): Promise<ServiceInput> {
   const { worker, ordinal, kind } = wanted
   const options = composeOptions(context.config, worker)
-  const { argv, inShell } = workerCommand(artifact, worker, kind)
   const port = kind === 'web' ? { host: await context.reservePort(`${worker}.${ordinal}`), container: image.port } : undefined
   const secrets = givenSecrets(context, options.secrets)
   return {
     wanted,
     mark: homeMark(context.directories.home),
     image: image.id,
-    argv,
+    argv: workerArgv(artifact, worker, kind),
     workingDir: artifact.runtime.workingDir,
     environment: containerEnvironment({
       context,
@@ -75,7 +74,6 @@ export async function serviceInput(
       worker,
       path: image.path,
       secrets,
-      inShell,
       ...(port === undefined ? {} : { port: port.container }),
     }),
     port,

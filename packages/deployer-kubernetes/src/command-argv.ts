@@ -1,5 +1,5 @@
 /** What a worker's container runs: pure. */
-import { commandWorkers, hop3Error, problemOfText, visible, writtenArgv, type BuildArtifact, type WorkerKind } from '@hop3/core'
+import { commandWorkers, hop3Error, problemOfText, shellArgv, visible, writtenArgv, type BuildArtifact, type WorkerKind } from '@hop3/core'
 import { cronLine } from './schedule.ts'
 
 /**
@@ -8,16 +8,16 @@ import { cronLine } from './schedule.ts'
  */
 export function workerArgv(artifact: BuildArtifact, worker: string, kind: WorkerKind): readonly string[] | undefined {
   const command = artifact.runtime.workers[worker] ?? ''
-  if (kind === 'cron') return shellArgv(cronLine(command, worker).command, worker, artifact.appName)
+  if (kind === 'cron') return shellCommand(cronLine(command, worker).command, worker, artifact.appName)
   const written = writtenArgv(artifact, worker)
-  if (written === undefined) return command.trim() === '' ? undefined : shellArgv(command, worker, artifact.appName)
+  if (written === undefined) return command.trim() === '' ? undefined : shellCommand(command, worker, artifact.appName)
   for (const word of written) checkWord(word, worker, artifact.appName)
   return written
 }
 
-export function shellArgv(command: string, worker: string, app: string): readonly string[] {
+export function shellCommand(command: string, worker: string, app: string): readonly string[] {
   checkWord(command, worker, app)
-  return ['/bin/sh', '-c', command]
+  return shellArgv(command)
 }
 
 /** Throws what is wrong with a cron worker, before anything of the release has run. */

@@ -5,7 +5,7 @@ import { isatty } from 'node:tty'
 import { apply } from './apply.ts'
 import { applyRelease } from './apply-release.ts'
 import { withCluster, type Cluster } from './client/cluster.ts'
-import { shellArgv } from './command-argv.ts'
+import { shellCommand } from './command-argv.ts'
 import { whereOf } from './roll-out.ts'
 import { ownEnvironment } from './environment.ts'
 import { eventsOf } from './events.ts'
@@ -107,7 +107,7 @@ function execWorker(context: DeploymentContext, artifact: BuildArtifact, input: 
   return {
     worker,
     kind: 'worker',
-    argv: shellArgv(command, worker, context.appName),
+    argv: shellCommand(command, worker, context.appName),
     replicas: 1,
     environment: ownEnvironment({ context, artifact, worker }),
     limits: input.options.limits,
