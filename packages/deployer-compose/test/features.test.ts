@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vit
 import { composeDeployer } from '../src/index.ts'
 import { layoutOf } from '../src/layout.ts'
 import { homeMark, networkName } from '../src/names.ts'
+import { inspected } from './inspected.ts'
 import { stage, type Staged } from './staged.ts'
 import { flavors, isSkipped, openImages, type TestImages } from './test-images.ts'
 
@@ -243,17 +244,6 @@ describe.skipIf(flavor === undefined || isSkipped(flavor))('with either', { time
     expect((await staged.deployer.status()).map(({ state }) => state)).toEqual(['running'])
   })
 })
-
-async function inspected({ deployer }: Staged, worker: string, format: string): Promise<string> {
-  const found = (await deployer.status()).find((one) => one.worker === worker)
-  const ids = execFileSync('docker', ['ps', '--quiet', '--filter', `label=hop3.worker=${worker}`], { encoding: 'utf8' })
-    .split('\n')
-    .filter(Boolean)
-  const own = ids.find(
-    (id) => execFileSync('docker', ['inspect', '--format', '{{.State.Pid}}', id], { encoding: 'utf8' }).trim() === String(found?.pid),
-  )
-  return execFileSync('docker', ['inspect', '--format', format, own ?? ''], { encoding: 'utf8' }).trim()
-}
 
 async function countingEngine(): Promise<{ readonly address: string; readonly questions: () => number; readonly close: () => void }> {
   let count = 0
