@@ -44,8 +44,8 @@ test.each([
     if (path === '/version') return answer.end('{"minor":"30"}')
     if (path.endsWith('reviews')) return answer.end(JSON.stringify(mayAll))
     if (isTried) return answer.end('{}')
-    if (method === 'PATCH') return answer.writeHead(422).end('{"message":"it is full"}')
-    return url.includes('?') ? answer.end('{"items":[]}') : answer.writeHead(404).end('{"message":"not found"}')
+    if (method === 'PATCH') return answer.writeHead(422).end('{"kind":"Status","message":"it is full"}')
+    return url.includes('?') ? answer.end('{"items":[]}') : answer.writeHead(404).end('{"kind":"Status","message":"not found"}')
   })
   const host = await testHost()
   const config = { ...emptyDeployConfig, target: 'kubernetes' }
