@@ -10,7 +10,7 @@ import { composeDeployer } from '../src/index.ts'
 import { layoutOf } from '../src/layout.ts'
 import { homeMark, networkName } from '../src/names.ts'
 import { inspected } from './inspected.ts'
-import { stage, type Staged } from './staged.ts'
+import { stage } from './staged.ts'
 import { flavors, isSkipped, openImages, type TestImages } from './test-images.ts'
 
 let images: TestImages
