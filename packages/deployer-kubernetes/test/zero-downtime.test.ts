@@ -1,8 +1,9 @@
 /** Requests that never stop, through a NodePort: updates, rollbacks, scaling and a pod that is deleted lose none of them. */
+import { execFile } from 'node:child_process'
 import { Agent, request } from 'node:http'
+import { promisify } from 'node:util'
 import type { DeploymentInfo } from '@hop3/core'
 import { describe, expect, inject, test } from 'vitest'
-import { kubectl } from './host-volume.ts'
 import { stage } from './staged.ts'
 
 const skipped = inject('skipped')
@@ -22,8 +23,8 @@ describe.skipIf(skipped !== '')(`on a cluster${skipped === '' ? '' : ` (${skippe
     for (const [index, counter] of [10, 9, 11].entries()) await turn(counter, 12 + index)
     const last = await stage({ counter: 11, host: first.host, context: { generation: 14, scale: { web: 2 } } })
     await last.deployer.scale({ web: 2 })
-    const [pod] = kubectl(['get', 'pods', '--namespace', 'hop3-shop', '--output', 'name']).trim().split('\n')
-    kubectl(['delete', pod ?? '', '--namespace', 'hop3-shop'])
+    const [pod = ''] = (await kubectlBeside(['get', 'pods', '--output', 'name'])).trim().split('\n')
+    await kubectlBeside(['delete', pod])
     const fewer = await stage({ counter: 11, host: first.host, context: { generation: 14, scale: { web: 4 } } })
     await fewer.deployer.scale({ web: -3 })
     const { asked, failures } = await load.end()
@@ -32,6 +33,13 @@ describe.skipIf(skipped !== '')(`on a cluster${skipped === '' ? '' : ` (${skippe
     expect(asked).toBeGreaterThan(perSecond * 30)
   })
 })
+
+/** Who asks has to go on: a connection that has been made and says nothing for seconds is one that a pod closes. */
+async function kubectlBeside(args: readonly string[]): Promise<string> {
+  const { kubectl, kubeconfig } = inject('kubernetes')
+  const { stdout } = await promisify(execFile)(kubectl, ['--kubeconfig', kubeconfig, '--namespace', 'hop3-shop', ...args])
+  return stdout
+}
 
 /** Half of them over connections that are kept. */
 function startLoad({ address, port }: DeploymentInfo): { readonly end: () => Promise<{ asked: number; failures: readonly string[] }> } {
