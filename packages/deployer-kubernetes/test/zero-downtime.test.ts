@@ -46,6 +46,7 @@ function startLoad({ address, port }: DeploymentInfo): { readonly end: () => Pro
   const kept = new Agent({ keepAlive: true, maxSockets: 20 })
   const failures: string[] = []
   const open = new Set<Promise<void>>()
+  const served = new WeakSet<object>()
   let asked = 0
   const ask = (agent: Agent | undefined): Promise<void> =>
     new Promise((resolve) => {
@@ -61,9 +62,15 @@ function startLoad({ address, port }: DeploymentInfo): { readonly end: () => Pro
           answer.on('end', () => (answer.statusCode === 200 ? resolve() : fail(`status ${answer.statusCode}`)))
         },
       )
+      // Node says `reusedSocket` only of a connection that nobody waited for.
+      let isReused = false
+      sent.on('socket', (socket) => {
+        isReused = served.has(socket)
+        served.add(socket)
+      })
       // A kept connection that the server has closed meanwhile is asked over another one, as every client does.
       sent.on('error', (error) =>
-        sent.reusedSocket && /ECONNRESET|EPIPE|hang up/.test(error.message) ? void ask(undefined).then(resolve) : fail(error.message),
+        isReused && /ECONNRESET|EPIPE|hang up/.test(error.message) ? void ask(undefined).then(resolve) : fail(error.message),
       )
       sent.on('timeout', () => sent.destroy(new Error('no answer within 20 s')))
       sent.end()
