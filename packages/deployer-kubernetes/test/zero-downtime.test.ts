@@ -46,7 +46,7 @@ function startLoad({ address, port }: DeploymentInfo): { readonly end: () => Pro
   const kept = new Agent({ keepAlive: true, maxSockets: 20 })
   const failures: string[] = []
   const open = new Set<Promise<void>>()
-  const served = new WeakSet<object>()
+  const served = new WeakSet()
   let asked = 0
   const ask = (agent: Agent | undefined): Promise<void> =>
     new Promise((resolve) => {
