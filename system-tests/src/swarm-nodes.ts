@@ -25,6 +25,8 @@ export interface Swarm {
   readonly registry: string
   /** Whether the nodes hear of each other. */
   setWire(state: 'up' | 'down'): void
+  /** Whether their containers do. */
+  setTunnel(state: 'up' | 'down'): void
   dispose(): Promise<void>
 }
 
@@ -75,7 +77,11 @@ export async function createSwarm(images: readonly string[]): Promise<Swarm> {
     worker.docker('swarm', 'join', '--advertise-addr', worker.address, '--token', token, `${manager.address}:2377`)
     const registry = await startRegistry(manager, join(directory, 'registry'), ended)
     const setWire = (state: 'up' | 'down'): void => void run('ip', '-n', other, 'link', 'set', other, state)
-    return { manager, worker, registry, setWire, dispose }
+    const setTunnel = (state: 'up' | 'down'): void => {
+      const rule = ['INPUT', '--protocol', 'udp', '--dport', '4789', '--jump', 'DROP']
+      execIn(worker, ['iptables', state === 'down' ? '--insert' : '--delete', ...rule])
+    }
+    return { manager, worker, registry, setWire, setTunnel, dispose }
   } catch (error) {
     await dispose()
     throw error

@@ -1,9 +1,10 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { systemClock } from '@hop3/core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { createCommandLine, type CommandLine } from '../src/command-line.ts'
 import { writeImageApp } from '../src/image-app.ts'
-import { createSwarm, execIn, lacksSwarm, type Swarm } from '../src/swarm-nodes.ts'
+import { createSwarm, execIn, lacksSwarm, type Swarm, type SwarmNode } from '../src/swarm-nodes.ts'
 
 let swarm: Swarm
 let machine: CommandLine
@@ -31,9 +32,44 @@ describe.skipIf(lacksSwarm())('a swarm in which something fails', { timeout: 300
     )
   })
 
+  it('is done when requests reach the tasks, and goes back when they never do', async () => {
+    const source = join(machine.directory, 'apart')
+    const next = async (version: string) => deploy(source, version, 'exec sleep 1000', pushTo('apart'))
+    const filters = ['--filter', 'label=hop3.app=apart', '--filter', 'label=hop3.worker=web']
+    const websOf = (node: SwarmNode) =>
+      node
+        .docker('ps', '--quiet', ...filters)
+        .split('\n')
+        .filter(Boolean).length
+    /** The swarm puts the next task of a worker on the other node. */
+    const untilHere = async () => {
+      for (let tries = 0; tries < 3; tries++) {
+        const done = await next(`here-${tries}`)
+        await vi.waitUntil(() => websOf(swarm.manager) + websOf(swarm.worker) === 1, { timeout: 30_000 })
+        if (websOf(swarm.manager) === 1) return done
+      }
+      throw new Error('The swarm puts every task on the other node.')
+    }
+    await untilHere()
+    swarm.setWire('down')
+    await systemClock.sleep(8_000)
+    swarm.setWire('up')
+    const back = await next('v1')
+    expect(back).toMatchObject({ exitCode: 0, result: { changed: true } })
+    expect(ask(back.result)).toBe('v1')
+
+    const here = await untilHere()
+    const version = ask(here.result)
+    swarm.setTunnel('down')
+    const failed = await next('v2')
+    expect(failed.result).toMatchObject({ code: 'deploy.swarm.unreached', hint: expect.stringContaining('4789') })
+    swarm.setTunnel('up')
+    expect(ask(here.result)).toBe(version)
+  })
+
   it('deploys on what is left when a node has gone, without a word or by leaving', async () => {
     const source = join(machine.directory, 'wide')
-    const push = `[build.docker]\npush = "${swarm.registry}/wide"\n`
+    const push = pushTo('wide')
     const serves = async (version: string) => {
       const done = await deploy(source, version, 'exec sleep 1000', push)
       expect(done).toMatchObject({ exitCode: 0, result: { changed: true } })
@@ -51,6 +87,8 @@ describe.skipIf(lacksSwarm())('a swarm in which something fails', { timeout: 300
     await serves('v3')
   })
 })
+
+const pushTo = (app: string): string => `[build.docker]\npush = "${swarm.registry}/${app}"\n`
 
 async function deploy(source: string, version: string, queue: string, more = '') {
   await writeImageApp(source, version)

@@ -8,6 +8,7 @@ import {
   type Deltas,
   type DeploymentContext,
   type DeploymentInfo,
+  type Upstream,
 } from '@hop3/core'
 import type { Engine } from '../engine.ts'
 import { isOfRegistry } from '../image.ts'
@@ -17,6 +18,7 @@ import { prepareStack, type PreparedStack, type StackPreparation } from './prepa
 import { listServices } from './services.ts'
 import { stackUp } from './stack-up.ts'
 import { removeServices } from './stop.ts'
+import { untilReached } from './until-reached.ts'
 import { watchStack } from './watch-stack.ts'
 
 /** See `Deployer.deploy`. */
@@ -25,25 +27,29 @@ export async function deploy(context: DeploymentContext, artifact: BuildArtifact
     const preparation = { context, artifact, manager }
     const prepared = await prepareStack(preparation, deltas)
     try {
-      await rollOut(preparation, prepared)
-      return await informationOf(preparation, prepared)
+      const upstream = await rollOut(preparation, prepared)
+      if (!Object.hasOwn(artifact.runtime.workers, 'web')) return noAddress
+      return addressOf(upstream === undefined ? [] : [upstream])
     } finally {
       await prepared.end().catch((error: unknown) => context.log.warn(`Cannot end what was tried: ${toHop3Error(error, 'stop').message}`))
     }
   })
 }
 
-async function rollOut(preparation: StackPreparation, prepared: PreparedStack): Promise<void> {
+/** Resolves to where `web` is reached, when it has instances. */
+async function rollOut(preparation: StackPreparation, prepared: PreparedStack): Promise<Upstream | undefined> {
   const { context, artifact, manager } = preparation
   const { engine } = manager
   const { stack, directory, counts, image } = prepared
   const before = new Set((await listServices(engine, stack)).map(({ id }) => id))
   for (const [worker, count] of Object.entries(counts)) context.log.info(`Rolling out ${worker} of ${context.release.id}, ${count} in all.`)
+  const forwarder = (counts['web'] ?? 0) > 0 ? { context, engine, stack, directory, port: image.port } : undefined
   try {
     // Not at a time: where this fails, nothing has been rolled out that would go on meanwhile.
-    if ((counts['web'] ?? 0) > 0) await ensureForwarder({ context, engine, stack, directory, port: image.port })
+    if (forwarder !== undefined) await ensureForwarder(forwarder)
     await stackUp(context, engine, { stack, directory, isOfRegistry: isOfRegistry(artifact) })
     await watchStack({ context, engine, stack, counts, before, patience: artifact.runtime.healthcheckTimeout })
+    return forwarder === undefined ? undefined : await untilReached(forwarder, artifact.runtime.healthcheckPath)
   } catch (error) {
     const failure = toHop3Error(error, `Cannot start ${context.appName}`)
     await removeNew(context, engine, stack, before)
@@ -57,12 +63,4 @@ async function removeNew(context: DeploymentContext, engine: Engine, stack: stri
     const made = (await listServices(engine, stack)).filter(({ id }) => !before.has(id))
     await removeServices({ ...context, signal: new AbortController().signal }, engine, stack, made)
   })
-}
-
-async function informationOf({ context, artifact, manager }: StackPreparation, prepared: PreparedStack): Promise<DeploymentInfo> {
-  if (!Object.hasOwn(artifact.runtime.workers, 'web')) return noAddress
-  const { stack, directory, counts, image } = prepared
-  if (counts['web'] === 0) return addressOf([])
-  const upstream = await ensureForwarder({ context, engine: manager.engine, stack, directory, port: image.port })
-  return addressOf([upstream])
 }

@@ -5,6 +5,9 @@ export const forwarderPort = 8080
 
 export const forwarderImage = 'caddy:2'
 
+/** In an answer that is the forwarder's own, because no task has taken the request. */
+export const unreachedHeader = 'hop3-unreached'
+
 export interface Forwarding {
   readonly service: string
   /** Where the tasks listen. */
@@ -32,12 +35,15 @@ export function forwarderConfig({ service, port, patience, proxies }: Forwarding
             automatic_https: { disable: true },
             protocols: ['h1'],
             routes: [{ handle: [handler({ service, port, patience, proxies })] }],
+            errors: { routes: [{ handle: [unreached] }] },
           },
         },
       },
     },
   })
 }
+
+const unreached = { handler: 'static_response', status_code: '{http.error.status_code}', headers: { [unreachedHeader]: ['true'] } }
 
 function handler({ service, port, patience, proxies }: Forwarding): object {
   return {
