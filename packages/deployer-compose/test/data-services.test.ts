@@ -3,19 +3,15 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { emptyDeployConfig } from '@hop3/core'
 import { testHost } from '@hop3/testing'
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { parseComposeFile } from '../src/data-services/compose-file.ts'
 import { dataServices } from '../src/data-services/data-services.ts'
 import { unusedKeys } from '../src/data-services/own-services.ts'
 import { composeDeployer, swarmDeployer } from '../src/index.ts'
 import { stage } from './staged.ts'
-import { flavors, isSkipped, openImages, type TestImages } from './test-images.ts'
+import { flavors, isSkipped, useImages } from './test-images.ts'
 
-let images: TestImages
-beforeAll(async () => {
-  if (!flavors.every(isSkipped)) images = await openImages()
-}, 120_000)
-afterAll(async () => images?.close())
+const images = useImages()
 
 /** A compose file as an app has it: the app itself, and a service that counts how often it was started. */
 const composeFile = (image: string): string => `

@@ -1,14 +1,10 @@
 import { systemClock } from '@hop3/core'
 import { openOwnEngine, testHost } from '@hop3/testing'
-import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import { stage } from './staged.ts'
-import { flavors, isSkipped, openImages, type TestImages } from './test-images.ts'
+import { flavors, isSkipped, useImages } from './test-images.ts'
 
-let images: TestImages
-beforeAll(async () => {
-  if (!flavors.every(isSkipped)) images = await openImages()
-}, 120_000)
-afterAll(async () => images?.close())
+const images = useImages()
 
 const [flavor] = flavors
 

@@ -5,19 +5,15 @@ import { join } from 'node:path'
 import { systemClock, type WorkerStatus } from '@hop3/core'
 import { identifySelf } from '@hop3/core/processes'
 import { tempApp, testHost } from '@hop3/testing'
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { composeDeployer } from '../src/index.ts'
 import { layoutOf } from '../src/layout.ts'
 import { homeMark, networkName } from '../src/names.ts'
 import { inspected } from './inspected.ts'
 import { stage } from './staged.ts'
-import { flavors, isSkipped, openImages, type TestImages } from './test-images.ts'
+import { flavors, isSkipped, useImages } from './test-images.ts'
 
-let images: TestImages
-beforeAll(async () => {
-  if (!flavors.every(isSkipped)) images = await openImages()
-}, 120_000)
-afterAll(async () => images?.close())
+const images = useImages()
 
 describe.each(flavors)('with $name', (flavor) => {
   describe.skipIf(isSkipped(flavor))('on the real engine', { timeout: 180_000 }, () => {

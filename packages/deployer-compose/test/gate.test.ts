@@ -1,14 +1,10 @@
 import { execFileSync } from 'node:child_process'
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { projectName, homeMark } from '../src/names.ts'
 import { stage, type StageRequest } from './staged.ts'
-import { flavors, isSkipped, openImages, type Flavor, type TestImages } from './test-images.ts'
+import { flavors, isSkipped, type Flavor, useImages } from './test-images.ts'
 
-let images: TestImages
-beforeAll(async () => {
-  if (!flavors.every(isSkipped)) images = await openImages()
-}, 120_000)
-afterAll(async () => images?.close())
+const images = useImages()
 
 const web = (...words: readonly string[]) => ({ metadata: { workers_argv: { web: ['/app/server', ...words] } } })
 type Row = readonly [what: string, code: string, message: RegExp, given: Partial<StageRequest>]

@@ -2,16 +2,12 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import type { RuntimeConfig } from '@hop3/core'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { inspected } from './inspected.ts'
 import { stage } from './staged.ts'
-import { flavors, isSkipped, openImages, type TestImages } from './test-images.ts'
+import { flavors, isSkipped, useImages } from './test-images.ts'
 
-let images: TestImages
-beforeAll(async () => {
-  if (!flavors.every(isSkipped)) images = await openImages()
-}, 120_000)
-afterAll(async () => images?.close())
+const images = useImages()
 
 describe.each(flavors)('with $name', (flavor) => {
   describe.skipIf(isSkipped(flavor))('on the real engine', { timeout: 60_000 }, () => {

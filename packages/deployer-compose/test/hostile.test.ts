@@ -1,16 +1,12 @@
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { formatDocument } from '../src/document.ts'
 import { distinctValues } from '@hop3/testing'
 import { stage } from './staged.ts'
-import { flavors, isSkipped, openImages, type TestImages } from './test-images.ts'
+import { flavors, isSkipped, useImages } from './test-images.ts'
 
-let images: TestImages
-beforeAll(async () => {
-  if (!flavors.every(isSkipped)) images = await openImages()
-}, 120_000)
-afterAll(async () => images?.close())
+const images = useImages()
 
 for (const [index, flavor] of flavors.entries()) {
   describe.skipIf(isSkipped(flavor))(`through the real ${flavor.name}`, { timeout: 180_000 }, () => {

@@ -1,19 +1,15 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { composeDeployer } from '../src/index.ts'
 import { stage } from './staged.ts'
-import { flavors, isSkipped, openImages, type TestImages } from './test-images.ts'
+import { flavors, isSkipped, useImages } from './test-images.ts'
 
 const readme = await readFile(join(import.meta.dirname, '..', 'README.md'), 'utf8')
 const [flavor] = flavors
 const skipped = flavor === undefined || isSkipped(flavor)
 
-let images: TestImages
-beforeAll(async () => {
-  if (!skipped) images = await openImages()
-}, 120_000)
-afterAll(async () => images?.close())
+const images = useImages()
 
 test('the README has at most 60 lines', () => {
   expect(readme.trimEnd().split('\n').length).toBeLessThanOrEqual(60)

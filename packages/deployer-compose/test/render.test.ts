@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { BuildArtifact, DeploymentContext } from '@hop3/core'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { openEngine } from '../src/engine.ts'
 import { findImage } from '../src/image.ts'
 import { swarmDeployer } from '../src/index.ts'
@@ -12,15 +12,11 @@ import { writeStack } from '../src/swarm/stack-file.ts'
 import { stackInputs } from '../src/swarm/stack-inputs.ts'
 import { overlayName, stackLayout, stackName } from '../src/swarm/stack-names.ts'
 import { stage } from './staged.ts'
-import { flavors, isSkipped, openImages, type TestImages } from './test-images.ts'
+import { flavors, isSkipped, useImages } from './test-images.ts'
 
 const [flavor] = flavors
 const skipped = flavor === undefined || isSkipped(flavor)
-let images: TestImages
-beforeAll(async () => {
-  if (!skipped) images = await openImages()
-}, 120_000)
-afterAll(async () => images?.close())
+const images = useImages()
 
 describe.skipIf(skipped)('what would be told', { timeout: 60_000 }, () => {
   test.each(['compose', 'swarm'])('%s reads it as it was meant, the same each time and without a value', async (target) => {

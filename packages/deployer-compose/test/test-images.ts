@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { inject } from 'vitest'
+import { afterAll, inject } from 'vitest'
 
 /** What runs Compose in a test: PATH of the deployer's tools. */
 export interface Flavor {
@@ -36,31 +36,29 @@ export interface TestImages {
   build(lines: string): string
   /** One whose only program is none that this host can run. */
   buildFor(platform: string): string
-  close(): Promise<void>
 }
 
-/** Those of this run (`make-images.ts`), and what a file makes of them. */
-export async function openImages(): Promise<TestImages> {
+/** Those of this run (`make-images.ts`), and what a file makes of them: removed after its tests. */
+export function useImages(): TestImages {
   const made: string[] = []
-  const { shell, scratch, shellName } = inject('images')
+  afterAll(() => removeImages(made))
+  const keep = (build: ImageBuild): string => {
+    const id = buildImage(build)
+    made.push(id)
+    return id
+  }
   return {
-    shell,
-    scratch,
-    build(lines) {
-      const id = buildImage({ text: `FROM ${shellName}\n${lines}` })
-      made.push(id)
-      return id
+    // There is none where all is skipped.
+    get shell() {
+      return inject('images').shell
     },
-    buildFor(platform) {
-      // No program at all fails as one for another machine does.
-      const text = 'FROM scratch\nCOPY --chmod=755 <<EOF /app/server\nnone\nEOF\nWORKDIR /app\nCMD ["/app/server"]'
-      const id = buildImage({ text, platform })
-      made.push(id)
-      return id
+    get scratch() {
+      return inject('images').scratch
     },
-    async close() {
-      removeImages(made)
-    },
+    build: (lines) => keep({ text: `FROM ${inject('images').shellName}\n${lines}` }),
+    // No program at all fails as one for another machine does.
+    buildFor: (platform) =>
+      keep({ text: 'FROM scratch\nCOPY --chmod=755 <<EOF /app/server\nnone\nEOF\nWORKDIR /app\nCMD ["/app/server"]', platform }),
   }
 }
 
