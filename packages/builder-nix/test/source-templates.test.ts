@@ -53,10 +53,17 @@ async function answered({ host }: NixStage, runtime: RuntimeConfig, path = '/'):
   }
 }
 
-/** The same store path once the template is in the source, and nothing that the build would make anew. */
-async function expectSame(stage: NixStage, location: string): Promise<void> {
+/** The same from another directory: without a sandbox, a build gets one that no other build of its name has at the time. */
+async function expectRepeatable(stage: NixStage): Promise<void> {
   const { derivation } = Object((await stage.build()).metadata['nix'])
-  stage.nix('nix-store', '--realise', '--check', String(derivation))
+  const env = { ...stage.env, TMPDIR: join(stage.host.directory, 'elsewhere') }
+  mkdirSync(env.TMPDIR)
+  execFileSync('nix-store', ['--realise', '--check', String(derivation)], { env, stdio: 'pipe' })
+}
+
+/** The same again, and the same store path once the template is in the source. */
+async function expectSame(stage: NixStage, location: string): Promise<void> {
+  await expectRepeatable(stage)
   await ejectTemplate((await stage.builder()).context)
   stage.write({ 'hop3.toml': '' })
   expect((await stage.build()).location).toBe(location)
@@ -113,20 +120,21 @@ describe('a template that builds from source', { timeout: 300_000 }, () => {
       'package.json': JSON.stringify({
         name: 'shop',
         packageManager: 'pnpm@9.0.0',
-        scripts: { build: "node -e \"require('fs').writeFileSync('made', require('greeting'))\"" },
+        scripts: { build: "node -e \"require('fs').writeFileSync('made', require('greeting'))\"", start: 'node index.js' },
         dependencies: { greeting: 'file:greeting' },
       }),
       'greeting/package.json': '{ "name": "greeting", "version": "1.0.0", "main": "index.js", "bin": "index.js" }',
       'greeting/index.js': '#!/usr/bin/env node\nmodule.exports = "from a package"',
       'pnpm-lock.yaml': `lockfileVersion: '9.0'\n\nsettings:\n  autoInstallPeers: true\n  excludeLinksFromLockfile: false\n\nimporters:\n\n  .:\n    dependencies:\n      greeting:\n        specifier: file:greeting\n        version: file:greeting\n\npackages:\n\n  greeting@file:greeting:\n    resolution: {directory: greeting, type: directory}\n    hasBin: true\n\nsnapshots:\n\n  greeting@file:greeting: {}\n`,
       'index.js': 'console.log(require("greeting"), require("fs").readFileSync("made", "utf8"))',
-      Procfile: 'web: node index.js\n',
+      Procfile: 'web: pnpm --silent start\n',
     })
     expect((await lock(stage)).after).toMatch(/^sha256-/)
     const { runtime, metadata, location } = await stage.build()
     expect(metadata).toMatchObject({ template: 'node-pnpm-install', tier: 2 })
     expect(printed(runtime)).toBe('from a package from a package\n')
     expect(existsSync(join(location, 'node_modules/.bin/greeting'))).toBe(true)
+    await expectRepeatable(stage)
     stage.write({ 'index.js': 'console.log("another")' })
     expect(printed((await stage.build()).runtime), 'no other lock for other code').toBe('another\n')
     stage.write({ 'greeting/index.js': 'module.exports = "another"' })

@@ -25,5 +25,7 @@ rec {
     ${patched}
     ${wrapper}
     bash -e "$commandsPath"
+    # It says where a module was compiled: without a sandbox that is not always the same directory.
+    find . -path '*/target/maven-status' -prune -exec rm -r '{}' +
   '';
 }

@@ -36,7 +36,7 @@ export const javaTemplates: Readonly<Record<'java-war' | 'java-gradle' | 'java-m
     downloads: /-gradle-[0-9a-f]{12}$/,
   },
   'java-maven': {
-    version: 1,
+    version: 2,
     tier: 2,
     needs: [],
     takes: ['jdk-package', 'maven-package'],

@@ -81,7 +81,7 @@ export const templates: Readonly<Record<TemplateName, Template>> = {
     values: (options, facts) => ({ node: toolPackage('node', options, facts) }),
   },
   'node-pnpm-install': {
-    version: 1,
+    version: 2,
     tier: 2,
     needs: [],
     takes: ['node-package', 'pnpm-package'],
