@@ -1,7 +1,9 @@
 /** Images of the tests' app, on the real engine. What is made here is removed here, by id. */
 import { execFileSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { existsSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterAll, inject } from 'vitest'
 
 /** What runs Compose in a test: PATH of the deployer's tools. */
@@ -75,10 +77,17 @@ interface ImageBuild {
 
 /** Its id. No two images of tests are the same: what is removed is nobody else's. */
 export function buildImage({ text, directory, name, platform }: ImageBuild): string {
-  const words = directory === undefined ? ['-'] : ['--file', '-', directory]
   const more = [...(name === undefined ? [] : ['--tag', name]), ...(platform === undefined ? [] : ['--platform', platform])]
-  const input = `${text}\nLABEL hop3.test=${randomMark()}\n`
-  return execFileSync('docker', ['build', '--quiet', ...more, ...words], { input, encoding: 'utf8', stdio: 'pipe' }).trim()
+  // Of a Dockerfile that is told by the standard input Buildx leaves a copy behind.
+  const own = mkdtempSync(join(tmpdir(), 'hop3-dockerfile-'))
+  const file = join(own, 'Dockerfile')
+  try {
+    writeFileSync(file, `${text}\nLABEL hop3.test=${randomMark()}\n`)
+    const words = ['build', '--quiet', ...more, '--file', file, directory ?? own]
+    return execFileSync('docker', words, { encoding: 'utf8', stdio: 'pipe' }).trim()
+  } finally {
+    rmSync(own, { recursive: true })
+  }
 }
 
 export const randomMark = (): string => randomBytes(6).toString('hex')

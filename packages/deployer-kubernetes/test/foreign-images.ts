@@ -1,6 +1,7 @@
 /** Images for other processors than those of the cluster's node. */
 import { execFileSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
+import { writeFileSync } from 'node:fs'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { inject, onTestFinished } from 'vitest'
@@ -27,10 +28,8 @@ export async function foreignImages(directory: string): Promise<ForeignImages> {
 function push(registry: string, directory: string, platform: string, from: string): string {
   const name = `${registry}/foreign:${randomBytes(6).toString('hex')}`
   const text = `FROM ${from}\nCOPY server /app/server\nUSER 1000\nCMD ["/app/server"]\n`
-  execFileSync('docker', ['build', '--quiet', '--platform', platform, '--tag', name, '--file', '-', directory], {
-    input: text,
-    stdio: ['pipe', 'ignore', 'inherit'],
-  })
+  writeFileSync(join(directory, 'Dockerfile'), text)
+  execFileSync('docker', ['build', '--quiet', '--platform', platform, '--tag', name, directory], { stdio: ['ignore', 'ignore', 'inherit'] })
   onTestFinished(() => void execFileSync('docker', ['rmi', '--force', name], { stdio: 'ignore' }))
   const said = execFileSync('docker', ['push', name], { encoding: 'utf8' })
   return `${registry}/foreign@${/sha256:[a-f0-9]{64}/.exec(said)?.[0] ?? ''}`

@@ -1,7 +1,7 @@
 /** The cluster and the image all of this package's tests share: made before the first, ended after the last. */
 import { execFile, execFileSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { existsSync } from 'node:fs'
+import { existsSync, writeFileSync } from 'node:fs'
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -81,10 +81,8 @@ async function makeImages(registry: string, images: string[]): Promise<Pick<Test
     const push = (from: string): string => {
       const name = `${registry}/app:${randomBytes(6).toString('hex')}`
       const text = `FROM ${from}\nCOPY app /app/server\nWORKDIR /app\nUSER 1000\nCMD ["/app/server"]\n`
-      execFileSync('docker', ['build', '--quiet', '--tag', name, '--file', '-', directory], {
-        input: text,
-        stdio: ['pipe', 'ignore', 'inherit'],
-      })
+      writeFileSync(join(directory, 'Dockerfile'), text)
+      execFileSync('docker', ['build', '--quiet', '--tag', name, directory], { stdio: ['ignore', 'ignore', 'inherit'] })
       images.push(name)
       const said = execFileSync('docker', ['push', name], { encoding: 'utf8' })
       return `${registry}/app@${/sha256:[a-f0-9]{64}/.exec(said)?.[0] ?? ''}`

@@ -1,6 +1,7 @@
 /** Three examples of the repository as real images, from nothing but their plans. */
 import { execFileSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
+import { rmSync, writeFileSync } from 'node:fs'
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -44,8 +45,12 @@ test.skipIf(lacksEngine()).each(Object.entries(most))(
 /** The image, and the steps that were not cached. */
 function build(dockerfile: string, context: string): { readonly tag: string; readonly ran: readonly string[] } {
   const tag = `hop3-test-image:${randomBytes(4).toString('hex')}`
-  const args = ['buildx', 'build', '--load', '--progress', 'plain', '--tag', tag, '--file', '-', context]
-  const log = execFileSync('sh', ['-c', 'exec "$0" "$@" 2>&1', 'docker', ...args], { input: dockerfile, encoding: 'utf8' })
+  // Beside what is copied.
+  const file = `${context}.Dockerfile`
+  writeFileSync(file, dockerfile)
+  undo.push(() => rmSync(file, { force: true }))
+  const args = ['buildx', 'build', '--load', '--progress', 'plain', '--tag', tag, '--file', file, context]
+  const log = execFileSync('sh', ['-c', 'exec "$0" "$@" 2>&1', 'docker', ...args], { encoding: 'utf8' })
   undo.push(() => docker('rmi', '--force', tag))
   const steps = [...log.matchAll(/^#(\d+) (\[.*\] .*)$/gm)].map(([, number, step]) => ({ number, step: step ?? '' }))
   return { tag, ran: steps.flatMap(({ number, step }) => (log.includes(`\n#${number} CACHED\n`) ? [] : [step])) }

@@ -1,6 +1,7 @@
 /** Nothing a user writes becomes an instruction: generated values through real builds, byte for byte in the container or refused. */
 import { execFileSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
+import { writeFileSync } from 'node:fs'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -74,11 +75,11 @@ const sample = <T>(arbitrary: fc.Arbitrary<T>, count: number): readonly T[] => f
 describe.skipIf(lacksEngine()).each([true, false])('with BuildKit: %s', (buildkit) => {
   const build = (name: string, text: string, context: string): string => {
     const tag = `${run}:${name}-${buildkit}`
-    const args = ['build', '--quiet', '--tag', tag, '--file', '-', context]
-    execFileSync('docker', args, {
-      input: text,
+    const file = join(directory, 'Dockerfile')
+    writeFileSync(file, text)
+    execFileSync('docker', ['build', '--quiet', '--tag', tag, '--file', file, context], {
       env: { ...process.env, DOCKER_BUILDKIT: buildkit ? '1' : '0' },
-      stdio: ['pipe', 'pipe', 'pipe'],
+      stdio: 'pipe',
     })
     made.push(tag)
     return tag
