@@ -6,7 +6,7 @@ import { readProgress, readState } from './instance-state.ts'
 import { lastLines } from './last-lines.ts'
 import { instanceFile, type Layout } from './layout.ts'
 import type { PreparedInstance } from './prepare-instance.ts'
-import { readProcesses } from './process-table.ts'
+import { readProcess, readProcesses } from './process-table.ts'
 import { hasSettled } from './settled-before.ts'
 import { settle } from './settle.ts'
 
@@ -51,6 +51,17 @@ function probeOf(
       const { exitCode, starts, masterRuns } = await readProgress(layout, wanted.id)
       if (exitCode !== undefined) return { exitCode }
       return starts === 0 || (starts === 1 && masterRuns)
+    },
+    async isAnothers({ port }) {
+      if (port === null) return false
+      const { masterPid } = await readProgress(layout, wanted.id)
+      const own = masterPid === undefined ? [] : await listeningAddresses(masterPid)
+      if (own.some((address) => address.endsWith(`:${port}`))) return false
+      // A process that bears no mark may be the app's all the same.
+      const { portOwner } = await import('@hop3/core/routes')
+      const owner = await portOwner(port)
+      const instance = owner === undefined ? undefined : (await readProcess(owner.pid))?.instance
+      return instance !== undefined && instance !== '' && instance !== join(layout.instances, wanted.id)
     },
     tellElsewhere(listening) {
       const { worker, ordinal } = wanted

@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { appendFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { request } from 'node:http'
 import { join } from 'node:path'
@@ -52,6 +54,22 @@ describe.skipIf(isSkipped('distribution'))(`attached commands${need('distributio
     expect(String(failure)).toContain(logged)
     expect(await deployer.status()).toEqual([])
     expect(await readdir(join(host.home, 'uwsgi', 'instances'))).toEqual([])
+  })
+
+  test('a port that a worker of another home has taken meanwhile is not the app’s', async () => {
+    const host = await testHost()
+    const serve = "require('http').createServer((q,s)=>s.end('ours')).listen(process.env.PORT,'127.0.0.1')"
+    const { deployer, context } = await release(host, 1, { web: listen(`setTimeout(()=>{${serve}},1000)`) })
+    const port = await context.reservePort('web.1')
+    const code = `require('http').createServer((q,s)=>s.end('theirs')).listen(${port},'127.0.0.1',()=>console.log('up'))`
+    const other = spawn(process.execPath, ['-e', code], {
+      env: { HOP3_INSTANCE: '/elsewhere/web.1' },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
+    onTestFinished(() => void other.kill())
+    await once(other.stdout, 'data')
+    await expect(deployer.deploy()).rejects.toMatchObject({ code: 'health.exited', message: expect.stringContaining('EADDRINUSE') })
+    expect(await deployer.status()).toEqual([])
   })
 
   test('an app that is silent and slow is told so, whatever the Emperor has logged, with the key that gives it more time', async () => {

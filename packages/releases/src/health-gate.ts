@@ -12,6 +12,8 @@ export interface HealthProbe {
   isAlive(): Promise<boolean | { readonly exitCode: number | null }>
   /** Addresses the instance listens on that are none of the candidates (see `listeningAddresses`). Asked now and then while nothing answers, and when time is up. */
   listeningElsewhere?(): Promise<readonly string[]>
+  /** Whether another instance listens at a candidate: what it answers says nothing of this one. Asked of one that answered well. */
+  isAnothers?(upstream: Upstream): Promise<boolean>
   /**
    * Told once where it has listened for some seconds, while nowhere it was told to. Nothing is decided by that: a port for metrics or a debugger
    * may be there long before the app's own.
@@ -46,9 +48,10 @@ export async function waitHealthy(probe: HealthProbe): Promise<HealthOutcome> {
     const [ended, answer] = await Promise.all([endOf(probe), askAll(probe, Math.ceil(Math.max(1, left)))])
     if (ended !== undefined) return ended
     // Asked again: the answer may have come from whatever else holds the port, while ours ended because of that.
-    if (answer.saw === 'healthy') return (await endOf(probe)) ?? { state: 'healthy', upstream: answer.upstream }
-    best = { saw: answer.saw, upstream: answer.upstream }
-    if (answer.saw === 'refused') await watchElsewhere()
+    const isOwn = answer.saw === 'healthy' && (await probe.isAnothers?.(answer.upstream)) !== true
+    if (isOwn) return (await endOf(probe)) ?? { state: 'healthy', upstream: answer.upstream }
+    best = { saw: answer.saw === 'healthy' ? 'refused' : answer.saw, upstream: answer.upstream }
+    if (best.saw === 'refused') await watchElsewhere()
     const pause = Math.min(shortestPause * 1.5 ** round, longestPause)
     if (probe.clock.monotonic() + pause >= deadline) break
     await probe.clock.sleep(pause, probe.signal)

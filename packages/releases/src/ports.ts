@@ -41,9 +41,9 @@ export async function reservePort(options: PortOptions, name: string): Promise<n
     const known = registry.find((entry) => entry.app === appName && entry.name === name)
     if (known !== undefined) return { registry, result: known.port }
     const taken = new Set(registry.flatMap(({ port, protocol }) => (protocol === 'tcp' ? [port] : [])))
-    const { isFree } = await import('./free-port.ts')
+    const [{ isFree }, { claimPort }] = await Promise.all([import('./free-port.ts'), import('./port-claim.ts')])
     for (const port of candidates(options, name)) {
-      if (!taken.has(port) && (await isFree('127.0.0.1', port, 'tcp')))
+      if (!taken.has(port) && (await claimPort(options.home, port)) && (await isFree('127.0.0.1', port, 'tcp')))
         return { registry: [...registry, { port, protocol: 'tcp', app: appName, name }], result: port }
     }
     throw hop3Error('environment.ports-exhausted', `No TCP port from ${range.first} to ${range.last} is free for ${appName}.`, {

@@ -43,6 +43,15 @@ test('without a path a connect is enough, on a port and on a socket', async () =
   expect(await gate({ candidates: [socket], path: '' })).toEqual({ state: 'healthy', upstream: socket })
 })
 
+test('what another instance answers says nothing of this one', async () => {
+  const upstream = await http((_, response) => response.end())
+  let asked = 0
+  expect(await gate({ candidates: [upstream], isAnothers: async () => ++asked < 3 })).toEqual({ state: 'healthy', upstream })
+  expect(asked).toBe(3)
+  const outcome = await gate({ candidates: [upstream], timeoutSeconds: 0.2, isAnothers: async () => true })
+  expect(outcome).toEqual({ state: 'unhealthy', saw: 'refused', upstream })
+})
+
 test('of a port and a socket, the one that answers is the address', async () => {
   const path = join(await tempDirectory(), 'web.sock')
   const upstream = await listen(

@@ -1,4 +1,5 @@
 import { createSocket } from 'node:dgram'
+import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -34,6 +35,18 @@ test('a port somebody listens on is passed over', async () => {
   const open = await Promise.all([0, 1, 2, 3, 4, 5, 6, 7, 8].map((offset) => listen(range.first + offset)))
   expect(open).toHaveLength(9)
   expect(await blog.reservePort('app')).toBe(range.last)
+})
+
+test('a port that another home is about to use is passed over', async () => {
+  const range = { first: 18_650, last: 18_652 }
+  const [[here], [there]] = await Promise.all([apps(await tempHome({ ports: range })), apps(await tempHome({ ports: range }))])
+  // Of another command: what it is called is all that the two agree upon.
+  const claim = createServer().listen({ path: `\0hop3-port-${range.first + 1}` })
+  await once(claim, 'listening')
+  onTestFinished(() => void claim.close())
+  const ports = [await here.reservePort('g1/web.1'), await there.reservePort('g1/web.1')]
+  expect(new Set(ports)).toEqual(new Set([range.first, range.last]))
+  await expect(here.reservePort('g1/web.2')).rejects.toMatchObject({ code: 'environment.ports-exhausted' })
 })
 
 test('apps that no longer exist hold none', async () => {
