@@ -77,9 +77,11 @@ export async function createSwarm(images: readonly string[]): Promise<Swarm> {
     worker.docker('swarm', 'join', '--advertise-addr', worker.address, '--token', token, `${manager.address}:2377`)
     const registry = await startRegistry(manager, join(directory, 'registry'), ended)
     const setWire = (state: 'up' | 'down'): void => void run('ip', '-n', other, 'link', 'set', other, state)
+    let tunnel: 'up' | 'down' = 'up'
     const setTunnel = (state: 'up' | 'down'): void => {
       const rule = ['INPUT', '--protocol', 'udp', '--dport', '4789', '--jump', 'DROP']
-      execIn(worker, ['iptables', state === 'down' ? '--insert' : '--delete', ...rule])
+      if (state !== tunnel) execIn(worker, ['iptables', state === 'down' ? '--insert' : '--delete', ...rule])
+      tunnel = state
     }
     return { manager, worker, registry, setWire, setTunnel, dispose }
   } catch (error) {

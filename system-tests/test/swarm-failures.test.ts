@@ -16,7 +16,11 @@ describe.skipIf(lacksSwarm())('a swarm in which something fails', { timeout: 300
     const { engine, prefix } = swarm.manager
     machine = await createCommandLine({ options: { prefix, env: { DOCKER_HOST: engine } } })
   })
-  afterEach(async () => machine.dispose(), 60_000)
+  afterEach(async () => {
+    swarm.setWire('up')
+    swarm.setTunnel('up')
+    await machine.dispose()
+  }, 60_000)
 
   it('names a worker that never stays up, and what served before serves, its worker included', async () => {
     const source = join(machine.directory, 'shop')
@@ -32,7 +36,7 @@ describe.skipIf(lacksSwarm())('a swarm in which something fails', { timeout: 300
     )
   })
 
-  it('is done when requests reach the tasks, and goes back when they never do', async () => {
+  it('is done when requests reach the tasks, and goes back when they never do', { timeout: 480_000 }, async () => {
     const source = join(machine.directory, 'apart')
     const next = async (version: string) => deploy(source, version, 'exec sleep 1000', pushTo('apart'))
     const filters = ['--filter', 'label=hop3.app=apart', '--filter', 'label=hop3.worker=web']

@@ -5,7 +5,8 @@ import { readdir, rename, writeFile } from 'node:fs/promises'
 import { emptyDeployConfig, systemClock, type Clock } from '@hop3/core'
 import { deploymentContextFor, imageArtifact, releaseOf, testHost } from '@hop3/testing'
 import { expect, inject, onTestFinished, test } from 'vitest'
-import { forwarderName, stackLayout, stackName } from '../src/swarm/stack-names.ts'
+import { unreachedHeader } from '../src/swarm/forwarder-config.ts'
+import { forwarderName, serviceName, stackLayout, stackName } from '../src/swarm/stack-names.ts'
 import { swarmDeployer } from '../src/swarm/swarm-deployer.ts'
 
 type Env = () => Readonly<Record<string, string>>
@@ -42,6 +43,15 @@ export function registerSwarmLife(env: Env): void {
       const heard = docker('exec', tasks()[0] ?? '', 'bash', '-c', script)
       expect(heard).toContain('X-Forwarded-For')
       expect(heard, 'by one of its own tasks').not.toContain('203.0.113.9')
+
+      const head = async (path: string) => {
+        const { status, headers } = await fetch(`http://${info.address}:${info.port}${path}`, { method: 'HEAD' })
+        return [status, headers.get(unreachedHeader)]
+      }
+      expect(await head('/hang-up'), 'a task that says nothing has been reached').toEqual([502, null])
+      docker('service', 'scale', '--detach', `${serviceName(stack, 'web')}=0`)
+      await expect.poll(tasks, { timeout: 40_000 }).toEqual([])
+      expect(await head('/')).toEqual([503, 'true'])
 
       await rename(generations, `${generations}.away`)
       await writeFile(generations, '')

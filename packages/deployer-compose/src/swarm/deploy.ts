@@ -43,13 +43,13 @@ async function rollOut(preparation: StackPreparation, prepared: PreparedStack): 
   const { stack, directory, counts, image } = prepared
   const before = new Set((await listServices(engine, stack)).map(({ id }) => id))
   for (const [worker, count] of Object.entries(counts)) context.log.info(`Rolling out ${worker} of ${context.release.id}, ${count} in all.`)
-  const forwarder = (counts['web'] ?? 0) > 0 ? { context, engine, stack, directory, port: image.port } : undefined
+  const forwarder = (counts['web'] ?? 0) > 0 ? { context, engine, stack, directory, node: manager.node, port: image.port } : undefined
   try {
     // Not at a time: where this fails, nothing has been rolled out that would go on meanwhile.
     if (forwarder !== undefined) await ensureForwarder(forwarder)
     await stackUp(context, engine, { stack, directory, isOfRegistry: isOfRegistry(artifact) })
     await watchStack({ context, engine, stack, counts, before, patience: artifact.runtime.healthcheckTimeout })
-    return forwarder === undefined ? undefined : await untilReached(forwarder, artifact.runtime.healthcheckPath)
+    return forwarder === undefined ? undefined : await untilReached(forwarder, artifact.runtime)
   } catch (error) {
     const failure = toHop3Error(error, `Cannot start ${context.appName}`)
     await removeNew(context, engine, stack, before)

@@ -5,7 +5,7 @@ export const forwarderPort = 8080
 
 export const forwarderImage = 'caddy:2'
 
-/** In an answer that is the forwarder's own, because no task has taken the request. */
+/** In an answer of the forwarder: nobody has been sent the request. */
 export const unreachedHeader = 'hop3-unreached'
 
 export interface Forwarding {
@@ -35,7 +35,7 @@ export function forwarderConfig({ service, port, patience, proxies }: Forwarding
             automatic_https: { disable: true },
             protocols: ['h1'],
             routes: [{ handle: [handler({ service, port, patience, proxies })] }],
-            errors: { routes: [{ handle: [unreached] }] },
+            errors: { routes: [unreached] },
           },
         },
       },
@@ -43,7 +43,11 @@ export function forwarderConfig({ service, port, patience, proxies }: Forwarding
   })
 }
 
-const unreached = { handler: 'static_response', status_code: '{http.error.status_code}', headers: { [unreachedHeader]: ['true'] } }
+/** A task that took the connection and closed it has been reached. */
+const unreached = {
+  match: [{ vars_regexp: { '{http.error.message}': { pattern: '^(?:dial |no upstreams available)' } } }],
+  handle: [{ handler: 'static_response', status_code: '{http.error.status_code}', headers: { [unreachedHeader]: ['true'] } }],
+}
 
 function handler({ service, port, patience, proxies }: Forwarding): object {
   return {
