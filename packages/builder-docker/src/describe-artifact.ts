@@ -109,7 +109,11 @@ function workersOf({ session, input, image }: ArtifactRequest): Workers {
   const own = imageCommand(image)
   if (own === undefined || workers['web'] !== undefined) return { workers, argv, decisions: [] }
   const decision = { key: 'processes.web', value: own.line, origin: `${input.dockerfile.path}: ENTRYPOINT and CMD` }
-  return { workers: { web: own.line, ...workers }, argv: { web: own.argv, ...argv }, decisions: [decision] }
+  return {
+    workers: { web: own.line, ...workers },
+    argv: { ...(own.argv !== undefined && { web: own.argv }), ...argv },
+    decisions: [decision],
+  }
 }
 
 function cacheOutcome({ step, isCached }: StepOutcome): CacheOutcome {

@@ -64,13 +64,21 @@ export async function inspectImage({ ask }: Engine, name: string): Promise<Image
   }
 }
 
-/** What the image starts by itself, as words and as a person would write it. Undefined where it starts nothing. */
-export function imageCommand({ entrypoint, command }: ImageFacts): { readonly argv: readonly string[]; readonly line: string } | undefined {
+export interface ImageCommand {
+  /** Undefined where `line` is all that /bin/sh is told. */
+  readonly argv: readonly string[] | undefined
+  /** As a person would write it. */
+  readonly line: string
+}
+
+/** What the image starts by itself. Undefined where it starts nothing. */
+export function imageCommand({ entrypoint, command }: ImageFacts): ImageCommand | undefined {
   const argv = [...entrypoint, ...command]
   const [file, ...args] = argv
   if (file === undefined) return undefined
   const isShell = argv.length === 3 && /^\/bin\/(?:ba|da)?sh$/.test(file) && argv[1] === '-c'
-  return { argv, line: isShell ? (argv[2] ?? '') : describeCommand({ file, args }) }
+  const line = isShell ? (argv[2] ?? '') : describeCommand({ file, args })
+  return { argv: isShell && file === '/bin/sh' && line.trim() !== '' ? undefined : argv, line }
 }
 
 function readHealthcheck(value: unknown): ImageHealthcheck | undefined {

@@ -1,3 +1,5 @@
+import { posix } from 'node:path'
+
 /**
  * The words of a command that needs no shell, so that an image without one runs it; undefined where only a shell knows what it means, and
  * where nothing is written. Whoever decides that about a command's text asks this.
@@ -6,11 +8,11 @@ export function plainWords(command: string): readonly string[] | undefined {
   if (!/^[A-Za-z0-9_@%+=:,./ \t-]+$/.test(command)) return undefined
   const words = command.split(/[ \t]+/).filter((word) => word !== '')
   const [first] = words
-  return first === undefined || first.includes('=') || shellWords.has(first) || scriptRunners.has(first) ? undefined : words
+  return first === undefined || first.includes('=') || shellWords.has(first) || scriptRunners.has(posix.basename(first)) ? undefined : words
 }
 
-/** They need a shell for what they run, and end when they are told to without waiting for it: nobody else would. */
-const scriptRunners = new Set(['npm', 'npx', 'pnpm', 'yarn'])
+/** They are shells, or need one for what they run, and end when they are told to without waiting for it: nobody else would. */
+const scriptRunners = new Set(['npm', 'npx', 'pnpm', 'yarn', 'sh', 'bash', 'dash', 'ash'])
 
 /** First words that are no program's name, or another thing in a shell than on PATH: reserved words, and what changes the shell itself. */
 const shellWords = new Set(
