@@ -49,6 +49,8 @@ function withArgv(workers: Readonly<Record<string, string>>): Pick<ImageWorkers,
 
 function uwsgiCommand(module: string, statics: readonly (readonly [string, string])[]): string {
   const options = [
+    // Told to end, uWSGI would cut off the requests it has.
+    '--hook-master-start "unix_signal:15 gracefully_kill_them_all"',
     '--strict --master --die-on-term --need-app --lazy-apps --no-orphans --enable-threads --single-interpreter --disable-logging',
     '--buffer-size 32768 --http-socket "$BIND_ADDRESS:$PORT" --processes "${WEB_CONCURRENCY:-1}" --threads 32',
     ...statics.map(

@@ -39,4 +39,4 @@ WORKDIR /app
 USER 1000:1000
 EXPOSE 8080
 ENTRYPOINT []
-CMD ["/bin/sh","-c","exec uwsgi --strict --master --die-on-term --need-app --lazy-apps --no-orphans --enable-threads --single-interpreter --disable-logging --buffer-size 32768 --http-socket \"$BIND_ADDRESS:$PORT\" --processes \"${WEB_CONCURRENCY:-1}\" --threads 32 --static-map /static=/app/staticfiles --module mysite.wsgi:application"]
+CMD ["/bin/sh","-c","exec uwsgi --hook-master-start \"unix_signal:15 gracefully_kill_them_all\" --strict --master --die-on-term --need-app --lazy-apps --no-orphans --enable-threads --single-interpreter --disable-logging --buffer-size 32768 --http-socket \"$BIND_ADDRESS:$PORT\" --processes \"${WEB_CONCURRENCY:-1}\" --threads 32 --static-map /static=/app/staticfiles --module mysite.wsgi:application"]
